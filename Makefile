@@ -1,0 +1,113 @@
+# outreach: AI voice calling campaigns as pipelines. GNU make.
+#
+#   make            the tools, in build/
+#   make check      all tests          make lint     style, layers, manual pages
+#   make fuzz       fuzz targets (clang)
+#   make install DESTDIR=... PREFIX=...
+#
+# Files are found by wildcard: lib/LEVEL/*.c, cmd/X.c (with cmd/X/*.c, if any),
+# tests/unit/X.c, tests/fuzz/X.c, tests/X.t. lib/LEVEL/X.sql becomes the text
+# `const char sql_X[]`. Another build directory: make BUILD=/tmp/b.
+# Sanitizers: make BUILD=build/asan SANITIZE=address,undefined
+
+VERSION = 0.1.0
+BUILD   = build
+DESTDIR =
+PREFIX  = /usr/local
+CC      = cc
+CLANG   = clang
+CFLAGS  = -O2 -g
+LDFLAGS =
+SANITIZE =
+
+# Only these speak HTTP; libcurl alone costs 7 ms at each start.
+CURL_TOOLS =
+
+LEVELS   = base edge domain store voice
+WARN     = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wformat=2 -Wno-unused-parameter
+CPPFLAGS_ALL = -D_GNU_SOURCE -DOUTREACH_VERSION='"$(VERSION)"' -DOUTREACH_PREFIX='"$(PREFIX)"' \
+	$(LEVELS:%=-Ilib/%) $(CPPFLAGS)
+SAN      = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+CFLAGS_ALL = -std=c11 $(WARN) $(SAN) $(CFLAGS)
+LIBS     = -Wl,--as-needed -lsqlite3 -ljansson -lyaml -lnettle -lm
+
+LIB      = $(BUILD)/liboutreach.a
+LIB_SRC  = $(wildcard $(LEVELS:%=lib/%/*.c))
+SQL_SRC  = $(wildcard $(LEVELS:%=lib/%/*.sql))
+LIB_OBJ  = $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(SQL_SRC:%.sql=$(BUILD)/obj/%.sql.o)
+CMDS     = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
+TOOLS    = $(patsubst %,$(BUILD)/outreach-%,$(filter-out outreach,$(CMDS))) \
+	$(patsubst %,$(BUILD)/%,$(filter outreach,$(CMDS)))
+UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
+FUZZERS  = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
+SHTESTS  = $(wildcard tests/*.t)
+MAN      = $(wildcard man/*.[1-8])
+PROVE    = OUTREACH_BUILD=$(BUILD) prove
+
+all: $(LIB) $(TOOLS)
+
+$(LIB): $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $(LIB_OBJ)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/%.sql.c: %.sql
+	@mkdir -p $(@D)
+	@{ echo 'extern const char sql_$(basename $(notdir $<))[];'; \
+	   echo 'const char sql_$(basename $(notdir $<))[] ='; \
+	   sed 's/[\\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    "";'; } > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/obj/%.sql.o: $(BUILD)/obj/%.sql.c
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+
+# $(call link,tool): the objects of one tool and the libraries it uses.
+link = $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) \
+	$(if $(filter $(1),$(CURL_TOOLS)),-lcurl)
+
+.SECONDEXPANSION:
+$(BUILD)/outreach: $(BUILD)/obj/cmd/outreach.o \
+    $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard cmd/outreach/*.c)) $(LIB)
+	$(call link,outreach)
+
+$(BUILD)/outreach-%: $(BUILD)/obj/cmd/%.o \
+    $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard cmd/$$*/*.c)) $(LIB)
+	$(call link,$*)
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(call link,$*)
+
+# The fuzz targets compile the library afresh, instrumented.
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(SQL_SRC:%.sql=$(BUILD)/obj/%.sql.c)
+	@mkdir -p $(@D)
+	$(CLANG) $(CPPFLAGS_ALL) -std=c11 $(CFLAGS) -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(LIBS)
+
+units: $(UNITS)
+fuzz: $(FUZZERS)
+
+check: all units
+	$(PROVE) $(if $(UNITS),-e '' $(UNITS))
+	$(PROVE) $(SHTESTS)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	$(if $(strip $(TOOLS)),install $(TOOLS) $(DESTDIR)$(PREFIX)/bin)
+	for m in $(MAN); do s=$${m##*.}; install -d $(DESTDIR)$(PREFIX)/share/man/man$$s && \
+	    install -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$$s || exit 1; done
+
+uninstall:
+	rm -f $(TOOLS:$(BUILD)/%=$(DESTDIR)$(PREFIX)/bin/%)
+	for m in $(MAN); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all units fuzz check install uninstall clean
+.PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/%.sql.c
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,62 @@
+/*
+ * call: a call is a join over its events. Order and repetition do not matter:
+ * the rank only rises, each stamp is the smallest seen, endings that conflict
+ * resolve by source and then by the smallest event key.
+ */
+#ifndef CALL_H
+#define CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "disposition.h"
+#include "rand.h"
+
+enum call_rank {
+	RANK_NONE, /* only an orphan's alias is known */
+	RANK_INTENT,
+	RANK_PLACING,
+	RANK_PLACED,
+	RANK_RINGING,
+	RANK_ANSWERED,
+	RANK_UNKNOWN,
+	RANK_ENDED
+};
+
+/* Who says so; the smaller wins where endings conflict. */
+enum call_source { FROM_DOOR, FROM_EXCHANGE, FROM_WEBHOOK, FROM_FILE };
+
+/* The joined state: every field is a lattice join, so call_join commutes and is idempotent. */
+struct call {
+	struct uuid id;
+	enum call_rank rank;
+	int64_t at[RANK_ENDED + 1]; /* UTC ms of each rank; 0 not seen; the smallest seen */
+	enum disposition disposition;
+	int cause, tech_cause;	/* of the ending that won; -1, 0 */
+	int talk_ms, ring_ms;	/* -1 not known */
+	enum call_source end_source;
+	uint64_t end_key; /* of the event that won the ending */
+	bool line_open;	  /* a channel may live: set by intent, cleared by the end or by evidence */
+};
+
+/* One fact about a call. */
+struct call_event {
+	enum call_rank rank; /* what it says; RANK_NONE: a note (dtmf, transcript) that moves nothing */
+	int64_t at;
+	enum call_source source;
+	uint64_t key; /* hash of what makes the event itself (source, kind, time, payload) */
+	enum disposition disposition; /* ended only */
+	int cause, tech_cause, talk_ms, ring_ms; /* ended only; -1, 0 not said */
+	bool line_closed; /* the exchange says that no channel of this id lives */
+};
+
+/* Joins the event in; true if anything changed. */
+bool call_join(struct call *, const struct call_event *);
+bool call_is_open(const struct call *); /* line_open: counts as a channel */
+
+const char *rank_name(enum call_rank); /* "intent" "placing" ... */
+enum call_rank rank_parse(const char *); /* RANK_NONE if it is none */
+const char *source_name(enum call_source); /* "door" "exchange" "webhook" "file" */
+int source_parse(const char *); /* -1 if it is none */
+
+#endif

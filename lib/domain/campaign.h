@@ -1,0 +1,75 @@
+/*
+ * campaign: the campaign file (outreach-campaign(5)) compiled and checked.
+ * The YAML tree comes from edge/yaml as JSON; what is stored and replayed is
+ * that JSON, so a plan is a pure function of it.
+ */
+#ifndef CAMPAIGN_H
+#define CAMPAIGN_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "disposition.h"
+#include "fault.h"
+#include "yaml.h"
+
+enum pace_mode { PACE_BULK, PACE_PROGRESSIVE, PACE_SCHEDULED };
+
+enum { PLAN_WINDOWS = 8, PLAN_DELAYS = 8 };
+
+struct window { /* minutes of the local day; to < from runs over midnight */
+	int from, to;
+};
+
+struct retry_rule {
+	int max;		    /* further attempts after such an ending */
+	int delays;		    /* how many of delay are set */
+	int64_t delay[PLAN_DELAYS]; /* ms; the last one repeats */
+};
+
+/* Defaults in campaign.c, printed by `outreach-campaign show`. Strings are owned. */
+struct plan {
+	char *name, *description;
+	char *base_prompt;	/* AGENT_PROMPT */
+	char *template;		/* context template (Mustache subset) */
+	char *exchange;		/* name in the settings */
+	char *dial_string;	/* PJSIP/{phone}@trunk; {phone} with +, {number} digits only, {id} */
+	char *dialplan_context, *dialplan_exten;
+	char *caller_id;
+	int ring_ms, max_ms;	/* ring time-out, maximum duration: no defaults */
+	int short_ms;		/* answered shorter than this is answered_short */
+	enum pace_mode pace;
+	int concurrent;		/* calls at the same time */
+	int rate_milli;		/* calls a second, times 1000 */
+	int from_day, until_day; /* civil_days, inclusive, in the person's zone; 0 none */
+	unsigned days;		/* bit 0 Sunday */
+	struct window window[PLAN_WINDOWS];
+	int windows;
+	char *assume_timezone;	/* null: a person without a zone is held */
+	int64_t min_gap_ms;	/* between counted dials of a number, over all campaigns */
+	int max_attempts;
+	struct retry_rule retry[DISP_COUNT];
+	int priority;
+	int64_t claim_ms;	/* how long a claim holds */
+	bool fenced;		/* dial_string goes through the dialplan fence outreach-once */
+};
+
+/*
+ * Compiles a campaign. where may be null (replay, stored JSON): messages then name the key alone.
+ * -1 with a CONFIG fault that names the key and the way out. Unknown keys are errors with the
+ * nearest match. all, if not null, collects every further error, one line each (lint).
+ */
+int plan_compile(struct plan *, const json_t *, const struct yaml *where, struct buf *all, struct fault *);
+void plan_release(struct plan *);
+/* The plan as JSON with every default filled in (for show); caller frees. */
+json_t *plan_json(const struct plan *);
+/* Adds one line a changed key, "hours: 09:00-18:00 -> 10:00-18:00", from the two stored JSONs. */
+void plan_diff(struct buf *, const json_t *before, const json_t *after);
+/*
+ * The dial string for one call. phone is E.164 with +, id the call's UUID. REFUSED to write
+ * anything that is not [A-Za-z0-9_.+@/;:-]: -1 DATAERR.
+ */
+int plan_dial_string(const struct plan *, const char *phone, const char *id, char *out, size_t, struct fault *);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * policy: the one decision. Call now, not before T, held, or never, with every
+ * reason. Pure: facts are what happened, the plan is what was ordered, now is
+ * an argument. No second place knows a calling hour, a cap, a gap, a retry
+ * delay or a do-not-call rule. Unknown means no.
+ */
+#ifndef POLICY_H
+#define POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "campaign.h"
+#include "disposition.h"
+#include "zone.h"
+
+enum verdict { CALL_NOW, NOT_BEFORE, HELD, NEVER };
+
+enum { POLICY_ATTEMPTS = 64, POLICY_ZONES = 64, POLICY_REASONS = 8 };
+
+enum campaign_state { CAMPAIGN_DRAFT, CAMPAIGN_ACTIVE, CAMPAIGN_PAUSED, CAMPAIGN_CANCELLED, CAMPAIGN_DONE };
+
+struct attempt {
+	int64_t at;		      /* UTC ms of the intent */
+	int64_t ended_at;	      /* 0: not over */
+	enum disposition disposition; /* NONE while it is open */
+};
+
+struct facts {
+	enum campaign_state campaign;
+	bool stopped;	       /* outreach stop */
+	bool trial_over;       /* the first run's 20 calls are made and no person said resume */
+	bool do_not_call;      /* of the number that would be called */
+	const char *dnc_source; /* or null */
+	const char *held;      /* why the target is held, or null */
+	bool line_open;	       /* a line to this number is open, in any campaign */
+	bool number_closed;    /* an earlier call of any campaign said the number is invalid */
+	int64_t last_dial;     /* latest counted dial of this number over all campaigns; 0 none */
+	const struct zone *zone[POLICY_ZONES]; /* the person may be in any of these */
+	int zones;	       /* 0: not known, then the plan's assumed zone if assumed is set */
+	const struct zone *assumed;
+	struct attempt attempt[POLICY_ATTEMPTS]; /* of this target, oldest first */
+	int attempts;
+};
+
+struct reason {
+	const char *code; /* "dnc" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
+			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial" */
+	char text[120];	  /* for people */
+	const char *cite; /* statute or the campaign key that says so */
+	int64_t until;	  /* NOT_BEFORE: this reason alone would allow from here; else 0 */
+};
+
+struct decision {
+	enum verdict verdict; /* the strictest: NEVER > HELD > NOT_BEFORE > CALL_NOW */
+	int64_t at;	      /* NOT_BEFORE: the first instant at which all rules allow */
+	struct reason reason[POLICY_REASONS];
+	int reasons;	      /* every rule that says no, not only the first */
+};
+
+void policy_decide(const struct facts *, const struct plan *, int64_t now, struct decision *);
+
+/*
+ * The first instant >= now at which the plan's dates, days and hours are open in every zone;
+ * *closes becomes the instant at which that opening ends. INT64_MAX if there is none
+ * within two years (or before until).
+ */
+int64_t policy_window(const struct plan *, const struct zone *const *, int zones, int64_t now, int64_t *closes);
+
+const char *verdict_name(enum verdict); /* "call_now" "not_before" "held" "never" */
+const char *campaign_state_name(enum campaign_state); /* "draft" "active" "paused" "cancelled" "done" */
+int campaign_state_parse(const char *); /* -1 if it is none */
+
+#endif

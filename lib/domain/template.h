@@ -1,0 +1,25 @@
+/*
+ * template: a Mustache subset (mustache(5), spec 1.4): variables without HTML
+ * escaping, {{{x}}} and {{&x}}, sections, inverted sections, comments, dotted
+ * names, the implicit iterator; no partials, no set delimiters, no lambdas.
+ * A variable that does not resolve is an error: no context, no call.
+ */
+#ifndef TEMPLATE_H
+#define TEMPLATE_H
+
+#include <jansson.h>
+
+#include "buf.h"
+#include "fault.h"
+
+struct template; /* compiled; heap */
+
+/* CONFIG "template:line:col: why" for an unclosed tag or section, a tag that is not in the subset. */
+struct template *template_new(const char *text, struct fault *);
+void template_free(struct template *);
+/* Appends the filled text. DATAERR naming the variable if one does not resolve (null counts as unresolved). */
+int template_fill(const struct template *, const json_t *data, struct buf *out, struct fault *);
+/* Calls name for every variable used outside sections (what every contact must have). */
+void template_names(const struct template *, void (*name)(void *arg, const char *), void *arg);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * csv: RFC 4180 rows from a stream, with the place of each and its bytes as
+ * they came (for --rejects). Quotes, embedded newlines and delimiters, CRLF
+ * and LF, a byte order mark. TSV is the same with a tab.
+ */
+#ifndef CSV_H
+#define CSV_H
+
+#include <stdint.h>
+
+#include "buf.h"
+#include "fault.h"
+
+enum { CSV_ROW_MAX = 1 << 20, CSV_COLUMNS_MAX = 1024 };
+
+struct csv_row {
+	struct slice *field; /* unquoted, unescaped; borrowed until the next call */
+	size_t n;
+	struct slice raw;  /* the row as it came, with its line end */
+	uint64_t line;	   /* physical line where it starts, from 1 */
+	uint64_t offset;   /* byte offset in the stream */
+};
+
+struct csv; /* reader */
+
+/* delimiter: ',' ';' '\t', or 0 to detect it from the first row. */
+struct csv *csv_new(int fd, const char *file, char delimiter);
+void csv_free(struct csv *);
+char csv_delimiter(const struct csv *);
+
+/*
+ * 1 a row, 0 the end, -1: IOERR, or DATAERR "file:line:col: why" (a stray quote, an open quote
+ * at the end, a row over CSV_ROW_MAX); after a DATAERR raw holds the bad bytes and the next call
+ * goes on at the next line. Empty lines are skipped. UTF-8 is the caller's to check.
+ */
+int csv_next(struct csv *, struct csv_row *, struct fault *);
+
+/* Appends a field quoted where RFC 4180 needs it. */
+void csv_put(struct buf *, const char *, size_t, char delimiter);
+
+#endif

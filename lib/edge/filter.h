@@ -1,0 +1,40 @@
+/*
+ * filter: the one loop of every tool that reads records. It takes what can be
+ * read without waiting (at most 1,000 records, 20 ms or 4 MiB), hands the
+ * records that are for the tool to its callbacks, passes all others through in
+ * place, and writes only after commit: no transaction is open across a pipe.
+ */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include <stdbool.h>
+
+#include "ndjson.h"
+
+struct filter {
+	const char *const *types; /* null-terminated: the types that are for us */
+	void *ctx;
+	int (*begin)(void *ctx, struct fault *); /* before the first own record of a batch; may be null */
+	/* One own record: append what leaves to out (may be nothing). 0 done; 1 refused, with the
+	 * fault set (it is reported; the record does not leave); -1 stops the tool. */
+	int (*record)(void *ctx, const struct rec *, struct buf *out, struct fault *);
+	int (*commit)(void *ctx, struct fault *);   /* after the last; may be null */
+	void (*rollback)(void *ctx);		    /* when the batch is given up; may be null */
+	void (*report)(const struct fault *);	    /* a refused record's line on stderr */
+	bool keep_going; /* -k: a bad line is reported and counted, not fatal */
+};
+
+struct filter_count {
+	uint64_t read, own, refused;
+};
+
+/*
+ * Runs until the end of input. 0, or -1 with the fault that stopped it.
+ * Bad line or refused record without keep_going: what came before is committed and written
+ * first, then the fault is returned. With keep_going: reported, and the caller exits SOME.
+ */
+int filter_run(const struct filter *, int fd, const char *file, struct filter_count *, struct fault *);
+/* The same over the operands (files, "-"), or standard input if there are none. */
+int filter_files(const struct filter *, char *const *files, struct filter_count *, struct fault *);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * ndjson: records, one JSON object a line, read by line and scanned once for
+ * their top-level keys; what is not for a filter passes as bytes. Trees
+ * (jansson) only where a tree is needed: see json.h.
+ */
+#ifndef NDJSON_H
+#define NDJSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "fault.h"
+
+enum { NDJSON_LINE_MAX = 4 << 20 }; /* bytes; a longer line is a DATAERR that names it */
+
+/* One record; borrowed from the reader until its batch ends. */
+struct rec {
+	const char *p; /* the line without its newline */
+	size_t len;
+	uint64_t line;	   /* 1 is the first */
+	const char *file;  /* "<stdin>" for descriptor 0 */
+	struct slice type; /* value of "type" without its quotes; empty if there is none */
+};
+
+struct ndjson {
+	int fd;
+	const char *file;
+	uint64_t line;
+	struct buf in; /* bytes read and not consumed yet */
+	size_t at;
+	bool end;
+};
+
+void ndjson_init(struct ndjson *, int fd, const char *file);
+void ndjson_release(struct ndjson *);
+
+/*
+ * The next record: 1, 0 at the end, -1 with a DATAERR ("file:line:col: why") or IOERR.
+ * Blank lines are skipped. The line must be one JSON object by RFC 8259, valid UTF-8,
+ * without NUL; after a DATAERR the next call goes on behind the bad line.
+ * The record is valid until the next call unless ndjson_hold keeps it (see filter.c).
+ */
+int ndjson_next(struct ndjson *, struct rec *, struct fault *);
+/* 1 if a whole further line can be had without waiting for the writer. */
+int ndjson_ready(struct ndjson *);
+
+/* The raw JSON value of a top-level key: 1 found, 0 not. Strings keep their quotes. */
+int rec_find(const struct rec *, const char *key, struct slice *value);
+/* A top-level string, unescaped into out (replaced): 1, 0 absent or null, -1 DATAERR if no string. */
+int rec_text(const struct rec *, const char *key, struct buf *out, struct fault *);
+/* A top-level integer: 1, 0 absent or null, -1 DATAERR if no integer. */
+int rec_int(const struct rec *, const char *key, int64_t *, struct fault *);
+/* Sets a DATAERR "file:line: " + the printf text; returns -1. */
+int rec_fault(const struct rec *, struct fault *, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Scans one JSON value's structure (RFC 8259 grammar, UTF-8 checked).
+ * Returns bytes consumed, or -1 - offset of the first wrong byte.
+ * Calls member, if not null, for each member of a top-level object.
+ */
+ptrdiff_t json_scan(const char *, size_t, void (*member)(void *arg, struct slice key, struct slice value),
+    void *arg);
+
+#endif
