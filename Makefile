@@ -48,6 +48,7 @@ PROVE    = OUTREACH_BUILD=$(BUILD) prove
 all: $(LIB) $(TOOLS)
 
 $(LIB): $(LIB_OBJ)
+	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJ)
 
