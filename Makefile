@@ -50,11 +50,11 @@ all: $(LIB) $(TOOLS)
 $(LIB): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $(LIB_OBJ)
+	@rm -f $@; $(AR) rcs $@ $(LIB_OBJ)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo CC $<; $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.sql.c: %.sql
 	@mkdir -p $(@D)
@@ -63,19 +63,19 @@ $(BUILD)/obj/%.sql.c: %.sql
 	   sed 's/[\\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    "";'; } > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/obj/%.sql.o: $(BUILD)/obj/%.sql.c
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 # $(call link,tool): the objects of one tool and the libraries it uses.
-link = $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) \
+link = @echo LD $@; $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) \
 	$(if $(filter $(1),$(CURL_TOOLS)),-lcurl)
 
 .SECONDEXPANSION:
 $(BUILD)/outreach: $(BUILD)/obj/cmd/outreach.o \
-    $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard cmd/outreach/*.c)) $(LIB)
+    $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cmd/outreach/*.c)) $(LIB)
 	$(call link,outreach)
 
 $(BUILD)/outreach-%: $(BUILD)/obj/cmd/%.o \
-    $$(patsubst %.c,$(BUILD)/obj/%.o,$$(wildcard cmd/$$*/*.c)) $(LIB)
+    $$(addprefix $(BUILD)/obj/,$$(addsuffix .o,$$(basename $$(wildcard cmd/$$*/*.c)))) $(LIB)
 	$(call link,$*)
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
