@@ -35,7 +35,7 @@ drop_cut_character(char *s, size_t len)
 		s[i - 1] = '\0';
 }
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 set_text(struct fault *f, const char *prefix, const char *fmt, va_list ap)
 {
 	char text[sizeof(f->text)]; /* the arguments may point into f */
