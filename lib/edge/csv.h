@@ -7,6 +7,7 @@
 #define CSV_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "buf.h"
 #include "fault.h"
@@ -23,15 +24,20 @@ struct csv_row {
 
 struct csv; /* reader */
 
-/* delimiter: ',' ';' '\t', or 0 to detect it from the first row. */
+/* delimiter: ',' ';' '\t', or 0 to detect it from the first row. The descriptor stays the caller's. */
 struct csv *csv_new(int fd, const char *file, char delimiter);
 void csv_free(struct csv *);
-char csv_delimiter(const struct csv *);
+char csv_delimiter(const struct csv *); /* 0 until the first row was read */
+
+/* Bytes come from read instead of the descriptor: count, 0 at the end, -1 with the fault set (see charset.h). */
+void csv_source(struct csv *, ssize_t (*read)(void *arg, char *, size_t, struct fault *), void *arg);
 
 /*
  * 1 a row, 0 the end, -1: IOERR, or DATAERR "file:line:col: why" (a stray quote, an open quote
- * at the end, a row over CSV_ROW_MAX); after a DATAERR raw holds the bad bytes and the next call
- * goes on at the next line. Empty lines are skipped. UTF-8 is the caller's to check.
+ * at the end, a row over CSV_ROW_MAX); after a DATAERR raw, line and offset say which physical
+ * line was given up (at most CSV_ROW_MAX bytes of it) and the next call goes on at the line behind
+ * it: an open quote costs one line, not the file. Empty lines are skipped. col counts bytes from 1.
+ * UTF-8 is the caller's to check.
  */
 int csv_next(struct csv *, struct csv_row *, struct fault *);
 
