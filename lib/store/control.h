@@ -1,0 +1,47 @@
+/*
+ * control: stop and do-not-call, which act on everything at once, and the
+ * lock files by which the kernel tells who is alive.
+ */
+#ifndef CONTROL_H
+#define CONTROL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db.h"
+
+struct stop {
+	bool stopped, hangup;
+	int64_t at;
+	char actor[128], reason[200];
+};
+
+int control_stop(struct db *, const char *reason, bool hangup, struct fault *);	/* own transaction */
+int control_resume(struct db *, bool *was, struct fault *);			/* own transaction */
+int control_stopped(struct db *, struct stop *, struct fault *);
+/* REFUSED "everything is stopped since ... by ... (outreach resume)" when it is. */
+int control_check(struct db *, struct fault *);
+
+struct dnc {
+	int64_t phone, at;
+	const char *source, *reason, *actor;
+};
+/* 1 added, 0 it was there. Own transaction when none is open; claims on the number are withdrawn at once. */
+int dnc_add(struct db *, int64_t phone, const char *source, const char *reason, struct fault *);
+int dnc_remove(struct db *, int64_t phone, const char *reason, struct fault *); /* 1 removed, 0 it was not there */
+int dnc_get(struct db *, int64_t phone, struct dnc *, struct fault *);		/* 1, 0; strings borrowed till the next call */
+int dnc_next(struct db *, int64_t *after, struct dnc *, struct fault *);	/* 1, 0 end */
+
+/* ---- owners: <db>.d/<name>.lock, held by flock while the process lives ---- */
+struct owner {
+	char name[64];
+	int fd;
+	char *path;
+};
+int owner_take(struct db *, struct owner *, struct fault *);
+void owner_release(struct owner *); /* removes the file */
+bool owner_alive(struct db *, const char *name);
+/* A named lock (one run a campaign): 1 taken, 0 somebody has it. */
+int owner_only(struct db *, const char *what, struct owner *, struct fault *);
+
+#endif

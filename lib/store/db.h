@@ -1,0 +1,86 @@
+/*
+ * db: the store's file. Opens it with everything read back, takes the
+ * turnstile before every write, prepares each statement once. The rest of
+ * lib/store builds on it; nothing outside lib/store sees SQLite.
+ */
+#ifndef DB_H
+#define DB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include "buf.h"
+#include "fault.h"
+#include "rand.h"
+
+enum { DB_APPLICATION = 0x4f555452, DB_VERSION = 1 };
+
+enum db_mode { DB_READ, DB_WRITE };
+
+struct journal; /* journal.c: rows of the open transaction, the head of the chain */
+
+struct db {
+	sqlite3 *s;
+	char *path;
+	int turn; /* the turnstile's descriptor, -1 until the first write */
+	bool writing;
+	bool failed; /* a bind named no parameter: our bug, found at the next step */
+	char actor[128]; /* "user@host" */
+	struct db_stmt *stmts;
+	struct journal *journal;
+	struct people_cache *people;
+	struct plans *plans; /* compiled campaigns, by id and plan_revision */
+	struct calls *calls; /* calls touched in the open transaction */
+};
+
+/*
+ * Opens an existing store. NOINPUT: no such file (says `outreach init`). CONFIG: not ours, newer,
+ * older (says `outreach upgrade`), WAL with an affected SQLite, a network file system.
+ * A copy opens for reading and for writing; only db_may_dial refuses it.
+ */
+int db_open(struct db *, const char *path, enum db_mode, struct fault *);
+void db_close(struct db *); /* rolls back what is open */
+/* Creates the file with its schema; DATAERR if it exists. */
+int db_create(const char *path, struct fault *);
+/* REFUSED if the file is a copy of the store that init or adopt made (says `outreach adopt`). */
+int db_may_dial(struct db *, struct fault *);
+int db_adopt(struct db *, struct fault *); /* this file is the store from now on; journalled */
+/* Online copy to a new file, safe while calls are open; DATAERR if it exists. */
+int db_backup(struct db *, const char *to, struct fault *);
+/* Migrates after a backup beside the file. *from is the version it was. REFUSED while lines are open. */
+int db_upgrade(const char *path, int *from, struct fault *);
+
+/*
+ * A write transaction: turnstile (flock), BEGIN IMMEDIATE. Keep it under 50 ms and do not wait in it.
+ * TEMPFAIL when another writer holds the store for over 30 s; IOERR on a full disk. db_commit also
+ * closes the journal's transaction; after a failed commit everything is rolled back.
+ */
+int db_begin(struct db *, struct fault *);
+int db_commit(struct db *, struct fault *);
+void db_rollback(struct db *);
+
+/* ---- for lib/store only ---- */
+
+/* The prepared statement of a string literal (cached by its address), reset and unbound. Null with a fault. */
+sqlite3_stmt *db_sql(struct db *, const char *sql, struct fault *);
+void bind_i(struct db *, sqlite3_stmt *, const char *name, int64_t);
+void bind_t(struct db *, sqlite3_stmt *, const char *name, const char *); /* null binds NULL; borrowed until the reset */
+void bind_tn(struct db *, sqlite3_stmt *, const char *name, const char *, size_t);
+void bind_b(struct db *, sqlite3_stmt *, const char *name, const void *, size_t);
+void bind_null(struct db *, sqlite3_stmt *, const char *name);
+/* 1 a row, 0 done (and reset), -1 fault (and reset). */
+int db_step(struct db *, sqlite3_stmt *, struct fault *);
+/* Steps to the end; for statements that give no rows. */
+int db_run(struct db *, sqlite3_stmt *, struct fault *);
+/* One integer of one row, or the default when there is no row. */
+int db_one(struct db *, sqlite3_stmt *, int64_t none, int64_t *, struct fault *);
+int db_exec(struct db *, const char *sql, struct fault *);
+const char *col_t(sqlite3_stmt *, int col); /* null stays null */
+#define col_i sqlite3_column_int64
+
+/* Sets a fault from SQLite's last error: TEMPFAIL for busy and locked, IOERR for full and I/O, else SOFTWARE. */
+int db_fault(struct db *, struct fault *, const char *doing);
+
+#endif

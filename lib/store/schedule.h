@@ -1,0 +1,50 @@
+/*
+ * schedule: who waits for what, and the claims on them. Not journalled:
+ * recomputed from projections and policy.
+ */
+#ifndef SCHEDULE_H
+#define SCHEDULE_H
+
+#include <stdint.h>
+
+#include "campaigns.h"
+#include "db.h"
+
+struct claim {
+	struct uuid call;
+	int64_t target, contact, phone, expires_at;
+	int attempt;
+};
+
+/* Why claim took no more. */
+enum claim_end { CLAIM_LIMIT, CLAIM_SLOTS, CLAIM_NOTHING_DUE };
+
+/*
+ * Claims at most limit due targets, never more than the free slots (concurrent calls - open calls -
+ * live claims), in batches of at most 256 a transaction; claims (room for limit) is filled. expired
+ * claims come first, under new ids. next_due (may be null) is when the next one is due, INT64_MAX for never.
+ * REFUSED: stopped, or the campaign is not active (the fault says what to do).
+ */
+int schedule_claim(struct db *, const struct campaign *, int64_t limit, struct claim *, size_t *n,
+    enum claim_end *, int64_t *next_due, struct fault *);
+/* The call record of a claim, with the stored context if there is a current one, as one line. 0 if it is gone. */
+int claim_record(struct db *, const struct campaign *, const struct claim *, struct buf *, struct fault *);
+/* Gives claims back to the schedule (written to nobody, or withdrawn). Own transaction. */
+int schedule_unclaim(struct db *, const struct claim *, size_t n, struct fault *);
+
+/* Free slots of a campaign now. */
+int schedule_slots(struct db *, const struct campaign *, int64_t *slots, struct fault *);
+/* How many wait with due_at <= now (bounded count up to cap), and when the next is due. */
+int schedule_due(struct db *, const struct campaign *, int64_t now, int64_t cap, int64_t *due, int64_t *next, struct fault *);
+
+/* ---- inside a transaction, for lib/store ---- */
+int schedule_put(struct db *, int64_t campaign, int64_t target, int64_t contact, int64_t priority, int64_t due_at, struct fault *);
+/* Decides anew for a target that is neither scheduled, claimed nor on the line, and puts it where it belongs. */
+int schedule_settle(struct db *, int64_t target, int64_t now, struct fault *);
+/* Everything of a campaign from projections and policy; own transactions; resumes where it was killed. */
+int schedule_rebuild(struct db *, int64_t campaign, struct fault *);
+
+/* What policy needs of a target, read now. The zones are borrowed from the store's cache. */
+int schedule_facts(struct db *, int64_t target, int64_t phone, bool simulated, struct facts *, struct fault *);
+
+#endif

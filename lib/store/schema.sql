@@ -1,0 +1,260 @@
+-- The store, version 1. Times are UTC epoch milliseconds; flags are 0 or 1;
+-- phone numbers are the digits of their E.164 form; call ids are the 16 bytes
+-- of a UUIDv7 (v_call shows them as text). Only lib/store reads or writes this.
+
+-- The file that this store lives in, so that a copy knows that it is one.
+CREATE TABLE home (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	store TEXT NOT NULL,		-- UUID given by init
+	machine TEXT NOT NULL,		-- /etc/machine-id
+	device INTEGER NOT NULL,
+	inode INTEGER NOT NULL,
+	created_at INTEGER NOT NULL
+) STRICT;
+
+-- ---- the journal -----------------------------------------------------------
+
+-- One row for whatever happened. fact is the small, impersonal part from which
+-- the projections are made; what is personal or long is in body and can be
+-- erased: digest stays, so the chain still verifies.
+CREATE TABLE journal (
+	seq INTEGER PRIMARY KEY,
+	txn INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	call BLOB,
+	campaign INTEGER,
+	contact INTEGER,
+	actor TEXT NOT NULL,
+	source TEXT NOT NULL,
+	fact TEXT,
+	digest BLOB
+) STRICT;
+
+CREATE TABLE body (
+	seq INTEGER PRIMARY KEY,
+	salt BLOB NOT NULL,
+	json TEXT NOT NULL
+) STRICT;
+
+-- One row a transaction: hash = SHA-256(prev, txn, the rows first..last).
+CREATE TABLE txn (
+	txn INTEGER PRIMARY KEY,
+	first INTEGER NOT NULL,
+	last INTEGER NOT NULL,
+	prev BLOB NOT NULL,
+	hash BLOB NOT NULL
+) STRICT;
+
+-- ---- people (a base table: imports are journalled per file) ------------------
+
+CREATE TABLE contact (
+	id INTEGER PRIMARY KEY,
+	source TEXT NOT NULL,
+	key TEXT NOT NULL,		-- identity inside the source
+	name TEXT,
+	timezone TEXT,
+	language TEXT,
+	priority INTEGER,
+	attributes TEXT,		-- JSON object of the columns that we do not know
+	digest INTEGER NOT NULL,	-- hash64 of all of it: unchanged or not
+	UNIQUE (source, key)
+) STRICT;
+
+CREATE TABLE contact_phone (
+	contact INTEGER NOT NULL,
+	ord INTEGER NOT NULL,		-- 1 is the first
+	e164 INTEGER NOT NULL,
+	PRIMARY KEY (contact, ord)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_phone_e164 ON contact_phone (e164); -- not unique: siblings share a phone
+
+-- ---- projections of the journal ----------------------------------------------
+
+CREATE TABLE campaign (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL UNIQUE,
+	state TEXT NOT NULL CHECK (state IN ('draft', 'active', 'paused', 'cancelled', 'done')),
+	revision INTEGER NOT NULL,	-- counts applies and additions: activation checks it
+	plan TEXT NOT NULL,		-- the campaign file as JSON
+	plan_revision INTEGER NOT NULL,	-- counts applies: contexts carry it
+	intents INTEGER NOT NULL,	-- calls ever intended
+	confirmed INTEGER NOT NULL,	-- a person said resume after the first run
+	applied_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE target (
+	id INTEGER PRIMARY KEY,
+	campaign INTEGER NOT NULL,
+	contact INTEGER NOT NULL,
+	priority INTEGER NOT NULL,
+	held TEXT,			-- why a person or a filter held it; null: not held
+	UNIQUE (campaign, contact)
+) STRICT;
+CREATE INDEX target_contact ON target (contact);
+
+-- A call is a join over its events (domain/call.h).
+CREATE TABLE call (
+	id BLOB PRIMARY KEY CHECK (length(id) = 16),
+	campaign INTEGER,		-- null: an orphan, known by an alias only
+	target INTEGER,
+	contact INTEGER,
+	phone INTEGER,
+	exchange TEXT,
+	owner TEXT,			-- names the lock file of the process that sends it
+	attempt INTEGER,
+	fenced INTEGER,
+	rank INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 7),
+	intent_at INTEGER,
+	placing_at INTEGER,
+	placed_at INTEGER,
+	ringing_at INTEGER,
+	answered_at INTEGER,
+	unknown_at INTEGER,
+	ended_at INTEGER,
+	disposition TEXT,
+	cause INTEGER,
+	tech_cause INTEGER,
+	talk_ms INTEGER,
+	ring_ms INTEGER,
+	end_source INTEGER,
+	end_key INTEGER,
+	line_open INTEGER NOT NULL CHECK (line_open IN (0, 1)),
+	hangup_at INTEGER		-- somebody asked for the hangup
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX call_line ON call (phone) WHERE line_open = 1; -- one open line a number
+CREATE INDEX call_open ON call (campaign, exchange) WHERE line_open = 1;
+CREATE INDEX call_unknown ON call (campaign) WHERE rank = 6;
+CREATE INDEX call_phone ON call (phone, intent_at);
+CREATE INDEX call_target ON call (target, intent_at);
+
+-- Every event of a call once, by the hash of what it says; ends marks evidence of its end.
+CREATE TABLE seen (
+	call BLOB NOT NULL,
+	key INTEGER NOT NULL,
+	ends INTEGER NOT NULL,
+	PRIMARY KEY (call, key)
+) STRICT, WITHOUT ROWID;
+
+-- Foreign ids, mapped once.
+CREATE TABLE alias (
+	uuid TEXT PRIMARY KEY,
+	call BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER call_rank_falls BEFORE UPDATE OF rank ON call
+WHEN new.rank < old.rank
+BEGIN
+	SELECT raise(ABORT, 'a call cannot go back to an earlier rank');
+END;
+
+CREATE TRIGGER call_unknown_leaves BEFORE UPDATE OF rank ON call
+WHEN old.rank = 6 AND new.rank <> 6
+	AND NOT EXISTS (SELECT 1 FROM seen WHERE seen.call = old.id AND seen.ends = 1)
+BEGIN
+	SELECT raise(ABORT, 'an unknown call is moved by evidence only');
+END;
+
+CREATE TRIGGER call_is_fixed BEFORE UPDATE OF campaign, target, contact, attempt ON call
+WHEN old.campaign IS NOT NULL AND (new.campaign IS NOT old.campaign OR new.target IS NOT old.target
+	OR new.contact IS NOT old.contact OR new.attempt IS NOT old.attempt)
+BEGIN
+	SELECT raise(ABORT, 'a call keeps its campaign, target, contact and attempt');
+END;
+
+CREATE TRIGGER call_stays BEFORE DELETE ON call
+WHEN old.campaign IS NOT NULL
+BEGIN
+	SELECT raise(ABORT, 'a call is never deleted');
+END;
+
+CREATE TRIGGER journal_stays BEFORE DELETE ON journal
+BEGIN
+	SELECT raise(ABORT, 'the journal only grows');
+END;
+
+CREATE TRIGGER journal_is_fixed BEFORE UPDATE ON journal
+BEGIN
+	SELECT raise(ABORT, 'the journal only grows');
+END;
+
+CREATE TABLE dnc (
+	phone INTEGER PRIMARY KEY,
+	at INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	reason TEXT,
+	actor TEXT NOT NULL
+) STRICT;
+
+-- Where the text of a target's context is (body of seq), and what it was made from.
+CREATE TABLE context (
+	target INTEGER PRIMARY KEY,
+	campaign INTEGER NOT NULL,
+	plan_revision INTEGER NOT NULL,
+	contact_digest INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	digest BLOB NOT NULL		-- SHA-256 of the text
+) STRICT;
+
+-- outreach stop: a row while everything is stopped.
+CREATE TABLE stop (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	at INTEGER NOT NULL,
+	actor TEXT NOT NULL,
+	reason TEXT,
+	hangup INTEGER NOT NULL
+) STRICT;
+
+-- ---- outside replay: recomputed from projections and policy ------------------
+
+-- Sets of zones that a person may be in; 0 is the campaign's assumed zone.
+CREATE TABLE zoneset (
+	id INTEGER PRIMARY KEY,
+	zones TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE schedule (
+	campaign INTEGER NOT NULL,
+	zoneset INTEGER NOT NULL,
+	priority INTEGER NOT NULL,
+	due_at INTEGER NOT NULL,
+	target INTEGER NOT NULL,
+	PRIMARY KEY (campaign, zoneset, priority DESC, due_at, target)
+) STRICT, WITHOUT ROWID;
+
+-- Targets that wait for nothing: why, as policy said when it was last asked.
+CREATE TABLE standing (
+	target INTEGER PRIMARY KEY,
+	campaign INTEGER NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('held', 'done', 'closed')),
+	reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX standing_campaign ON standing (campaign, state, reason);
+
+-- Campaigns whose schedule is being rebuilt: targets below next are done.
+CREATE TABLE rebuild (
+	campaign INTEGER PRIMARY KEY,
+	next INTEGER NOT NULL
+) STRICT;
+
+-- The row is the fence, expires_at only a hint.
+CREATE TABLE claim (
+	n INTEGER PRIMARY KEY,
+	call BLOB NOT NULL UNIQUE,
+	target INTEGER NOT NULL UNIQUE,
+	campaign INTEGER NOT NULL,
+	phone INTEGER NOT NULL UNIQUE,
+	attempt INTEGER NOT NULL,
+	expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX claim_campaign ON claim (campaign, expires_at);
+
+-- ---- for people with a SQLite shell ------------------------------------------
+
+CREATE VIEW v_call AS
+SELECT lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4)
+	|| '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS call,
+	(SELECT name FROM campaign WHERE campaign.id = call.campaign) AS campaign,
+	contact, '+' || phone AS phone, attempt, disposition, cause, tech_cause,
+	intent_at, ringing_at, answered_at, ended_at, talk_ms, line_open
+FROM call;
