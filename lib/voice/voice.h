@@ -23,6 +23,7 @@ enum voice_kind {
 	VOICE_ANSWERED,
 	VOICE_DIAL_END,	 /* text is DialStatus */
 	VOICE_RESPONSE,	 /* OriginateResponse: reason; matched by ActionID, so id and try are ours */
+	VOICE_TRUNK,	 /* the trunk's leg behind a Local channel failed: cause, tech_cause; HANGUP follows */
 	VOICE_HANGUP,	 /* cause, tech_cause; ringing if ChannelStateDesc was Ringing. The call is over */
 	VOICE_LIVE,	 /* answer to ask: a channel of this id lives; answered says whether it is Up */
 	VOICE_GONE,	 /* answer to ask: no channel of this id */
