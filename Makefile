@@ -27,7 +27,7 @@ LEVELS   = base edge domain store voice
 WARN     = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wno-unused-parameter
 CPPFLAGS_ALL = -D_GNU_SOURCE -DOUTREACH_VERSION='"$(VERSION)"' -DOUTREACH_PREFIX='"$(PREFIX)"' \
-	$(LEVELS:%=-Ilib/%) $(CPPFLAGS)
+	$(LEVELS:%=-iquote lib/%) $(CPPFLAGS)
 SAN      = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS_ALL = -std=c11 $(WARN) $(SAN) $(CFLAGS)
 LIBS     = -Wl,--as-needed -lsqlite3 -ljansson -lyaml -lnettle -lm
