@@ -12,6 +12,7 @@
 #include "fault.h"
 #include "loop.h"
 #include "rand.h"
+#include "settings.h" /* struct exchange */
 
 enum voice_kind {
 	VOICE_UP,	 /* logged in, events on; started_at is the switch's start (UTC ms) */
@@ -71,17 +72,6 @@ struct voice {
 	void *arg;
 	bool simulated; /* the peer proved to be outreach-sim */
 	bool up;
-};
-
-/* What the settings say of an exchange (outreach.conf(5)). Strings borrowed from the settings. */
-struct exchange {
-	const char *name;
-	bool simulated; /* type: sim; any other type is a real one */
-	const char *host;
-	int port;
-	const char *user;
-	const char *secret_file; /* null: the simulator's default */
-	int limit;		 /* calls at the same time on this exchange; 0 none */
 };
 
 /*

@@ -1,0 +1,59 @@
+/*
+ * settings: the one settings file (outreach.conf(5)). The first that exists of
+ * $OUTREACH_CONF, ./outreach.yaml, $XDG_CONFIG_HOME/outreach/outreach.yaml
+ * (~/.config where that is unset) and /etc/outreach/outreach.yaml; none at all
+ * is fine. Each value knows where it came from, for `outreach doctor`.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fault.h"
+
+/* One named exchange. Strings borrowed from the settings. */
+struct exchange {
+	const char *name;
+	bool simulated; /* type: sim; any other type is a real one */
+	const char *host;
+	int port;
+	const char *port_file; /* null, or the port is read from here when the exchange is asked for */
+	const char *user;
+	const char *secret_file; /* null: see exchange_secret */
+	int limit;		 /* calls at the same time on this exchange; 0 none */
+};
+
+/* One value and its origin: "FILE:LINE", "$OUTREACH_DB" or "default". */
+struct setting {
+	char *key, *value, *from;
+};
+
+struct settings {
+	char *file; /* null: there is none */
+	char *database;
+	struct exchange *exchange; /* sorted by name; "sim" is always there */
+	size_t exchanges;
+	char **test_number; /* E.164 */
+	size_t test_numbers;
+	struct setting *origin; /* every value, defaults too */
+	size_t origins;
+};
+
+/* Finds, reads and checks the whole file. 0, or -1 with a CONFIG fault that names the place (NOINPUT
+ * if $OUTREACH_CONF cannot be read). Relative paths count from the file's directory. Release in
+ * either case. */
+int settings_load(struct settings *, struct fault *);
+void settings_release(struct settings *);
+
+/* Fills in one exchange, its port from port_file if there is one. CONFIG naming those that are known;
+ * TEMPFAIL if the port file is not there yet. */
+int settings_exchange(const struct settings *, const char *name, struct exchange *, struct fault *);
+
+/*
+ * The password of an exchange, heap, from the first of: secret_file; the systemd credential NAME-secret;
+ * $OUTREACH_NAME_SECRET (upper case, - as _); for the simulator its well-known default. Null with a CONFIG fault.
+ */
+char *exchange_secret(const struct exchange *, struct fault *);
+
+#endif
