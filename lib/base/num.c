@@ -266,11 +266,12 @@ ascii_run(const char *p, size_t len)
 	return i;
 }
 
-/* Length of the multi-byte character at u (RFC 3629 section 4), 0 if it is not well-formed. */
-static size_t
-multi_byte(const unsigned char *u, size_t len)
+/* RFC 3629 section 4: the second byte's range excludes what has a shorter form or no meaning. */
+size_t
+utf8_multi(const char *p, size_t len)
 {
-	unsigned char c = u[0], low = 0x80, high = 0xbf;
+	const unsigned char *u = (const unsigned char *)p;
+	unsigned char c = len ? u[0] : 0, low = 0x80, high = 0xbf;
 	size_t n;
 
 	if (c >= 0xc2 && c <= 0xdf)
@@ -307,7 +308,7 @@ utf8_bad(const char *p, size_t len)
 		if (i == len)
 			return -1;
 		while (i < len && (unsigned char)p[i] >= 0x80) {
-			n = multi_byte((const unsigned char *)p + i, len - i);
+			n = utf8_multi(p + i, len - i);
 			if (!n)
 				return (ptrdiff_t)i;
 			i += n;

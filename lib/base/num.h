@@ -24,6 +24,8 @@ int num_instant(const char *what, const char *s, int64_t *ms, struct fault *);
 
 /* Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or -1 when all is. */
 ptrdiff_t utf8_bad(const char *, size_t);
+/* Length of the well-formed character of several bytes that starts here, 0 if there is none. */
+size_t utf8_multi(const char *, size_t);
 /* Offset of the first control character (C0 or DEL, C1 as UTF-8), or -1. Tab counts. */
 ptrdiff_t text_control(const char *, size_t);
 

@@ -12,20 +12,29 @@
 #include "out.h"
 
 int
+out_write(const char *p, size_t len, struct fault *f)
+{
+	while (len) {
+		ssize_t n = write(STDOUT_FILENO, p, len);
+
+		if (n >= 0) {
+			p += n;
+			len -= (size_t)n;
+		} else if (errno == EAGAIN) {
+			/* a pipe whose other user made it non-blocking */
+			loop_wait_writable(STDOUT_FILENO);
+		} else if (errno != EINTR) {
+			return fault(f, IOERR, "standard output: %s", strerror(errno));
+		}
+	}
+	return 0;
+}
+
+int
 out_flush(struct buf *b, struct fault *f)
 {
-	size_t at = 0;
-
-	while (at < b->len) {
-		ssize_t n = write(STDOUT_FILENO, b->p + at, b->len - at);
-
-		if (n >= 0)
-			at += (size_t)n;
-		else if (errno == EAGAIN) /* a pipe whose other user made it non-blocking */
-			loop_wait_writable(STDOUT_FILENO);
-		else if (errno != EINTR)
-			return fault(f, IOERR, "standard output: %s", strerror(errno));
-	}
+	if (b->len && out_write(b->p, b->len, f) < 0)
+		return -1;
 	buf_reset(b);
 	return 0;
 }

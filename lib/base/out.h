@@ -10,6 +10,8 @@
 
 /* Writes the whole buffer to descriptor 1 and resets it; IOERR "standard output: why". */
 int out_flush(struct buf *, struct fault *);
+/* The same for bytes that lie elsewhere. */
+int out_write(const char *, size_t, struct fault *);
 /* Flushes and closes stdio's stdout; a failed write turns a good status into IOERR with a line on stderr. */
 int out_close(const char *tool, int status);
 

@@ -14,13 +14,16 @@
 struct filter {
 	const char *const *types; /* null-terminated: the types that are for us */
 	void *ctx;
-	int (*begin)(void *ctx, struct fault *); /* before the first own record of a batch; may be null */
-	/* One own record: append what leaves to out (may be nothing). 0 done; 1 refused, with the
-	 * fault set (it is reported; the record does not leave); -1 stops the tool. */
+	int (*begin)(void *ctx,
+	    struct fault *); /* before the first own record of a batch; may be null */
+	/* One own record: append what leaves to out, whole lines (may be nothing; the last newline
+	 * is added if missing). 0 done; 1 refused, with the fault set (it is reported; nothing
+	 * leaves); -1 stops the tool. */
 	int (*record)(void *ctx, const struct rec *, struct buf *out, struct fault *);
-	int (*commit)(void *ctx, struct fault *);   /* after the last; may be null */
-	void (*rollback)(void *ctx);		    /* when the batch is given up; may be null */
-	void (*report)(const struct fault *);	    /* a refused record's line on stderr */
+	int (*commit)(void *ctx, struct fault *); /* after the last; may be null */
+	/* When the batch is given up (record said -1, or commit did); may be null. */
+	void (*rollback)(void *ctx);
+	void (*report)(const struct fault *); /* a refused record's line on stderr */
 	bool keep_going; /* -k: a bad line is reported and counted, not fatal */
 };
 
@@ -31,10 +34,13 @@ struct filter_count {
 /*
  * Runs until the end of input. 0, or -1 with the fault that stopped it.
  * Bad line or refused record without keep_going: what came before is committed and written
- * first, then the fault is returned. With keep_going: reported, and the caller exits SOME.
+ * first, then the fault is returned. With keep_going: reported, and the caller exits SOME
+ * when refused is not 0 (bad lines count in it).
  */
-int filter_run(const struct filter *, int fd, const char *file, struct filter_count *, struct fault *);
+int filter_run(
+    const struct filter *, int fd, const char *file, struct filter_count *, struct fault *);
 /* The same over the operands (files, "-"), or standard input if there are none. */
-int filter_files(const struct filter *, char *const *files, struct filter_count *, struct fault *);
+int filter_files(
+    const struct filter *, char *const *files, struct filter_count *, struct fault *);
 
 #endif
