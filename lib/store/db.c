@@ -1,0 +1,506 @@
+/*
+ * db: the store's file. Opening checks that the file is ours, in a journal
+ * mode that does not lose data with this SQLite, and of our version; writing
+ * goes through the turnstile, so that writers queue instead of starving.
+ */
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "db.h"
+#include "mem.h"
+#include "num.h"
+#include "store_parts.h"
+
+extern const char sql_schema[];
+
+enum { STMTS = 512, WAIT_S = 30 };
+
+struct db_stmt {
+	const char *sql;
+	sqlite3_stmt *s;
+};
+
+int
+db_fault(struct db *db, struct fault *f, const char *doing)
+{
+	int rc = sqlite3_errcode(db->s);
+	int code = SOFTWARE;
+	const char *out = "";
+
+	switch (rc & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		code = TEMPFAIL;
+		out = " (another process holds the store; try again)";
+		break;
+	case SQLITE_FULL:
+		code = IOERR;
+		out = " (the disk is full; nothing of this step was kept)";
+		break;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN: code = IOERR; break;
+	case SQLITE_READONLY:
+		code = IOERR;
+		out = " (the file or its folder cannot be written)";
+		break;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		code = CONFIG;
+		out = " (restore a backup; `outreach doctor` says more)";
+		break;
+	default: break;
+	}
+	return fault(f, code, "%s: %s: %s%s", db->path, doing, sqlite3_errmsg(db->s), out);
+}
+
+/* ---- statements ------------------------------------------------------------ */
+
+static struct db_stmt *
+slot(struct db *db, const char *sql)
+{
+	size_t i = ((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15u >> 40;
+
+	for (;; i++) {
+		struct db_stmt *st = &db->stmts[i % STMTS];
+		if (st->sql == sql || !st->sql)
+			return st;
+	}
+}
+
+sqlite3_stmt *
+db_sql(struct db *db, const char *sql, struct fault *f)
+{
+	struct db_stmt *st = slot(db, sql);
+
+	if (!st->sql) {
+		if (sqlite3_prepare_v3(db->s, sql, -1, SQLITE_PREPARE_PERSISTENT, &st->s, NULL)) {
+			db_fault(db, f, sql);
+			return NULL;
+		}
+		st->sql = sql;
+	}
+	sqlite3_reset(st->s);
+	sqlite3_clear_bindings(st->s);
+	return st->s;
+}
+
+static int
+where(struct db *db, sqlite3_stmt *s, const char *name)
+{
+	int i = s ? sqlite3_bind_parameter_index(s, name) : 0;
+
+	if (i == 0)
+		db->failed = true;
+	return i;
+}
+
+void
+bind_i(struct db *db, sqlite3_stmt *s, const char *name, int64_t v)
+{
+	sqlite3_bind_int64(s, where(db, s, name), v);
+}
+
+void
+bind_tn(struct db *db, sqlite3_stmt *s, const char *name, const char *v, size_t n)
+{
+	int i = where(db, s, name);
+
+	if (v)
+		sqlite3_bind_text64(s, i, v, n, SQLITE_STATIC, SQLITE_UTF8);
+	else
+		sqlite3_bind_null(s, i);
+}
+
+void
+bind_t(struct db *db, sqlite3_stmt *s, const char *name, const char *v)
+{
+	bind_tn(db, s, name, v, v ? strlen(v) : 0);
+}
+
+void
+bind_b(struct db *db, sqlite3_stmt *s, const char *name, const void *v, size_t n)
+{
+	int i = where(db, s, name);
+
+	if (v)
+		sqlite3_bind_blob64(s, i, v, n, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, i);
+}
+
+void
+bind_null(struct db *db, sqlite3_stmt *s, const char *name)
+{
+	sqlite3_bind_null(s, where(db, s, name));
+}
+
+int
+db_step(struct db *db, sqlite3_stmt *s, struct fault *f)
+{
+	int rc;
+
+	if (!s)
+		return -1;
+	if (db->failed) {
+		db->failed = false;
+		return fault(f, SOFTWARE, "a wrong parameter name for: %s", sqlite3_sql(s));
+	}
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE) {
+		sqlite3_reset(s);
+		return 0;
+	}
+	db_fault(db, f, "store");
+	sqlite3_reset(s);
+	return -1;
+}
+
+int
+db_run(struct db *db, sqlite3_stmt *s, struct fault *f)
+{
+	int n;
+
+	while ((n = db_step(db, s, f)) > 0)
+		;
+	return n;
+}
+
+int
+db_one(struct db *db, sqlite3_stmt *s, int64_t none, int64_t *v, struct fault *f)
+{
+	int n = db_step(db, s, f);
+
+	if (n < 0)
+		return -1;
+	*v = n && sqlite3_column_type(s, 0) != SQLITE_NULL ? col_i(s, 0) : none;
+	sqlite3_reset(s);
+	return 0;
+}
+
+int
+db_exec(struct db *db, const char *sql, struct fault *f)
+{
+	return sqlite3_exec(db->s, sql, NULL, NULL, NULL) ? db_fault(db, f, sql) : 0;
+}
+
+const char *
+col_t(sqlite3_stmt *s, int col)
+{
+	return (const char *)sqlite3_column_text(s, col);
+}
+
+/* ---- opening --------------------------------------------------------------- */
+
+/* Releases with the WAL-reset fix: 3.51.3 and later, 3.50.7 and its series, 3.44.6 and its series. */
+static bool
+wal_is_safe(void)
+{
+	int v = sqlite3_libversion_number();
+
+	return v >= 3051003 || (v >= 3050007 && v < 3051000) || (v >= 3044006 && v < 3045000);
+}
+
+static int
+check_filesystem(const char *path, struct fault *f)
+{
+	static const struct {
+		unsigned long magic;
+		const char *name;
+	} net[] = {{0x6969, "NFS"}, {0x517b, "SMB"}, {0xff534d42, "CIFS"}, {0xfe534d42, "SMB2"},
+	    {0x01021997, "9p"}, {0x65735546, "FUSE"}, {0x5346414f, "AFS"}, {0x00c36400, "Ceph"}};
+	struct statfs sf;
+
+	if (statfs(path, &sf))
+		return 0;
+	for (size_t i = 0; i < COUNT(net); i++)
+		if ((unsigned long)(uint32_t)sf.f_type == net[i].magic)
+			return fault(f, CONFIG,
+			    "%s: is on a network file system (%s), where locks are not to be trusted; "
+			    "move the store to a local disk",
+			    path, net[i].name);
+	return 0;
+}
+
+/* The header before SQLite sees it: opening a WAL file would already take part in WAL. */
+static int
+check_header(const char *path, struct fault *f)
+{
+	unsigned char h[100];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0 && errno == ENOENT)
+		return fault(f, NOINPUT, "%s: there is no store here (`outreach init` makes one)", path);
+	if (fd < 0)
+		return fault(f, NOINPUT, "%s: %s", path, strerror(errno));
+	n = read(fd, h, sizeof h);
+	close(fd);
+	if (n < 0)
+		return fault(f, IOERR, "%s: %s", path, strerror(errno));
+	if (n < (ssize_t)sizeof h || memcmp(h, "SQLite format 3", 16))
+		return fault(f, CONFIG, "%s: is not a store (`outreach init` makes one)", path);
+	if (h[18] == 2 && !wal_is_safe())
+		return fault(f, CONFIG,
+		    "%s: is in WAL mode, in which SQLite %s can lose committed data (fixed in 3.51.3); "
+		    "convert it: sqlite3 %s 'PRAGMA journal_mode=truncate'",
+		    path, sqlite3_libversion(), path);
+	return 0;
+}
+
+static int
+on_busy(void *arg, int count)
+{
+	(void)arg;
+	/* Short naps with a spread; readers hold their locks for milliseconds. */
+	sqlite3_sleep(1 + (int)rand_below(4));
+	return count < WAIT_S * 1000 / 3;
+}
+
+static int
+pragma_is(struct db *db, const char *sql, const char *want, struct fault *f)
+{
+	sqlite3_stmt *s = NULL;
+	int rc;
+
+	if (sqlite3_prepare_v2(db->s, sql, -1, &s, NULL) || (rc = sqlite3_step(s)) != SQLITE_ROW) {
+		db_fault(db, f, sql);
+		sqlite3_finalize(s);
+		return -1;
+	}
+	rc = strcmp(col_t(s, 0), want);
+	if (rc)
+		fault(f, CONFIG, "%s: %s says %s, not %s", db->path, sql, col_t(s, 0), want);
+	sqlite3_finalize(s);
+	return rc ? -1 : 0;
+}
+
+static int
+pragma_int(struct db *db, const char *sql, int64_t *v, struct fault *f)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db->s, sql, -1, &s, NULL);
+
+	if (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW)
+		*v = col_i(s, 0);
+	else
+		db_fault(db, f, "open");
+	sqlite3_finalize(s);
+	return rc == SQLITE_ROW ? 0 : -1;
+}
+
+static void
+who_am_i(char *out, size_t n)
+{
+	char host[65] = "localhost";
+	struct passwd *pw = getpwuid(geteuid());
+
+	gethostname(host, sizeof host - 1);
+	if (pw)
+		snprintf(out, n, "%.40s@%s", pw->pw_name, host);
+	else
+		snprintf(out, n, "uid%u@%s", (unsigned)geteuid(), host);
+}
+
+static int
+open_file(struct db *db, const char *path, int flags, struct fault *f)
+{
+	memset(db, 0, sizeof *db);
+	db->turn = -1;
+	db->path = xstrdup(path);
+	db->stmts = xcalloc(STMTS, sizeof *db->stmts);
+	who_am_i(db->actor, sizeof db->actor);
+	if (sqlite3_open_v2(path, &db->s, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL))
+		return db_fault(db, f, "open");
+	sqlite3_busy_handler(db->s, on_busy, NULL);
+	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(db->s, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	return 0;
+}
+
+static int
+set_pragmas(struct db *db, struct fault *f)
+{
+	int64_t sync = 0;
+
+	if (db_exec(db,
+		"PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0;"
+		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
+		f) < 0)
+		return -1;
+	if (pragma_int(db, "PRAGMA synchronous", &sync, f) < 0)
+		return -1;
+	if (sync != 2)
+		return fault(f, CONFIG, "%s: synchronous is %d, not FULL", db->path, (int)sync);
+	return 0;
+}
+
+static int
+check_version(struct db *db, struct fault *f)
+{
+	int64_t app = 0, version = 0;
+
+	if (pragma_int(db, "PRAGMA application_id", &app, f) < 0 ||
+	    pragma_int(db, "PRAGMA user_version", &version, f) < 0)
+		return -1;
+	if (app != DB_APPLICATION)
+		return fault(f, CONFIG, "%s: is an SQLite file, but not a store of outreach", db->path);
+	if (version > DB_VERSION)
+		return fault(f, CONFIG,
+		    "%s: was made by a newer outreach (store version %d, this one knows %d); "
+		    "use that one",
+		    db->path, (int)version, DB_VERSION);
+	if (version < DB_VERSION)
+		return fault(f, CONFIG, "%s: is of version %d, this outreach needs %d (`outreach upgrade`)",
+		    db->path, (int)version, DB_VERSION);
+	return 0;
+}
+
+int
+db_open(struct db *db, const char *path, enum db_mode mode, struct fault *f)
+{
+	int flags = SQLITE_OPEN_READWRITE; /* also to read: a hot journal must be rolled back */
+	bool readonly = access(path, W_OK) != 0 && (errno == EACCES || errno == EROFS);
+
+	memset(db, 0, sizeof *db);
+	db->turn = -1;
+	if (check_header(path, f) < 0 || check_filesystem(path, f) < 0)
+		return -1;
+	if (readonly && mode == DB_WRITE)
+		return fault(f, IOERR, "%s: cannot be written: %s", path, strerror(errno));
+	if (readonly)
+		flags = SQLITE_OPEN_READONLY;
+	if (open_file(db, path, flags, f) < 0 || check_version(db, f) < 0 || set_pragmas(db, f) < 0)
+		goto bad;
+	if (!readonly && !wal_is_safe() && pragma_is(db, "PRAGMA journal_mode = TRUNCATE", "truncate", f) < 0)
+		goto bad;
+	if (mode == DB_READ && db_exec(db, "PRAGMA query_only = ON", f) < 0)
+		goto bad;
+	return 0;
+bad:
+	db_close(db);
+	return -1;
+}
+
+void
+db_close(struct db *db)
+{
+	if (!db->path)
+		return;
+	if (db->writing)
+		db_rollback(db);
+	journal_forget_state(db);
+	calls_forget_state(db);
+	plans_forget_state(db);
+	people_forget_state(db);
+	for (int i = 0; db->stmts && i < STMTS; i++)
+		sqlite3_finalize(db->stmts[i].s);
+	sqlite3_close(db->s);
+	if (db->turn >= 0)
+		close(db->turn);
+	free(db->stmts);
+	free(db->path);
+	memset(db, 0, sizeof *db);
+	db->turn = -1;
+}
+
+/* ---- transactions ---------------------------------------------------------- */
+
+static void
+on_alarm(int signo)
+{
+	(void)signo;
+}
+
+/* A blocking flock is fair, a polled one is not; the alarm only ends an endless wait. */
+static int
+flock_within(int fd, unsigned seconds)
+{
+	struct sigaction sa = {.sa_handler = on_alarm}, old;
+	int rc;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	sigaction(SIGALRM, &sa, &old);
+	alarm(seconds);
+	while ((rc = flock(fd, LOCK_EX)) < 0 && errno == EINTR && alarm(0) > 0)
+		alarm(seconds);
+	alarm(0);
+	sigaction(SIGALRM, &old, NULL);
+	return rc;
+}
+
+static int
+take_turn(struct db *db, struct fault *f)
+{
+	if (db->turn < 0) {
+		char *path = xasprintf("%s.turn", db->path);
+		db->turn = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		if (db->turn < 0)
+			fault(f, IOERR, "%s: %s", path, strerror(errno));
+		free(path);
+		if (db->turn < 0)
+			return -1;
+	}
+	if (flock_within(db->turn, WAIT_S) < 0)
+		return fault(f, TEMPFAIL, "%s: another process has been writing for over %d s; try again", db->path,
+		    WAIT_S);
+	return 0;
+}
+
+int
+db_begin(struct db *db, struct fault *f)
+{
+	if (db->writing)
+		return fault(f, SOFTWARE, "a transaction inside a transaction");
+	if (take_turn(db, f) < 0)
+		return -1;
+	if (db_exec(db, "BEGIN IMMEDIATE", f) < 0) {
+		flock(db->turn, LOCK_UN);
+		return -1;
+	}
+	db->writing = true;
+	return 0;
+}
+
+int
+db_commit(struct db *db, struct fault *f)
+{
+	if (!db->writing)
+		return fault(f, SOFTWARE, "a commit without a transaction");
+	if (calls_flush(db, f) < 0 || journal_close(db, f) < 0 || db_exec(db, "COMMIT", f) < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	db->writing = false;
+	flock(db->turn, LOCK_UN);
+	return 0;
+}
+
+void
+db_rollback(struct db *db)
+{
+	if (!db->writing)
+		return;
+	for (int i = 0; i < STMTS; i++)
+		if (db->stmts[i].s)
+			sqlite3_reset(db->stmts[i].s);
+	sqlite3_exec(db->s, "ROLLBACK", NULL, NULL, NULL);
+	db->writing = false;
+	calls_drop(db);
+	journal_drop(db);
+	flock(db->turn, LOCK_UN);
+}
