@@ -1,5 +1,5 @@
 /*
- * tz: time zone files of the system (TZif, RFC 8536) as bytes for domain/zone.
+ * tz: time zone files of the system (TZif, RFC 9636) as bytes for domain/zone.
  */
 #ifndef TZ_H
 #define TZ_H
