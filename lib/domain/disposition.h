@@ -41,8 +41,17 @@ struct ending {
 	bool cancelled;	  /* we asked for the hangup */
 	bool no_channel;  /* originate failed and no channel of this id was ever seen */
 	int talk_ms;	  /* answer to hangup; -1 unknown */
+	int short_ms;	  /* the campaign's: a shorter talk is answered_short; 0 none is */
 };
 
+/*
+ * DISP_UNKNOWN when nothing was said, and for cause 81: the dialplan fence refused a second
+ * originate of a call whose own end is not known here. Answered for less than a second is
+ * answered_dropped: AudioSocket down or maxcalls full look like that. A time-out (Reason 3, or
+ * 408) is no_answer only where ringing was seen, else trunk_dead. Cause 21 is read with its SIP
+ * code, which tells declined from trunk_auth. Our own hangup before the answer is cancelled
+ * unless the other side had ended the call by then.
+ */
 enum disposition disposition_of(const struct ending *);
 
 const char *disposition_name(enum disposition);		 /* "no_answer"; "" for NONE */
