@@ -26,7 +26,11 @@ enum call_rank {
 /* Who says so; the smaller wins where endings conflict. */
 enum call_source { FROM_DOOR, FROM_EXCHANGE, FROM_WEBHOOK, FROM_FILE };
 
-/* The joined state: every field is a lattice join, so call_join commutes and is idempotent. */
+/*
+ * The joined state: every field is a lattice join, so call_join commutes and is idempotent.
+ * Before the end disposition is NONE (UNKNOWN at that rank) and the ending's fields are as
+ * call_init sets them. Times are in [0, INT64_MAX], codes and _ms in [-1, INT_MAX].
+ */
 struct call {
 	struct uuid id;
 	enum call_rank rank;
@@ -36,7 +40,8 @@ struct call {
 	int talk_ms, ring_ms;	/* -1 not known */
 	enum call_source end_source;
 	uint64_t end_key; /* of the event that won the ending */
-	bool line_open;	  /* a channel may live: set by intent, cleared by the end or by evidence */
+	bool line_closed; /* the end, or the exchange said that no channel of this id lives */
+	bool line_open;	  /* a channel may live: rank >= RANK_INTENT && !line_closed */
 };
 
 /* One fact about a call. */
@@ -50,8 +55,17 @@ struct call_event {
 	bool line_closed; /* the exchange says that no channel of this id lives */
 };
 
-/* Joins the event in; true if anything changed. */
+/* Nothing known but the id. */
+void call_init(struct call *, const struct uuid *id);
+/*
+ * Joins the event in; true if anything changed. Of two endings the one that knows the outcome
+ * wins over UNKNOWN, then the smaller source, then the smaller key; an ending that says no
+ * disposition is UNKNOWN. line_closed is never taken back: say it only of an id that will not
+ * be sent again.
+ */
 bool call_join(struct call *, const struct call_event *);
+/* Joins what is known of an orphan in; the id stays. True if anything changed. */
+bool call_merge(struct call *, const struct call *orphan);
 bool call_is_open(const struct call *); /* line_open: counts as a channel */
 
 const char *rank_name(enum call_rank); /* "intent" "placing" ... */
