@@ -143,11 +143,15 @@ static bool
 seen_before(const struct ndjson *r, const struct rec_member *m)
 {
 	struct buf text = {0};
+	struct slice key = m->key;
 	bool seen = false;
 
-	scan_unescape(&text, m->key);
+	if (m->escaped) {
+		scan_unescape(&text, m->key);
+		key = (struct slice){text.p, text.len};
+	}
 	for (size_t i = 0; i < r->members && !seen; i++)
-		seen = key_is(&r->member[i], text.p, text.len);
+		seen = key_is(&r->member[i], key.p, key.len);
 	buf_release(&text);
 	return seen;
 }
@@ -156,35 +160,35 @@ seen_before(const struct ndjson *r, const struct rec_member *m)
 static uint64_t
 key_bit(const struct rec_member *m)
 {
-	unsigned first, last;
+	const unsigned char *k = (const unsigned char *)m->key.p;
+	size_t len = m->key.len;
 
-	if (m->escaped || !m->key.len)
+	if (m->escaped || !len)
 		return UINT64_MAX;
-	first = (unsigned char)m->key.p[0];
-	last = (unsigned char)m->key.p[m->key.len - 1];
-	return (uint64_t)1 << ((m->key.len * 11 + first * 7 + last * 3) & 63);
+	uint32_t mix =
+	    (uint32_t)(k[0] | k[len / 2] << 8 | k[len - 1] << 16) ^ (uint32_t)len << 24;
+	return (uint64_t)1 << (mix * 0x9e3779b1u >> 26);
 }
 
 static void
-take_member(void *arg, struct slice key, struct slice value)
+take_member(void *arg, const struct rec_member *m)
 {
 	struct ndjson *r = arg;
-	struct rec_member m = {key, value, key.len && memchr(key.p, '\\', key.len)};
-	uint64_t bit = key_bit(&m);
+	uint64_t bit = key_bit(m);
 
 	if (r->why)
 		return;
 	if (r->members == NDJSON_MEMBERS_MAX)
 		r->why = "more than 1024 fields";
-	else if ((r->keys & bit) && seen_before(r, &m))
+	else if ((r->keys & bit) && seen_before(r, m))
 		r->why = "repeated key";
-	r->why_at = key.p - 1;
+	r->why_at = m->key.p - 1;
 	r->keys |= bit;
 	if (r->members == r->members_cap) {
 		r->members_cap = r->members_cap ? r->members_cap * 2 : 32;
 		r->member = xrealloc(r->member, r->members_cap, sizeof(*r->member));
 	}
-	r->member[r->members++] = m;
+	r->member[r->members++] = *m;
 }
 
 static void
@@ -280,13 +284,12 @@ struct search {
 };
 
 static void
-search_member(void *arg, struct slice key, struct slice value)
+search_member(void *arg, const struct rec_member *m)
 {
 	struct search *s = arg;
-	struct rec_member m = {key, value, key.len && memchr(key.p, '\\', key.len)};
 
-	if (!s->found && key_is(&m, s->key, s->len)) {
-		*s->value = value;
+	if (!s->found && key_is(m, s->key, s->len)) {
+		*s->value = m->value;
 		s->found = 1;
 	}
 }

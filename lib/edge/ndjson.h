@@ -81,9 +81,9 @@ int rec_fault(const struct rec *, struct fault *, const char *fmt, ...)
 /*
  * Scans one JSON value's structure (RFC 8259 grammar, UTF-8 checked).
  * Returns bytes consumed, or -1 - offset of the first wrong byte.
- * Calls member, if not null, for each member of a top-level object (its key raw, unquoted).
+ * Calls member, if not null, for each member of a top-level object.
  */
-ptrdiff_t json_scan(const char *, size_t,
-    void (*member)(void *arg, struct slice key, struct slice value), void *arg);
+ptrdiff_t json_scan(
+    const char *, size_t, void (*member)(void *arg, const struct rec_member *), void *arg);
 
 #endif

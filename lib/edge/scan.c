@@ -16,8 +16,9 @@
 struct scan {
 	const char *p, *end, *safe;
 	const char *why;
-	void (*member)(void *arg, struct slice key, struct slice value);
+	void (*member)(void *arg, const struct rec_member *);
 	void *arg;
+	bool escaped; /* an escape stands in the last string */
 };
 
 static int value(struct scan *, int depth);
@@ -129,6 +130,7 @@ string(struct scan *s, const char *p)
 	unsigned character;
 	size_t n;
 
+	s->escaped = false;
 	for (;;) {
 		p = plain_run(p, s->safe);
 		if (p >= s->end)
@@ -142,6 +144,7 @@ string(struct scan *s, const char *p)
 			if (!n)
 				return wrong(s, p, "wrong escape in a string");
 			p += n;
+			s->escaped = true;
 			continue;
 		}
 		if ((unsigned char)*p < 0x20)
@@ -244,25 +247,26 @@ array(struct scan *s, int depth)
 static int
 member(struct scan *s, int depth)
 {
-	struct slice key, v;
+	struct rec_member m;
 
 	if (!next_is(s, '"'))
 		return wrong(s, s->p, "expected a key in quotes");
-	key.p = s->p + 1;
-	if (string(s, key.p) < 0)
+	m.key.p = s->p + 1;
+	if (string(s, m.key.p) < 0)
 		return -1;
-	key.len = (size_t)(s->p - 1 - key.p);
+	m.key.len = (size_t)(s->p - 1 - m.key.p);
+	m.escaped = s->escaped;
 	space(s);
 	if (!next_is(s, ':'))
 		return wrong(s, s->p, "expected : behind a key");
 	s->p++;
 	space(s);
-	v.p = s->p;
+	m.value.p = s->p;
 	if (value(s, depth) < 0)
 		return -1;
-	v.len = (size_t)(s->p - v.p);
+	m.value.len = (size_t)(s->p - m.value.p);
 	if (depth == 1 && s->member)
-		s->member(s->arg, key, v);
+		s->member(s->arg, &m);
 	return 0;
 }
 
@@ -316,9 +320,9 @@ value(struct scan *s, int depth)
 
 ptrdiff_t
 scan_json(const char *p, size_t len, const char *safe,
-    void (*on_member)(void *, struct slice, struct slice), void *arg, const char **why)
+    void (*on_member)(void *, const struct rec_member *), void *arg, const char **why)
 {
-	struct scan s = {p, p + len, safe, NULL, on_member, arg};
+	struct scan s = {p, p + len, safe, NULL, on_member, arg, false};
 
 	space(&s);
 	if (value(&s, 0) < 0) {
@@ -330,7 +334,7 @@ scan_json(const char *p, size_t len, const char *safe,
 
 ptrdiff_t
 json_scan(
-    const char *p, size_t len, void (*on_member)(void *, struct slice, struct slice), void *arg)
+    const char *p, size_t len, void (*on_member)(void *, const struct rec_member *), void *arg)
 {
 	const char *why;
 

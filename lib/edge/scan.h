@@ -16,11 +16,10 @@ enum { JSON_DEPTH_MAX = 128 }; /* arrays and objects inside one another */
 /*
  * As json_scan, and says in words why a text is refused. Bytes from p up to safe may be read, so
  * that strings are examined in wide steps; where safe lies behind p + len, p[len] must be a
- * control character. The member's key is raw (its escapes stand), without the quotes.
+ * control character.
  */
 ptrdiff_t scan_json(const char *p, size_t len, const char *safe,
-    void (*member)(void *arg, struct slice key, struct slice value), void *arg,
-    const char **why);
+    void (*member)(void *arg, const struct rec_member *), void *arg, const char **why);
 
 /* Appends the text of a scanned JSON string's inside, its escapes resolved. */
 void scan_unescape(struct buf *, struct slice inside);
