@@ -1,0 +1,450 @@
+/*
+ * settings: find the one file, check all of it before anything is opened, and
+ * remember where each value came from.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "keys.h"
+#include "mem.h"
+#include "num.h"
+#include "secret.h"
+#include "settings.h"
+
+static const char *const top_keys[] = {"database", "exchanges", "test_numbers", NULL};
+static const char *const exchange_keys[] = {
+    "type", "host", "port", "port_file", "user", "secret_file", "limit", NULL};
+
+enum { AMI_PORT = 5038, LIMIT_MAX = 10000 };
+
+/* One reading of the file. */
+struct load {
+	struct settings *s;
+	struct yaml y;
+	int wrong;
+};
+
+static void
+remember(struct settings *s, const char *key, const char *value, const char *from)
+{
+	s->origin = xrealloc(s->origin, s->origins + 1, sizeof(*s->origin));
+	s->origin[s->origins++] = (struct setting){xstrdup(key), xstrdup(value), xstrdup(from)};
+}
+
+/* Remembers a value with its line in the file, or as a default if it does not stand there. */
+static void
+remember_key(struct load *l, const struct keys *k, const char *key, const char *value)
+{
+	char *name = k->path != NULL ? xasprintf("%s.%s", k->path, key) : xstrdup(key);
+	int line = yaml_line(&l->y, k->object, key);
+	char *from = line > 0 ? xasprintf("%s:%d", l->s->file, line) : xstrdup("default");
+
+	remember(l->s, name, value, from);
+	free(name);
+	free(from);
+}
+
+static void
+remember_number(struct load *l, const struct keys *k, const char *key, int64_t n)
+{
+	char *text = xasprintf("%lld", (long long)n);
+
+	remember_key(l, k, key, text);
+	free(text);
+}
+
+/* A path that does not begin with / counts from the directory of the settings file. */
+static char *
+beside(const struct settings *s, const char *path)
+{
+	const char *slash = s->file != NULL ? strrchr(s->file, '/') : NULL;
+
+	if (*path == '/' || slash == NULL)
+		return xstrdup(path);
+	return xasprintf("%.*s/%s", (int)(slash - s->file), s->file, path);
+}
+
+static bool
+name_ok(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return n > 0 && n < 64 && s[n] == '\0' && *s != '-' && *s != '_';
+}
+
+static int
+plain_text(struct keys *k, const char *key, const char **text)
+{
+	int r = keys_text(k, key, text);
+
+	if (r <= 0)
+		return r;
+	if (text_control(*text, strlen(*text)) >= 0)
+		return keys_fault(k, key, "holds a control character");
+	return 1;
+}
+
+static int
+path_key(struct load *l, struct keys *k, const char *key, char **out)
+{
+	const char *text;
+	int r = plain_text(k, key, &text);
+
+	if (r > 0) {
+		*out = beside(l->s, text);
+		remember_key(l, k, key, *out);
+	}
+	return r;
+}
+
+static void
+text_key(
+    struct load *l, struct keys *k, const char *key, const char *standard, const char **out)
+{
+	const char *text = standard;
+
+	if (plain_text(k, key, &text) < 0 || text == NULL)
+		return;
+	if (strpbrk(text, " \t") != NULL) {
+		(void)keys_fault(k, key, "\"%.60s\" holds a space", text);
+		return;
+	}
+	*out = xstrdup(text);
+	remember_key(l, k, key, text);
+}
+
+static void
+exchange_type(struct load *l, struct keys *k, struct exchange *x)
+{
+	const char *type = x->simulated ? "sim" : NULL;
+	int r = keys_text(k, "type", &type);
+
+	if (r < 0)
+		return;
+	if (type == NULL)
+		(void)keys_missing(k, "type", "ami");
+	else if (strcmp(type, "sim") != 0 && strcmp(type, "ami") != 0)
+		(void)keys_fault(
+		    k, "type", "\"%.60s\" is no type of exchange: ami or sim", type);
+	else {
+		x->simulated = strcmp(type, "sim") == 0;
+		remember_key(l, k, "type", type);
+	}
+}
+
+static void
+exchange_port(struct load *l, struct keys *k, struct exchange *x)
+{
+	int64_t port = AMI_PORT;
+	char *file = NULL;
+
+	if (path_key(l, k, "port_file", &file) != 0) {
+		x->port_file = file;
+		if (json_object_get(k->object, "port") != NULL)
+			(void)keys_fault(k, "port", "is given beside port_file: keep one");
+		return;
+	}
+	if (keys_int(k, "port", 1, 65535, &port) >= 0) {
+		x->port = (int)port;
+		remember_number(l, k, "port", port);
+	}
+}
+
+static void
+exchange_fill(struct load *l, struct keys *k, struct exchange *x)
+{
+	int64_t limit = 0;
+	char *file = NULL;
+
+	keys_known(k, exchange_keys);
+	exchange_type(l, k, x);
+	text_key(l, k, "host", "127.0.0.1", &x->host);
+	exchange_port(l, k, x);
+	text_key(l, k, "user", x->simulated ? SIM_USER : NULL, &x->user);
+	if (x->user == NULL && json_object_get(k->object, "user") == NULL)
+		(void)keys_missing(k, "user", "dialer");
+	if (path_key(l, k, "secret_file", &file) > 0)
+		x->secret_file = file;
+	if (keys_int(k, "limit", 1, LIMIT_MAX, &limit) > 0) {
+		x->limit = (int)limit;
+		remember_number(l, k, "limit", limit);
+	}
+}
+
+static struct exchange *
+exchange_add(struct settings *s, const char *name)
+{
+	struct exchange *x;
+
+	s->exchange = xrealloc(s->exchange, s->exchanges + 1, sizeof(*s->exchange));
+	x = &s->exchange[s->exchanges++];
+	*x = (struct exchange){.name = xstrdup(name), .simulated = strcmp(name, "sim") == 0};
+	return x;
+}
+
+static int
+exchange_order(const void *a, const void *b)
+{
+	const struct exchange *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static void
+exchanges(struct load *l, struct keys *k)
+{
+	struct keys all, one;
+	const char *name;
+	json_t *v;
+	char path[96];
+
+	if (keys_sub(k, "exchanges", &all, "exchanges") > 0) {
+		json_object_foreach((json_t *)all.object, name, v)
+		{
+			if (!name_ok(name)) {
+				(void)keys_fault(&all, name,
+				    "a name is lower-case letters, digits, - and _");
+				continue;
+			}
+			snprintf(path, sizeof(path), "exchanges.%s", name);
+			if (keys_sub(&all, name, &one, path) > 0)
+				exchange_fill(l, &one, exchange_add(l->s, name));
+		}
+	}
+	if (json_object_get(json_object_get(k->object, "exchanges"), "sim") == NULL) {
+		json_t *none = json_object();
+
+		one = *k;
+		one.object = none;
+		one.path = "exchanges.sim";
+		exchange_fill(l, &one, exchange_add(l->s, "sim"));
+		json_decref(none);
+	}
+	qsort(l->s->exchange, l->s->exchanges, sizeof(*l->s->exchange), exchange_order);
+}
+
+/* E.164: "+" and 7 to 15 digits, the first not 0. */
+static bool
+number_ok(const char *s)
+{
+	size_t n = s[0] == '+' ? strspn(s + 1, "0123456789") : 0;
+
+	return n >= 7 && n <= 15 && s[1] != '0' && s[1 + n] == '\0';
+}
+
+static void
+test_number(struct load *l, struct keys *k, const char *number)
+{
+	struct settings *s = l->s;
+
+	if (number == NULL || !number_ok(number)) {
+		(void)keys_fault(k, "test_numbers",
+		    "\"%.40s\" is not a number such as +15005550100",
+		    number != NULL ? number : "");
+		return;
+	}
+	s->test_number = xrealloc(s->test_number, s->test_numbers + 1, sizeof(*s->test_number));
+	s->test_number[s->test_numbers++] = xstrdup(number);
+	remember_key(l, k, "test_numbers", number);
+}
+
+static void
+test_numbers(struct load *l, struct keys *k)
+{
+	const json_t *list;
+	const char *one;
+	size_t i;
+
+	if (keys_list(k, "test_numbers", &list, &one) <= 0)
+		return;
+	if (one != NULL)
+		test_number(l, k, one);
+	for (i = 0; i < json_array_size(list); i++)
+		test_number(l, k, json_string_value(json_array_get(list, i)));
+}
+
+/* $OUTREACH_DB before the file before ./outreach.db. */
+static void
+database(struct load *l, struct keys *k)
+{
+	const char *env = getenv("OUTREACH_DB");
+	char *file = NULL;
+	int r = path_key(l, k, "database", &file);
+
+	if (env != NULL && *env != '\0') {
+		free(file);
+		file = xstrdup(env);
+		remember(l->s, "database", env, "$OUTREACH_DB");
+	} else if (r == 0) {
+		file = xstrdup("outreach.db");
+		remember(l->s, "database", file, "default");
+	}
+	l->s->database = file;
+}
+
+/* The file to read into *file (heap), null if there is none. -1 if one is there and cannot be looked at. */
+static int
+find_file(char **file, struct fault *f)
+{
+	const char *conf = getenv("OUTREACH_CONF"), *xdg = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	char *candidate[3] = {
+	    xstrdup("./outreach.yaml"), NULL, xstrdup("/etc/outreach/outreach.yaml")};
+	struct stat st;
+	size_t i;
+	int rc = 0;
+
+	*file = NULL;
+	if (conf != NULL && *conf != '\0')
+		*file = xstrdup(conf);
+	if (xdg != NULL && *xdg == '/')
+		candidate[1] = xasprintf("%s/outreach/outreach.yaml", xdg);
+	else if (home != NULL && *home == '/')
+		candidate[1] = xasprintf("%s/.config/outreach/outreach.yaml", home);
+	for (i = 0; i < COUNT(candidate) && *file == NULL && rc == 0; i++) {
+		if (candidate[i] == NULL)
+			continue;
+		if (stat(candidate[i], &st) == 0)
+			*file = xstrdup(candidate[i]);
+		else if (errno != ENOENT && errno != ENOTDIR)
+			rc = fault(f, CONFIG, "%s: %s", candidate[i], strerror(errno));
+	}
+	for (i = 0; i < COUNT(candidate); i++)
+		free(candidate[i]);
+	return rc;
+}
+
+static int
+compile(struct load *l, struct fault *f)
+{
+	struct keys k = {
+	    .f = f, .wrong = &l->wrong, .where = l->s->file != NULL ? &l->y : NULL};
+	json_t *none = NULL;
+	int rc;
+
+	/* A file with nothing in it, or none, says nothing: all defaults. */
+	if (l->y.root == NULL || json_is_null(l->y.root))
+		none = json_object();
+	rc = keys_open(&k, none != NULL ? none : l->y.root, "the settings file");
+	if (rc == 0) {
+		keys_known(&k, top_keys);
+		database(l, &k);
+		exchanges(l, &k);
+		test_numbers(l, &k);
+	}
+	json_decref(none);
+	return l->wrong > 0 ? -1 : 0;
+}
+
+int
+settings_load(struct settings *s, struct fault *f)
+{
+	struct load l = {.s = s};
+	int rc;
+
+	*s = (struct settings){0};
+	if (find_file(&s->file, f) < 0)
+		return -1;
+	rc = s->file != NULL ? yaml_load(&l.y, s->file, f) : 0;
+	if (rc == 0)
+		rc = compile(&l, f);
+	yaml_release(&l.y);
+	return rc;
+}
+
+void
+settings_release(struct settings *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->exchanges; i++) {
+		free((char *)s->exchange[i].name);
+		free((char *)s->exchange[i].host);
+		free((char *)s->exchange[i].port_file);
+		free((char *)s->exchange[i].user);
+		free((char *)s->exchange[i].secret_file);
+	}
+	for (i = 0; i < s->test_numbers; i++)
+		free(s->test_number[i]);
+	for (i = 0; i < s->origins; i++) {
+		free(s->origin[i].key);
+		free(s->origin[i].value);
+		free(s->origin[i].from);
+	}
+	free(s->exchange);
+	free(s->test_number);
+	free(s->origin);
+	free(s->database);
+	free(s->file);
+	*s = (struct settings){0};
+}
+
+/* A port number alone in a small file, as outreach-sim --port-file writes it. */
+static int
+port_read(const char *exchange, const char *file, int *port, struct fault *f)
+{
+	char line[32] = "";
+	int64_t n;
+	FILE *in = fopen(file, "re");
+
+	if (in == NULL)
+		return fault(f, errno == ENOENT ? TEMPFAIL : CONFIG,
+		    "exchange %s: cannot read its port from %s: %s (is it running?)", exchange,
+		    file, strerror(errno));
+	if (fgets(line, sizeof(line), in) == NULL)
+		line[0] = '\0';
+	fclose(in);
+	line[strcspn(line, "\r\n")] = '\0';
+	if (line[0] == '\0')
+		return fault(f, TEMPFAIL, "exchange %s: no port in %s yet", exchange, file);
+	if (num_parse(file, line, 1, 65535, &n, f) < 0) {
+		f->code = CONFIG;
+		return -1;
+	}
+	*port = (int)n;
+	return 0;
+}
+
+int
+settings_exchange(
+    const struct settings *s, const char *name, struct exchange *x, struct fault *f)
+{
+	char known[300] = "";
+	size_t i, used = 0;
+
+	for (i = 0; i < s->exchanges; i++) {
+		const char *other = s->exchange[i].name;
+
+		if (strcmp(other, name) == 0) {
+			*x = s->exchange[i];
+			return x->port_file != NULL ? port_read(name, x->port_file, &x->port, f)
+						    : 0;
+		}
+		if (used + strlen(other) + 3 < sizeof(known))
+			used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
+			    used > 0 ? ", " : "", other);
+	}
+	return fault(f, CONFIG, "exchange \"%s\" is not in the settings%s%s (known: %s)", name,
+	    s->file != NULL ? " of " : "", s->file != NULL ? s->file : "", known);
+}
+
+char *
+exchange_secret(const struct exchange *x, struct fault *f)
+{
+	char *name = xasprintf("%s-secret", x->name), *secret = NULL;
+	int r = secret_find(name, x->secret_file, &secret, NULL, f);
+
+	if (r == 0 && x->simulated)
+		secret = xstrdup(SIM_SECRET);
+	else if (r == 0)
+		(void)fault(f, CONFIG,
+		    "exchange %s has no secret: give secret_file in the settings, or the "
+		    "credential %s",
+		    x->name, name);
+	free(name);
+	return secret;
+}
