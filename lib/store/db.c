@@ -443,8 +443,8 @@ flock_within(int fd, unsigned seconds)
 	return rc;
 }
 
-static int
-take_turn(struct db *db, struct fault *f)
+int
+db_take_turn(struct db *db, struct fault *f)
 {
 	if (db->turn < 0) {
 		char *path = xasprintf("%s.turn", db->path);
@@ -461,15 +461,21 @@ take_turn(struct db *db, struct fault *f)
 	return 0;
 }
 
+void
+db_give_turn(struct db *db)
+{
+	flock(db->turn, LOCK_UN);
+}
+
 int
 db_begin(struct db *db, struct fault *f)
 {
 	if (db->writing)
 		return fault(f, SOFTWARE, "a transaction inside a transaction");
-	if (take_turn(db, f) < 0)
+	if (db_take_turn(db, f) < 0)
 		return -1;
 	if (db_exec(db, "BEGIN IMMEDIATE", f) < 0) {
-		flock(db->turn, LOCK_UN);
+		db_give_turn(db);
 		return -1;
 	}
 	db->writing = true;
@@ -486,7 +492,7 @@ db_commit(struct db *db, struct fault *f)
 		return -1;
 	}
 	db->writing = false;
-	flock(db->turn, LOCK_UN);
+	db_give_turn(db);
 	return 0;
 }
 
@@ -502,5 +508,5 @@ db_rollback(struct db *db)
 	db->writing = false;
 	calls_drop(db);
 	journal_drop(db);
-	flock(db->turn, LOCK_UN);
+	db_give_turn(db);
 }

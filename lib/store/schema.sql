@@ -221,6 +221,7 @@ CREATE TABLE schedule (
 	target INTEGER NOT NULL,
 	PRIMARY KEY (campaign, zoneset, priority DESC, due_at, target)
 ) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX schedule_target ON schedule (target); -- nobody waits twice
 
 -- Targets that wait for nothing: why, as policy said when it was last asked.
 CREATE TABLE standing (

@@ -7,6 +7,11 @@
 
 #include "call.h"
 #include "db.h"
+#include "zone.h"
+
+/* The writers' turn alone, without a transaction. */
+int db_take_turn(struct db *, struct fault *);
+void db_give_turn(struct db *);
 
 /* Closes the open journal transaction: its row with the chain's next hash. */
 int journal_close(struct db *, struct fault *);
@@ -21,7 +26,15 @@ void calls_forget_state(struct db *);
 void plans_forget_state(struct db *);
 void people_forget_state(struct db *);
 
-/* Withdraws the claims on a number or of a campaign (0: any of that one); they go back to the schedule. */
+/* A zone by its IANA name, kept while the store is open; null with a fault. */
+const struct zone *plans_zone(struct db *, const char *name, struct fault *);
+
+/*
+ * Withdraws claims: of a campaign (else 0), on a number (else 0), of a target (else 0); their targets
+ * go back to the schedule.
+ */
 int claims_withdraw(struct db *, int64_t campaign, int64_t phone, int64_t target, struct fault *);
+/* Decides anew for every target whose person has this number (do-not-call was lifted, say). */
+int targets_of_number_settle(struct db *, int64_t phone, struct fault *);
 
 #endif

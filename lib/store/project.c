@@ -1,0 +1,420 @@
+/*
+ * project: from journal rows to tables. Calls touched in a transaction are
+ * kept joined in memory and written back once, before its commit.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "project.h"
+#include "store_parts.h"
+
+/* ---- stop, do-not-call ------------------------------------------------------ */
+
+int
+project_stop(struct db *db, int64_t at, const char *actor, const char *reason, bool hangup, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO stop (one, at, actor, reason, hangup) VALUES (1, :at, :actor, :reason, :hangup)"
+	    " ON CONFLICT (one) DO UPDATE SET at = :at, actor = :actor, reason = :reason, hangup = :hangup",
+	    f);
+
+	bind_i(db, s, ":at", at);
+	bind_t(db, s, ":actor", actor);
+	bind_t(db, s, ":reason", reason);
+	bind_i(db, s, ":hangup", hangup);
+	return db_run(db, s, f);
+}
+
+int
+project_resume(struct db *db, struct fault *f)
+{
+	return db_run(db, db_sql(db, "DELETE FROM stop WHERE one = 1", f), f);
+}
+
+int
+project_dnc_add(struct db *db, int64_t phone, int64_t at, const char *source, const char *reason, const char *actor,
+    struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO dnc (phone, at, source, reason, actor) VALUES (:phone, :at, :source, :reason, :actor)"
+	    " ON CONFLICT (phone) DO NOTHING",
+	    f);
+
+	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":at", at);
+	bind_t(db, s, ":source", source);
+	bind_t(db, s, ":reason", reason);
+	bind_t(db, s, ":actor", actor);
+	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
+}
+
+int
+project_dnc_remove(struct db *db, int64_t phone, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "DELETE FROM dnc WHERE phone = :phone", f);
+
+	bind_i(db, s, ":phone", phone);
+	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
+}
+
+/* ---- campaigns and targets --------------------------------------------------- */
+
+int
+project_campaign(struct db *db, int64_t id, const char *name, const char *plan, int64_t at, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO campaign (id, name, state, revision, plan, plan_revision, intents, confirmed, applied_at)"
+	    " VALUES (:id, :name, 'draft', 1, :plan, 1, 0, 0, :at)"
+	    " ON CONFLICT (id) DO UPDATE SET plan = :plan, applied_at = :at,"
+	    " revision = revision + 1, plan_revision = plan_revision + 1",
+	    f);
+
+	bind_i(db, s, ":id", id);
+	bind_t(db, s, ":name", name);
+	bind_t(db, s, ":plan", plan);
+	bind_i(db, s, ":at", at);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "DELETE FROM context WHERE campaign = :id", f);
+	bind_i(db, s, ":id", id);
+	return db_run(db, s, f);
+}
+
+int
+project_campaign_state(struct db *db, int64_t id, enum campaign_state state, bool confirm, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "UPDATE campaign SET state = :state, confirmed = max(confirmed, :confirm) WHERE id = :id", f);
+
+	bind_i(db, s, ":id", id);
+	bind_t(db, s, ":state", campaign_state_name(state));
+	bind_i(db, s, ":confirm", confirm);
+	return db_run(db, s, f);
+}
+
+int
+project_targets(struct db *db, int64_t campaign, int64_t first, const int64_t *pairs, size_t n, struct fault *f)
+{
+	sqlite3_stmt *s;
+
+	for (size_t i = 0; i < n; i++) {
+		s = db_sql(db,
+		    "INSERT INTO target (id, campaign, contact, priority)"
+		    " VALUES (:id, :campaign, :contact, :priority)",
+		    f);
+		bind_i(db, s, ":id", first + (int64_t)i);
+		bind_i(db, s, ":campaign", campaign);
+		bind_i(db, s, ":contact", pairs[2 * i]);
+		bind_i(db, s, ":priority", pairs[2 * i + 1]);
+		if (db_run(db, s, f) < 0)
+			return -1;
+	}
+	s = db_sql(db, "UPDATE campaign SET revision = revision + 1 WHERE id = :id", f);
+	bind_i(db, s, ":id", campaign);
+	return db_run(db, s, f);
+}
+
+int
+project_hold(struct db *db, int64_t target, const char *reason, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "UPDATE target SET held = :held WHERE id = :id", f);
+
+	bind_i(db, s, ":id", target);
+	bind_t(db, s, ":held", reason);
+	return db_run(db, s, f);
+}
+
+int
+project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_revision, int64_t contact_digest,
+    int64_t seq, const unsigned char digest[32], struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO context (target, campaign, plan_revision, contact_digest, seq, digest)"
+	    " VALUES (:target, :campaign, :plan_revision, :contact_digest, :seq, :digest)"
+	    " ON CONFLICT (target) DO UPDATE SET plan_revision = :plan_revision,"
+	    " contact_digest = :contact_digest, seq = :seq, digest = :digest",
+	    f);
+
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":plan_revision", plan_revision);
+	bind_i(db, s, ":contact_digest", contact_digest);
+	bind_i(db, s, ":seq", seq);
+	bind_b(db, s, ":digest", digest, 32);
+	return db_run(db, s, f);
+}
+
+/* ---- calls ------------------------------------------------------------------- */
+
+enum { BUCKETS = 2048 };
+
+struct touched {
+	struct call c;
+	bool exists, dirty;
+	struct touched *next;
+};
+
+struct calls {
+	struct touched *bucket[BUCKETS];
+	size_t n;
+};
+
+static struct touched **
+bucket_of(struct db *db, const struct uuid *id)
+{
+	if (!db->calls)
+		db->calls = xcalloc(1, sizeof *db->calls);
+	return &db->calls->bucket[hash64(id->b, 16, 0) % BUCKETS];
+}
+
+static const char *const stamp_column[] = {"", "intent_at", "placing_at", "placed_at", "ringing_at", "answered_at",
+    "unknown_at", "ended_at"};
+
+static void
+read_call(sqlite3_stmt *s, struct call *c)
+{
+	const char *d = col_t(s, 8);
+
+	c->rank = (enum call_rank)col_i(s, 0);
+	for (int i = RANK_INTENT; i <= RANK_ENDED; i++)
+		c->at[i] = col_i(s, i);
+	c->disposition = d ? disposition_parse(d) : DISP_NONE;
+	c->cause = sqlite3_column_type(s, 9) == SQLITE_NULL ? -1 : (int)col_i(s, 9);
+	c->tech_cause = (int)col_i(s, 10);
+	c->talk_ms = sqlite3_column_type(s, 11) == SQLITE_NULL ? -1 : (int)col_i(s, 11);
+	c->ring_ms = sqlite3_column_type(s, 12) == SQLITE_NULL ? -1 : (int)col_i(s, 12);
+	c->end_source = (enum call_source)col_i(s, 13);
+	c->end_key = (uint64_t)col_i(s, 14);
+	c->line_open = col_i(s, 15) != 0;
+}
+
+static struct touched *
+touch(struct db *db, const struct uuid *id, struct fault *f)
+{
+	struct touched **at = bucket_of(db, id), *t;
+	sqlite3_stmt *s;
+	int n;
+
+	for (t = *at; t; t = t->next)
+		if (!memcmp(t->c.id.b, id->b, 16))
+			return t;
+	t = xcalloc(1, sizeof *t);
+	t->c.id = *id;
+	t->c.cause = t->c.talk_ms = t->c.ring_ms = -1;
+	s = db_sql(db,
+	    "SELECT rank, intent_at, placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at,"
+	    " disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_open"
+	    " FROM call WHERE id = :id",
+	    f);
+	bind_b(db, s, ":id", id->b, 16);
+	if ((n = db_step(db, s, f)) < 0) {
+		free(t);
+		return NULL;
+	}
+	if (n) {
+		read_call(s, &t->c);
+		t->exists = true;
+		sqlite3_reset(s);
+	}
+	t->next = *at;
+	*at = t;
+	db->calls->n++;
+	return t;
+}
+
+struct call *
+project_call(struct db *db, const struct uuid *id, bool *exists, struct fault *f)
+{
+	struct touched *t = touch(db, id, f);
+
+	if (!t)
+		return NULL;
+	*exists = t->exists;
+	return &t->c;
+}
+
+static void
+bind_or_null(struct db *db, sqlite3_stmt *s, const char *name, int64_t v, int64_t none)
+{
+	if (v == none)
+		bind_null(db, s, name);
+	else
+		bind_i(db, s, name, v);
+}
+
+static int
+write_call(struct db *db, const struct touched *t, struct fault *f)
+{
+	const struct call *c = &t->c;
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, answered_at, unknown_at,"
+	    " ended_at, disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_open)"
+	    " VALUES (:id, :rank, :intent_at, :placing_at, :placed_at, :ringing_at, :answered_at, :unknown_at,"
+	    " :ended_at, :disposition, :cause, :tech_cause, :talk_ms, :ring_ms, :end_source, :end_key, :line_open)"
+	    " ON CONFLICT (id) DO UPDATE SET rank = :rank, intent_at = :intent_at, placing_at = :placing_at,"
+	    " placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"
+	    " unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition, cause = :cause,"
+	    " tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms, end_source = :end_source,"
+	    " end_key = :end_key, line_open = :line_open",
+	    f);
+	bool over = c->rank == RANK_ENDED;
+
+	bind_b(db, s, ":id", c->id.b, 16);
+	bind_i(db, s, ":rank", c->rank);
+	for (int i = RANK_INTENT; i <= RANK_ENDED; i++) {
+		char name[16] = ":";
+		memcpy(name + 1, stamp_column[i], strlen(stamp_column[i]) + 1);
+		bind_or_null(db, s, name, c->at[i], 0);
+	}
+	bind_t(db, s, ":disposition", c->disposition == DISP_NONE ? NULL : disposition_name(c->disposition));
+	bind_or_null(db, s, ":cause", c->cause, -1);
+	bind_or_null(db, s, ":tech_cause", c->tech_cause, 0);
+	bind_or_null(db, s, ":talk_ms", c->talk_ms, -1);
+	bind_or_null(db, s, ":ring_ms", c->ring_ms, -1);
+	if (over) {
+		bind_i(db, s, ":end_source", c->end_source);
+		bind_i(db, s, ":end_key", (int64_t)c->end_key);
+	}
+	bind_i(db, s, ":line_open", c->line_open);
+	return db_run(db, s, f);
+}
+
+int
+calls_flush(struct db *db, struct fault *f)
+{
+	int rc = 0;
+
+	if (!db->calls || db->calls->n == 0)
+		return 0;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct touched *t = db->calls->bucket[i]; t && rc == 0; t = t->next)
+			if (t->dirty)
+				rc = write_call(db, t, f);
+	calls_drop(db);
+	return rc;
+}
+
+void
+calls_drop(struct db *db)
+{
+	if (!db->calls || db->calls->n == 0)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++)
+		for (struct touched *t; (t = db->calls->bucket[i]);) {
+			db->calls->bucket[i] = t->next;
+			free(t);
+		}
+	db->calls->n = 0;
+}
+
+void
+calls_forget_state(struct db *db)
+{
+	calls_drop(db);
+	free(db->calls);
+	db->calls = NULL;
+}
+
+int
+project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt, fenced, rank,"
+	    " line_open) VALUES (:id, :campaign, :target, :contact, :phone, :exchange, :owner, :attempt, :fenced,"
+	    " 0, 0) ON CONFLICT (id) DO UPDATE SET campaign = :campaign, target = :target, contact = :contact,"
+	    " phone = :phone, exchange = :exchange, owner = :owner, attempt = :attempt, fenced = :fenced",
+	    f);
+
+	bind_b(db, s, ":id", i->id.b, 16);
+	bind_i(db, s, ":campaign", i->campaign);
+	bind_i(db, s, ":target", i->target);
+	bind_i(db, s, ":contact", i->contact);
+	bind_or_null(db, s, ":phone", i->phone, 0);
+	bind_t(db, s, ":exchange", i->exchange);
+	bind_t(db, s, ":owner", i->owner);
+	bind_i(db, s, ":attempt", i->attempt);
+	bind_i(db, s, ":fenced", i->fenced);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "UPDATE campaign SET intents = intents + 1 WHERE id = :id", f);
+	bind_i(db, s, ":id", i->campaign);
+	return db_run(db, s, f);
+}
+
+/* 607 is a wish: the number enters do-not-call at the time of the refusal. */
+static int
+unwanted(struct db *db, const struct uuid *id, int64_t at, const char *actor, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT phone FROM call WHERE id = :id AND phone IS NOT NULL", f);
+	int64_t phone;
+
+	bind_b(db, s, ":id", id->b, 16);
+	if (db_one(db, s, 0, &phone, f) < 0)
+		return -1;
+	return phone ? project_dnc_add(db, phone, at, "call", "refused as unwanted (SIP 607)", actor, f) : 0;
+}
+
+int
+project_call_event(struct db *db, const struct uuid *id, const struct call_event *e, const char *actor,
+    struct fault *f)
+{
+	struct touched *t;
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO seen (call, key, ends) VALUES (:call, :key, :ends) ON CONFLICT (call, key) DO NOTHING", f);
+
+	bind_b(db, s, ":call", id->b, 16);
+	bind_i(db, s, ":key", (int64_t)e->key);
+	bind_i(db, s, ":ends", e->rank == RANK_ENDED);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	if (sqlite3_changes(db->s) == 0)
+		return 0;
+	if (!(t = touch(db, id, f)))
+		return -1;
+	if (call_join(&t->c, e) || !t->exists)
+		t->dirty = true;
+	if (e->disposition == DISP_UNWANTED && unwanted(db, id, e->at, actor, f) < 0)
+		return -1;
+	return 1;
+}
+
+int
+project_alias(struct db *db, const char *uuid, const struct uuid *call, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO alias (uuid, call) VALUES (:uuid, :call) ON CONFLICT (uuid) DO UPDATE SET call = :call", f);
+
+	bind_t(db, s, ":uuid", uuid);
+	bind_b(db, s, ":call", call->b, 16);
+	return db_run(db, s, f);
+}
+
+int
+project_hangup(struct db *db, const struct uuid *id, int64_t at, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "UPDATE call SET hangup_at = min(coalesce(hangup_at, :at), :at) WHERE id = :id", f);
+
+	bind_b(db, s, ":id", id->b, 16);
+	bind_i(db, s, ":at", at);
+	return db_run(db, s, f);
+}
+
+int
+project_forget(struct db *db, int64_t contact, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "UPDATE call SET phone = NULL WHERE contact = :contact", f);
+
+	bind_i(db, s, ":contact", contact);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "DELETE FROM context WHERE target IN (SELECT id FROM target WHERE contact = :contact)", f);
+	bind_i(db, s, ":contact", contact);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "UPDATE target SET held = 'forgotten' WHERE contact = :contact", f);
+	bind_i(db, s, ":contact", contact);
+	return db_run(db, s, f);
+}
