@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "disposition.h"
 #include "fault.h"
 #include "yaml.h"
