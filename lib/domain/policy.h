@@ -16,7 +16,14 @@
 
 enum verdict { CALL_NOW, NOT_BEFORE, HELD, NEVER };
 
-enum { POLICY_ATTEMPTS = 64, POLICY_ZONES = 64, POLICY_REASONS = 8 };
+enum { POLICY_ATTEMPTS = 64, POLICY_ZONES = 64, POLICY_REASONS = 16 };
+
+enum {
+	POLICY_GUARD_MS = 60 * 1000,	   /* no call starts this shortly before a window closes */
+	POLICY_BACKOFF_MS = 60 * 1000,	   /* after an ending that is not charged; doubles each time */
+	POLICY_BACKOFF_MAX_MS = 3600 * 1000,
+	POLICY_LOOK_AGAIN_MS = 60 * 1000   /* a line that is open now is looked at again then */
+};
 
 enum campaign_state { CAMPAIGN_DRAFT, CAMPAIGN_ACTIVE, CAMPAIGN_PAUSED, CAMPAIGN_CANCELLED, CAMPAIGN_DONE };
 
@@ -39,7 +46,8 @@ struct facts {
 	const struct zone *zone[POLICY_ZONES]; /* the person may be in any of these */
 	int zones;	       /* 0: not known, then the plan's assumed zone if assumed is set */
 	const struct zone *assumed;
-	struct attempt attempt[POLICY_ATTEMPTS]; /* of this target, oldest first */
+	/* Of this target, oldest first, the newest POLICY_ATTEMPTS; requeued by a person: those since. */
+	struct attempt attempt[POLICY_ATTEMPTS];
 	int attempts;
 };
 
@@ -53,17 +61,35 @@ struct reason {
 
 struct decision {
 	enum verdict verdict; /* the strictest: NEVER > HELD > NOT_BEFORE > CALL_NOW */
-	int64_t at;	      /* NOT_BEFORE: the first instant at which all rules allow */
+	int64_t at;	      /* NOT_BEFORE: the first instant at which all rules allow; else 0 */
+	bool personal;	      /* some HELD or NEVER is about this person, not the store or the campaign */
 	struct reason reason[POLICY_REASONS];
 	int reasons;	      /* every rule that says no, not only the first */
 };
 
+/*
+ * Decides. Each rule, its code, its verdict:
+ *   stopped, trial, campaign (draft, paused)  HELD; campaign (cancelled, done) NEVER: not personal
+ *   dnc (also after 607), number_closed, reached, attempts  NEVER
+ *   held, zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them
+ *   line_open  HELD for an attempt of this target, else NOT_BEFORE a look again
+ *   gap, hours, day, date  NOT_BEFORE. NEVER date: the campaign's end comes first.
+ *       HELD hours: no hour within two years is legal in every zone of the person.
+ *   retry  NOT_BEFORE a delay; NEVER when the rule of that ending is used up, or there is none.
+ * An ending that is not charged waits its rule's delay, at least POLICY_BACKOFF_MS; without a
+ * rule that back-off, doubled each time up to POLICY_BACKOFF_MAX_MS. An answer is reached unless
+ * it was short or dropped and has a rule. An invalid number closes that number, not the target:
+ * if the number asked about is another one, it may be called.
+ */
 void policy_decide(const struct facts *, const struct plan *, int64_t now, struct decision *);
 
 /*
  * The first instant >= now at which the plan's dates, days and hours are open in every zone;
- * *closes becomes the instant at which that opening ends. INT64_MAX if there is none
- * within two years (or before until).
+ * *closes becomes the instant at which that opening ends (or one over a week later). INT64_MAX,
+ * closes too, if there is none within two years. What counts is what the local clock shows: an
+ * instant is open if its local date and minute are, so a window inside a fold opens twice and
+ * one inside a gap not at all. A window over midnight belongs to the day on which it starts.
+ * The guard is not taken off here.
  */
 int64_t policy_window(const struct plan *, const struct zone *const *, int zones, int64_t now, int64_t *closes);
 
