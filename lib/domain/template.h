@@ -14,10 +14,19 @@
 
 struct template; /* compiled; heap */
 
-/* CONFIG "template:line:col: why" for an unclosed tag or section, a tag that is not in the subset. */
+/*
+ * CONFIG "template:line:col: why" for an unclosed tag or section, a tag that is not in the subset,
+ * sections over 32 deep, bytes that are not UTF-8. Names may hold spaces, as columns' names do;
+ * dots go down into objects. A section's or comment's tag alone on its lines takes them with it.
+ */
 struct template *template_new(const char *text, struct fault *);
 void template_free(struct template *);
-/* Appends the filled text. DATAERR naming the variable if one does not resolve (null counts as unresolved). */
+/*
+ * Appends the filled text, verbatim: {{x}}, {{{x}}} and {{&x}} are one, for the output is a prompt,
+ * not HTML. Integers and reals in their shortest decimal form, booleans as true and false. DATAERR
+ * naming the variable if one does not resolve (null counts as unresolved) or is
+ * a list or an object, or over 1 MiB; out is then as before. Sections take null, false, "" and [] for no, and so names not there.
+ */
 int template_fill(const struct template *, const json_t *data, struct buf *out, struct fault *);
 /* Calls name for every variable used outside sections (what every contact must have). */
 void template_names(const struct template *, void (*name)(void *arg, const char *), void *arg);
