@@ -271,15 +271,14 @@ test_numbers(struct load *l, struct keys *k)
 static void
 database(struct load *l, struct keys *k)
 {
-	const char *env = getenv("OUTREACH_DB");
+	const char *env = getenv("OUTREACH_DB"), *ignored;
 	char *file = NULL;
-	int r = path_key(l, k, "database", &file);
 
 	if (env != NULL && *env != '\0') {
-		free(file);
+		(void)plain_text(k, "database", &ignored);
 		file = xstrdup(env);
 		remember(l->s, "database", env, "$OUTREACH_DB");
-	} else if (r == 0) {
+	} else if (path_key(l, k, "database", &file) == 0) {
 		file = xstrdup("outreach.db");
 		remember(l->s, "database", file, "default");
 	}
