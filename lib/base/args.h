@@ -1,0 +1,35 @@
+/*
+ * args: a command line read by one table of options. As getopt_long(3) reads
+ * it, without its liberties: no abbreviations (each would be a promise), no
+ * scalar option twice, and the words for what is wrong come back as a fault.
+ */
+#ifndef ARGS_H
+#define ARGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fault.h"
+
+/* One option: exactly one of flag, text and number is set. A table ends with a zero entry. */
+struct arg {
+	char letter;       /* 0: none */
+	const char *name;  /* without its --; null: none */
+	bool *flag;        /* becomes true */
+	const char **text; /* gets the value, borrowed from argv */
+	int64_t *number;   /* gets the value, between min and max */
+	int64_t min, max;
+};
+
+enum { ARGS_OPTIONS = 32 }; /* in one table */
+
+/*
+ * Reads argv[1..] and sets what the options say; they may stand behind operands, until "--".
+ * The operands move to the front of argv, from argv[0] on, null-terminated: their number, or
+ * -1 with a USAGE fault.
+ */
+int args_read(int argc, char **argv, const struct arg *, struct fault *);
+/* The same, but stops at the first operand: its index in argv (argc if there is none). */
+int args_lead(int argc, char **argv, const struct arg *, struct fault *);
+
+#endif

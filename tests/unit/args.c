@@ -1,0 +1,111 @@
+/*
+ * args: command lines and what they set, or why they are refused.
+ */
+#include "args.h"
+#include "mem.h"
+#include "tap.h"
+
+static struct {
+	bool quiet, dry;
+	const char *db;
+	int64_t limit;
+} got;
+
+static const struct arg table[] = {
+    {'q', "quiet", .flag = &got.quiet},
+    {'n', "dry-run", .flag = &got.dry},
+    {'d', "db", .text = &got.db},
+    {0, "limit", .number = &got.limit, .min = 1, .max = 100},
+    {0},
+};
+
+/* Splits line at spaces into argv; returns argc. */
+static int
+split(char *line, char **argv)
+{
+	int n = 0;
+
+	argv[n++] = line;
+	for (; *line; line++)
+		if (*line == ' ') {
+			*line = '\0';
+			argv[n++] = line + 1;
+		}
+	argv[n] = NULL;
+	return n;
+}
+
+static void
+test_read(void)
+{
+	static const struct {
+		const char *line;
+		int operands; /* -1: refused */
+		const char *first, *db, *why;
+		bool quiet, dry;
+		int64_t limit;
+	} t[] = {
+	    {"x", 0, NULL, NULL, NULL, false, false, 0},
+	    {"x a b", 2, "a", NULL, NULL, false, false, 0},
+	    {"x a -q b --limit 7", 2, "a", NULL, NULL, true, false, 7},
+	    {"x -qn", 0, NULL, NULL, NULL, true, true, 0},
+	    {"x -qdf a", 1, "a", "f", NULL, true, false, 0},
+	    {"x --db=f=g", 0, NULL, "f=g", NULL, false, false, 0},
+	    {"x --db -q", 0, NULL, "-q", NULL, false, false, 0},
+	    {"x -- -q", 1, "-q", NULL, NULL, false, false, 0},
+	    {"x - -q", 1, "-", NULL, NULL, true, false, 0},
+	    {"x -q -q", 0, NULL, NULL, NULL, true, false, 0},
+	    {"x --quie", -1, NULL, NULL, "unknown option --quie (--quiet?)", false, false, 0},
+	    {"x -z", -1, NULL, NULL, "unknown option -z", false, false, 0},
+	    {"x --quiet=1", -1, NULL, NULL, "--quiet takes no value", false, false, 0},
+	    {"x -d", -1, NULL, NULL, "-d needs a value", false, false, 0},
+	    {"x -d a --db b", -1, NULL, "a", "--db is given twice", false, false, 0},
+	    {"x --limit 0", -1, NULL, NULL, "--limit 0 is not between 1 and 100", false, false,
+		0},
+	    {"x --limit ten", -1, NULL, NULL, "--limit \"ten\" is not a whole number", false,
+		false, 0},
+	};
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		char line[100], *argv[20];
+		struct fault f = {.code = OK};
+		int n;
+
+		memset(&got, 0, sizeof(got));
+		copy_text(line, sizeof(line), t[i].line);
+		n = args_read(split(line, argv), argv, table, &f);
+		is_int(n, t[i].operands, t[i].line);
+		if (n > 0)
+			is_str(argv[0], t[i].first, "  its first operand");
+		if (n < 0) {
+			is_str(f.text, t[i].why, "  says why");
+			is_int(f.code, USAGE, "  is a wrong use");
+			continue;
+		}
+		ok(got.quiet == t[i].quiet && got.dry == t[i].dry && got.limit == t[i].limit,
+		    "  sets the options");
+		is_str(got.db, t[i].db, "  sets the text");
+	}
+}
+
+static void
+test_lead(void)
+{
+	char line[] = "x -d f verb -q a", *argv[20];
+	struct fault f;
+	int argc = split(line, argv);
+
+	memset(&got, 0, sizeof(got));
+	is_int(args_lead(argc, argv, table, &f), 3, "the first operand's place");
+	is_str(argv[3], "verb", "which is the verb");
+	ok(!got.quiet && got.db, "options behind it are not read yet");
+	is_int(args_lead(3, argv, table, &f), 3, "no operand: the end");
+}
+
+int
+main(void)
+{
+	test_read();
+	test_lead();
+	return done_testing();
+}
