@@ -12,6 +12,8 @@
 #include "db.h"
 #include "policy.h"
 
+enum { CAMPAIGN_TRIAL = 20 }; /* calls of the first run on a real exchange, until a person says resume */
+
 struct campaign {
 	int64_t id;
 	char name[128];

@@ -37,6 +37,10 @@ int schedule_slots(struct db *, const struct campaign *, int64_t *slots, struct 
 /* How many wait with due_at <= now (bounded count up to cap), and when the next is due. */
 int schedule_due(struct db *, const struct campaign *, int64_t now, int64_t cap, int64_t *due, int64_t *next, struct fault *);
 
+/* The first targets in the order of claiming that the schedule thinks due; looks only. Caller frees. */
+int schedule_first(struct db *, const struct campaign *, int64_t now, int64_t limit, int64_t **targets, size_t *n,
+    struct fault *);
+
 /* ---- inside a transaction, for lib/store ---- */
 int schedule_put(struct db *, int64_t campaign, int64_t target, int64_t contact, int64_t priority, int64_t due_at, struct fault *);
 /* Decides anew for a target that is neither scheduled, claimed nor on the line, and puts it where it belongs. */

@@ -1,0 +1,700 @@
+/*
+ * campaigns: files applied, people added, states changed. Long work goes in
+ * pages of short transactions against campaign.revision.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns.h"
+#include "clock.h"
+#include "control.h"
+#include "journal.h"
+#include "json.h"
+#include "mem.h"
+#include "people.h"
+#include "project.h"
+#include "schedule.h"
+#include "store_parts.h"
+#include "tz.h"
+
+enum { PAGE = 200 };
+
+/* ---- what is kept while the store is open ----------------------------------- */
+
+struct kept_plan {
+	int64_t campaign, revision;
+	struct plan plan;
+	struct kept_plan *next;
+};
+
+struct kept_zone {
+	struct zone *zone;
+	struct kept_zone *next;
+};
+
+struct plans {
+	struct kept_plan *plan;
+	struct kept_zone *zone;
+};
+
+static struct plans *
+kept(struct db *db)
+{
+	if (!db->plans)
+		db->plans = xcalloc(1, sizeof *db->plans);
+	return db->plans;
+}
+
+void
+plans_forget_state(struct db *db)
+{
+	struct plans *k = db->plans;
+
+	if (!k)
+		return;
+	for (struct kept_plan *p; (p = k->plan);) {
+		k->plan = p->next;
+		plan_release(&p->plan);
+		free(p);
+	}
+	for (struct kept_zone *z; (z = k->zone);) {
+		k->zone = z->next;
+		zone_free(z->zone);
+		free(z);
+	}
+	free(k);
+	db->plans = NULL;
+}
+
+const struct zone *
+plans_zone(struct db *db, const char *name, struct fault *f)
+{
+	struct plans *k = kept(db);
+	struct buf bytes = {0};
+	struct kept_zone *z;
+	struct zone *zone = NULL;
+
+	for (z = k->zone; z; z = z->next)
+		if (!strcmp(zone_name(z->zone), name))
+			return z->zone;
+	if (tz_read(name, &bytes, f) == 0)
+		zone = zone_new(name, bytes.p, bytes.len, f);
+	buf_release(&bytes);
+	if (!zone)
+		return NULL;
+	z = xcalloc(1, sizeof *z);
+	z->zone = zone;
+	z->next = k->zone;
+	k->zone = z;
+	return zone;
+}
+
+static json_t *
+stored_file(struct db *db, int64_t id, int64_t *revision, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT plan, plan_revision FROM campaign WHERE id = :id", f);
+	json_t *file;
+	int n;
+
+	bind_i(db, s, ":id", id);
+	if ((n = db_step(db, s, f)) <= 0) {
+		if (n == 0)
+			fault(f, DATAERR, "there is no campaign %lld", (long long)id);
+		return NULL;
+	}
+	file = json_read("stored campaign file", col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0), f);
+	*revision = col_i(s, 1);
+	sqlite3_reset(s);
+	return file;
+}
+
+json_t *
+campaigns_file(struct db *db, int64_t id, struct fault *f)
+{
+	int64_t revision;
+
+	return stored_file(db, id, &revision, f);
+}
+
+static int
+plan_revision(struct db *db, int64_t id, int64_t *revision, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT plan_revision FROM campaign WHERE id = :id", f);
+
+	bind_i(db, s, ":id", id);
+	return db_one(db, s, 0, revision, f);
+}
+
+const struct plan *
+campaigns_plan(struct db *db, int64_t id, struct fault *f)
+{
+	struct plans *k = kept(db);
+	struct kept_plan *p;
+	int64_t revision;
+	json_t *file;
+
+	if (plan_revision(db, id, &revision, f) < 0)
+		return NULL;
+	for (p = k->plan; p && p->campaign != id; p = p->next)
+		;
+	if (p && p->revision == revision)
+		return &p->plan;
+	if (!(file = stored_file(db, id, &revision, f)))
+		return NULL;
+	if (!p) {
+		p = xcalloc(1, sizeof *p);
+		p->campaign = id;
+		p->next = k->plan;
+		k->plan = p;
+	} else
+		plan_release(&p->plan);
+	memset(&p->plan, 0, sizeof p->plan);
+	p->revision = 0;
+	if (plan_compile(&p->plan, file, NULL, NULL, f) == 0)
+		p->revision = revision;
+	json_decref(file);
+	return p->revision ? &p->plan : NULL;
+}
+
+/* ---- looking ---------------------------------------------------------------- */
+
+#define CAMPAIGN_COLUMNS "id, name, state, revision, plan_revision, intents, applied_at, confirmed"
+
+static int
+read_campaign(struct db *db, sqlite3_stmt *s, struct campaign *c, struct fault *f)
+{
+	int n = db_step(db, s, f);
+
+	memset(c, 0, sizeof *c);
+	if (n <= 0)
+		return n;
+	c->id = col_i(s, 0);
+	copy_text(c->name, sizeof c->name, col_t(s, 1));
+	c->state = (enum campaign_state)campaign_state_parse(col_t(s, 2));
+	c->revision = col_i(s, 3);
+	c->plan_revision = col_i(s, 4);
+	c->intents = col_i(s, 5);
+	c->applied_at = col_i(s, 6);
+	c->confirmed = col_i(s, 7) != 0;
+	sqlite3_reset(s);
+	return 1;
+}
+
+int
+campaigns_get(struct db *db, const char *name, struct campaign *c, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE name = :name", f);
+
+	bind_t(db, s, ":name", name);
+	return read_campaign(db, s, c, f);
+}
+
+int
+campaigns_by_id(struct db *db, int64_t id, struct campaign *c, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id = :id", f);
+
+	bind_i(db, s, ":id", id);
+	return read_campaign(db, s, c, f);
+}
+
+int
+campaigns_need(struct db *db, const char *name, struct campaign *c, struct fault *f)
+{
+	int n = campaigns_get(db, name, c, f);
+
+	if (n == 0)
+		return fault(f, DATAERR, "there is no campaign %s (outreach-campaign list shows them)", name);
+	return n < 0 ? -1 : 0;
+}
+
+int
+campaigns_next(struct db *db, int64_t *after, struct campaign *c, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id > :after ORDER BY id LIMIT 1", f);
+	int n;
+
+	bind_i(db, s, ":after", *after);
+	if ((n = read_campaign(db, s, c, f)) > 0)
+		*after = c->id;
+	return n;
+}
+
+/* ---- applying --------------------------------------------------------------- */
+
+/* The lines of diff as a JSON array in the body of the journal row, beside the file itself. */
+static char *
+apply_body(const char *plan, const struct buf *diff)
+{
+	struct buf b = {0};
+	const char *p = diff->p ? diff->p : "", *nl;
+	char *out;
+
+	buf_adds(&b, "{\"file\":");
+	buf_adds(&b, plan);
+	buf_adds(&b, ",\"changed\":[");
+	for (bool first = true; *p; p = *nl ? nl + 1 : nl, first = false) {
+		nl = strchr(p, '\n');
+		if (!nl)
+			nl = p + strlen(p);
+		if (!first)
+			buf_addc(&b, ',');
+		buf_json(&b, p, (size_t)(nl - p));
+	}
+	buf_adds(&b, "]}");
+	out = xstrdup(b.p);
+	buf_release(&b);
+	return out;
+}
+
+static int
+mark_rebuild(struct db *db, int64_t campaign, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO rebuild (campaign, next) VALUES (:campaign, 0)"
+	    " ON CONFLICT (campaign) DO UPDATE SET next = 0",
+	    f);
+
+	bind_i(db, s, ":campaign", campaign);
+	return db_run(db, s, f);
+}
+
+static int
+new_campaign_id(struct db *db, int64_t *id, struct fault *f)
+{
+	if (db_one(db, db_sql(db, "SELECT max(id) FROM campaign", f), 0, id, f) < 0)
+		return -1;
+	(*id)++;
+	return 0;
+}
+
+static int
+write_apply(struct db *db, int64_t id, const char *name, const char *plan, const struct buf *diff, bool changed,
+    struct fault *f)
+{
+	struct buf fact = {0};
+	char *body = apply_body(plan, diff);
+	struct entry e = {.at = clock_wall(), .kind = "campaign.applied", .campaign = id, .source = "tool"};
+	int rc;
+
+	buf_member(&fact, "name", name);
+	buf_addc(&fact, '}');
+	e.fact = fact.p;
+	e.body = body;
+	rc = project_campaign(db, id, name, plan, e.at, f);
+	if (rc == 0)
+		rc = journal_add(db, &e, f);
+	/* What was claimed under the old file has not been placed: it is claimed anew under the new one. */
+	if (rc == 0 && changed)
+		rc = claims_withdraw(db, id, 0, 0, f) < 0 ? -1 : mark_rebuild(db, id, f);
+	buf_release(&fact);
+	free(body);
+	return rc;
+}
+
+int
+campaigns_apply(struct db *db, const json_t *file, enum apply_change *change, struct buf *diff, struct fault *f)
+{
+	struct buf plan = {0}, lines = {0};
+	struct campaign c;
+	struct plan check = {0};
+	const char *name;
+	json_t *before = NULL;
+	int rc = -1, known;
+
+	if (plan_compile(&check, file, NULL, NULL, f) < 0 || json_need_text(file, "name", &name, f) < 0)
+		goto out;
+	json_write(&plan, file);
+	if (db_begin(db, f) < 0)
+		goto out;
+	if ((known = campaigns_get(db, name, &c, f)) < 0)
+		goto roll;
+	if (known && c.state == CAMPAIGN_CANCELLED) {
+		fault(f, REFUSED, "campaign %s is cancelled for good; apply the file under another name", name);
+		goto roll;
+	}
+	if (known && !(before = campaigns_file(db, c.id, f)))
+		goto roll;
+	plan_diff(&lines, before, file);
+	*change = !known ? APPLY_CREATED : json_equal(before, file) ? APPLY_SAME : APPLY_CHANGED;
+	if (diff && lines.len)
+		buf_add(diff, lines.p, lines.len);
+	if (*change == APPLY_SAME) {
+		db_rollback(db);
+		rc = 0;
+		goto out;
+	}
+	if ((!known && new_campaign_id(db, &c.id, f) < 0) ||
+	    write_apply(db, c.id, name, plan.p, &lines, known, f) < 0)
+		goto roll;
+	rc = db_commit(db, f);
+	if (rc == 0)
+		rc = schedule_rebuild(db, c.id, f);
+	goto out;
+roll:
+	db_rollback(db);
+out:
+	json_decref(before);
+	plan_release(&check);
+	buf_release(&plan);
+	buf_release(&lines);
+	return rc;
+}
+
+/* ---- adding ----------------------------------------------------------------- */
+
+/* 1 to be added with its priority, 0 it is in already, -1 (DATAERR: no such contact). */
+static int
+may_add(struct db *db, int64_t campaign, int64_t contact, int64_t plan_priority, int64_t *priority, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT c.priority, t.id FROM contact c"
+	    " LEFT JOIN target t ON t.campaign = :campaign AND t.contact = c.id WHERE c.id = :contact",
+	    f);
+	int n, in;
+
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":contact", contact);
+	if ((n = db_step(db, s, f)) < 0)
+		return -1;
+	if (n == 0)
+		return fault(f, DATAERR, "there is no contact %lld in this store (outreach-contacts lists them)",
+		    (long long)contact);
+	*priority = sqlite3_column_type(s, 0) == SQLITE_NULL ? plan_priority : col_i(s, 0);
+	in = sqlite3_column_type(s, 1) != SQLITE_NULL;
+	sqlite3_reset(s);
+	return !in;
+}
+
+static int
+journal_targets(struct db *db, int64_t campaign, int64_t first, const int64_t *pairs, size_t n, struct fault *f)
+{
+	struct buf body = {0};
+	struct entry e = {.at = clock_wall(), .kind = "campaign.added", .campaign = campaign, .source = "tool"};
+	int rc;
+
+	buf_printf(&body, "{\"first\":%lld,\"targets\":[", (long long)first);
+	for (size_t i = 0; i < 2 * n; i++) {
+		if (i)
+			buf_addc(&body, ',');
+		buf_addi(&body, pairs[i]);
+	}
+	buf_adds(&body, "]}");
+	e.body = body.p;
+	rc = journal_add(db, &e, f);
+	buf_release(&body);
+	return rc;
+}
+
+int
+campaigns_add(struct db *db, int64_t campaign, const int64_t *contacts, size_t n, size_t *added, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(db, campaign, f);
+	int64_t *pairs = xcalloc(n ? n : 1, 2 * sizeof *pairs), first, now = clock_wall();
+	struct campaign c;
+	int rc = -1;
+
+	*added = 0;
+	if (!plan || campaigns_by_id(db, campaign, &c, f) <= 0)
+		goto out;
+	if (c.state == CAMPAIGN_CANCELLED) {
+		fault(f, REFUSED, "campaign %s is cancelled", c.name);
+		goto out;
+	}
+	for (size_t i = 0; i < n; i++) {
+		int64_t *pair = &pairs[2 * *added];
+		int may = may_add(db, campaign, contacts[i], plan->priority, &pair[1], f);
+		if (may < 0)
+			goto out;
+		pair[0] = contacts[i];
+		/* The same person twice in one batch is once. */
+		for (size_t j = 0; may && j < *added; j++)
+			may = pairs[2 * j] != contacts[i];
+		*added += may > 0;
+	}
+	rc = 0;
+	if (*added == 0)
+		goto out;
+	rc = -1;
+	if (db_one(db, db_sql(db, "SELECT max(id) FROM target", f), 0, &first, f) < 0)
+		goto out;
+	first++;
+	if (project_targets(db, campaign, first, pairs, *added, f) < 0 ||
+	    journal_targets(db, campaign, first, pairs, *added, f) < 0)
+		goto out;
+	rc = 0;
+	for (size_t i = 0; i < *added && rc == 0; i++)
+		rc = schedule_put(db, campaign, first + (int64_t)i, pairs[2 * i], pairs[2 * i + 1], now, f);
+out:
+	free(pairs);
+	return rc;
+}
+
+/* ---- states ----------------------------------------------------------------- */
+
+/* Inside a transaction: journals and projects. */
+static int
+set_state(struct db *db, int64_t id, enum campaign_state state, const char *kind, bool confirm, const char *reason,
+    struct fault *f)
+{
+	struct buf fact = {0};
+	struct entry e = {.at = clock_wall(), .kind = kind, .campaign = id, .source = "tool"};
+	int rc;
+
+	buf_member(&fact, "state", campaign_state_name(state));
+	buf_member_i(&fact, "confirmed", confirm);
+	buf_member(&fact, "reason", reason);
+	buf_addc(&fact, '}');
+	e.fact = fact.p;
+	rc = project_campaign_state(db, id, state, confirm, f);
+	if (rc == 0)
+		rc = journal_add(db, &e, f);
+	buf_release(&fact);
+	return rc;
+}
+
+static int
+begin_state(struct db *db, int64_t id, struct campaign *c, struct fault *f)
+{
+	int n;
+
+	if (db_begin(db, f) < 0)
+		return -1;
+	if ((n = campaigns_by_id(db, id, c, f)) > 0)
+		return 0;
+	db_rollback(db);
+	return n < 0 ? -1 : fault(f, DATAERR, "there is no campaign %lld", (long long)id);
+}
+
+static int
+end_state(struct db *db, int rc, struct fault *f)
+{
+	if (rc == 0)
+		return db_commit(db, f);
+	db_rollback(db);
+	return -1;
+}
+
+int
+campaigns_pause(struct db *db, int64_t id, const char *reason, bool *changed, struct fault *f)
+{
+	struct campaign c;
+	int rc = 0;
+
+	*changed = false;
+	if (begin_state(db, id, &c, f) < 0)
+		return -1;
+	if (c.state == CAMPAIGN_ACTIVE) {
+		*changed = true;
+		rc = set_state(db, id, CAMPAIGN_PAUSED, "campaign.paused", false, reason, f);
+		if (rc == 0)
+			rc = claims_withdraw(db, id, 0, 0, f);
+	} else if (c.state != CAMPAIGN_PAUSED)
+		rc = fault(f, REFUSED, "campaign %s is %s: only an active one can be paused", c.name,
+		    campaign_state_name(c.state));
+	return end_state(db, rc, f);
+}
+
+int
+campaigns_resume(struct db *db, int64_t id, bool *changed, struct fault *f)
+{
+	struct campaign c;
+	int rc = 0;
+	bool confirm;
+
+	*changed = false;
+	if (begin_state(db, id, &c, f) < 0)
+		return -1;
+	confirm = !c.confirmed && c.intents >= CAMPAIGN_TRIAL;
+	if (c.state == CAMPAIGN_PAUSED || (c.state == CAMPAIGN_ACTIVE && confirm)) {
+		*changed = true;
+		rc = set_state(db, id, CAMPAIGN_ACTIVE, "campaign.resumed", confirm, NULL, f);
+	} else if (c.state != CAMPAIGN_ACTIVE)
+		rc = fault(f, REFUSED, "campaign %s is %s: only a paused one can be resumed%s", c.name,
+		    campaign_state_name(c.state), c.state == CAMPAIGN_DRAFT ? " (activate starts a draft)" : "");
+	return end_state(db, rc, f);
+}
+
+int
+campaigns_cancel(struct db *db, int64_t id, const char *reason, bool *changed, struct fault *f)
+{
+	struct campaign c;
+	int rc = 0;
+
+	*changed = false;
+	if (begin_state(db, id, &c, f) < 0)
+		return -1;
+	if (c.state != CAMPAIGN_CANCELLED) {
+		*changed = true;
+		rc = set_state(db, id, CAMPAIGN_CANCELLED, "campaign.cancelled", false, reason, f);
+		if (rc == 0)
+			rc = claims_withdraw(db, id, 0, 0, f);
+		if (rc == 0)
+			rc = mark_rebuild(db, id, f);
+	}
+	if (end_state(db, rc, f) < 0)
+		return -1;
+	return *changed ? schedule_rebuild(db, id, f) : 0;
+}
+
+/* ---- activation ------------------------------------------------------------- */
+
+struct hold {
+	int64_t target;
+	char text[200];
+};
+
+struct activation {
+	struct hold *hold;
+	size_t n, cap;
+	int64_t obstacles, targets;
+};
+
+/* What every campaign needs of a person, whatever the tool checks besides. */
+static bool
+store_obstacle(const struct plan *plan, const struct person *p, struct obstacle *o)
+{
+	if (p->phones == 0) {
+		o->code = "phone";
+		snprintf(o->text, sizeof o->text, "there is no number to call");
+		return true;
+	}
+	if ((!p->timezone || !*p->timezone) && !plan->assume_timezone) {
+		o->code = "zone";
+		snprintf(o->text, sizeof o->text,
+		    "the time zone is not known (give the contact a timezone, or the campaign assume_timezone)");
+		return true;
+	}
+	return false;
+}
+
+static int
+page_of_targets(struct db *db, int64_t campaign, int64_t after, int64_t *ids, int64_t *contacts, int *n,
+    struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT id, contact FROM target WHERE campaign = :campaign AND id > :after AND held IS NULL"
+	    " ORDER BY id LIMIT :page",
+	    f);
+	int rc;
+
+	*n = 0;
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":after", after);
+	bind_i(db, s, ":page", PAGE);
+	while ((rc = db_step(db, s, f)) > 0) {
+		ids[*n] = col_i(s, 0);
+		contacts[(*n)++] = col_i(s, 1);
+	}
+	return rc;
+}
+
+static void
+remember(struct activation *a, const struct obstacle *o, bool except)
+{
+	a->obstacles++;
+	if (!except)
+		return;
+	if (a->n == a->cap)
+		a->hold = xrealloc(a->hold, a->cap = a->cap ? 2 * a->cap : 64, sizeof *a->hold);
+	a->hold[a->n].target = o->target;
+	copy_text(a->hold[a->n++].text, sizeof a->hold->text, o->text);
+}
+
+static int
+check_all(struct db *db, const struct campaign *c, bool except,
+    int (*check)(void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, struct activation *a, struct fault *f)
+{
+	int64_t ids[PAGE], contacts[PAGE], after = 0;
+	int n;
+
+	while (page_of_targets(db, c->id, after, ids, contacts, &n, f) == 0) {
+		if (n == 0)
+			return 0;
+		for (int i = 0; i < n; i++) {
+			struct obstacle o = {.target = ids[i], .contact = contacts[i]};
+			const struct plan *plan = campaigns_plan(db, c->id, f);
+			struct person p;
+			int got = plan ? people_get(db, contacts[i], &p, f) : -1;
+			if (got <= 0)
+				return got < 0 ? -1 : fault(f, SOFTWARE, "target %lld has no contact", (long long)ids[i]);
+			got = store_obstacle(plan, &p, &o) ? 1 : check ? check(arg, plan, &p, &o, f) : 0;
+			if (got < 0)
+				return -1;
+			if (got) {
+				remember(a, &o, except);
+				if (show)
+					show(arg, &o);
+			}
+			a->targets++;
+		}
+		after = ids[n - 1];
+	}
+	return -1;
+}
+
+static int
+hold_all(struct db *db, const struct activation *a, struct fault *f)
+{
+	for (size_t i = 0; i < a->n;) {
+		if (db_begin(db, f) < 0)
+			return -1;
+		for (size_t end = i + PAGE < a->n ? i + PAGE : a->n; i < end; i++)
+			if (targets_hold(db, a->hold[i].target, a->hold[i].text, f) < 0) {
+				db_rollback(db);
+				return -1;
+			}
+		if (db_commit(db, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+switch_on(struct db *db, const struct campaign *c, struct fault *f)
+{
+	struct campaign now;
+	int rc;
+
+	if (begin_state(db, c->id, &now, f) < 0)
+		return -1;
+	if (now.revision != c->revision)
+		rc = fault(f, TEMPFAIL, "campaign %s was changed while it was checked; activate it again", c->name);
+	else if (now.state != CAMPAIGN_DRAFT)
+		rc = fault(f, REFUSED, "campaign %s is %s already", c->name, campaign_state_name(now.state));
+	else
+		rc = set_state(db, c->id, CAMPAIGN_ACTIVE, "campaign.activated", false, NULL, f);
+	return end_state(db, rc, f);
+}
+
+int
+campaigns_activate(struct db *db, const struct campaign *c, bool except,
+    int (*check)(void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles, struct fault *f)
+{
+	struct activation a = {0};
+	int rc = -1;
+
+	*obstacles = 0;
+	if (c->state != CAMPAIGN_DRAFT)
+		return fault(f, REFUSED, "campaign %s is %s: only a draft can be activated%s", c->name,
+		    campaign_state_name(c->state), c->state == CAMPAIGN_PAUSED ? " (resume goes on)" : "");
+	if (check_all(db, c, except, check, show, arg, &a, f) < 0)
+		goto out;
+	*obstacles = a.obstacles;
+	if (a.targets == 0)
+		fault(f, REFUSED, "campaign %s has nobody to call (outreach-campaign add %s)", c->name, c->name);
+	else if (a.obstacles && !except)
+		fault(f, REFUSED,
+		    "campaign %s was not activated: %lld of %lld people have an obstacle "
+		    "(mend them, or --except-obstacles holds them back)",
+		    c->name, (long long)a.obstacles, (long long)a.targets);
+	else if (hold_all(db, &a, f) == 0)
+		rc = switch_on(db, c, f);
+out:
+	free(a.hold);
+	return rc;
+}
