@@ -7,6 +7,7 @@
 #define CALL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "disposition.h"
@@ -67,6 +68,13 @@ bool call_join(struct call *, const struct call_event *);
 /* Joins what is known of an orphan in; the id stays. True if anything changed. */
 bool call_merge(struct call *, const struct call *orphan);
 bool call_is_open(const struct call *); /* line_open: counts as a channel */
+
+/*
+ * The key of an event that has no id of its own: hash64 over its kind, source, time and all that it
+ * says, and over more (len bytes: a note's content; none for our own events). Who reads the record of
+ * an event gets the key that its journal row has, so a record may come back any number of times.
+ */
+uint64_t call_event_key(const char *kind, const struct call_event *, const char *more, size_t len);
 
 const char *rank_name(enum call_rank); /* "intent" "placing" ... */
 enum call_rank rank_parse(const char *); /* RANK_NONE if it is none */
