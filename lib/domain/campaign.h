@@ -17,7 +17,7 @@
 
 enum pace_mode { PACE_BULK, PACE_PROGRESSIVE, PACE_SCHEDULED };
 
-enum { PLAN_WINDOWS = 8, PLAN_DELAYS = 8 };
+enum { PLAN_WINDOWS = 8, PLAN_DELAYS = 8, PLAN_TEXT_MAX = 64 << 10, PLAN_DIAL_MAX = 200 };
 
 struct window { /* minutes of the local day; to < from runs over midnight */
 	int from, to;
@@ -31,8 +31,8 @@ struct retry_rule {
 
 /* Defaults in campaign.c, printed by `outreach-campaign show`. Strings are owned. */
 struct plan {
-	char *name, *description;
-	char *base_prompt;	/* AGENT_PROMPT */
+	char *name, *description; /* description may be null */
+	char *base_prompt;	/* AGENT_PROMPT; may be null */
 	char *template;		/* context template (Mustache subset) */
 	char *exchange;		/* name in the settings */
 	char *dial_string;	/* PJSIP/{phone}@trunk; {phone} with +, {number} digits only, {id} */
@@ -59,18 +59,25 @@ struct plan {
 /*
  * Compiles a campaign. where may be null (replay, stored JSON): messages then name the key alone.
  * -1 with a CONFIG fault that names the key and the way out. Unknown keys are errors with the
- * nearest match. all, if not null, collects every further error, one line each (lint).
+ * nearest match. all, if not null, collects every further error, one line each (lint). Whether the
+ * exchange and the time zone exist is the caller's to check. Release in either case.
  */
 int plan_compile(struct plan *, const json_t *, const struct yaml *where, struct buf *all, struct fault *);
 void plan_release(struct plan *);
-/* The plan as JSON with every default filled in (for show); caller frees. */
+/* What is allowed and yet deserves a second look, one line each ("ring_timeout: ..."); the number of lines. */
+int plan_warnings(const struct plan *, struct buf *);
+/* The plan as JSON with every default filled in (for show); compiles to the same plan. Caller frees. */
 json_t *plan_json(const struct plan *);
 /* Adds one line a changed key, "hours: 09:00-18:00 -> 10:00-18:00", from the two stored JSONs. */
 void plan_diff(struct buf *, const json_t *before, const json_t *after);
 /*
- * The dial string for one call. phone is E.164 with +, id the call's UUID. REFUSED to write
- * anything that is not [A-Za-z0-9_.+@/;:-]: -1 DATAERR.
+ * The dial string for one call. phone is E.164 with +, id the call's UUID. Never writes anything that
+ * is not [A-Za-z0-9_.+@/;:-]: -1 DATAERR.
  */
 int plan_dial_string(const struct plan *, const char *phone, const char *id, char *out, size_t, struct fault *);
+
+/* Whether anybody may be tried again after such an ending (answered, unwanted, invalid, unknown: never). */
+bool plan_tries_again(enum disposition);
+const char *pace_name(enum pace_mode); /* "bulk" "progressive" "scheduled" */
 
 #endif

@@ -96,6 +96,16 @@ keys_sub(struct keys *k, const char *key, struct keys *sub, const char *path)
 	return 1;
 }
 
+int
+keys_unknown(struct keys *k, const char *key, const char *const *known)
+{
+	const char *near = word_nearest(key, known);
+
+	if (near == NULL)
+		return keys_fault(k, key, "is not a known key");
+	return keys_fault(k, key, "is not a known key (did you mean %s?)", near);
+}
+
 void
 keys_known(struct keys *k, const char *const *known)
 {
@@ -104,15 +114,8 @@ keys_known(struct keys *k, const char *const *known)
 
 	json_object_foreach((json_t *)k->object, key, v)
 	{
-		const char *near;
-
-		if (word_among(key, known))
-			continue;
-		near = word_nearest(key, known);
-		if (near != NULL)
-			(void)keys_fault(k, key, "is not a known key (did you mean %s?)", near);
-		else
-			(void)keys_fault(k, key, "is not a known key");
+		if (!word_among(key, known))
+			(void)keys_unknown(k, key, known);
 	}
 }
 
@@ -162,16 +165,13 @@ keys_int(struct keys *k, const char *key, int64_t min, int64_t max, int64_t *n)
 }
 
 int
-keys_duration(struct keys *k, const char *key, int64_t min, int64_t max, int64_t *ms)
+keys_duration_of(
+    struct keys *k, const char *key, const json_t *v, int64_t min, int64_t max, int64_t *ms)
 {
 	char low[32], high[32];
-	const json_t *v;
 	struct fault why;
 	int64_t n;
-	int r = keys_get(k, key, &v);
 
-	if (r <= 0)
-		return r;
 	if (json_is_integer(v))
 		return keys_fault(k, key, "%lld needs a unit: %llds, %lldm, %lldh or %lldd",
 		    (long long)json_integer_value(v), (long long)json_integer_value(v),
@@ -189,6 +189,15 @@ keys_duration(struct keys *k, const char *key, int64_t min, int64_t max, int64_t
 		    num_duration_text(min, low), num_duration_text(max, high));
 	*ms = n;
 	return 1;
+}
+
+int
+keys_duration(struct keys *k, const char *key, int64_t min, int64_t max, int64_t *ms)
+{
+	const json_t *v;
+	int r = keys_get(k, key, &v);
+
+	return r > 0 ? keys_duration_of(k, key, v, min, max, ms) : r;
 }
 
 /* "0.5" or "2" to thousandths; -1 if it is no such decimal. */
@@ -257,4 +266,23 @@ keys_list(struct keys *k, const char *key, const json_t **array, const char **on
 		return keys_fault(k, key, "is an empty list");
 	*array = v;
 	return 1;
+}
+
+int
+keys_name_ok(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	return n > 0 && n < 64 && s[n] == '\0' && *s != '-' && *s != '_';
+}
+
+int
+keys_name(struct keys *k, const char *key, const char **name)
+{
+	int r = keys_text(k, key, name);
+
+	if (r > 0 && !keys_name_ok(*name))
+		return keys_fault(
+		    k, key, "\"%.60s\" is no name: lower-case letters, digits, - and _", *name);
+	return r;
 }

@@ -68,14 +68,6 @@ beside(const struct settings *s, const char *path)
 	return xasprintf("%.*s/%s", (int)(slash - s->file), s->file, path);
 }
 
-static bool
-name_ok(const char *s)
-{
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-");
-
-	return n > 0 && n < 64 && s[n] == '\0' && *s != '-' && *s != '_';
-}
-
 static int
 plain_text(struct keys *k, const char *key, const char **text)
 {
@@ -205,7 +197,7 @@ exchanges(struct load *l, struct keys *k)
 	if (keys_sub(k, "exchanges", &all, "exchanges") > 0) {
 		json_object_foreach((json_t *)all.object, name, v)
 		{
-			if (!name_ok(name)) {
+			if (!keys_name_ok(name)) {
 				(void)keys_fault(&all, name,
 				    "a name is lower-case letters, digits, - and _");
 				continue;
