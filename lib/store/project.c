@@ -379,15 +379,57 @@ project_call_event(struct db *db, const struct uuid *id, const struct call_event
 	return 1;
 }
 
+/* Joins what an orphan knows into the call that it turned out to be, and removes the orphan. */
+static int
+merge_orphan(struct db *db, const struct uuid *orphan, const struct uuid *call, struct fault *f)
+{
+	struct touched *from = touch(db, orphan, f), *to = touch(db, call, f);
+	sqlite3_stmt *s;
+
+	if (!from || !to)
+		return -1;
+	for (int r = RANK_INTENT; r <= RANK_ENDED; r++) {
+		struct call_event e = {.rank = (enum call_rank)r, .at = from->c.at[r], .source = from->c.end_source,
+		    .key = from->c.end_key, .disposition = from->c.disposition, .cause = from->c.cause,
+		    .tech_cause = from->c.tech_cause, .talk_ms = from->c.talk_ms, .ring_ms = from->c.ring_ms};
+		if (from->c.at[r] && call_join(&to->c, &e))
+			to->dirty = true;
+	}
+	to->dirty |= !to->exists;
+	from->dirty = false;
+	s = db_sql(db,
+	    "INSERT INTO seen (call, key, ends) SELECT :call, key, ends FROM seen WHERE call = :orphan"
+	    " ON CONFLICT (call, key) DO NOTHING",
+	    f);
+	bind_b(db, s, ":call", call->b, 16);
+	bind_b(db, s, ":orphan", orphan->b, 16);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "DELETE FROM seen WHERE call = :orphan", f);
+	bind_b(db, s, ":orphan", orphan->b, 16);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "DELETE FROM call WHERE id = :orphan", f);
+	bind_b(db, s, ":orphan", orphan->b, 16);
+	return db_run(db, s, f);
+}
+
 int
-project_alias(struct db *db, const char *uuid, const struct uuid *call, struct fault *f)
+project_alias(struct db *db, const char *uuid, const struct uuid *orphan, const struct uuid *call, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO alias (uuid, call) VALUES (:uuid, :call) ON CONFLICT (uuid) DO UPDATE SET call = :call", f);
+	    "INSERT INTO alias (uuid, call) VALUES (:uuid, :call) ON CONFLICT (uuid) DO NOTHING", f);
+	int64_t is;
 
 	bind_t(db, s, ":uuid", uuid);
 	bind_b(db, s, ":call", call->b, 16);
-	return db_run(db, s, f);
+	if (db_run(db, s, f) < 0 || calls_flush(db, f) < 0)
+		return -1;
+	s = db_sql(db, "SELECT EXISTS (SELECT 1 FROM call WHERE id = :orphan AND campaign IS NULL)", f);
+	bind_b(db, s, ":orphan", orphan->b, 16);
+	if (db_one(db, s, 0, &is, f) < 0)
+		return -1;
+	return is ? merge_orphan(db, orphan, call, f) : 0;
 }
 
 int

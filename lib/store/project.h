@@ -39,7 +39,8 @@ int project_intent(struct db *, const struct intent_fact *, struct fault *);
 
 /* 1 new, 0 seen before. actor is for the do-not-call entry that an unwanted call makes. */
 int project_call_event(struct db *, const struct uuid *, const struct call_event *, const char *actor, struct fault *);
-int project_alias(struct db *, const char *uuid, const struct uuid *call, struct fault *);
+/* Maps once; what the orphan under the id of the foreign name knows is joined into the call. */
+int project_alias(struct db *, const char *uuid, const struct uuid *orphan, const struct uuid *call, struct fault *);
 int project_hangup(struct db *, const struct uuid *, int64_t at, struct fault *);
 int project_forget(struct db *, int64_t contact, struct fault *); /* its calls lose their number */
 

@@ -13,6 +13,8 @@
 int replay_into(struct db *from, const char *path, struct fault *);
 /* Compares the projections: 0 equal; 1 they differ, the fault names table and key; -1. */
 int replay_compare(struct db *, const char *path, struct fault *);
+/* Both, on a snapshot beside the store that is removed again: 0 equal, 1 they differ, -1. */
+int replay_check(struct db *, struct fault *);
 /* A canonical text dump of the projections, for tests and people. */
 int replay_dump(struct db *, struct buf *, struct fault *);
 

@@ -1,0 +1,421 @@
+/*
+ * replay: one row of the journal after the other through the same
+ * projections as the live path, into a store of its own.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "contact.h"
+#include "journal.h"
+#include "json.h"
+#include "mem.h"
+#include "project.h"
+#include "replay.h"
+#include "store_parts.h"
+
+enum { PAGE = 1000 };
+
+/* ---- one row ---------------------------------------------------------------- */
+
+struct row {
+	const struct entry *e;
+	json_t *fact, *body; /* null where there is none, or the body was erased */
+};
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	return json_string_value(json_object_get(o, key));
+}
+
+static int64_t
+number(const json_t *o, const char *key, int64_t none)
+{
+	const json_t *v = json_object_get(o, key);
+
+	return json_is_integer(v) ? json_integer_value(v) : none;
+}
+
+static uint64_t
+key_of(const json_t *fact)
+{
+	const char *s = text(fact, "key");
+
+	return s ? strtoull(s, NULL, 16) : 0;
+}
+
+static int
+phone_of(const json_t *body, int64_t *phone)
+{
+	const char *s = text(body, "phone");
+
+	*phone = s ? phone_key(s) : 0;
+	return s != NULL;
+}
+
+static int
+replay_stop(struct db *db, const struct row *r, struct fault *f)
+{
+	return project_stop(db, r->e->at, r->e->actor, text(r->fact, "reason"), number(r->fact, "hangup", 0) != 0, f);
+}
+
+static int
+replay_resume(struct db *db, const struct row *r, struct fault *f)
+{
+	(void)r;
+	return project_resume(db, f);
+}
+
+static int
+replay_dnc_add(struct db *db, const struct row *r, struct fault *f)
+{
+	int64_t phone;
+
+	if (!phone_of(r->body, &phone))
+		return 0;
+	return project_dnc_add(db, phone, r->e->at, text(r->body, "source"), text(r->body, "reason"), r->e->actor, f);
+}
+
+static int
+replay_dnc_remove(struct db *db, const struct row *r, struct fault *f)
+{
+	int64_t phone;
+
+	return phone_of(r->body, &phone) ? project_dnc_remove(db, phone, f) : 0;
+}
+
+static int
+replay_apply(struct db *db, const struct row *r, struct fault *f)
+{
+	struct buf plan = {0};
+	int rc;
+
+	json_write(&plan, json_object_get(r->body, "file"));
+	rc = project_campaign(db, r->e->campaign, text(r->fact, "name"), plan.p, r->e->at, f);
+	buf_release(&plan);
+	return rc;
+}
+
+static int
+replay_add(struct db *db, const struct row *r, struct fault *f)
+{
+	const json_t *list = json_object_get(r->body, "targets");
+	size_t n = json_array_size(list);
+	int64_t *pairs = xcalloc(n + 1, sizeof *pairs);
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		pairs[i] = json_integer_value(json_array_get(list, i));
+	rc = project_targets(db, r->e->campaign, number(r->body, "first", 0), pairs, n / 2, f);
+	free(pairs);
+	return rc;
+}
+
+static int
+replay_state(struct db *db, const struct row *r, struct fault *f)
+{
+	const char *state = text(r->fact, "state");
+
+	return project_campaign_state(db, r->e->campaign, (enum campaign_state)campaign_state_parse(state ? state : ""),
+	    number(r->fact, "confirmed", 0) != 0, f);
+}
+
+static int
+replay_hold(struct db *db, const struct row *r, struct fault *f)
+{
+	return project_hold(db, number(r->fact, "target", 0), text(r->fact, "reason"), f);
+}
+
+static int
+replay_context(struct db *db, const struct row *r, struct fault *f)
+{
+	unsigned char digest[32] = {0};
+	const char *hex = text(r->fact, "digest");
+
+	for (size_t i = 0; hex && i < 32 && hex[2 * i] && hex[2 * i + 1]; i++) {
+		char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
+		digest[i] = (unsigned char)strtoul(two, NULL, 16);
+	}
+	return project_context(db, number(r->fact, "target", 0), r->e->campaign, number(r->fact, "plan_revision", 0),
+	    number(r->fact, "contact_digest", 0), r->e->seq, digest, f);
+}
+
+static int
+replay_event(struct db *db, const struct row *r, struct fault *f)
+{
+	const char *rank = text(r->fact, "rank"), *disposition = text(r->fact, "disposition");
+	int source = source_parse(r->e->source);
+	struct call_event e = {
+	    .rank = rank ? rank_parse(rank) : RANK_NONE,
+	    .at = r->e->at,
+	    .source = source < 0 ? FROM_FILE : (enum call_source)source,
+	    .key = key_of(r->fact),
+	    .disposition = disposition ? disposition_parse(disposition) : DISP_NONE,
+	    .cause = (int)number(r->fact, "cause", -1),
+	    .tech_cause = (int)number(r->fact, "tech_cause", 0),
+	    .talk_ms = (int)number(r->fact, "talk_ms", -1),
+	    .ring_ms = (int)number(r->fact, "ring_ms", -1),
+	    .line_closed = number(r->fact, "line_closed", 0) != 0,
+	};
+
+	return project_call_event(db, r->e->call, &e, r->e->actor, f) < 0 ? -1 : 0;
+}
+
+static int
+replay_intent(struct db *db, const struct row *r, struct fault *f)
+{
+	struct intent_fact i = {.id = *r->e->call, .at = r->e->at, .campaign = r->e->campaign,
+	    .target = number(r->fact, "target", 0), .contact = r->e->contact, .exchange = text(r->fact, "exchange"),
+	    .owner = text(r->fact, "owner"), .attempt = (int)number(r->fact, "attempt", 0),
+	    .fenced = number(r->fact, "fenced", 0) != 0};
+	struct call_event e = {.rank = RANK_INTENT, .at = r->e->at, .source = FROM_DOOR, .key = key_of(r->fact),
+	    .cause = -1, .talk_ms = -1, .ring_ms = -1};
+
+	(void)phone_of(r->body, &i.phone);
+	if (project_intent(db, &i, f) < 0 || project_call_event(db, &i.id, &e, r->e->actor, f) < 0)
+		return -1;
+	return calls_flush(db, f);
+}
+
+static int
+replay_alias(struct db *db, const struct row *r, struct fault *f)
+{
+	const char *uuid = text(r->fact, "uuid");
+	struct uuid orphan;
+
+	if (!uuid || calls_resolve(db, uuid, &orphan, f) < 0)
+		return -1;
+	return project_alias(db, uuid, &orphan, r->e->call, f);
+}
+
+static int
+replay_hangup(struct db *db, const struct row *r, struct fault *f)
+{
+	return calls_flush(db, f) < 0 ? -1 : project_hangup(db, r->e->call, r->e->at, f);
+}
+
+static int
+replay_forget(struct db *db, const struct row *r, struct fault *f)
+{
+	return calls_flush(db, f) < 0 ? -1 : project_forget(db, r->e->contact, f);
+}
+
+static const struct {
+	const char *kind;
+	int (*apply)(struct db *, const struct row *, struct fault *);
+} kinds[] = {
+    {"store.stopped", replay_stop},
+    {"store.resumed", replay_resume},
+    {"dnc.added", replay_dnc_add},
+    {"dnc.removed", replay_dnc_remove},
+    {"campaign.applied", replay_apply},
+    {"campaign.added", replay_add},
+    {"campaign.activated", replay_state},
+    {"campaign.paused", replay_state},
+    {"campaign.resumed", replay_state},
+    {"campaign.cancelled", replay_state},
+    {"target.held", replay_hold},
+    {"target.released", replay_hold},
+    {"context.made", replay_context},
+    {"call.intent", replay_intent},
+    {"call.alias", replay_alias},
+    {"call.hangup", replay_hangup},
+    {"contact.forgotten", replay_forget},
+};
+
+static int
+parse(const char *what, const char *json, json_t **out, struct fault *f)
+{
+	*out = NULL;
+	if (!json)
+		return 0;
+	return (*out = json_read(what, json, strlen(json), f)) ? 0 : -1;
+}
+
+static int
+replay_row(void *arg, const struct entry *e, struct fault *f)
+{
+	struct db *db = arg;
+	struct row r = {.e = e};
+	int rc = -1;
+
+	if (parse("journal fact", e->fact, &r.fact, f) < 0 || parse("journal body", e->body, &r.body, f) < 0)
+		goto out;
+	rc = 0;
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		if (!strcmp(kinds[i].kind, e->kind)) {
+			rc = kinds[i].apply(db, &r, f);
+			goto out;
+		}
+	if (e->call && r.fact && json_object_get(r.fact, "key"))
+		rc = replay_event(db, &r, f);
+out:
+	if (rc < 0)
+		fault_in(f, "journal row %lld (%s)", (long long)e->seq, e->kind);
+	json_decref(r.fact);
+	json_decref(r.body);
+	return rc;
+}
+
+int
+replay_into(struct db *from, const char *path, struct fault *f)
+{
+	struct db to;
+	int64_t seq = 0, before = -1;
+	int rc = 0;
+
+	if (db_create(path, f) < 0 || db_open(&to, path, DB_WRITE, f) < 0)
+		return -1;
+	while (rc == 0 && seq != before) {
+		before = seq;
+		if ((rc = db_begin(&to, f)) < 0)
+			break;
+		rc = journal_page(from, &seq, PAGE, replay_row, &to, f);
+		if (rc == 0)
+			rc = db_commit(&to, f);
+		else
+			db_rollback(&to);
+	}
+	db_close(&to);
+	return rc;
+}
+
+/* ---- comparing -------------------------------------------------------------- */
+
+/* Every projection as text, in the order of its key. */
+static const struct {
+	const char *table, *sql;
+} projection[] = {
+    {"campaign",
+	"SELECT id, name, state, revision, plan, plan_revision, intents, confirmed, applied_at"
+	" FROM campaign ORDER BY id"},
+    {"target", "SELECT id, campaign, contact, priority, held FROM target ORDER BY id"},
+    {"call",
+	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, rank, intent_at,"
+	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, cause, tech_cause,"
+	" talk_ms, ring_ms, end_source, end_key, line_open, hangup_at FROM call ORDER BY id"},
+    {"seen", "SELECT hex(call), key, ends FROM seen ORDER BY call, key"},
+    {"alias", "SELECT uuid, hex(call) FROM alias ORDER BY uuid"},
+    {"dnc", "SELECT phone, at, source, reason, actor FROM dnc ORDER BY phone"},
+    {"context",
+	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest) FROM context ORDER BY target"},
+    {"stop", "SELECT one, at, actor, reason, hangup FROM stop"},
+};
+
+static void
+row_text(sqlite3_stmt *s, struct buf *b)
+{
+	buf_reset(b);
+	for (int i = 0; i < sqlite3_column_count(s); i++) {
+		const char *t = col_t(s, i);
+		if (i)
+			buf_addc(b, '|');
+		buf_adds(b, t ? t : "NULL");
+	}
+}
+
+int
+replay_dump(struct db *db, struct buf *out, struct fault *f)
+{
+	struct buf row = {0};
+	int n = 0;
+
+	for (size_t i = 0; i < COUNT(projection) && n == 0; i++) {
+		sqlite3_stmt *s = db_sql(db, projection[i].sql, f);
+		while ((n = db_step(db, s, f)) > 0) {
+			row_text(s, &row);
+			buf_printf(out, "%s: ", projection[i].table);
+			buf_add(out, row.p, row.len);
+			buf_addc(out, '\n');
+		}
+	}
+	buf_release(&row);
+	return n;
+}
+
+static int
+compare_table(struct db *a, struct db *b, size_t i, struct fault *f)
+{
+	sqlite3_stmt *x = db_sql(a, projection[i].sql, f), *y = db_sql(b, projection[i].sql, f);
+	struct buf left = {0}, right = {0};
+	int n, m, rc = 0;
+
+	for (;;) {
+		n = db_step(a, x, f);
+		m = n < 0 ? -1 : db_step(b, y, f);
+		if (n < 0 || m < 0) {
+			rc = -1;
+			break;
+		}
+		buf_reset(&left);
+		buf_reset(&right);
+		if (n)
+			row_text(x, &left);
+		if (m)
+			row_text(y, &right);
+		if (n != m || left.len != right.len || (n && memcmp(left.p, right.p, left.len))) {
+			fault(f, DATAERR, "table %s differs: stored [%.300s], replayed [%.300s]", projection[i].table,
+			    n ? left.p : "no such row", m ? right.p : "no such row");
+			rc = 1;
+			break;
+		}
+		if (!n)
+			break;
+	}
+	if (x)
+		sqlite3_reset(x);
+	if (y)
+		sqlite3_reset(y);
+	buf_release(&left);
+	buf_release(&right);
+	return rc;
+}
+
+int
+replay_compare(struct db *db, const char *path, struct fault *f)
+{
+	struct db other;
+	int rc = 0;
+
+	if (db_open(&other, path, DB_READ, f) < 0)
+		return -1;
+	for (size_t i = 0; i < COUNT(projection) && rc == 0; i++)
+		rc = compare_table(db, &other, i, f);
+	db_close(&other);
+	return rc;
+}
+
+static void
+remove_store(const char *path)
+{
+	char *turn = xasprintf("%s.turn", path);
+
+	unlink(path);
+	unlink(turn);
+	free(turn);
+}
+
+int
+replay_check(struct db *db, struct fault *f)
+{
+	char *snapshot = xasprintf("%s.check-%ld", db->path, (long)getpid());
+	char *replayed = xasprintf("%s.replay-%ld", db->path, (long)getpid());
+	struct db copy;
+	int rc = -1;
+
+	/* From a snapshot: the live store is read in short steps only and may go on. */
+	if (db_backup(db, snapshot, f) == 0 && db_open(&copy, snapshot, DB_READ, f) == 0) {
+		rc = replay_into(&copy, replayed, f);
+		if (rc == 0)
+			rc = replay_compare(&copy, replayed, f);
+		db_close(&copy);
+	}
+	remove_store(snapshot);
+	remove_store(replayed);
+	free(snapshot);
+	free(replayed);
+	return rc;
+}

@@ -1,0 +1,382 @@
+/*
+ * targets: one person in one campaign: what state it is in, why, and the
+ * context that was made for it.
+ */
+#include <nettle/sha2.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns.h"
+#include "clock.h"
+#include "journal.h"
+#include "json.h"
+#include "mem.h"
+#include "num.h"
+#include "people.h"
+#include "project.h"
+#include "schedule.h"
+#include "store_parts.h"
+
+enum { PAGE = 200, DUE_MAX = 1 << 20 };
+
+/* ---- holding ---------------------------------------------------------------- */
+
+static int
+contact_of(struct db *db, int64_t target, int64_t *campaign, int64_t *contact, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT campaign, contact FROM target WHERE id = :id", f);
+	int n;
+
+	bind_i(db, s, ":id", target);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n < 0 ? -1 : fault(f, DATAERR, "there is no target %lld", (long long)target);
+	*campaign = col_i(s, 0);
+	*contact = col_i(s, 1);
+	sqlite3_reset(s);
+	return 0;
+}
+
+static int
+set_held(struct db *db, int64_t target, const char *reason, struct fault *f)
+{
+	struct entry e = {.at = clock_wall(), .kind = reason ? "target.held" : "target.released", .source = "tool"};
+	struct buf fact = {0};
+	int rc = -1;
+
+	buf_member_i(&fact, "target", target);
+	buf_member(&fact, "reason", reason);
+	buf_addc(&fact, '}');
+	e.fact = fact.p;
+	if (contact_of(db, target, &e.campaign, &e.contact, f) == 0 && project_hold(db, target, reason, f) == 0 &&
+	    journal_add(db, &e, f) == 0)
+		rc = 0;
+	buf_release(&fact);
+	return rc;
+}
+
+int
+targets_hold(struct db *db, int64_t target, const char *reason, struct fault *f)
+{
+	if (set_held(db, target, reason, f) < 0 || claims_withdraw(db, 0, 0, target, f) < 0)
+		return -1;
+	return schedule_settle(db, target, clock_wall(), f);
+}
+
+int
+targets_release(struct db *db, int64_t target, struct fault *f)
+{
+	if (set_held(db, target, NULL, f) < 0)
+		return -1;
+	return schedule_settle(db, target, clock_wall(), f);
+}
+
+/* ---- contexts ---------------------------------------------------------------- */
+
+static void
+hex_of(const unsigned char *p, size_t n, char *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		out[2 * i] = "0123456789abcdef"[p[i] >> 4];
+		out[2 * i + 1] = "0123456789abcdef"[p[i] & 15];
+	}
+	out[2 * n] = '\0';
+}
+
+int
+targets_context_put(struct db *db, int64_t target, const struct uuid *call, const char *context,
+    const char *system_message, int64_t contact_digest, struct fault *f)
+{
+	struct entry e = {.at = clock_wall(), .kind = "context.made", .call = call, .source = "tool"};
+	struct buf fact = {0}, body = {0};
+	unsigned char digest[SHA256_DIGEST_SIZE];
+	char hex[2 * SHA256_DIGEST_SIZE + 1];
+	struct sha256_ctx sha;
+	struct campaign c;
+	int rc = -1;
+
+	sha256_init(&sha);
+	sha256_update(&sha, strlen(context), (const unsigned char *)context);
+	sha256_digest(&sha, sizeof digest, digest);
+	hex_of(digest, sizeof digest, hex);
+	if (contact_of(db, target, &e.campaign, &e.contact, f) < 0 || campaigns_by_id(db, e.campaign, &c, f) <= 0)
+		return -1;
+	buf_member_i(&fact, "target", target);
+	buf_member_i(&fact, "plan_revision", c.plan_revision);
+	buf_member_i(&fact, "contact_digest", contact_digest);
+	buf_member(&fact, "digest", hex);
+	buf_addc(&fact, '}');
+	buf_member(&body, "context", context);
+	buf_member(&body, "system_message", system_message);
+	buf_addc(&body, '}');
+	e.fact = fact.p;
+	e.body = body.p;
+	if (journal_add(db, &e, f) == 0)
+		rc = project_context(db, target, e.campaign, c.plan_revision, contact_digest, e.seq, digest, f);
+	buf_release(&fact);
+	buf_release(&body);
+	return rc;
+}
+
+int
+targets_context_get(struct db *db, int64_t target, struct buf *context, struct buf *system_message, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT b.json FROM context x JOIN target t ON t.id = x.target"
+	    " JOIN campaign c ON c.id = t.campaign AND c.plan_revision = x.plan_revision"
+	    " JOIN contact p ON p.id = t.contact AND p.digest = x.contact_digest"
+	    " JOIN body b ON b.seq = x.seq WHERE x.target = :target",
+	    f);
+	const char *text = NULL, *message = NULL;
+	json_t *body;
+	int n, rc = -1;
+
+	bind_i(db, s, ":target", target);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	body = json_read("stored context", col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0), f);
+	sqlite3_reset(s);
+	if (body && json_need_text(body, "context", &text, f) == 0 &&
+	    json_need_text(body, "system_message", &message, f) == 0) {
+		buf_reset(context);
+		buf_adds(context, text);
+		buf_reset(system_message);
+		buf_adds(system_message, message);
+		rc = 1;
+	}
+	json_decref(body);
+	return rc;
+}
+
+/* ---- looking ---------------------------------------------------------------- */
+
+static int
+has_context(struct db *db, int64_t target, bool *has, struct fault *f)
+{
+	struct buf a = {0}, b = {0};
+	int n = targets_context_get(db, target, &a, &b, f);
+
+	buf_release(&a);
+	buf_release(&b);
+	*has = n > 0;
+	return n < 0 ? -1 : 0;
+}
+
+static int
+exists(struct db *db, const char *sql, int64_t target, bool *v, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, sql, f);
+	int64_t n;
+
+	bind_i(db, s, ":target", target);
+	if (db_one(db, s, 0, &n, f) < 0)
+		return -1;
+	*v = n != 0;
+	return 0;
+}
+
+/* The first reason of the decision, as text for people. */
+static void
+reason_of(const struct decision *d, char *out, size_t size)
+{
+	const struct reason *r = NULL;
+
+	for (int i = 0; i < d->reasons && !r; i++)
+		if (d->verdict == NOT_BEFORE ? d->reason[i].until == d->at : !d->reason[i].until)
+			r = &d->reason[i];
+	if (!r && d->reasons)
+		r = &d->reason[0];
+	copy_text(out, size, r ? r->text : "");
+}
+
+static int
+state_of(struct db *db, struct target *t, const struct facts *facts, struct fault *f)
+{
+	bool claimed, open;
+
+	if (exists(db, "SELECT EXISTS (SELECT 1 FROM claim WHERE target = :target)", t->id, &claimed, f) < 0 ||
+	    exists(db, "SELECT EXISTS (SELECT 1 FROM call WHERE target = :target AND line_open = 1 AND rank <> 6)",
+		t->id, &open, f) < 0)
+		return -1;
+	t->due_at = 0;
+	if (claimed)
+		t->state = "claimed";
+	else if (open)
+		t->state = "calling";
+	else if (facts->attempts && facts->attempt[facts->attempts - 1].disposition == DISP_UNKNOWN)
+		t->state = "unknown";
+	else if (t->decision.verdict <= NOT_BEFORE || !t->decision.personal) {
+		t->state = "waiting";
+		t->due_at = t->decision.verdict == NOT_BEFORE ? t->decision.at : 0;
+	} else if (t->decision.verdict == HELD)
+		t->state = "held";
+	else
+		t->state = facts->attempts &&
+			disposition_reached(facts->attempt[facts->attempts - 1].disposition) ? "done" : "closed";
+	return 0;
+}
+
+static int
+look_at(struct db *db, const struct campaign *c, int64_t id, int64_t now, struct target *t, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(db, c->id, f);
+	struct facts facts;
+
+	memset(t, 0, sizeof *t);
+	t->id = id;
+	if (!plan || contact_of(db, id, &t->campaign, &t->contact, f) < 0 ||
+	    schedule_facts(db, id, 0, true, &facts, f) < 0)
+		return -1;
+	sqlite3_stmt *s = db_sql(db, "SELECT priority FROM target WHERE id = :id", f);
+	bind_i(db, s, ":id", id);
+	if (db_one(db, s, 0, &t->priority, f) < 0)
+		return -1;
+	policy_decide(&facts, plan, now, &t->decision);
+	for (int i = 0; i < facts.attempts; i++)
+		t->attempts += disposition_counts(facts.attempt[i].disposition);
+	t->last = facts.attempts ? facts.attempt[facts.attempts - 1].disposition : DISP_NONE;
+	if (state_of(db, t, &facts, f) < 0)
+		return -1;
+	reason_of(&t->decision, t->reason, sizeof t->reason);
+	return 0;
+}
+
+static bool
+has_reason(const struct target *t, const char *code)
+{
+	for (int i = 0; i < t->decision.reasons; i++)
+		if (!strcmp(t->decision.reason[i].code, code))
+			return true;
+	return false;
+}
+
+/* 1 wanted, 0 not. */
+static int
+wanted(struct db *db, const struct target_query *q, const struct target *t, struct fault *f)
+{
+	bool has = false;
+
+	if (q->state && strcmp(q->state, t->state))
+		return 0;
+	if (q->reason && !has_reason(t, q->reason))
+		return 0;
+	if (q->contact && q->contact != t->contact)
+		return 0;
+	if (q->due && (strcmp(t->state, "waiting") || t->decision.verdict != CALL_NOW))
+		return 0;
+	if (q->without_context && has_context(db, t->id, &has, f) < 0)
+		return -1;
+	return !has;
+}
+
+struct listing {
+	const struct campaign *c;
+	const struct target_query *q;
+	int (*cb)(void *, const struct target *, const struct person *, struct fault *);
+	void *arg;
+	int64_t now, shown;
+};
+
+static int
+show(struct db *db, struct listing *l, int64_t id, struct fault *f)
+{
+	struct target t;
+	struct person p;
+	int n;
+
+	if (look_at(db, l->c, id, l->now, &t, f) < 0 || (n = wanted(db, l->q, &t, f)) < 0)
+		return -1;
+	if (n == 0)
+		return 0;
+	if ((n = people_get(db, t.contact, &p, f)) < 0)
+		return -1;
+	if (n == 0) { /* forgotten: the target stays, the person is gone */
+		memset(&p, 0, sizeof p);
+		p.id = t.contact;
+		p.source = p.key = "";
+		p.priority = INT64_MIN;
+	}
+	l->shown++;
+	return l->cb(l->arg, &t, &p, f);
+}
+
+static int
+list_due(struct db *db, struct listing *l, struct fault *f)
+{
+	int64_t *ids = NULL, limit = l->q->limit ? l->q->limit : DUE_MAX;
+	size_t n = 0;
+	/* A few more than asked for: policy may think otherwise of some. */
+	int rc = schedule_first(db, l->c, l->now, limit < DUE_MAX / 2 ? 2 * limit + 64 : DUE_MAX, &ids, &n, f);
+
+	for (size_t i = 0; i < n && rc == 0 && l->shown < limit; i++)
+		rc = show(db, l, ids[i], f);
+	free(ids);
+	return rc;
+}
+
+static int
+list_all(struct db *db, struct listing *l, struct fault *f)
+{
+	int64_t ids[PAGE], after = 0, limit = l->q->limit ? l->q->limit : INT64_MAX;
+
+	for (;;) {
+		sqlite3_stmt *s = db_sql(db,
+		    "SELECT id FROM target WHERE campaign = :campaign AND id > :after"
+		    " AND (:contact = 0 OR contact = :contact) ORDER BY id LIMIT :page",
+		    f);
+		int n = 0, rc;
+		bind_i(db, s, ":campaign", l->c->id);
+		bind_i(db, s, ":after", after);
+		bind_i(db, s, ":contact", l->q->contact);
+		bind_i(db, s, ":page", PAGE);
+		while ((rc = db_step(db, s, f)) > 0)
+			ids[n++] = col_i(s, 0);
+		if (rc < 0 || n == 0)
+			return rc;
+		for (int i = 0; i < n; i++) {
+			if (l->shown >= limit)
+				return 0;
+			if (show(db, l, ids[i], f) < 0)
+				return -1;
+		}
+		after = ids[n - 1];
+	}
+}
+
+int
+targets_list(struct db *db, const struct campaign *c, const struct target_query *q,
+    int (*cb)(void *, const struct target *, const struct person *, struct fault *), void *arg, struct fault *f)
+{
+	struct listing l = {.c = c, .q = q, .cb = cb, .arg = arg, .now = clock_wall()};
+
+	return q->due ? list_due(db, &l, f) : list_all(db, &l, f);
+}
+
+void
+target_record(struct buf *b, const char *campaign, const struct target *t, const struct person *p)
+{
+	char at[32], phone[20];
+
+	buf_adds(b, "{\"type\":\"target\",\"v\":1");
+	buf_member_i(b, "id", t->id);
+	buf_member(b, "campaign", campaign);
+	buf_member_i(b, "contact", t->contact);
+	buf_member(b, "name", p->name);
+	buf_member(b, "phone", p->phones ? phone_text(p->phone[0], phone) : NULL);
+	buf_member(b, "timezone", p->timezone);
+	buf_member(b, "language", p->language);
+	if (p->attributes) {
+		buf_key(b, "attributes");
+		buf_adds(b, p->attributes);
+	}
+	buf_member(b, "state", t->state);
+	if (*t->reason)
+		buf_member(b, "reason", t->reason);
+	buf_member_i(b, "priority", t->priority);
+	buf_member_i(b, "attempts", t->attempts);
+	if (t->due_at)
+		buf_member(b, "due_at", num_instant_text(t->due_at, at));
+	if (t->last != DISP_NONE)
+		buf_member(b, "last_disposition", disposition_name(t->last));
+	buf_adds(b, "}\n");
+}
