@@ -137,6 +137,27 @@ take_ending(const struct rec *rec, struct foreign *fo, struct fault *f)
 	return rec_text(rec, "dial_status", &fo->dial_status, f) < 0 ? -1 : 0;
 }
 
+/* The key that the journal has for it, if the record tells; else the one that follows from what it says. */
+static int
+take_key(const struct rec *rec, struct foreign *fo, struct fault *f)
+{
+	uint64_t key = 0;
+	int got = rec_text(rec, "key", &fo->scratch, f);
+
+	if (got < 0)
+		return -1;
+	if (got == 0) {
+		fo->event.key = call_event_key(fo->kind, &fo->event, fo->body.p, fo->body.len);
+		return 0;
+	}
+	if (fo->scratch.len != 16 || strspn(fo->scratch.p, "0123456789abcdef") != 16)
+		return rec_fault(rec, f, "key must be 16 hexadecimal digits");
+	for (const char *c = fo->scratch.p; *c; c++)
+		key = key << 4 | (uint64_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
+	fo->event.key = key;
+	return 0;
+}
+
 static int
 read_own(const struct rec *rec, struct foreign *fo, struct fault *f)
 {
@@ -173,7 +194,8 @@ read_own(const struct rec *rec, struct foreign *fo, struct fault *f)
 		return -1;
 	if (e->rank == RANK_NONE)
 		keep_rest(rec, own_fields, &fo->body);
-	e->key = call_event_key(fo->kind, e, fo->body.p, fo->body.len);
+	if (take_key(rec, fo, f) < 0)
+		return -1;
 	if (e->source == FROM_DOOR)
 		e->source = FROM_FILE; /* the key stays: the door's own row is found by it */
 	return 1;

@@ -158,7 +158,9 @@ test_refused(void)
 	    {OWN "\"ended\",\"disposition\":\"happy\"}", "t:1: \"happy\" is no disposition"},
 	    {OWN "\"ended\",\"cause\":99999999999}", "t:1: cause is out of range"},
 	    {OWN "\"ended\",\"cause\":\"17\"}", "t:1: cause must be a whole number, not text"},
-	    {AVR "\"call_started\",\"payload\":", "t:1:119: the text ends where a value should be"},
+	    {OWN "\"ended\",\"key\":\"7\"}", "t:1: key must be 16 hexadecimal digits"},
+	    {AVR "\"call_started\",\"payload\":",
+		"t:1:119: the text ends where a value should be"},
 	    {"{\"uuid\":\"\",\"type\":\"call_started\"}", "t:1: uuid is empty"},
 	    {"{\"uuid\":\"a\\nb\",\"type\":\"call_started\"}",
 		"t:1: uuid contains a control character"},
@@ -214,6 +216,8 @@ test_keys(void)
 		"\"name\":\"A\",\"reason\":\"x\"}");
 	ok(key_of(json) == call_event_key("ended", &e, NULL, 0),
 	    "the record of a door's event has its key");
+	ok(key_of(OWN "\"ended\",\"key\":\"00000000000000ff\"}") == 255,
+	    "a key that is told is taken");
 	key = key_of(AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"2\"}}");
 	ok(key ==
 		key_of(
