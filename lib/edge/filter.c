@@ -26,10 +26,12 @@ struct batch {
 };
 
 static int
-is_own(const struct filter *filter, struct slice type)
+is_own(const struct filter *filter, const struct rec *rec)
 {
+	if (filter->mine)
+		return filter->mine(rec);
 	for (const char *const *t = filter->types; *t; t++)
-		if (slice_is(type, *t))
+		if (slice_is(rec->type, *t))
 			return 1;
 	return 0;
 }
@@ -182,7 +184,7 @@ turn(struct batch *b, struct fault *f)
 		b->started = clock_real_us();
 	b->count->read++;
 	b->records++;
-	if (is_own(b->filter, rec.type))
+	if (is_own(b->filter, &rec))
 		return handle(b, &rec, f);
 	pass(b, &rec);
 	return 1;

@@ -13,6 +13,7 @@
 
 struct filter {
 	const char *const *types; /* null-terminated: the types that are for us */
+	bool (*mine)(const struct rec *); /* null, or decides instead of types */
 	void *ctx;
 	int (*begin)(void *ctx,
 	    struct fault *); /* before the first own record of a batch; may be null */
