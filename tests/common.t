@@ -1,0 +1,64 @@
+#!/bin/sh
+# common: the same five cases for every tool, from one table: empty input, a
+# bad line, a full disk, an unknown flag, -h. A tool that is built and stands
+# in no row fails the test.
+. "${0%/*}/lib.sh"
+
+# tool | needs | arguments with which it reads stdin or writes | a line that makes it write
+#
+# needs: "-" nothing, "store" a store in the directory. The arguments "-" say that the tool
+# reads no records: then the first three cases are replaced by "stdin is left alone". The line
+# "-" is a record of a type that nobody knows, which every filter passes.
+table() {
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' <<'END'
+END
+}
+
+unknown='{"type":"parcel","v":1}'
+
+prepare() {
+	fresh
+	[ "$1" = store ] || return 0
+	run outreach init </dev/null
+	[ "$status" = 0 ] || diag "outreach init: $err"
+}
+
+# five TOOL NEEDS ARGUMENTS LINE
+five() {
+	tool=$1 args=$3 line=$4
+	[ "$line" = - ] && line=$unknown
+	prepare "$2"
+	if [ "$args" != - ]; then
+		# The arguments are words of the table without spaces in them.
+		# shellcheck disable=SC2086
+		run "$tool" $args </dev/null
+		is_run "$tool: empty input" 0 '' "$err"
+		printf '%s\n\n{"type":\n' "$unknown" >"$T/bad"
+		# shellcheck disable=SC2086
+		run "$tool" $args <"$T/bad"
+		like_run "$tool: a bad line" 65 "^($unknown)?\$" "^$tool: .*:3:"
+		printf '%s\n' "$line" >"$T/line"
+		# shellcheck disable=SC2086
+		"$tool" $args <"$T/line" >/dev/full 2>"$T/err"
+		is $? 74 "$tool: a full disk"
+	fi
+	run "$tool" --no-such-flag </dev/null
+	like_run "$tool: an unknown flag" 64 '' "^$tool: .*no-such-flag"
+	run "$tool" -h </dev/null
+	like_run "$tool: -h" 0 '^usage: ' ''
+	"$tool" -h >/dev/full 2>"$T/err"
+	is $? 74 "$tool: -h on a full disk"
+}
+
+table >"$T/table"
+exec 3<"$T/table"
+while IFS='|' read -r tool needs args line <&3; do
+	tool=$(echo $tool) needs=$(echo $needs)
+	five "$tool" "$needs" "$(echo $args)" "$(echo $line)"
+done
+for path in "$BUILD"/outreach "$BUILD"/outreach-*; do
+	[ -f "$path" ] && [ -x "$path" ] || continue
+	name=${path##*/}
+	ok "$name stands in the table" grep -q "^ *$name *|" "$T/table"
+done
+done_testing
