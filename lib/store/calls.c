@@ -76,7 +76,8 @@ order_of_call(struct db *db, const struct uuid *id, struct order *o, struct faul
 	if (!db->writing)
 		calls_drop(db); /* outside a transaction nothing may be kept */
 	s = db_sql(db,
-	    "SELECT campaign, target, contact, phone, attempt, exchange, owner, fenced, hangup_at FROM call"
+	    "SELECT campaign, target, contact, phone, attempt, exchange, owner, fenced, "
+	    "hangup_at FROM call"
 	    " WHERE id = :id",
 	    f);
 	bind_b(db, s, ":id", id->b, 16);
@@ -117,18 +118,22 @@ count_open(struct db *db, const char *exchange, int64_t campaign, int64_t *n, st
 	sqlite3_stmt *s;
 
 	if (campaign) {
-		s = db_sql(db, "SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1", f);
+		s = db_sql(db,
+		    "SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1",
+		    f);
 		bind_i(db, s, ":campaign", campaign);
 	} else {
-		s = db_sql(db, "SELECT count(*) FROM call WHERE line_open = 1 AND exchange = :exchange", f);
+		s = db_sql(db,
+		    "SELECT count(*) FROM call WHERE line_open = 1 AND exchange = :exchange",
+		    f);
 		bind_t(db, s, ":exchange", exchange);
 	}
 	return db_one(db, s, 0, n, f);
 }
 
 static int
-has_slot(struct db *db, const struct intent *in, const struct order *o, const struct plan *plan, bool *has,
-    struct fault *f)
+has_slot(struct db *db, const struct intent *in, const struct order *o, const struct plan *plan,
+    bool *has, struct fault *f)
 {
 	int64_t n;
 
@@ -157,16 +162,32 @@ event_key(const struct uuid *id, enum call_rank rank, int64_t at)
 }
 
 static int
-commit_intent(struct db *db, const struct intent *in, const struct order *o, const struct plan *plan, int64_t now,
-    struct fault *f)
+commit_intent(struct db *db, const struct intent *in, const struct order *o,
+    const struct plan *plan, int64_t now, struct fault *f)
 {
-	struct intent_fact fact = {.id = in->id, .at = now, .campaign = o->campaign, .target = o->target,
-	    .contact = o->contact, .phone = phone_key(o->phone), .exchange = in->exchange, .owner = in->owner,
-	    .attempt = o->attempt, .fenced = plan->fenced};
-	struct call_event ev = {.rank = RANK_INTENT, .at = now, .source = FROM_DOOR, .cause = -1, .talk_ms = -1,
-	    .ring_ms = -1, .key = event_key(&in->id, RANK_INTENT, now)};
-	struct entry e = {.at = now, .kind = "call.intent", .call = &in->id, .campaign = o->campaign,
-	    .contact = o->contact, .source = "door"};
+	struct intent_fact fact = {.id = in->id,
+	    .at = now,
+	    .campaign = o->campaign,
+	    .target = o->target,
+	    .contact = o->contact,
+	    .phone = phone_key(o->phone),
+	    .exchange = in->exchange,
+	    .owner = in->owner,
+	    .attempt = o->attempt,
+	    .fenced = plan->fenced};
+	struct call_event ev = {.rank = RANK_INTENT,
+	    .at = now,
+	    .source = FROM_DOOR,
+	    .cause = -1,
+	    .talk_ms = -1,
+	    .ring_ms = -1,
+	    .key = event_key(&in->id, RANK_INTENT, now)};
+	struct entry e = {.at = now,
+	    .kind = "call.intent",
+	    .call = &in->id,
+	    .campaign = o->campaign,
+	    .contact = o->contact,
+	    .source = "door"};
 	struct buf text = {0}, body = {0};
 	char key[20];
 	int rc = -1;
@@ -184,7 +205,8 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o, con
 	e.fact = text.p;
 	e.body = body.p;
 	/* The event first: the joined row must be there before the line is counted. */
-	if (project_intent(db, &fact, f) == 0 && project_call_event(db, &in->id, &ev, db->actor, f) >= 0 &&
+	if (project_intent(db, &fact, f) == 0 &&
+	    project_call_event(db, &in->id, &ev, db->actor, f) >= 0 &&
 	    calls_flush(db, f) == 0 && journal_add(db, &e, f) == 0)
 		rc = 0;
 	buf_release(&text);
@@ -200,7 +222,8 @@ say_why(struct intent *in)
 	*in->why = '\0';
 	for (int i = 0; i < d->reasons; i++) {
 		size_t n = strlen(in->why);
-		snprintf(in->why + n, sizeof in->why - n, "%s%s", i ? "; " : "", d->reason[i].text);
+		snprintf(
+		    in->why + n, sizeof in->why - n, "%s%s", i ? "; " : "", d->reason[i].text);
 	}
 }
 
@@ -228,10 +251,12 @@ intend_one(struct db *db, struct intent *in, int64_t now, struct fault *f)
 	if (n < 0)
 		return -1;
 	in->result = INTENT_GONE;
-	snprintf(in->why, sizeof in->why, "no claim holds under this id (called already, withdrawn, or claimed again)");
+	snprintf(in->why, sizeof in->why,
+	    "no claim holds under this id (called already, withdrawn, or claimed again)");
 	if (n == 0)
 		return 0;
-	if (!(plan = campaigns_plan(db, o.campaign, f)) || has_slot(db, in, &o, plan, &slot, f) < 0)
+	if (!(plan = campaigns_plan(db, o.campaign, f)) ||
+	    has_slot(db, in, &o, plan, &slot, f) < 0)
 		return -1;
 	in->result = INTENT_NO_SLOT;
 	if (!slot)
@@ -281,7 +306,8 @@ without_own(struct facts *facts, const struct order *o)
 }
 
 int
-calls_decide(struct db *db, const struct uuid *id, bool simulated, struct decision *d, struct fault *f)
+calls_decide(
+    struct db *db, const struct uuid *id, bool simulated, struct decision *d, struct fault *f)
 {
 	struct order o;
 	struct facts facts;
@@ -302,9 +328,11 @@ calls_decide(struct db *db, const struct uuid *id, bool simulated, struct decisi
 
 /* The campaign, contact and target of a call, 0 where it has none. */
 static int
-parents(struct db *db, const struct uuid *id, int64_t *campaign, int64_t *contact, int64_t *target, struct fault *f)
+parents(struct db *db, const struct uuid *id, int64_t *campaign, int64_t *contact,
+    int64_t *target, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT campaign, contact, target FROM call WHERE id = :id", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT campaign, contact, target FROM call WHERE id = :id", f);
 	int n;
 
 	*campaign = *contact = *target = 0;
@@ -347,12 +375,18 @@ event_fact(struct buf *b, const struct call_fact *c)
 }
 
 static int
-journal_event(struct db *db, const struct call_fact *c, int64_t campaign, int64_t contact, struct fault *f)
+journal_event(struct db *db, const struct call_fact *c, int64_t campaign, int64_t contact,
+    struct fault *f)
 {
 	struct buf text = {0};
 	char kind[64];
-	struct entry e = {.at = c->event.at, .kind = kind, .call = &c->id, .campaign = campaign, .contact = contact,
-	    .source = source_name(c->event.source), .body = c->body};
+	struct entry e = {.at = c->event.at,
+	    .kind = kind,
+	    .call = &c->id,
+	    .campaign = campaign,
+	    .contact = contact,
+	    .source = source_name(c->event.source),
+	    .body = c->body};
 	int rc;
 
 	snprintf(kind, sizeof kind, "call.%s", c->kind);
@@ -414,7 +448,8 @@ calls_alias(struct db *db, const char *uuid, const struct uuid *call, struct fau
 {
 	struct buf fact = {0};
 	struct uuid before, own;
-	struct entry e = {.at = clock_wall(), .kind = "call.alias", .call = call, .source = "webhook"};
+	struct entry e = {
+	    .at = clock_wall(), .kind = "call.alias", .call = call, .source = "webhook"};
 	int rc = -1;
 
 	if (calls_resolve(db, uuid, &before, f) < 0)
@@ -435,7 +470,8 @@ calls_alias(struct db *db, const char *uuid, const struct uuid *call, struct fau
 /* ---- what is open ------------------------------------------------------------ */
 
 int
-calls_next_open(struct db *db, const char *exchange, struct uuid *after, struct order *o, struct fault *f)
+calls_next_open(
+    struct db *db, const char *exchange, struct uuid *after, struct order *o, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT min(id) FROM call WHERE line_open = 1 AND id > :after"
@@ -464,27 +500,38 @@ int
 calls_open_count(struct db *db, int64_t campaign, int64_t *n, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT count(*) FROM call WHERE line_open = 1 AND (:campaign = 0 OR campaign = :campaign)", f);
+	    "SELECT count(*) FROM call WHERE line_open = 1 AND (:campaign = 0 OR campaign = "
+	    ":campaign)",
+	    f);
 
 	bind_i(db, s, ":campaign", campaign);
 	return db_one(db, s, 0, n, f);
 }
 
 int
-calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d, const char *because, struct fault *f)
+calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
+    const char *because, struct fault *f)
 {
 	struct order o;
 	int64_t now = clock_wall();
-	struct call_fact c = {.id = *id, .kind = "ended", .reason = because,
-	    .event = {.rank = RANK_ENDED, .at = now, .source = FROM_FILE, .disposition = d, .cause = -1, .talk_ms = -1,
-		.ring_ms = -1, .key = event_key(id, RANK_ENDED, now)}};
+	struct call_fact c = {.id = *id,
+	    .kind = "ended",
+	    .reason = because,
+	    .event = {.rank = RANK_ENDED,
+		.at = now,
+		.source = FROM_FILE,
+		.disposition = d,
+		.cause = -1,
+		.talk_ms = -1,
+		.ring_ms = -1,
+		.key = event_key(id, RANK_ENDED, now)}};
 	int n = calls_order(db, id, &o, f);
 
 	if (n < 0)
 		return -1;
 	if (n == 0 || !o.open || o.call.rank != RANK_UNKNOWN)
-		return fault(f, DATAERR, "this call is not unknown%s%s", n && o.open ? ", it is " : "",
-		    n && o.open ? rank_name(o.call.rank) : "");
+		return fault(f, DATAERR, "this call is not unknown%s%s",
+		    n && o.open ? ", it is " : "", n && o.open ? rank_name(o.call.rank) : "");
 	if (db_begin(db, f) < 0)
 		return -1;
 	if (calls_event(db, &c, f) < 0) {
@@ -505,8 +552,12 @@ calls_ask_hangup(struct db *db, int64_t campaign, int64_t *n, struct fault *f)
 	if (db_begin(db, f) < 0)
 		return -1;
 	while ((got = calls_next_open(db, NULL, &after, &o, f)) > 0) {
-		struct entry e = {.at = clock_wall(), .kind = "call.hangup", .call = &o.id, .campaign = o.campaign,
-		    .contact = o.contact, .source = "tool"};
+		struct entry e = {.at = clock_wall(),
+		    .kind = "call.hangup",
+		    .call = &o.id,
+		    .campaign = o.campaign,
+		    .contact = o.contact,
+		    .source = "tool"};
 		if ((campaign && o.campaign != campaign) || o.hangup_at)
 			continue;
 		if (project_hangup(db, &o.id, e.at, f) < 0 || journal_add(db, &e, f) < 0) {
@@ -524,9 +575,9 @@ calls_ask_hangup(struct db *db, int64_t campaign, int64_t *n, struct fault *f)
 
 /* ---- records ---------------------------------------------------------------- */
 
-static const char *const own_members[] = {"type", "v", "event", "call", "id", "at", "source", "campaign", "contact",
-    "target", "name", "phone", "attempt", "key", "disposition", "cause", "cause_text", "tech_cause", "dial_status",
-    "ring_ms", "talk_ms", "reason", "expires_at"};
+static const char *const own_members[] = {"type", "v", "event", "call", "id", "at", "source",
+    "campaign", "contact", "target", "name", "phone", "attempt", "key", "disposition", "cause",
+    "cause_text", "tech_cause", "dial_status", "ring_ms", "talk_ms", "reason", "expires_at"};
 
 static bool
 is_own(const char *key)
@@ -557,7 +608,8 @@ ended_members(struct buf *b, const struct call_fact *c)
 }
 
 void
-event_record(struct buf *b, const struct order *o, const struct call_fact *c, const json_t *extra)
+event_record(
+    struct buf *b, const struct order *o, const struct call_fact *c, const json_t *extra)
 {
 	char id[37], at[32], key[20];
 	const char *name;
@@ -581,7 +633,8 @@ event_record(struct buf *b, const struct order *o, const struct call_fact *c, co
 	if (c->event.rank == RANK_ENDED)
 		ended_members(b, c);
 	buf_member(b, "reason", c->reason);
-	json_object_foreach((json_t *)(uintptr_t)extra, name, v) {
+	json_object_foreach((json_t *)(uintptr_t)extra, name, v)
+	{
 		if (is_own(name))
 			continue;
 		buf_key(b, name);
@@ -592,7 +645,8 @@ event_record(struct buf *b, const struct order *o, const struct call_fact *c, co
 
 /* The call record of a claim (schedule.h), with the context that was made for it earlier. */
 int
-claim_record(struct db *db, const struct campaign *c, const struct claim *cl, struct buf *b, struct fault *f)
+claim_record(struct db *db, const struct campaign *c, const struct claim *cl, struct buf *b,
+    struct fault *f)
 {
 	struct buf context = {0}, message = {0};
 	char id[37], at[32], phone[20];

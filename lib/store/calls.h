@@ -20,7 +20,7 @@ struct order {
 	char phone[20]; /* E.164 with + */
 	char name[256];
 	int attempt;
-	bool open;	/* the intent is committed */
+	bool open;        /* the intent is committed */
 	struct call call; /* joined state, if open */
 	char exchange[64], owner[64];
 	bool fenced;
@@ -31,10 +31,10 @@ struct order {
 int calls_order(struct db *, const struct uuid *, struct order *, struct fault *);
 
 enum intent_result {
-	INTENT_OK,	/* committed: send it */
+	INTENT_OK,      /* committed: send it */
 	INTENT_NO_SLOT, /* campaign or exchange is full: wait, the claim stays */
 	INTENT_REFUSED, /* decision says why (may be empty: then text in why); the claim is given back or the target put where it belongs */
-	INTENT_GONE	/* no such claim any more */
+	INTENT_GONE     /* no such claim any more */
 };
 
 struct intent {
@@ -42,7 +42,7 @@ struct intent {
 	const char *owner;    /* owner_name of this process */
 	const char *exchange; /* by its name in the settings */
 	bool simulated;
-	int exchange_limit;   /* 0 none */
+	int exchange_limit; /* 0 none */
 	/* given back: */
 	enum intent_result result;
 	struct decision decision;
@@ -55,15 +55,16 @@ struct intent {
  */
 int calls_intend(struct db *, struct intent *, size_t n, struct fault *);
 /* Decides again for an open call that was not sent yet (over two seconds since the intent, or a resend). */
-int calls_decide(struct db *, const struct uuid *, bool simulated, struct decision *, struct fault *);
+int calls_decide(
+    struct db *, const struct uuid *, bool simulated, struct decision *, struct fault *);
 
 /* An event of the door or from outside, as it goes to the journal. */
 struct call_fact {
 	struct uuid id;
 	struct call_event event;
-	const char *kind;  /* "ended", "dtmf", ... : journal kind "call.<kind>" */
-	const char *body;  /* personal or long JSON, or null */
-	const char *reason; /* impersonal words, or null */
+	const char *kind;        /* "ended", "dtmf", ... : journal kind "call.<kind>" */
+	const char *body;        /* personal or long JSON, or null */
+	const char *reason;      /* impersonal words, or null */
 	const char *dial_status; /* or null */
 };
 
@@ -79,14 +80,18 @@ int calls_alias(struct db *, const char *uuid, const struct uuid *call, struct f
 int calls_resolve(struct db *, const char *uuid, struct uuid *, struct fault *);
 
 /* Open lines of one exchange (null: all), in the order of ids behind *after (all zeros: from the start): 1, 0 end. */
-int calls_next_open(struct db *, const char *exchange, struct uuid *after, struct order *, struct fault *);
-int calls_open_count(struct db *, int64_t campaign, int64_t *n, struct fault *); /* campaign 0: all */
+int calls_next_open(
+    struct db *, const char *exchange, struct uuid *after, struct order *, struct fault *);
+int calls_open_count(
+    struct db *, int64_t campaign, int64_t *n, struct fault *); /* campaign 0: all */
 /* A person says how an unknown call ended; journalled as evidence. Own transaction. */
-int calls_resolve_unknown(struct db *, const struct uuid *, enum disposition, const char *because, struct fault *);
+int calls_resolve_unknown(
+    struct db *, const struct uuid *, enum disposition, const char *because, struct fault *);
 /* Marks calls to be hung up by whoever has their line; journalled. campaign 0: all. Own transaction. */
 int calls_ask_hangup(struct db *, int64_t campaign, int64_t *n, struct fault *);
 
 /* Appends the event record (outreach-record(5)) of one fact as one line. extra: members of the input record to carry, or null. */
-void event_record(struct buf *, const struct order *, const struct call_fact *, const json_t *extra);
+void event_record(
+    struct buf *, const struct order *, const struct call_fact *, const json_t *extra);
 
 #endif

@@ -93,7 +93,8 @@ plans_zone(struct db *db, const char *name, struct fault *f)
 static json_t *
 stored_file(struct db *db, int64_t id, int64_t *revision, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT plan, plan_revision FROM campaign WHERE id = :id", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT plan, plan_revision FROM campaign WHERE id = :id", f);
 	json_t *file;
 	int n;
 
@@ -103,7 +104,8 @@ stored_file(struct db *db, int64_t id, int64_t *revision, struct fault *f)
 			fault(f, DATAERR, "there is no campaign %lld", (long long)id);
 		return NULL;
 	}
-	file = json_read("stored campaign file", col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0), f);
+	file = json_read(
+	    "stored campaign file", col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0), f);
 	*revision = col_i(s, 1);
 	sqlite3_reset(s);
 	return file;
@@ -159,7 +161,8 @@ campaigns_plan(struct db *db, int64_t id, struct fault *f)
 
 /* ---- looking ---------------------------------------------------------------- */
 
-#define CAMPAIGN_COLUMNS "id, name, state, revision, plan_revision, intents, applied_at, confirmed"
+#define CAMPAIGN_COLUMNS \
+	"id, name, state, revision, plan_revision, intents, applied_at, confirmed"
 
 static int
 read_campaign(struct db *db, sqlite3_stmt *s, struct campaign *c, struct fault *f)
@@ -184,7 +187,8 @@ read_campaign(struct db *db, sqlite3_stmt *s, struct campaign *c, struct fault *
 int
 campaigns_get(struct db *db, const char *name, struct campaign *c, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE name = :name", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE name = :name", f);
 
 	bind_t(db, s, ":name", name);
 	return read_campaign(db, s, c, f);
@@ -193,7 +197,8 @@ campaigns_get(struct db *db, const char *name, struct campaign *c, struct fault 
 int
 campaigns_by_id(struct db *db, int64_t id, struct campaign *c, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id = :id", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id = :id", f);
 
 	bind_i(db, s, ":id", id);
 	return read_campaign(db, s, c, f);
@@ -205,7 +210,8 @@ campaigns_need(struct db *db, const char *name, struct campaign *c, struct fault
 	int n = campaigns_get(db, name, c, f);
 
 	if (n == 0)
-		return fault(f, DATAERR, "there is no campaign %s (outreach-campaign list shows them)", name);
+		return fault(f, DATAERR,
+		    "there is no campaign %s (outreach-campaign list shows them)", name);
 	return n < 0 ? -1 : 0;
 }
 
@@ -213,7 +219,8 @@ int
 campaigns_next(struct db *db, int64_t *after, struct campaign *c, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id > :after ORDER BY id LIMIT 1", f);
+	    "SELECT " CAMPAIGN_COLUMNS " FROM campaign WHERE id > :after ORDER BY id LIMIT 1",
+	    f);
 	int n;
 
 	bind_i(db, s, ":after", *after);
@@ -271,12 +278,13 @@ new_campaign_id(struct db *db, int64_t *id, struct fault *f)
 }
 
 static int
-write_apply(struct db *db, int64_t id, const char *name, const char *plan, const struct buf *diff, bool changed,
-    struct fault *f)
+write_apply(struct db *db, int64_t id, const char *name, const char *plan,
+    const struct buf *diff, bool changed, struct fault *f)
 {
 	struct buf fact = {0};
 	char *body = apply_body(plan, diff);
-	struct entry e = {.at = clock_wall(), .kind = "campaign.applied", .campaign = id, .source = "tool"};
+	struct entry e = {
+	    .at = clock_wall(), .kind = "campaign.applied", .campaign = id, .source = "tool"};
 	int rc;
 
 	buf_member(&fact, "name", name);
@@ -295,7 +303,8 @@ write_apply(struct db *db, int64_t id, const char *name, const char *plan, const
 }
 
 int
-campaigns_apply(struct db *db, const json_t *file, enum apply_change *change, struct buf *diff, struct fault *f)
+campaigns_apply(struct db *db, const json_t *file, enum apply_change *change, struct buf *diff,
+    struct fault *f)
 {
 	struct buf plan = {0}, lines = {0};
 	struct campaign c;
@@ -304,7 +313,8 @@ campaigns_apply(struct db *db, const json_t *file, enum apply_change *change, st
 	json_t *before = NULL;
 	int rc = -1, known;
 
-	if (plan_compile(&check, file, NULL, NULL, f) < 0 || json_need_text(file, "name", &name, f) < 0)
+	if (plan_compile(&check, file, NULL, NULL, f) < 0 ||
+	    json_need_text(file, "name", &name, f) < 0)
 		goto out;
 	json_write(&plan, file);
 	if (db_begin(db, f) < 0)
@@ -312,13 +322,17 @@ campaigns_apply(struct db *db, const json_t *file, enum apply_change *change, st
 	if ((known = campaigns_get(db, name, &c, f)) < 0)
 		goto roll;
 	if (known && c.state == CAMPAIGN_CANCELLED) {
-		fault(f, REFUSED, "campaign %s is cancelled for good; apply the file under another name", name);
+		fault(f, REFUSED,
+		    "campaign %s is cancelled for good; apply the file under another name",
+		    name);
 		goto roll;
 	}
 	if (known && !(before = campaigns_file(db, c.id, f)))
 		goto roll;
 	plan_diff(&lines, before, file);
-	*change = !known ? APPLY_CREATED : json_equal(before, file) ? APPLY_SAME : APPLY_CHANGED;
+	*change = !known               ? APPLY_CREATED
+	    : json_equal(before, file) ? APPLY_SAME
+				       : APPLY_CHANGED;
 	if (diff && lines.len)
 		buf_add(diff, lines.p, lines.len);
 	if (*change == APPLY_SAME) {
@@ -347,11 +361,13 @@ out:
 
 /* 1 to be added with its priority, 0 it is in already, -1 (DATAERR: no such contact). */
 static int
-may_add(struct db *db, int64_t campaign, int64_t contact, int64_t plan_priority, int64_t *priority, struct fault *f)
+may_add(struct db *db, int64_t campaign, int64_t contact, int64_t plan_priority,
+    int64_t *priority, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT c.priority, t.id FROM contact c"
-	    " LEFT JOIN target t ON t.campaign = :campaign AND t.contact = c.id WHERE c.id = :contact",
+	    " LEFT JOIN target t ON t.campaign = :campaign AND t.contact = c.id WHERE c.id = "
+	    ":contact",
 	    f);
 	int n, in;
 
@@ -360,7 +376,8 @@ may_add(struct db *db, int64_t campaign, int64_t contact, int64_t plan_priority,
 	if ((n = db_step(db, s, f)) < 0)
 		return -1;
 	if (n == 0)
-		return fault(f, DATAERR, "there is no contact %lld in this store (outreach-contacts lists them)",
+		return fault(f, DATAERR,
+		    "there is no contact %lld in this store (outreach-contacts lists them)",
 		    (long long)contact);
 	*priority = sqlite3_column_type(s, 0) == SQLITE_NULL ? plan_priority : col_i(s, 0);
 	in = sqlite3_column_type(s, 1) != SQLITE_NULL;
@@ -369,10 +386,14 @@ may_add(struct db *db, int64_t campaign, int64_t contact, int64_t plan_priority,
 }
 
 static int
-journal_targets(struct db *db, int64_t campaign, int64_t first, const int64_t *pairs, size_t n, struct fault *f)
+journal_targets(struct db *db, int64_t campaign, int64_t first, const int64_t *pairs, size_t n,
+    struct fault *f)
 {
 	struct buf body = {0};
-	struct entry e = {.at = clock_wall(), .kind = "campaign.added", .campaign = campaign, .source = "tool"};
+	struct entry e = {.at = clock_wall(),
+	    .kind = "campaign.added",
+	    .campaign = campaign,
+	    .source = "tool"};
 	int rc;
 
 	buf_printf(&body, "{\"first\":%lld,\"targets\":[", (long long)first);
@@ -389,7 +410,8 @@ journal_targets(struct db *db, int64_t campaign, int64_t first, const int64_t *p
 }
 
 int
-campaigns_add(struct db *db, int64_t campaign, const int64_t *contacts, size_t n, size_t *added, struct fault *f)
+campaigns_add(struct db *db, int64_t campaign, const int64_t *contacts, size_t n, size_t *added,
+    struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(db, campaign, f);
 	int64_t *pairs = xcalloc(n ? n : 1, 2 * sizeof *pairs), first, now = clock_wall();
@@ -426,7 +448,8 @@ campaigns_add(struct db *db, int64_t campaign, const int64_t *contacts, size_t n
 		goto out;
 	rc = 0;
 	for (size_t i = 0; i < *added && rc == 0; i++)
-		rc = schedule_put(db, campaign, first + (int64_t)i, pairs[2 * i], pairs[2 * i + 1], now, f);
+		rc = schedule_put(
+		    db, campaign, first + (int64_t)i, pairs[2 * i], pairs[2 * i + 1], now, f);
 out:
 	free(pairs);
 	return rc;
@@ -436,8 +459,8 @@ out:
 
 /* Inside a transaction: journals and projects. */
 static int
-set_state(struct db *db, int64_t id, enum campaign_state state, const char *kind, bool confirm, const char *reason,
-    struct fault *f)
+set_state(struct db *db, int64_t id, enum campaign_state state, const char *kind, bool confirm,
+    const char *reason, struct fault *f)
 {
 	struct buf fact = {0};
 	struct entry e = {.at = clock_wall(), .kind = kind, .campaign = id, .source = "tool"};
@@ -492,8 +515,8 @@ campaigns_pause(struct db *db, int64_t id, const char *reason, bool *changed, st
 		if (rc == 0)
 			rc = claims_withdraw(db, id, 0, 0, f);
 	} else if (c.state != CAMPAIGN_PAUSED)
-		rc = fault(f, REFUSED, "campaign %s is %s: only an active one can be paused", c.name,
-		    campaign_state_name(c.state));
+		rc = fault(f, REFUSED, "campaign %s is %s: only an active one can be paused",
+		    c.name, campaign_state_name(c.state));
 	return end_state(db, rc, f);
 }
 
@@ -512,8 +535,9 @@ campaigns_resume(struct db *db, int64_t id, bool *changed, struct fault *f)
 		*changed = true;
 		rc = set_state(db, id, CAMPAIGN_ACTIVE, "campaign.resumed", confirm, NULL, f);
 	} else if (c.state != CAMPAIGN_ACTIVE)
-		rc = fault(f, REFUSED, "campaign %s is %s: only a paused one can be resumed%s", c.name,
-		    campaign_state_name(c.state), c.state == CAMPAIGN_DRAFT ? " (activate starts a draft)" : "");
+		rc = fault(f, REFUSED, "campaign %s is %s: only a paused one can be resumed%s",
+		    c.name, campaign_state_name(c.state),
+		    c.state == CAMPAIGN_DRAFT ? " (activate starts a draft)" : "");
 	return end_state(db, rc, f);
 }
 
@@ -528,7 +552,8 @@ campaigns_cancel(struct db *db, int64_t id, const char *reason, bool *changed, s
 		return -1;
 	if (c.state != CAMPAIGN_CANCELLED) {
 		*changed = true;
-		rc = set_state(db, id, CAMPAIGN_CANCELLED, "campaign.cancelled", false, reason, f);
+		rc = set_state(
+		    db, id, CAMPAIGN_CANCELLED, "campaign.cancelled", false, reason, f);
 		if (rc == 0)
 			rc = claims_withdraw(db, id, 0, 0, f);
 		if (rc == 0)
@@ -564,18 +589,20 @@ store_obstacle(const struct plan *plan, const struct person *p, struct obstacle 
 	if ((!p->timezone || !*p->timezone) && !plan->assume_timezone) {
 		o->code = "zone";
 		snprintf(o->text, sizeof o->text,
-		    "the time zone is not known (give the contact a timezone, or the campaign assume_timezone)");
+		    "the time zone is not known (give the contact a timezone, or the campaign "
+		    "assume_timezone)");
 		return true;
 	}
 	return false;
 }
 
 static int
-page_of_targets(struct db *db, int64_t campaign, int64_t after, int64_t *ids, int64_t *contacts, int *n,
-    struct fault *f)
+page_of_targets(struct db *db, int64_t campaign, int64_t after, int64_t *ids, int64_t *contacts,
+    int *n, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT id, contact FROM target WHERE campaign = :campaign AND id > :after AND held IS NULL"
+	    "SELECT id, contact FROM target WHERE campaign = :campaign AND id > :after AND "
+	    "held IS NULL"
 	    " ORDER BY id LIMIT :page",
 	    f);
 	int rc;
@@ -605,8 +632,10 @@ remember(struct activation *a, const struct obstacle *o, bool except)
 
 static int
 check_all(struct db *db, const struct campaign *c, bool except,
-    int (*check)(void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
-    void (*show)(void *, const struct obstacle *), void *arg, struct activation *a, struct fault *f)
+    int (*check)(
+	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, struct activation *a,
+    struct fault *f)
 {
 	int64_t ids[PAGE], contacts[PAGE], after = 0;
 	int n;
@@ -620,8 +649,13 @@ check_all(struct db *db, const struct campaign *c, bool except,
 			struct person p;
 			int got = plan ? people_get(db, contacts[i], &p, f) : -1;
 			if (got <= 0)
-				return got < 0 ? -1 : fault(f, SOFTWARE, "target %lld has no contact", (long long)ids[i]);
-			got = store_obstacle(plan, &p, &o) ? 1 : check ? check(arg, plan, &p, &o, f) : 0;
+				return got < 0
+				    ? -1
+				    : fault(f, SOFTWARE, "target %lld has no contact",
+					  (long long)ids[i]);
+			got = store_obstacle(plan, &p, &o) ? 1
+			    : check                        ? check(arg, plan, &p, &o, f)
+							   : 0;
 			if (got < 0)
 				return -1;
 			if (got) {
@@ -662,31 +696,38 @@ switch_on(struct db *db, const struct campaign *c, struct fault *f)
 	if (begin_state(db, c->id, &now, f) < 0)
 		return -1;
 	if (now.revision != c->revision)
-		rc = fault(f, TEMPFAIL, "campaign %s was changed while it was checked; activate it again", c->name);
+		rc = fault(f, TEMPFAIL,
+		    "campaign %s was changed while it was checked; activate it again", c->name);
 	else if (now.state != CAMPAIGN_DRAFT)
-		rc = fault(f, REFUSED, "campaign %s is %s already", c->name, campaign_state_name(now.state));
+		rc = fault(f, REFUSED, "campaign %s is %s already", c->name,
+		    campaign_state_name(now.state));
 	else
-		rc = set_state(db, c->id, CAMPAIGN_ACTIVE, "campaign.activated", false, NULL, f);
+		rc =
+		    set_state(db, c->id, CAMPAIGN_ACTIVE, "campaign.activated", false, NULL, f);
 	return end_state(db, rc, f);
 }
 
 int
 campaigns_activate(struct db *db, const struct campaign *c, bool except,
-    int (*check)(void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
-    void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles, struct fault *f)
+    int (*check)(
+	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles,
+    struct fault *f)
 {
 	struct activation a = {0};
 	int rc = -1;
 
 	*obstacles = 0;
 	if (c->state != CAMPAIGN_DRAFT)
-		return fault(f, REFUSED, "campaign %s is %s: only a draft can be activated%s", c->name,
-		    campaign_state_name(c->state), c->state == CAMPAIGN_PAUSED ? " (resume goes on)" : "");
+		return fault(f, REFUSED, "campaign %s is %s: only a draft can be activated%s",
+		    c->name, campaign_state_name(c->state),
+		    c->state == CAMPAIGN_PAUSED ? " (resume goes on)" : "");
 	if (check_all(db, c, except, check, show, arg, &a, f) < 0)
 		goto out;
 	*obstacles = a.obstacles;
 	if (a.targets == 0)
-		fault(f, REFUSED, "campaign %s has nobody to call (outreach-campaign add %s)", c->name, c->name);
+		fault(f, REFUSED, "campaign %s has nobody to call (outreach-campaign add %s)",
+		    c->name, c->name);
 	else if (a.obstacles && !except)
 		fault(f, REFUSED,
 		    "campaign %s was not activated: %lld of %lld people have an obstacle "

@@ -12,7 +12,9 @@
 #include "db.h"
 #include "policy.h"
 
-enum { CAMPAIGN_TRIAL = 20 }; /* calls of the first run on a real exchange, until a person says resume */
+enum {
+	CAMPAIGN_TRIAL = 20
+}; /* calls of the first run on a real exchange, until a person says resume */
 
 struct campaign {
 	int64_t id;
@@ -27,7 +29,8 @@ int campaigns_get(struct db *, const char *name, struct campaign *, struct fault
 /* As campaigns_get, but a missing one is DATAERR "there is no campaign NAME (outreach-campaign list shows them)". */
 int campaigns_need(struct db *, const char *name, struct campaign *, struct fault *);
 int campaigns_by_id(struct db *, int64_t id, struct campaign *, struct fault *);
-int campaigns_next(struct db *, int64_t *after, struct campaign *, struct fault *); /* 1, 0 end */
+int campaigns_next(
+    struct db *, int64_t *after, struct campaign *, struct fault *); /* 1, 0 end */
 /* The compiled plan, kept by the store while its revision stands; borrowed. */
 const struct plan *campaigns_plan(struct db *, int64_t id, struct fault *);
 /* The stored campaign file as JSON; caller frees. */
@@ -38,10 +41,12 @@ enum apply_change { APPLY_CREATED, APPLY_CHANGED, APPLY_SAME };
  * Creates or changes. A change withdraws unplaced claims and stale contexts, is journalled as a
  * difference and has the schedule rebuilt. diff (may be null) gets the changed lines. Own transactions.
  */
-int campaigns_apply(struct db *, const json_t *file, enum apply_change *, struct buf *diff, struct fault *);
+int campaigns_apply(
+    struct db *, const json_t *file, enum apply_change *, struct buf *diff, struct fault *);
 
 /* Adds contacts (ids) as targets; those that are in already are left alone. Inside a transaction; one journal row. */
-int campaigns_add(struct db *, int64_t campaign, const int64_t *contacts, size_t n, size_t *added, struct fault *);
+int campaigns_add(struct db *, int64_t campaign, const int64_t *contacts, size_t n,
+    size_t *added, struct fault *);
 
 /* What stands in the way of one target at activation. */
 struct obstacle {
@@ -57,52 +62,59 @@ struct obstacle {
  */
 struct person;
 int campaigns_activate(struct db *, const struct campaign *, bool except,
-    int (*check)(void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
-    void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles, struct fault *);
+    int (*check)(
+	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles,
+    struct fault *);
 
 /* pause, resume, cancel: REFUSED if the state does not allow it, 0 and *changed=false if it is so already. */
 int campaigns_pause(struct db *, int64_t id, const char *reason, bool *changed, struct fault *);
-int campaigns_resume(struct db *, int64_t id, bool *changed, struct fault *); /* also confirms the first run */
-int campaigns_cancel(struct db *, int64_t id, const char *reason, bool *changed, struct fault *);
+int campaigns_resume(
+    struct db *, int64_t id, bool *changed, struct fault *); /* also confirms the first run */
+int campaigns_cancel(
+    struct db *, int64_t id, const char *reason, bool *changed, struct fault *);
 
 /* ---- targets ---- */
 
 struct target {
 	int64_t id, campaign, contact;
 	int64_t priority;
-	const char *state;  /* waiting claimed calling unknown held done closed */
+	const char *state; /* waiting claimed calling unknown held done closed */
 	char reason[200];
-	int attempts;	    /* counted ones */
-	int64_t due_at;	    /* waiting: when it may be called; 0 else */
+	int attempts;   /* counted ones */
+	int64_t due_at; /* waiting: when it may be called; 0 else */
 	enum disposition last;
 	struct decision decision;
 };
 
 struct target_query {
 	const char *state, *reason; /* or null */
-	bool due;		    /* may be called now */
+	bool due;                   /* may be called now */
 	bool without_context;
-	int64_t contact;	    /* 0 any */
-	int64_t limit;		    /* 0 all */
+	int64_t contact; /* 0 any */
+	int64_t limit;   /* 0 all */
 };
 /*
  * Looks, takes nothing: targets in the order of their ids (with due: in the order of claiming). The
  * decision is made anew for each. cb may be slow: no read is open while it runs.
  */
 int targets_list(struct db *, const struct campaign *, const struct target_query *,
-    int (*cb)(void *, const struct target *, const struct person *, struct fault *), void *arg, struct fault *);
+    int (*cb)(void *, const struct target *, const struct person *, struct fault *), void *arg,
+    struct fault *);
 
 /* Holds a target with a reason (journalled) and withdraws its claim. Inside a transaction. */
 int targets_hold(struct db *, int64_t target, const char *reason, struct fault *);
 int targets_release(struct db *, int64_t target, struct fault *);
 
 /* Stores the text of a target's context; inside a transaction. */
-int targets_context_put(struct db *, int64_t target, const struct uuid *call, const char *context, const char *system_message,
-    int64_t contact_digest, struct fault *);
+int targets_context_put(struct db *, int64_t target, const struct uuid *call,
+    const char *context, const char *system_message, int64_t contact_digest, struct fault *);
 /* The stored text if it is current (plan revision and person unchanged): 1, else 0. */
-int targets_context_get(struct db *, int64_t target, struct buf *context, struct buf *system_message, struct fault *);
+int targets_context_get(struct db *, int64_t target, struct buf *context,
+    struct buf *system_message, struct fault *);
 
 /* Appends the target record as one line. */
-void target_record(struct buf *, const char *campaign, const struct target *, const struct person *);
+void target_record(
+    struct buf *, const char *campaign, const struct target *, const struct person *);
 
 #endif

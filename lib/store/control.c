@@ -35,7 +35,8 @@ control_stop(struct db *db, const char *reason, bool hangup, struct fault *f)
 	e.fact = fact.p;
 	if (db_begin(db, f) < 0)
 		goto out;
-	if (project_stop(db, e.at, db->actor, reason, hangup, f) < 0 || journal_add(db, &e, f) < 0)
+	if (project_stop(db, e.at, db->actor, reason, hangup, f) < 0 ||
+	    journal_add(db, &e, f) < 0)
 		db_rollback(db);
 	else
 		rc = db_commit(db, f);
@@ -65,7 +66,8 @@ bad:
 int
 control_stopped(struct db *db, struct stop *st, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT at, actor, reason, hangup FROM stop WHERE one = 1", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT at, actor, reason, hangup FROM stop WHERE one = 1", f);
 	int n = db_step(db, s, f);
 
 	memset(st, 0, sizeof *st);
@@ -117,8 +119,8 @@ own_end(struct db *db, bool own, int rc, struct fault *f)
 }
 
 static int
-dnc_journal(struct db *db, const char *kind, int64_t at, int64_t phone, const char *source, const char *reason,
-    struct fault *f)
+dnc_journal(struct db *db, const char *kind, int64_t at, int64_t phone, const char *source,
+    const char *reason, struct fault *f)
 {
 	struct buf body = {0};
 	char text[20];
@@ -146,8 +148,9 @@ dnc_add(struct db *db, int64_t phone, const char *source, const char *reason, st
 	if (own_begin(db, &own, f) < 0)
 		return -1;
 	added = project_dnc_add(db, phone, now, source, reason, db->actor, f);
-	if (added > 0 && (dnc_journal(db, "dnc.added", now, phone, source, reason, f) < 0 ||
-			     claims_withdraw(db, 0, phone, 0, f) < 0))
+	if (added > 0 &&
+	    (dnc_journal(db, "dnc.added", now, phone, source, reason, f) < 0 ||
+		claims_withdraw(db, 0, phone, 0, f) < 0))
 		added = -1;
 	return own_end(db, own, added, f);
 }
@@ -161,8 +164,9 @@ dnc_remove(struct db *db, int64_t phone, const char *reason, struct fault *f)
 	if (own_begin(db, &own, f) < 0)
 		return -1;
 	removed = project_dnc_remove(db, phone, f);
-	if (removed > 0 && (dnc_journal(db, "dnc.removed", clock_wall(), phone, NULL, reason, f) < 0 ||
-			       targets_of_number_settle(db, phone, f) < 0))
+	if (removed > 0 &&
+	    (dnc_journal(db, "dnc.removed", clock_wall(), phone, NULL, reason, f) < 0 ||
+		targets_of_number_settle(db, phone, f) < 0))
 		removed = -1;
 	return own_end(db, own, removed, f);
 }
@@ -180,7 +184,8 @@ read_dnc(sqlite3_stmt *s, struct dnc *d)
 int
 dnc_get(struct db *db, int64_t phone, struct dnc *d, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT phone, at, source, reason, actor FROM dnc WHERE phone = :phone", f);
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT phone, at, source, reason, actor FROM dnc WHERE phone = :phone", f);
 	int n;
 
 	bind_i(db, s, ":phone", phone);
@@ -192,8 +197,10 @@ dnc_get(struct db *db, int64_t phone, struct dnc *d, struct fault *f)
 int
 dnc_next(struct db *db, int64_t *after, struct dnc *d, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT phone, at, source, reason, actor FROM dnc WHERE phone > :after"
-				     " ORDER BY phone LIMIT 1", f);
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT phone, at, source, reason, actor FROM dnc WHERE phone > :after"
+	    " ORDER BY phone LIMIT 1",
+	    f);
 	int n;
 
 	bind_i(db, s, ":after", *after);
@@ -237,7 +244,9 @@ lock_file(struct db *db, const char *name, struct owner *o, struct fault *f)
 			goto out;
 		}
 		if (flock(o->fd, LOCK_EX | LOCK_NB)) {
-			rc = errno == EWOULDBLOCK ? 0 : fault(f, IOERR, "%s: %s", o->path, strerror(errno));
+			rc = errno == EWOULDBLOCK
+			    ? 0
+			    : fault(f, IOERR, "%s: %s", o->path, strerror(errno));
 			goto out;
 		}
 	} while (fstat(o->fd, &held) || stat(o->path, &there) || held.st_ino != there.st_ino);

@@ -16,8 +16,9 @@ struct stop {
 	char actor[128], reason[200];
 };
 
-int control_stop(struct db *, const char *reason, bool hangup, struct fault *);	/* own transaction */
-int control_resume(struct db *, bool *was, struct fault *);			/* own transaction */
+int control_stop(
+    struct db *, const char *reason, bool hangup, struct fault *); /* own transaction */
+int control_resume(struct db *, bool *was, struct fault *);        /* own transaction */
 int control_stopped(struct db *, struct stop *, struct fault *);
 /* REFUSED "everything is stopped since ... by ... (outreach resume)" when it is. */
 int control_check(struct db *, struct fault *);
@@ -28,9 +29,11 @@ struct dnc {
 };
 /* 1 added, 0 it was there. Own transaction when none is open; claims on the number are withdrawn at once. */
 int dnc_add(struct db *, int64_t phone, const char *source, const char *reason, struct fault *);
-int dnc_remove(struct db *, int64_t phone, const char *reason, struct fault *); /* 1 removed, 0 it was not there */
-int dnc_get(struct db *, int64_t phone, struct dnc *, struct fault *);		/* 1, 0; strings borrowed till the next call */
-int dnc_next(struct db *, int64_t *after, struct dnc *, struct fault *);	/* 1, 0 end */
+int dnc_remove(struct db *, int64_t phone, const char *reason,
+    struct fault *); /* 1 removed, 0 it was not there */
+int dnc_get(struct db *, int64_t phone, struct dnc *,
+    struct fault *); /* 1, 0; strings borrowed till the next call */
+int dnc_next(struct db *, int64_t *after, struct dnc *, struct fault *); /* 1, 0 end */
 
 /* ---- owners: <db>.d/<name>.lock, held by flock while the process lives ---- */
 struct owner {

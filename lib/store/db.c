@@ -84,7 +84,8 @@ db_sql(struct db *db, const char *sql, struct fault *f)
 	struct db_stmt *st = slot(db, sql);
 
 	if (!st->sql) {
-		if (sqlite3_prepare_v3(db->s, sql, -1, SQLITE_PREPARE_PERSISTENT, &st->s, NULL)) {
+		if (sqlite3_prepare_v3(
+			db->s, sql, -1, SQLITE_PREPARE_PERSISTENT, &st->s, NULL)) {
 			db_fault(db, f, sql);
 			return NULL;
 		}
@@ -220,7 +221,8 @@ check_filesystem(const char *path, struct fault *f)
 		unsigned long magic;
 		const char *name;
 	} net[] = {{0x6969, "NFS"}, {0x517b, "SMB"}, {0xff534d42, "CIFS"}, {0xfe534d42, "SMB2"},
-	    {0x01021997, "9p"}, {0x65735546, "FUSE"}, {0x5346414f, "AFS"}, {0x00c36400, "Ceph"}};
+	    {0x01021997, "9p"}, {0x65735546, "FUSE"}, {0x5346414f, "AFS"},
+	    {0x00c36400, "Ceph"}};
 	struct statfs sf;
 
 	if (statfs(path, &sf))
@@ -228,7 +230,8 @@ check_filesystem(const char *path, struct fault *f)
 	for (size_t i = 0; i < COUNT(net); i++)
 		if ((unsigned long)(uint32_t)sf.f_type == net[i].magic)
 			return fault(f, CONFIG,
-			    "%s: is on a network file system (%s), where locks are not to be trusted; "
+			    "%s: is on a network file system (%s), where locks are not to be "
+			    "trusted; "
 			    "move the store to a local disk",
 			    path, net[i].name);
 	return 0;
@@ -243,7 +246,8 @@ check_header(const char *path, struct fault *f)
 	ssize_t n;
 
 	if (fd < 0 && errno == ENOENT)
-		return fault(f, NOINPUT, "%s: there is no store here (`outreach init` makes one)", path);
+		return fault(
+		    f, NOINPUT, "%s: there is no store here (`outreach init` makes one)", path);
 	if (fd < 0)
 		return fault(f, NOINPUT, "%s: %s", path, strerror(errno));
 	n = read(fd, h, sizeof h);
@@ -254,7 +258,8 @@ check_header(const char *path, struct fault *f)
 		return fault(f, CONFIG, "%s: is not a store (`outreach init` makes one)", path);
 	if (h[18] == 2 && !wal_is_safe())
 		return fault(f, CONFIG,
-		    "%s: is in WAL mode, in which SQLite %s can lose committed data (fixed in 3.51.3); "
+		    "%s: is in WAL mode, in which SQLite %s can lose committed data (fixed in "
+		    "3.51.3); "
 		    "convert it: sqlite3 %s 'PRAGMA journal_mode=truncate'",
 		    path, sqlite3_libversion(), path);
 	return 0;
@@ -275,7 +280,8 @@ pragma_is(struct db *db, const char *sql, const char *want, struct fault *f)
 	sqlite3_stmt *s = NULL;
 	int rc;
 
-	if (sqlite3_prepare_v2(db->s, sql, -1, &s, NULL) || (rc = sqlite3_step(s)) != SQLITE_ROW) {
+	if (sqlite3_prepare_v2(db->s, sql, -1, &s, NULL) ||
+	    (rc = sqlite3_step(s)) != SQLITE_ROW) {
 		db_fault(db, f, sql);
 		sqlite3_finalize(s);
 		return -1;
@@ -322,7 +328,8 @@ open_file(struct db *db, const char *path, int flags, struct fault *f)
 	db->path = xstrdup(path);
 	db->stmts = xcalloc(STMTS, sizeof *db->stmts);
 	who_am_i(db->actor, sizeof db->actor);
-	if (sqlite3_open_v2(path, &db->s, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL))
+	if (sqlite3_open_v2(
+		path, &db->s, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL))
 		return db_fault(db, f, "open");
 	sqlite3_busy_handler(db->s, on_busy, NULL);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -338,7 +345,8 @@ set_pragmas(struct db *db, struct fault *f)
 
 	if (db_exec(db,
 		"PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0;"
-		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
+		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
+		"-16384;",
 		f) < 0)
 		return -1;
 	if (pragma_int(db, "PRAGMA synchronous", &sync, f) < 0)
@@ -357,14 +365,16 @@ check_version(struct db *db, struct fault *f)
 	    pragma_int(db, "PRAGMA user_version", &version, f) < 0)
 		return -1;
 	if (app != DB_APPLICATION)
-		return fault(f, CONFIG, "%s: is an SQLite file, but not a store of outreach", db->path);
+		return fault(
+		    f, CONFIG, "%s: is an SQLite file, but not a store of outreach", db->path);
 	if (version > DB_VERSION)
 		return fault(f, CONFIG,
 		    "%s: was made by a newer outreach (store version %d, this one knows %d); "
 		    "use that one",
 		    db->path, (int)version, DB_VERSION);
 	if (version < DB_VERSION)
-		return fault(f, CONFIG, "%s: is of version %d, this outreach needs %d (`outreach upgrade`)",
+		return fault(f, CONFIG,
+		    "%s: is of version %d, this outreach needs %d (`outreach upgrade`)",
 		    db->path, (int)version, DB_VERSION);
 	return 0;
 }
@@ -383,9 +393,11 @@ db_open(struct db *db, const char *path, enum db_mode mode, struct fault *f)
 		return fault(f, IOERR, "%s: cannot be written: %s", path, strerror(errno));
 	if (readonly)
 		flags = SQLITE_OPEN_READONLY;
-	if (open_file(db, path, flags, f) < 0 || check_version(db, f) < 0 || set_pragmas(db, f) < 0)
+	if (open_file(db, path, flags, f) < 0 || check_version(db, f) < 0 ||
+	    set_pragmas(db, f) < 0)
 		goto bad;
-	if (!readonly && !wal_is_safe() && pragma_is(db, "PRAGMA journal_mode = TRUNCATE", "truncate", f) < 0)
+	if (!readonly && !wal_is_safe() &&
+	    pragma_is(db, "PRAGMA journal_mode = TRUNCATE", "truncate", f) < 0)
 		goto bad;
 	if (mode == DB_READ && db_exec(db, "PRAGMA query_only = ON", f) < 0)
 		goto bad;
@@ -456,7 +468,8 @@ db_take_turn(struct db *db, struct fault *f)
 			return -1;
 	}
 	if (flock_within(db->turn, WAIT_S) < 0)
-		return fault(f, TEMPFAIL, "%s: another process has been writing for over %d s; try again", db->path,
+		return fault(f, TEMPFAIL,
+		    "%s: another process has been writing for over %d s; try again", db->path,
 		    WAIT_S);
 	return 0;
 }
@@ -487,7 +500,8 @@ db_commit(struct db *db, struct fault *f)
 {
 	if (!db->writing)
 		return fault(f, SOFTWARE, "a commit without a transaction");
-	if (calls_flush(db, f) < 0 || journal_close(db, f) < 0 || db_exec(db, "COMMIT", f) < 0) {
+	if (calls_flush(db, f) < 0 || journal_close(db, f) < 0 ||
+	    db_exec(db, "COMMIT", f) < 0) {
 		db_rollback(db);
 		return -1;
 	}

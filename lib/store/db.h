@@ -26,7 +26,7 @@ struct db {
 	char *path;
 	int turn; /* the turnstile's descriptor, -1 until the first write */
 	bool writing;
-	bool failed; /* a bind named no parameter: our bug, found at the next step */
+	bool failed;     /* a bind named no parameter: our bug, found at the next step */
 	char actor[128]; /* "user@host" */
 	struct db_stmt *stmts;
 	struct journal *journal;
@@ -66,7 +66,8 @@ void db_rollback(struct db *);
 /* The prepared statement of a string literal (cached by its address), reset and unbound. Null with a fault. */
 sqlite3_stmt *db_sql(struct db *, const char *sql, struct fault *);
 void bind_i(struct db *, sqlite3_stmt *, const char *name, int64_t);
-void bind_t(struct db *, sqlite3_stmt *, const char *name, const char *); /* null binds NULL; borrowed until the reset */
+void bind_t(struct db *, sqlite3_stmt *, const char *name,
+    const char *); /* null binds NULL; borrowed until the reset */
 void bind_tn(struct db *, sqlite3_stmt *, const char *name, const char *, size_t);
 void bind_b(struct db *, sqlite3_stmt *, const char *name, const void *, size_t);
 void bind_null(struct db *, sqlite3_stmt *, const char *name);

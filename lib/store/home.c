@@ -23,7 +23,8 @@ extern const char sql_schema[];
 
 struct identity {
 	char machine[64];
-	int64_t device; /* the file system's id, stable over reboots where the kernel gives one */
+	int64_t
+	    device; /* the file system's id, stable over reboots where the kernel gives one */
 	int64_t inode;
 };
 
@@ -45,7 +46,8 @@ identity_of(const char *path, struct identity *id, struct fault *f)
 	if (stat(path, &st) || statfs(path, &sf))
 		return fault(f, IOERR, "%s: %s", path, strerror(errno));
 	id->inode = (int64_t)st.st_ino;
-	memcpy(&id->device, &sf.f_fsid, sizeof id->device < sizeof sf.f_fsid ? sizeof id->device : sizeof sf.f_fsid);
+	memcpy(&id->device, &sf.f_fsid,
+	    sizeof id->device < sizeof sf.f_fsid ? sizeof id->device : sizeof sf.f_fsid);
 	return 0;
 }
 
@@ -55,7 +57,8 @@ put_home(struct db *db, const char *store, const struct identity *id, struct fau
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO home (one, store, machine, device, inode, created_at)"
 	    " VALUES (1, :store, :machine, :device, :inode, :at)"
-	    " ON CONFLICT (one) DO UPDATE SET machine = :machine, device = :device, inode = :inode",
+	    " ON CONFLICT (one) DO UPDATE SET machine = :machine, device = :device, inode = "
+	    ":inode",
 	    f);
 
 	bind_t(db, s, ":store", store);
@@ -79,14 +82,16 @@ fill_new(const char *tmp, struct fault *f)
 
 	db.path = xstrdup(tmp);
 	db.stmts = NULL;
-	if (sqlite3_open_v2(tmp, &db.s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, NULL) ||
+	if (sqlite3_open_v2(tmp, &db.s,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE, NULL) ||
 	    sqlite3_exec(db.s, "PRAGMA journal_mode = TRUNCATE; BEGIN;", NULL, NULL, NULL) ||
 	    sqlite3_exec(db.s, sql_schema, NULL, NULL, NULL)) {
 		db_fault(&db, f, "create");
 		goto out;
 	}
-	char *pragma = sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
-	    DB_APPLICATION, DB_VERSION);
+	char *pragma =
+	    sqlite3_mprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
+		DB_APPLICATION, DB_VERSION);
 	rc = sqlite3_exec(db.s, pragma, NULL, NULL, NULL) ? db_fault(&db, f, "create") : 0;
 	sqlite3_free(pragma);
 out:
@@ -116,7 +121,8 @@ db_create(const char *path, struct fault *f)
 	}
 	rc = fill_new(tmp, f);
 	if (rc == 0 && link(tmp, path) < 0) /* unlike rename, never replaces */
-		rc = fault(f, errno == EEXIST ? DATAERR : IOERR, "%s: %s", path, strerror(errno));
+		rc = fault(
+		    f, errno == EEXIST ? DATAERR : IOERR, "%s: %s", path, strerror(errno));
 out:
 	unlink(tmp);
 	unlink(turn);
@@ -131,17 +137,21 @@ int
 db_may_dial(struct db *db, struct fault *f)
 {
 	struct identity here;
-	sqlite3_stmt *s = db_sql(db, "SELECT machine, device, inode FROM home WHERE one = 1", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT machine, device, inode FROM home WHERE one = 1", f);
 	int n = db_step(db, s, f), same;
 
 	if (n < 0 || identity_of(db->path, &here, f) < 0)
 		return -1;
-	same = n && !strcmp(col_t(s, 0), here.machine) && col_i(s, 1) == here.device && col_i(s, 2) == here.inode;
+	same = n && !strcmp(col_t(s, 0), here.machine) && col_i(s, 1) == here.device &&
+	    col_i(s, 2) == here.inode;
 	sqlite3_reset(s);
 	if (!same)
 		return fault(f, REFUSED,
-		    "%s: is a copy of a store (or was moved to another file system or machine), and two stores "
-		    "must not call the same people; if the other one is gone for good: outreach adopt",
+		    "%s: is a copy of a store (or was moved to another file system or "
+		    "machine), and two stores "
+		    "must not call the same people; if the other one is gone for good: "
+		    "outreach adopt",
 		    db->path);
 	return 0;
 }
@@ -253,7 +263,8 @@ version_of(const char *path, int *version, struct fault *f)
 	}
 	close(fd);
 	if ((h[68] << 24 | h[69] << 16 | h[70] << 8 | h[71]) != DB_APPLICATION)
-		return fault(f, CONFIG, "%s: is an SQLite file, but not a store of outreach", path);
+		return fault(
+		    f, CONFIG, "%s: is an SQLite file, but not a store of outreach", path);
 	*version = h[60] << 24 | h[61] << 16 | h[62] << 8 | h[63];
 	return 0;
 }
@@ -266,10 +277,12 @@ db_upgrade(const char *path, int *from, struct fault *f)
 	if (*from == DB_VERSION)
 		return 0;
 	if (*from > DB_VERSION)
-		return fault(f, CONFIG, "%s: was made by a newer outreach (version %d); use that one", path, *from);
+		return fault(f, CONFIG,
+		    "%s: was made by a newer outreach (version %d); use that one", path, *from);
 	for (size_t i = 0; i < COUNT(migration); i++)
 		if (migration[i].from == *from && migration[i].sql)
 			return fault(f, SOFTWARE, "a migration without its runner");
-	return fault(f, CONFIG, "%s: there is no way from version %d to %d; import the contacts anew", path, *from,
+	return fault(f, CONFIG,
+	    "%s: there is no way from version %d to %d; import the contacts anew", path, *from,
 	    DB_VERSION);
 }

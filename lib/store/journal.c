@@ -89,7 +89,8 @@ start_txn_hash(struct sha256_ctx *c, const unsigned char *prev, int64_t txn)
 static int
 head(struct db *db, int64_t *txn, int64_t *last, unsigned char hash[HASH], struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT txn, last, hash FROM txn ORDER BY txn DESC LIMIT 1", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT txn, last, hash FROM txn ORDER BY txn DESC LIMIT 1", f);
 	int n = db_step(db, s, f);
 
 	if (n < 0)
@@ -129,10 +130,12 @@ journal_open(struct db *db, struct fault *f)
 }
 
 static int
-put_body(struct db *db, int64_t seq, const char *json, unsigned char digest[HASH], struct fault *f)
+put_body(
+    struct db *db, int64_t seq, const char *json, unsigned char digest[HASH], struct fault *f)
 {
 	unsigned char salt[SALT];
-	sqlite3_stmt *s = db_sql(db, "INSERT INTO body (seq, salt, json) VALUES (:seq, :salt, :json)", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "INSERT INTO body (seq, salt, json) VALUES (:seq, :salt, :json)", f);
 
 	rand_bytes(salt, sizeof salt);
 	body_digest(salt, json, digest);
@@ -159,8 +162,10 @@ journal_add(struct db *db, struct entry *e, struct fault *f)
 	if (e->body && put_body(db, e->seq, e->body, digest, f) < 0)
 		return -1;
 	s = db_sql(db,
-	    "INSERT INTO journal (seq, txn, at, kind, call, campaign, contact, actor, source, fact, digest)"
-	    " VALUES (:seq, :txn, :at, :kind, :call, :campaign, :contact, :actor, :source, :fact, :digest)",
+	    "INSERT INTO journal (seq, txn, at, kind, call, campaign, contact, actor, source, "
+	    "fact, digest)"
+	    " VALUES (:seq, :txn, :at, :kind, :call, :campaign, :contact, :actor, :source, "
+	    ":fact, :digest)",
 	    f);
 	bind_i(db, s, ":seq", e->seq);
 	bind_i(db, s, ":txn", e->txn);
@@ -195,7 +200,9 @@ journal_close(struct db *db, struct fault *f)
 	j->open = false;
 	sha256_digest(&j->sha, HASH, hash);
 	s = db_sql(db,
-	    "INSERT INTO txn (txn, first, last, prev, hash) VALUES (:txn, :first, :last, :prev, :hash)", f);
+	    "INSERT INTO txn (txn, first, last, prev, hash) VALUES (:txn, :first, :last, "
+	    ":prev, :hash)",
+	    f);
 	bind_i(db, s, ":txn", j->txn);
 	bind_i(db, s, ":first", j->first);
 	bind_i(db, s, ":last", j->last);
@@ -275,7 +282,8 @@ static sqlite3_stmt *
 rows_after(struct db *db, int64_t seq, int limit, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT j.seq, j.txn, j.at, j.kind, j.call, j.campaign, j.contact, j.actor, j.source, j.fact,"
+	    "SELECT j.seq, j.txn, j.at, j.kind, j.call, j.campaign, j.contact, j.actor, "
+	    "j.source, j.fact,"
 	    " j.digest, b.salt, b.json"
 	    " FROM journal j LEFT JOIN body b ON b.seq = j.seq"
 	    " WHERE j.seq > :seq ORDER BY j.seq LIMIT :limit",
@@ -309,8 +317,8 @@ page_row_release(struct page_row *p)
 }
 
 int
-journal_page(struct db *db, int64_t *seq, int limit, int (*cb)(void *arg, const struct entry *, struct fault *),
-    void *arg, struct fault *f)
+journal_page(struct db *db, int64_t *seq, int limit,
+    int (*cb)(void *arg, const struct entry *, struct fault *), void *arg, struct fault *f)
 {
 	struct page_row *page = xcalloc((size_t)limit, sizeof *page);
 	sqlite3_stmt *s = rows_after(db, *seq, limit, f);
@@ -359,11 +367,13 @@ check_row(struct chain *c, const struct raw *r, struct sha256_ctx *sha, struct f
 	if (r->e.seq != c->seq + 1)
 		return fault(f, DATAERR, "journal row %lld is missing", (long long)c->seq + 1);
 	if (r->e.body && (!r->salt || !r->digest))
-		return fault(f, DATAERR, "journal row %lld: a body without its digest", (long long)r->e.seq);
+		return fault(f, DATAERR, "journal row %lld: a body without its digest",
+		    (long long)r->e.seq);
 	if (r->e.body) {
 		body_digest(r->salt, r->e.body, digest);
 		if (memcmp(digest, r->digest, HASH))
-			return fault(f, DATAERR, "journal row %lld: the body was changed", (long long)r->e.seq);
+			return fault(f, DATAERR, "journal row %lld: the body was changed",
+			    (long long)r->e.seq);
 	}
 	row_bytes(&c->row, &r->e, r->digest);
 	sha256_update(sha, c->row.len, (const unsigned char *)c->row.p);
@@ -375,11 +385,13 @@ check_row(struct chain *c, const struct raw *r, struct sha256_ctx *sha, struct f
 
 /* The rows first..last of one transaction, in short reads. */
 static int
-check_rows(struct db *db, struct chain *c, int64_t last, struct sha256_ctx *sha, struct fault *f)
+check_rows(
+    struct db *db, struct chain *c, int64_t last, struct sha256_ctx *sha, struct fault *f)
 {
 	while (c->seq < last) {
 		int64_t want = last - c->seq, before = c->seq;
-		sqlite3_stmt *s = rows_after(db, c->seq, want < VERIFY_PAGE ? (int)want : VERIFY_PAGE, f);
+		sqlite3_stmt *s =
+		    rows_after(db, c->seq, want < VERIFY_PAGE ? (int)want : VERIFY_PAGE, f);
 		int n, bad = 0;
 
 		while (!bad && (n = db_step(db, s, f)) > 0) {
@@ -402,15 +414,16 @@ check_rows(struct db *db, struct chain *c, int64_t last, struct sha256_ctx *sha,
 }
 
 static int
-check_txn(struct db *db, struct chain *c, int64_t last, const unsigned char *prev, const unsigned char *hash,
-    struct fault *f)
+check_txn(struct db *db, struct chain *c, int64_t last, const unsigned char *prev,
+    const unsigned char *hash, struct fault *f)
 {
 	struct sha256_ctx sha;
 	unsigned char h[HASH];
 	int rc;
 
 	if (memcmp(prev, c->hash, HASH)) {
-		fault(f, DATAERR, "transaction %lld does not follow the one before", (long long)c->txn);
+		fault(f, DATAERR, "transaction %lld does not follow the one before",
+		    (long long)c->txn);
 		return 1;
 	}
 	start_txn_hash(&sha, prev, c->txn);
@@ -435,8 +448,10 @@ journal_verify(struct db *db, int64_t *rows, int64_t *erased, struct fault *f)
 	for (;;) {
 		unsigned char prev[HASH] = {0}, hash[HASH] = {0};
 		int64_t last, txn;
-		sqlite3_stmt *s = db_sql(db, "SELECT txn, last, prev, hash FROM txn WHERE txn > :txn"
-					     " ORDER BY txn LIMIT 1", f);
+		sqlite3_stmt *s = db_sql(db,
+		    "SELECT txn, last, prev, hash FROM txn WHERE txn > :txn"
+		    " ORDER BY txn LIMIT 1",
+		    f);
 
 		bind_i(db, s, ":txn", c.txn);
 		if ((n = db_step(db, s, f)) <= 0)
@@ -464,7 +479,8 @@ journal_verify(struct db *db, int64_t *rows, int64_t *erased, struct fault *f)
 			int64_t now = 0;
 			rc = db_one(db, db_sql(db, "SELECT max(last) FROM txn", f), 0, &now, f);
 			if (rc == 0 && now < total) {
-				fault(f, DATAERR, "journal row %lld is in no transaction", (long long)now + 1);
+				fault(f, DATAERR, "journal row %lld is in no transaction",
+				    (long long)now + 1);
 				rc = 1;
 			}
 		}
@@ -479,7 +495,8 @@ int
 journal_erase(struct db *db, int64_t contact, int64_t *n, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE contact = :contact AND digest IS NOT NULL)",
+	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE contact = :contact "
+	    "AND digest IS NOT NULL)",
 	    f);
 
 	bind_i(db, s, ":contact", contact);

@@ -11,17 +11,17 @@
 #include "db.h"
 
 struct entry {
-	int64_t seq;	    /* given by journal_add */
-	int64_t txn;	    /* given by journal_add */
-	int64_t at;	    /* UTC ms */
-	const char *kind;   /* "call.ended", "campaign.applied", ... (outreach-record(5)) */
-	const struct uuid *call; /* or null */
+	int64_t seq;      /* given by journal_add */
+	int64_t txn;      /* given by journal_add */
+	int64_t at;       /* UTC ms */
+	const char *kind; /* "call.ended", "campaign.applied", ... (outreach-record(5)) */
+	const struct uuid *call;   /* or null */
 	int64_t campaign, contact; /* 0 none */
-	const char *actor;  /* null: whoever runs this process */
-	const char *source; /* "tool" "door" "exchange" "webhook" "file" */
-	const char *fact;   /* impersonal JSON object that projections are made from, or null */
-	const char *body;   /* personal or long JSON, or null (erased ones read back as null) */
-	bool erased;	    /* journal_next: there was a body and it is gone */
+	const char *actor;         /* null: whoever runs this process */
+	const char *source;        /* "tool" "door" "exchange" "webhook" "file" */
+	const char *fact; /* impersonal JSON object that projections are made from, or null */
+	const char *body; /* personal or long JSON, or null (erased ones read back as null) */
+	bool erased;      /* journal_next: there was a body and it is gone */
 };
 
 /* Appends inside db_begin .. db_commit; sets seq. */

@@ -15,8 +15,8 @@
 struct person {
 	int64_t id; /* given by people_put */
 	const char *source, *key, *name, *timezone, *language;
-	int64_t priority; /* INT64_MIN: none */
-	const char *attributes; /* compact JSON object, or null */
+	int64_t priority;              /* INT64_MIN: none */
+	const char *attributes;        /* compact JSON object, or null */
 	int64_t phone[CONTACT_PHONES]; /* phone_key, in order */
 	int phones;
 	int64_t digest;
@@ -33,11 +33,13 @@ int people_put(struct db *, struct person *, enum people_change *, struct fault 
  * A chunk, sorted by (source, key), in as many transactions of at most 50 ms as it takes. done(arg, i)
  * is called for each person whose transaction has committed. dry: looks only, changes nothing.
  */
-int people_put_all(struct db *, struct person *, size_t n, enum people_change *, bool dry, struct fault *);
+int people_put_all(
+    struct db *, struct person *, size_t n, enum people_change *, bool dry, struct fault *);
 
 /* 1 found, 0 not. Strings are owned by the store's cache until the next people_ call. */
 int people_get(struct db *, int64_t id, struct person *, struct fault *);
-int people_find(struct db *, const char *source, const char *key, struct person *, struct fault *);
+int people_find(
+    struct db *, const char *source, const char *key, struct person *, struct fault *);
 
 struct people_query {
 	const char *field[16], *value[16]; /* --where field=value: column or attribute */

@@ -12,11 +12,14 @@
 /* ---- stop, do-not-call ------------------------------------------------------ */
 
 int
-project_stop(struct db *db, int64_t at, const char *actor, const char *reason, bool hangup, struct fault *f)
+project_stop(struct db *db, int64_t at, const char *actor, const char *reason, bool hangup,
+    struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO stop (one, at, actor, reason, hangup) VALUES (1, :at, :actor, :reason, :hangup)"
-	    " ON CONFLICT (one) DO UPDATE SET at = :at, actor = :actor, reason = :reason, hangup = :hangup",
+	    "INSERT INTO stop (one, at, actor, reason, hangup) VALUES (1, :at, :actor, "
+	    ":reason, :hangup)"
+	    " ON CONFLICT (one) DO UPDATE SET at = :at, actor = :actor, reason = :reason, "
+	    "hangup = :hangup",
 	    f);
 
 	bind_i(db, s, ":at", at);
@@ -33,11 +36,12 @@ project_resume(struct db *db, struct fault *f)
 }
 
 int
-project_dnc_add(struct db *db, int64_t phone, int64_t at, const char *source, const char *reason, const char *actor,
-    struct fault *f)
+project_dnc_add(struct db *db, int64_t phone, int64_t at, const char *source,
+    const char *reason, const char *actor, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO dnc (phone, at, source, reason, actor) VALUES (:phone, :at, :source, :reason, :actor)"
+	    "INSERT INTO dnc (phone, at, source, reason, actor) VALUES (:phone, :at, :source, "
+	    ":reason, :actor)"
 	    " ON CONFLICT (phone) DO NOTHING",
 	    f);
 
@@ -61,10 +65,12 @@ project_dnc_remove(struct db *db, int64_t phone, struct fault *f)
 /* ---- campaigns and targets --------------------------------------------------- */
 
 int
-project_campaign(struct db *db, int64_t id, const char *name, const char *plan, int64_t at, struct fault *f)
+project_campaign(
+    struct db *db, int64_t id, const char *name, const char *plan, int64_t at, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO campaign (id, name, state, revision, plan, plan_revision, intents, confirmed, applied_at)"
+	    "INSERT INTO campaign (id, name, state, revision, plan, plan_revision, intents, "
+	    "confirmed, applied_at)"
 	    " VALUES (:id, :name, 'draft', 1, :plan, 1, 0, 0, :at)"
 	    " ON CONFLICT (id) DO UPDATE SET plan = :plan, applied_at = :at,"
 	    " revision = revision + 1, plan_revision = plan_revision + 1",
@@ -82,10 +88,13 @@ project_campaign(struct db *db, int64_t id, const char *name, const char *plan, 
 }
 
 int
-project_campaign_state(struct db *db, int64_t id, enum campaign_state state, bool confirm, struct fault *f)
+project_campaign_state(
+    struct db *db, int64_t id, enum campaign_state state, bool confirm, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "UPDATE campaign SET state = :state, confirmed = max(confirmed, :confirm) WHERE id = :id", f);
+	    "UPDATE campaign SET state = :state, confirmed = max(confirmed, :confirm) WHERE id "
+	    "= :id",
+	    f);
 
 	bind_i(db, s, ":id", id);
 	bind_t(db, s, ":state", campaign_state_name(state));
@@ -94,7 +103,8 @@ project_campaign_state(struct db *db, int64_t id, enum campaign_state state, boo
 }
 
 int
-project_targets(struct db *db, int64_t campaign, int64_t first, const int64_t *pairs, size_t n, struct fault *f)
+project_targets(struct db *db, int64_t campaign, int64_t first, const int64_t *pairs, size_t n,
+    struct fault *f)
 {
 	sqlite3_stmt *s;
 
@@ -126,8 +136,8 @@ project_hold(struct db *db, int64_t target, const char *reason, struct fault *f)
 }
 
 int
-project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_revision, int64_t contact_digest,
-    int64_t seq, const unsigned char digest[32], struct fault *f)
+project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_revision,
+    int64_t contact_digest, int64_t seq, const unsigned char digest[32], struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO context (target, campaign, plan_revision, contact_digest, seq, digest)"
@@ -168,8 +178,8 @@ bucket_of(struct db *db, const struct uuid *id)
 	return &db->calls->bucket[hash64(id->b, 16, 0) % BUCKETS];
 }
 
-static const char *const stamp_column[] = {"", "intent_at", "placing_at", "placed_at", "ringing_at", "answered_at",
-    "unknown_at", "ended_at"};
+static const char *const stamp_column[] = {"", "intent_at", "placing_at", "placed_at",
+    "ringing_at", "answered_at", "unknown_at", "ended_at"};
 
 static void
 read_call(sqlite3_stmt *s, struct call *c)
@@ -203,7 +213,8 @@ touch(struct db *db, const struct uuid *id, struct fault *f)
 	t->c.id = *id;
 	t->c.cause = t->c.talk_ms = t->c.ring_ms = -1;
 	s = db_sql(db,
-	    "SELECT rank, intent_at, placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at,"
+	    "SELECT rank, intent_at, placing_at, placed_at, ringing_at, answered_at, "
+	    "unknown_at, ended_at,"
 	    " disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_open"
 	    " FROM call WHERE id = :id",
 	    f);
@@ -248,14 +259,21 @@ write_call(struct db *db, const struct touched *t, struct fault *f)
 {
 	const struct call *c = &t->c;
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, answered_at, unknown_at,"
-	    " ended_at, disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_open)"
-	    " VALUES (:id, :rank, :intent_at, :placing_at, :placed_at, :ringing_at, :answered_at, :unknown_at,"
-	    " :ended_at, :disposition, :cause, :tech_cause, :talk_ms, :ring_ms, :end_source, :end_key, :line_open)"
-	    " ON CONFLICT (id) DO UPDATE SET rank = :rank, intent_at = :intent_at, placing_at = :placing_at,"
+	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, "
+	    "answered_at, unknown_at,"
+	    " ended_at, disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, "
+	    "line_open)"
+	    " VALUES (:id, :rank, :intent_at, :placing_at, :placed_at, :ringing_at, "
+	    ":answered_at, :unknown_at,"
+	    " :ended_at, :disposition, :cause, :tech_cause, :talk_ms, :ring_ms, :end_source, "
+	    ":end_key, :line_open)"
+	    " ON CONFLICT (id) DO UPDATE SET rank = :rank, intent_at = :intent_at, placing_at "
+	    "= :placing_at,"
 	    " placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"
-	    " unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition, cause = :cause,"
-	    " tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms, end_source = :end_source,"
+	    " unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition, "
+	    "cause = :cause,"
+	    " tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms, end_source = "
+	    ":end_source,"
 	    " end_key = :end_key, line_open = :line_open",
 	    f);
 	bool over = c->rank == RANK_ENDED;
@@ -267,7 +285,8 @@ write_call(struct db *db, const struct touched *t, struct fault *f)
 		memcpy(name + 1, stamp_column[i], strlen(stamp_column[i]) + 1);
 		bind_or_null(db, s, name, c->at[i], 0);
 	}
-	bind_t(db, s, ":disposition", c->disposition == DISP_NONE ? NULL : disposition_name(c->disposition));
+	bind_t(db, s, ":disposition",
+	    c->disposition == DISP_NONE ? NULL : disposition_name(c->disposition));
 	bind_or_null(db, s, ":cause", c->cause, -1);
 	bind_or_null(db, s, ":tech_cause", c->tech_cause, 0);
 	bind_or_null(db, s, ":talk_ms", c->talk_ms, -1);
@@ -320,10 +339,14 @@ int
 project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt, fenced, rank,"
-	    " line_open) VALUES (:id, :campaign, :target, :contact, :phone, :exchange, :owner, :attempt, :fenced,"
-	    " 0, 0) ON CONFLICT (id) DO UPDATE SET campaign = :campaign, target = :target, contact = :contact,"
-	    " phone = :phone, exchange = :exchange, owner = :owner, attempt = :attempt, fenced = :fenced",
+	    "INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt, "
+	    "fenced, rank,"
+	    " line_open) VALUES (:id, :campaign, :target, :contact, :phone, :exchange, :owner, "
+	    ":attempt, :fenced,"
+	    " 0, 0) ON CONFLICT (id) DO UPDATE SET campaign = :campaign, target = :target, "
+	    "contact = :contact,"
+	    " phone = :phone, exchange = :exchange, owner = :owner, attempt = :attempt, fenced "
+	    "= :fenced",
 	    f);
 
 	bind_b(db, s, ":id", i->id.b, 16);
@@ -346,22 +369,27 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 static int
 unwanted(struct db *db, const struct uuid *id, int64_t at, const char *actor, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT phone FROM call WHERE id = :id AND phone IS NOT NULL", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT phone FROM call WHERE id = :id AND phone IS NOT NULL", f);
 	int64_t phone;
 
 	bind_b(db, s, ":id", id->b, 16);
 	if (db_one(db, s, 0, &phone, f) < 0)
 		return -1;
-	return phone ? project_dnc_add(db, phone, at, "call", "refused as unwanted (SIP 607)", actor, f) : 0;
+	return phone
+	    ? project_dnc_add(db, phone, at, "call", "refused as unwanted (SIP 607)", actor, f)
+	    : 0;
 }
 
 int
-project_call_event(struct db *db, const struct uuid *id, const struct call_event *e, const char *actor,
-    struct fault *f)
+project_call_event(struct db *db, const struct uuid *id, const struct call_event *e,
+    const char *actor, struct fault *f)
 {
 	struct touched *t;
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO seen (call, key, ends) VALUES (:call, :key, :ends) ON CONFLICT (call, key) DO NOTHING", f);
+	    "INSERT INTO seen (call, key, ends) VALUES (:call, :key, :ends) ON CONFLICT (call, "
+	    "key) DO NOTHING",
+	    f);
 
 	bind_b(db, s, ":call", id->b, 16);
 	bind_i(db, s, ":key", (int64_t)e->key);
@@ -389,16 +417,23 @@ merge_orphan(struct db *db, const struct uuid *orphan, const struct uuid *call, 
 	if (!from || !to)
 		return -1;
 	for (int r = RANK_INTENT; r <= RANK_ENDED; r++) {
-		struct call_event e = {.rank = (enum call_rank)r, .at = from->c.at[r], .source = from->c.end_source,
-		    .key = from->c.end_key, .disposition = from->c.disposition, .cause = from->c.cause,
-		    .tech_cause = from->c.tech_cause, .talk_ms = from->c.talk_ms, .ring_ms = from->c.ring_ms};
+		struct call_event e = {.rank = (enum call_rank)r,
+		    .at = from->c.at[r],
+		    .source = from->c.end_source,
+		    .key = from->c.end_key,
+		    .disposition = from->c.disposition,
+		    .cause = from->c.cause,
+		    .tech_cause = from->c.tech_cause,
+		    .talk_ms = from->c.talk_ms,
+		    .ring_ms = from->c.ring_ms};
 		if (from->c.at[r] && call_join(&to->c, &e))
 			to->dirty = true;
 	}
 	to->dirty |= !to->exists;
 	from->dirty = false;
 	s = db_sql(db,
-	    "INSERT INTO seen (call, key, ends) SELECT :call, key, ends FROM seen WHERE call = :orphan"
+	    "INSERT INTO seen (call, key, ends) SELECT :call, key, ends FROM seen WHERE call = "
+	    ":orphan"
 	    " ON CONFLICT (call, key) DO NOTHING",
 	    f);
 	bind_b(db, s, ":call", call->b, 16);
@@ -415,17 +450,21 @@ merge_orphan(struct db *db, const struct uuid *orphan, const struct uuid *call, 
 }
 
 int
-project_alias(struct db *db, const char *uuid, const struct uuid *orphan, const struct uuid *call, struct fault *f)
+project_alias(struct db *db, const char *uuid, const struct uuid *orphan,
+    const struct uuid *call, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO alias (uuid, call) VALUES (:uuid, :call) ON CONFLICT (uuid) DO NOTHING", f);
+	    "INSERT INTO alias (uuid, call) VALUES (:uuid, :call) ON CONFLICT (uuid) DO "
+	    "NOTHING",
+	    f);
 	int64_t is;
 
 	bind_t(db, s, ":uuid", uuid);
 	bind_b(db, s, ":call", call->b, 16);
 	if (db_run(db, s, f) < 0 || calls_flush(db, f) < 0)
 		return -1;
-	s = db_sql(db, "SELECT EXISTS (SELECT 1 FROM call WHERE id = :orphan AND campaign IS NULL)", f);
+	s = db_sql(db,
+	    "SELECT EXISTS (SELECT 1 FROM call WHERE id = :orphan AND campaign IS NULL)", f);
 	bind_b(db, s, ":orphan", orphan->b, 16);
 	if (db_one(db, s, 0, &is, f) < 0)
 		return -1;
@@ -446,13 +485,16 @@ project_hangup(struct db *db, const struct uuid *id, int64_t at, struct fault *f
 int
 project_forget(struct db *db, int64_t contact, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "UPDATE call SET phone = NULL WHERE contact = :contact", f);
+	sqlite3_stmt *s =
+	    db_sql(db, "UPDATE call SET phone = NULL WHERE contact = :contact", f);
 
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)
 		return -1;
 	s = db_sql(db,
-	    "DELETE FROM context WHERE target IN (SELECT id FROM target WHERE contact = :contact)", f);
+	    "DELETE FROM context WHERE target IN (SELECT id FROM target WHERE contact = "
+	    ":contact)",
+	    f);
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)
 		return -1;

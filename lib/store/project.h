@@ -10,22 +10,27 @@
 #include "db.h"
 #include "policy.h"
 
-int project_stop(struct db *, int64_t at, const char *actor, const char *reason, bool hangup, struct fault *);
+int project_stop(struct db *, int64_t at, const char *actor, const char *reason, bool hangup,
+    struct fault *);
 int project_resume(struct db *, struct fault *);
 
 /* 1 changed, 0 it was so. */
-int project_dnc_add(struct db *, int64_t phone, int64_t at, const char *source, const char *reason,
-    const char *actor, struct fault *);
+int project_dnc_add(struct db *, int64_t phone, int64_t at, const char *source,
+    const char *reason, const char *actor, struct fault *);
 int project_dnc_remove(struct db *, int64_t phone, struct fault *);
 
 /* Creates the campaign or changes its file; contexts made from the file before are stale and go. */
-int project_campaign(struct db *, int64_t id, const char *name, const char *plan, int64_t at, struct fault *);
-int project_campaign_state(struct db *, int64_t id, enum campaign_state, bool confirm, struct fault *);
+int project_campaign(
+    struct db *, int64_t id, const char *name, const char *plan, int64_t at, struct fault *);
+int project_campaign_state(
+    struct db *, int64_t id, enum campaign_state, bool confirm, struct fault *);
 /* Pairs of contact and priority become the targets first, first + 1, ... */
-int project_targets(struct db *, int64_t campaign, int64_t first, const int64_t *pairs, size_t n, struct fault *);
-int project_hold(struct db *, int64_t target, const char *reason, struct fault *); /* null: released */
-int project_context(struct db *, int64_t target, int64_t campaign, int64_t plan_revision, int64_t contact_digest,
-    int64_t seq, const unsigned char digest[32], struct fault *);
+int project_targets(struct db *, int64_t campaign, int64_t first, const int64_t *pairs,
+    size_t n, struct fault *);
+int project_hold(
+    struct db *, int64_t target, const char *reason, struct fault *); /* null: released */
+int project_context(struct db *, int64_t target, int64_t campaign, int64_t plan_revision,
+    int64_t contact_digest, int64_t seq, const unsigned char digest[32], struct fault *);
 
 /* A call is intended: its row, and one more of the campaign's intents. */
 struct intent_fact {
@@ -38,11 +43,14 @@ struct intent_fact {
 int project_intent(struct db *, const struct intent_fact *, struct fault *);
 
 /* 1 new, 0 seen before. actor is for the do-not-call entry that an unwanted call makes. */
-int project_call_event(struct db *, const struct uuid *, const struct call_event *, const char *actor, struct fault *);
+int project_call_event(struct db *, const struct uuid *, const struct call_event *,
+    const char *actor, struct fault *);
 /* Maps once; what the orphan under the id of the foreign name knows is joined into the call. */
-int project_alias(struct db *, const char *uuid, const struct uuid *orphan, const struct uuid *call, struct fault *);
+int project_alias(struct db *, const char *uuid, const struct uuid *orphan,
+    const struct uuid *call, struct fault *);
 int project_hangup(struct db *, const struct uuid *, int64_t at, struct fault *);
-int project_forget(struct db *, int64_t contact, struct fault *); /* its calls lose their number */
+int project_forget(
+    struct db *, int64_t contact, struct fault *); /* its calls lose their number */
 
 /* The joined call in the transaction's cache; null with a fault. *exists says whether a row was there. */
 struct call *project_call(struct db *, const struct uuid *, bool *exists, struct fault *);

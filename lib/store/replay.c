@@ -59,7 +59,8 @@ phone_of(const json_t *body, int64_t *phone)
 static int
 replay_stop(struct db *db, const struct row *r, struct fault *f)
 {
-	return project_stop(db, r->e->at, r->e->actor, text(r->fact, "reason"), number(r->fact, "hangup", 0) != 0, f);
+	return project_stop(db, r->e->at, r->e->actor, text(r->fact, "reason"),
+	    number(r->fact, "hangup", 0) != 0, f);
 }
 
 static int
@@ -76,7 +77,8 @@ replay_dnc_add(struct db *db, const struct row *r, struct fault *f)
 
 	if (!phone_of(r->body, &phone))
 		return 0;
-	return project_dnc_add(db, phone, r->e->at, text(r->body, "source"), text(r->body, "reason"), r->e->actor, f);
+	return project_dnc_add(db, phone, r->e->at, text(r->body, "source"),
+	    text(r->body, "reason"), r->e->actor, f);
 }
 
 static int
@@ -119,7 +121,8 @@ replay_state(struct db *db, const struct row *r, struct fault *f)
 {
 	const char *state = text(r->fact, "state");
 
-	return project_campaign_state(db, r->e->campaign, (enum campaign_state)campaign_state_parse(state ? state : ""),
+	return project_campaign_state(db, r->e->campaign,
+	    (enum campaign_state)campaign_state_parse(state ? state : ""),
 	    number(r->fact, "confirmed", 0) != 0, f);
 }
 
@@ -139,8 +142,9 @@ replay_context(struct db *db, const struct row *r, struct fault *f)
 		char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
 		digest[i] = (unsigned char)strtoul(two, NULL, 16);
 	}
-	return project_context(db, number(r->fact, "target", 0), r->e->campaign, number(r->fact, "plan_revision", 0),
-	    number(r->fact, "contact_digest", 0), r->e->seq, digest, f);
+	return project_context(db, number(r->fact, "target", 0), r->e->campaign,
+	    number(r->fact, "plan_revision", 0), number(r->fact, "contact_digest", 0),
+	    r->e->seq, digest, f);
 }
 
 static int
@@ -167,15 +171,26 @@ replay_event(struct db *db, const struct row *r, struct fault *f)
 static int
 replay_intent(struct db *db, const struct row *r, struct fault *f)
 {
-	struct intent_fact i = {.id = *r->e->call, .at = r->e->at, .campaign = r->e->campaign,
-	    .target = number(r->fact, "target", 0), .contact = r->e->contact, .exchange = text(r->fact, "exchange"),
-	    .owner = text(r->fact, "owner"), .attempt = (int)number(r->fact, "attempt", 0),
+	struct intent_fact i = {.id = *r->e->call,
+	    .at = r->e->at,
+	    .campaign = r->e->campaign,
+	    .target = number(r->fact, "target", 0),
+	    .contact = r->e->contact,
+	    .exchange = text(r->fact, "exchange"),
+	    .owner = text(r->fact, "owner"),
+	    .attempt = (int)number(r->fact, "attempt", 0),
 	    .fenced = number(r->fact, "fenced", 0) != 0};
-	struct call_event e = {.rank = RANK_INTENT, .at = r->e->at, .source = FROM_DOOR, .key = key_of(r->fact),
-	    .cause = -1, .talk_ms = -1, .ring_ms = -1};
+	struct call_event e = {.rank = RANK_INTENT,
+	    .at = r->e->at,
+	    .source = FROM_DOOR,
+	    .key = key_of(r->fact),
+	    .cause = -1,
+	    .talk_ms = -1,
+	    .ring_ms = -1};
 
 	(void)phone_of(r->body, &i.phone);
-	if (project_intent(db, &i, f) < 0 || project_call_event(db, &i.id, &e, r->e->actor, f) < 0)
+	if (project_intent(db, &i, f) < 0 ||
+	    project_call_event(db, &i.id, &e, r->e->actor, f) < 0)
 		return -1;
 	return calls_flush(db, f);
 }
@@ -242,7 +257,8 @@ replay_row(void *arg, const struct entry *e, struct fault *f)
 	struct row r = {.e = e};
 	int rc = -1;
 
-	if (parse("journal fact", e->fact, &r.fact, f) < 0 || parse("journal body", e->body, &r.body, f) < 0)
+	if (parse("journal fact", e->fact, &r.fact, f) < 0 ||
+	    parse("journal body", e->body, &r.body, f) < 0)
 		goto out;
 	rc = 0;
 	for (size_t i = 0; i < COUNT(kinds); i++)
@@ -294,14 +310,17 @@ static const struct {
 	" FROM campaign ORDER BY id"},
     {"target", "SELECT id, campaign, contact, priority, held FROM target ORDER BY id"},
     {"call",
-	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, rank, intent_at,"
-	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, cause, tech_cause,"
+	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, "
+	"rank, intent_at,"
+	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, "
+	"cause, tech_cause,"
 	" talk_ms, ring_ms, end_source, end_key, line_open, hangup_at FROM call ORDER BY id"},
     {"seen", "SELECT hex(call), key, ends FROM seen ORDER BY call, key"},
     {"alias", "SELECT uuid, hex(call) FROM alias ORDER BY uuid"},
     {"dnc", "SELECT phone, at, source, reason, actor FROM dnc ORDER BY phone"},
     {"context",
-	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest) FROM context ORDER BY target"},
+	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest) FROM context "
+	"ORDER BY target"},
     {"stop", "SELECT one, at, actor, reason, hangup FROM stop"},
 };
 
@@ -356,9 +375,12 @@ compare_table(struct db *a, struct db *b, size_t i, struct fault *f)
 			row_text(x, &left);
 		if (m)
 			row_text(y, &right);
-		if (n != m || left.len != right.len || (n && memcmp(left.p, right.p, left.len))) {
-			fault(f, DATAERR, "table %s differs: stored [%.300s], replayed [%.300s]", projection[i].table,
-			    n ? left.p : "no such row", m ? right.p : "no such row");
+		if (n != m || left.len != right.len ||
+		    (n && memcmp(left.p, right.p, left.len))) {
+			fault(f, DATAERR,
+			    "table %s differs: stored [%.300s], replayed [%.300s]",
+			    projection[i].table, n ? left.p : "no such row",
+			    m ? right.p : "no such row");
 			rc = 1;
 			break;
 		}

@@ -41,8 +41,8 @@ zoneset_of(struct db *db, const char *zone, int64_t *id, struct fault *f)
 }
 
 static int
-put_row(struct db *db, int64_t campaign, int64_t zoneset, int64_t priority, int64_t due_at, int64_t target,
-    struct fault *f)
+put_row(struct db *db, int64_t campaign, int64_t zoneset, int64_t priority, int64_t due_at,
+    int64_t target, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO schedule (campaign, zoneset, priority, due_at, target)"
@@ -72,8 +72,8 @@ take_out(struct db *db, int64_t target, struct fault *f)
 }
 
 int
-schedule_put(struct db *db, int64_t campaign, int64_t target, int64_t contact, int64_t priority, int64_t due_at,
-    struct fault *f)
+schedule_put(struct db *db, int64_t campaign, int64_t target, int64_t contact, int64_t priority,
+    int64_t due_at, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db, "SELECT timezone FROM contact WHERE id = :id", f);
 	int64_t zoneset = 0;
@@ -92,10 +92,12 @@ schedule_put(struct db *db, int64_t campaign, int64_t target, int64_t contact, i
 }
 
 static int
-put_standing(struct db *db, int64_t target, int64_t campaign, const char *state, const char *reason, struct fault *f)
+put_standing(struct db *db, int64_t target, int64_t campaign, const char *state,
+    const char *reason, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO standing (target, campaign, state, reason) VALUES (:target, :campaign, :state, :reason)"
+	    "INSERT INTO standing (target, campaign, state, reason) VALUES (:target, "
+	    ":campaign, :state, :reason)"
 	    " ON CONFLICT (target) DO UPDATE SET state = :state, reason = :reason",
 	    f);
 
@@ -116,7 +118,8 @@ struct row { /* one target */
 static int
 read_target(struct db *db, int64_t id, struct row *t, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT campaign, contact, priority, held FROM target WHERE id = :id", f);
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT campaign, contact, priority, held FROM target WHERE id = :id", f);
 	int n;
 
 	memset(t, 0, sizeof *t);
@@ -146,7 +149,8 @@ facts_of_number(struct db *db, int64_t phone, struct facts *facts, struct fault 
 	while ((n = db_step(db, s, f)) > 0) {
 		const char *text = col_t(s, 2);
 		enum disposition d = text ? disposition_parse(text) : DISP_NONE;
-		bool counted = d == DISP_NONE ? col_i(s, 1) >= RANK_INTENT : disposition_counts(d);
+		bool counted =
+		    d == DISP_NONE ? col_i(s, 1) >= RANK_INTENT : disposition_counts(d);
 		if (counted && !facts->last_dial)
 			facts->last_dial = col_i(s, 0);
 		facts->line_open |= col_i(s, 3) != 0;
@@ -204,7 +208,9 @@ facts_of_person(struct db *db, int64_t contact, struct facts *facts, struct faul
 	facts->zones = *zone != '\0';
 	/* A wish that names any of a person's numbers holds for the person. */
 	s = db_sql(db,
-	    "SELECT count(*) FROM contact_phone p JOIN dnc d ON d.phone = p.e164 WHERE p.contact = :contact", f);
+	    "SELECT count(*) FROM contact_phone p JOIN dnc d ON d.phone = p.e164 WHERE "
+	    "p.contact = :contact",
+	    f);
 	bind_i(db, s, ":contact", contact);
 	int64_t wishes;
 	if (db_one(db, s, 0, &wishes, f) < 0)
@@ -214,7 +220,8 @@ facts_of_person(struct db *db, int64_t contact, struct facts *facts, struct faul
 }
 
 static int
-facts_of_campaign(struct db *db, int64_t id, bool simulated, struct facts *facts, struct fault *f)
+facts_of_campaign(
+    struct db *db, int64_t id, bool simulated, struct facts *facts, struct fault *f)
 {
 	struct campaign c;
 	const struct plan *plan = campaigns_plan(db, id, f);
@@ -225,7 +232,8 @@ facts_of_campaign(struct db *db, int64_t id, bool simulated, struct facts *facts
 	facts->campaign = c.state;
 	facts->stopped = st.stopped;
 	facts->trial_over = !simulated && !c.confirmed && c.intents >= CAMPAIGN_TRIAL;
-	if (plan->assume_timezone && !(facts->assumed = plans_zone(db, plan->assume_timezone, f)))
+	if (plan->assume_timezone &&
+	    !(facts->assumed = plans_zone(db, plan->assume_timezone, f)))
 		return -1;
 	return 0;
 }
@@ -236,7 +244,8 @@ number_of(struct db *db, int64_t contact, int64_t *phone, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT e164 FROM contact_phone p WHERE contact = :contact"
-	    " ORDER BY EXISTS (SELECT 1 FROM call WHERE call.phone = p.e164 AND call.disposition = 'invalid'), ord"
+	    " ORDER BY EXISTS (SELECT 1 FROM call WHERE call.phone = p.e164 AND "
+	    "call.disposition = 'invalid'), ord"
 	    " LIMIT 1",
 	    f);
 
@@ -245,7 +254,8 @@ number_of(struct db *db, int64_t contact, int64_t *phone, struct fault *f)
 }
 
 int
-schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated, struct facts *facts, struct fault *f)
+schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
+    struct facts *facts, struct fault *f)
 {
 	struct row t;
 	static _Thread_local char held[200];
@@ -260,7 +270,8 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated, str
 		facts->held = held;
 	}
 	if (facts_of_campaign(db, t.campaign, simulated, facts, f) < 0 ||
-	    facts_of_person(db, t.contact, facts, f) < 0 || facts_of_number(db, phone, facts, f) < 0 ||
+	    facts_of_person(db, t.contact, facts, f) < 0 ||
+	    facts_of_number(db, phone, facts, f) < 0 ||
 	    facts_of_attempts(db, target, facts, f) < 0)
 		return -1;
 	if (phone) {
@@ -292,14 +303,18 @@ standing_state(const struct decision *d, const char **reason)
 
 /* Puts a target, which is in neither table, where the decision says. */
 static int
-put_by_decision(struct db *db, const struct row *t, const struct decision *d, int64_t now, struct fault *f)
+put_by_decision(
+    struct db *db, const struct row *t, const struct decision *d, int64_t now, struct fault *f)
 {
 	const char *reason, *state;
 
 	/* What is the store's or the campaign's keeps nobody out of the queue. */
 	if (d->verdict <= NOT_BEFORE || !d->personal)
 		return schedule_put(db, t->campaign, t->id, t->contact, t->priority,
-		    d->verdict != NOT_BEFORE ? now : d->at > now ? d->at : now + 1, f);
+		    d->verdict != NOT_BEFORE ? now
+			: d->at > now        ? d->at
+					     : now + 1,
+		    f);
 	state = standing_state(d, &reason);
 	return put_standing(db, t->id, t->campaign, state, reason, f);
 }
@@ -329,12 +344,13 @@ schedule_settle(struct db *db, int64_t target, int64_t now, struct fault *f)
 	const struct plan *plan;
 	bool taken;
 
-	if (calls_flush(db, f) < 0 || read_target(db, target, &t, f) < 0 || is_taken(db, target, &taken, f) < 0 ||
-	    take_out(db, target, f) < 0)
+	if (calls_flush(db, f) < 0 || read_target(db, target, &t, f) < 0 ||
+	    is_taken(db, target, &taken, f) < 0 || take_out(db, target, f) < 0)
 		return -1;
 	if (taken)
 		return 0;
-	if (schedule_facts(db, target, 0, true, &facts, f) < 0 || !(plan = campaigns_plan(db, t.campaign, f)))
+	if (schedule_facts(db, target, 0, true, &facts, f) < 0 ||
+	    !(plan = campaigns_plan(db, t.campaign, f)))
 		return -1;
 	policy_decide(&facts, plan, now, &d);
 	return put_by_decision(db, &t, &d, now, f);
@@ -347,7 +363,8 @@ targets_of_number_settle(struct db *db, int64_t phone, struct fault *f)
 
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT min(t.id) FROM contact_phone p JOIN target t ON t.contact = p.contact"
+		    "SELECT min(t.id) FROM contact_phone p JOIN target t ON t.contact = "
+		    "p.contact"
 		    " WHERE p.e164 = :phone AND t.id > :after",
 		    f);
 		bind_i(db, s, ":phone", phone);
@@ -373,19 +390,23 @@ rebuild_page(struct db *db, int64_t campaign, int64_t *next, struct fault *f)
 		return -1;
 	while (n < REBUILD_PAGE && clock_real_us() < until) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT id FROM target WHERE campaign = :campaign AND id >= :next ORDER BY id LIMIT 1", f);
+		    "SELECT id FROM target WHERE campaign = :campaign AND id >= :next ORDER BY "
+		    "id LIMIT 1",
+		    f);
 		int64_t id;
 		bind_i(db, s, ":campaign", campaign);
 		bind_i(db, s, ":next", *next);
-		if (db_one(db, s, 0, &id, f) < 0 || (id && schedule_settle(db, id, clock_wall(), f) < 0))
+		if (db_one(db, s, 0, &id, f) < 0 ||
+		    (id && schedule_settle(db, id, clock_wall(), f) < 0))
 			goto bad;
 		*next = id ? id + 1 : INT64_MAX;
 		n++;
 		if (!id)
 			break;
 	}
-	sqlite3_stmt *s = *next == INT64_MAX ? db_sql(db, "DELETE FROM rebuild WHERE campaign = :campaign", f)
-					     : db_sql(db, "UPDATE rebuild SET next = :next WHERE campaign = :campaign", f);
+	sqlite3_stmt *s = *next == INT64_MAX
+	    ? db_sql(db, "DELETE FROM rebuild WHERE campaign = :campaign", f)
+	    : db_sql(db, "UPDATE rebuild SET next = :next WHERE campaign = :campaign", f);
 	bind_i(db, s, ":campaign", campaign);
 	if (*next != INT64_MAX)
 		bind_i(db, s, ":next", *next);
@@ -426,7 +447,8 @@ struct group {
 struct order_of {
 	struct group *group;
 	size_t n;
-	int64_t next_due; /* the first instant at which somebody of those that wait now may be due */
+	int64_t
+	    next_due; /* the first instant at which somebody of those that wait now may be due */
 };
 
 static int
@@ -453,8 +475,8 @@ candidate_cmp(const void *a, const void *b)
 
 /* When this zone set may be called, and until when; a set that is not known is asked person by person. */
 static int
-zoneset_window(struct db *db, const struct plan *plan, int64_t zoneset, int64_t now, int64_t *opens, int64_t *closes,
-    struct fault *f)
+zoneset_window(struct db *db, const struct plan *plan, int64_t zoneset, int64_t now,
+    int64_t *opens, int64_t *closes, struct fault *f)
 {
 	const struct zone *z;
 	char name[64];
@@ -495,14 +517,15 @@ next_zoneset(struct db *db, int64_t campaign, int64_t after, int64_t *id, struct
 
 /* The priorities of one zone set, higher first; each row is one seek. */
 static int
-add_groups(struct db *db, int64_t campaign, int64_t zoneset, int64_t opens, int64_t closes, int64_t now,
-    struct order_of *o, struct fault *f)
+add_groups(struct db *db, int64_t campaign, int64_t zoneset, int64_t opens, int64_t closes,
+    int64_t now, struct order_of *o, struct fault *f)
 {
 	int64_t priority = INT64_MAX;
 
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT priority, due_at FROM schedule WHERE campaign = :campaign AND zoneset = :zoneset"
+		    "SELECT priority, due_at FROM schedule WHERE campaign = :campaign AND "
+		    "zoneset = :zoneset"
 		    " AND priority < :priority ORDER BY priority DESC, due_at LIMIT 1",
 		    f);
 		int64_t due;
@@ -524,7 +547,8 @@ add_groups(struct db *db, int64_t campaign, int64_t zoneset, int64_t opens, int6
 }
 
 static int
-order_open(struct db *db, const struct campaign *c, int64_t now, struct order_of *o, struct fault *f)
+order_open(
+    struct db *db, const struct campaign *c, int64_t now, struct order_of *o, struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(db, c->id, f);
 	int64_t zoneset = -1, opens, closes;
@@ -549,11 +573,12 @@ order_open(struct db *db, const struct campaign *c, int64_t now, struct order_of
 
 /* At most want of one group, due now, behind (due, target). */
 static int
-read_group(struct db *db, int64_t campaign, const struct group *g, int64_t now, size_t want, struct candidate *out,
-    size_t *n, struct fault *f)
+read_group(struct db *db, int64_t campaign, const struct group *g, int64_t now, size_t want,
+    struct candidate *out, size_t *n, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT target, due_at FROM schedule WHERE campaign = :campaign AND zoneset = :zoneset"
+	    "SELECT target, due_at FROM schedule WHERE campaign = :campaign AND zoneset = "
+	    ":zoneset"
 	    " AND priority = :priority AND due_at <= :now ORDER BY due_at, target LIMIT :want",
 	    f);
 	int rc;
@@ -580,11 +605,12 @@ candidates(struct db *db, int64_t campaign, const struct order_of *o, int64_t no
 	for (size_t i = 0, j; i < o->n && *n < want; i = j) {
 		size_t first = *n;
 		for (j = i; j < o->n && o->group[j].priority == o->group[i].priority &&
-			    o->group[j].closes == o->group[i].closes;
+		     o->group[j].closes == o->group[i].closes;
 		     j++) {
 			if (*n + want > cap)
 				*out = xrealloc(*out, cap = (*n + want) * 2, sizeof **out);
-			if (read_group(db, campaign, &o->group[j], now, want - first, *out, n, f) < 0)
+			if (read_group(
+				db, campaign, &o->group[j], now, want - first, *out, n, f) < 0)
 				return -1;
 		}
 		qsort(*out + first, *n - first, sizeof **out, candidate_cmp);
@@ -621,8 +647,10 @@ claims_withdraw(struct db *db, int64_t campaign, int64_t phone, int64_t target, 
 {
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT call, target FROM claim WHERE (:campaign = 0 OR campaign = :campaign)"
-		    " AND (:phone = 0 OR phone = :phone) AND (:target = 0 OR target = :target) LIMIT 1",
+		    "SELECT call, target FROM claim WHERE (:campaign = 0 OR campaign = "
+		    ":campaign)"
+		    " AND (:phone = 0 OR phone = :phone) AND (:target = 0 OR target = :target) "
+		    "LIMIT 1",
 		    f);
 		struct uuid call;
 		int64_t t;
@@ -636,7 +664,8 @@ claims_withdraw(struct db *db, int64_t campaign, int64_t phone, int64_t target, 
 		uuid_from(s, 0, &call);
 		t = col_i(s, 1);
 		sqlite3_reset(s);
-		if (delete_claim(db, &call, &was, f) < 0 || schedule_settle(db, t, clock_wall(), f) < 0)
+		if (delete_claim(db, &call, &was, f) < 0 ||
+		    schedule_settle(db, t, clock_wall(), f) < 0)
 			return -1;
 	}
 }
@@ -647,7 +676,8 @@ release_expired(struct db *db, int64_t campaign, int64_t now, struct fault *f)
 {
 	for (int i = 0; i < CLAIM_BATCH; i++) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT call, target FROM claim WHERE campaign = :campaign AND expires_at <= :now"
+		    "SELECT call, target FROM claim WHERE campaign = :campaign AND expires_at "
+		    "<= :now"
 		    " ORDER BY expires_at LIMIT 1",
 		    f);
 		struct uuid call;
@@ -676,11 +706,13 @@ schedule_slots(struct db *db, const struct campaign *c, int64_t *slots, struct f
 
 	if (!plan)
 		return -1;
-	s = db_sql(db, "SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1", f);
+	s = db_sql(
+	    db, "SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1", f);
 	bind_i(db, s, ":campaign", c->id);
 	if (db_one(db, s, 0, &open, f) < 0)
 		return -1;
-	s = db_sql(db, "SELECT count(*) FROM claim WHERE campaign = :campaign AND expires_at > :now", f);
+	s = db_sql(db,
+	    "SELECT count(*) FROM claim WHERE campaign = :campaign AND expires_at > :now", f);
 	bind_i(db, s, ":campaign", c->id);
 	bind_i(db, s, ":now", clock_wall());
 	if (db_one(db, s, 0, &claims, f) < 0)
@@ -699,7 +731,8 @@ new_call_id(struct db *db, int64_t now, struct uuid *id, struct fault *f)
 
 	while (taken) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT EXISTS (SELECT 1 FROM claim WHERE call = :id) OR EXISTS (SELECT 1 FROM call WHERE id = :id)",
+		    "SELECT EXISTS (SELECT 1 FROM claim WHERE call = :id) OR EXISTS (SELECT 1 "
+		    "FROM call WHERE id = :id)",
 		    f);
 		*id = uuid_make(now);
 		bind_b(db, s, ":id", id->b, 16);
@@ -738,7 +771,8 @@ insert_claim(struct db *db, const struct claim *c, int64_t campaign, struct faul
 
 /* Asks policy about one candidate: 1 claimed, 0 put where it belongs, 2 nobody may be claimed now. */
 static int
-claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, struct claim *c, struct fault *f)
+claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, struct claim *c,
+    struct fault *f)
 {
 	struct facts facts;
 	struct decision d;
@@ -747,7 +781,8 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 
 	memset(c, 0, sizeof *c);
 	if (read_target(db, target, &t, f) < 0 || number_of(db, t.contact, &c->phone, f) < 0 ||
-	    schedule_facts(db, target, c->phone, true, &facts, f) < 0 || take_out(db, target, f) < 0)
+	    schedule_facts(db, target, c->phone, true, &facts, f) < 0 ||
+	    take_out(db, target, f) < 0)
 		return -1;
 	policy_decide(&facts, plan, now, &d);
 	if (d.verdict == CALL_NOW && number_claimed(db, c->phone, &expires, f) < 0)
@@ -772,8 +807,8 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 
 /* One transaction: at most want claims. *more says whether asking again can give more. */
 static int
-claim_batch(struct db *db, const struct campaign *c, size_t want, struct claim *out, size_t *n, bool *more,
-    int64_t *next_due, struct fault *f)
+claim_batch(struct db *db, const struct campaign *c, size_t want, struct claim *out, size_t *n,
+    bool *more, int64_t *next_due, struct fault *f)
 {
 	int64_t now = clock_wall(), until = clock_real_us() + 40000;
 	const struct plan *plan;
@@ -786,7 +821,8 @@ claim_batch(struct db *db, const struct campaign *c, size_t want, struct claim *
 	if (db_begin(db, f) < 0)
 		return -1;
 	if (!(plan = campaigns_plan(db, c->id, f)) || release_expired(db, c->id, now, f) < 0 ||
-	    order_open(db, c, now, &o, f) < 0 || candidates(db, c->id, &o, now, want, &cand, &found, f) < 0)
+	    order_open(db, c, now, &o, f) < 0 ||
+	    candidates(db, c->id, &o, now, want, &cand, &found, f) < 0)
 		goto out;
 	for (size_t i = 0; i < found; i++) {
 		int got = claim_one(db, plan, cand[i].target, now, &out[*n], f);
@@ -808,8 +844,8 @@ out:
 }
 
 int
-schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct claim *claims, size_t *n,
-    enum claim_end *end, int64_t *next_due, struct fault *f)
+schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct claim *claims,
+    size_t *n, enum claim_end *end, int64_t *next_due, struct fault *f)
 {
 	int64_t slots, next = INT64_MAX;
 	bool more = true;
@@ -820,7 +856,8 @@ schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct cl
 		return -1;
 	if (c->state != CAMPAIGN_ACTIVE)
 		return fault(f, REFUSED, "campaign %s is %s (outreach-campaign %s %s)", c->name,
-		    campaign_state_name(c->state), c->state == CAMPAIGN_DRAFT ? "activate" : "resume", c->name);
+		    campaign_state_name(c->state),
+		    c->state == CAMPAIGN_DRAFT ? "activate" : "resume", c->name);
 	if (schedule_rebuild(db, c->id, f) < 0)
 		return -1;
 	while ((int64_t)*n < limit && more) {
@@ -867,8 +904,8 @@ schedule_unclaim(struct db *db, const struct claim *c, size_t n, struct fault *f
 }
 
 int
-schedule_due(struct db *db, const struct campaign *c, int64_t now, int64_t cap, int64_t *due, int64_t *next,
-    struct fault *f)
+schedule_due(struct db *db, const struct campaign *c, int64_t now, int64_t cap, int64_t *due,
+    int64_t *next, struct fault *f)
 {
 	struct order_of o = {0};
 	int rc = -1;
@@ -879,7 +916,8 @@ schedule_due(struct db *db, const struct campaign *c, int64_t now, int64_t cap, 
 	for (size_t i = 0; i < o.n && *due < cap; i++) {
 		sqlite3_stmt *s = db_sql(db,
 		    "SELECT count(*) FROM (SELECT 1 FROM schedule WHERE campaign = :campaign"
-		    " AND zoneset = :zoneset AND priority = :priority AND due_at <= :now LIMIT :cap)",
+		    " AND zoneset = :zoneset AND priority = :priority AND due_at <= :now LIMIT "
+		    ":cap)",
 		    f);
 		int64_t some;
 		bind_i(db, s, ":campaign", c->id);
@@ -899,8 +937,8 @@ out:
 }
 
 int
-schedule_first(struct db *db, const struct campaign *c, int64_t now, int64_t limit, int64_t **targets, size_t *n,
-    struct fault *f)
+schedule_first(struct db *db, const struct campaign *c, int64_t now, int64_t limit,
+    int64_t **targets, size_t *n, struct fault *f)
 {
 	struct order_of o = {0};
 	struct candidate *cand = NULL;

@@ -25,30 +25,34 @@ enum claim_end { CLAIM_LIMIT, CLAIM_SLOTS, CLAIM_NOTHING_DUE };
  * claims come first, under new ids. next_due (may be null) is when the next one is due, INT64_MAX for never.
  * REFUSED: stopped, or the campaign is not active (the fault says what to do).
  */
-int schedule_claim(struct db *, const struct campaign *, int64_t limit, struct claim *, size_t *n,
-    enum claim_end *, int64_t *next_due, struct fault *);
+int schedule_claim(struct db *, const struct campaign *, int64_t limit, struct claim *,
+    size_t *n, enum claim_end *, int64_t *next_due, struct fault *);
 /* The call record of a claim, with the stored context if there is a current one, as one line. 0 if it is gone. */
-int claim_record(struct db *, const struct campaign *, const struct claim *, struct buf *, struct fault *);
+int claim_record(
+    struct db *, const struct campaign *, const struct claim *, struct buf *, struct fault *);
 /* Gives claims back to the schedule (written to nobody, or withdrawn). Own transaction. */
 int schedule_unclaim(struct db *, const struct claim *, size_t n, struct fault *);
 
 /* Free slots of a campaign now. */
 int schedule_slots(struct db *, const struct campaign *, int64_t *slots, struct fault *);
 /* How many wait with due_at <= now (bounded count up to cap), and when the next is due. */
-int schedule_due(struct db *, const struct campaign *, int64_t now, int64_t cap, int64_t *due, int64_t *next, struct fault *);
+int schedule_due(struct db *, const struct campaign *, int64_t now, int64_t cap, int64_t *due,
+    int64_t *next, struct fault *);
 
 /* The first targets in the order of claiming that the schedule thinks due; looks only. Caller frees. */
-int schedule_first(struct db *, const struct campaign *, int64_t now, int64_t limit, int64_t **targets, size_t *n,
-    struct fault *);
+int schedule_first(struct db *, const struct campaign *, int64_t now, int64_t limit,
+    int64_t **targets, size_t *n, struct fault *);
 
 /* ---- inside a transaction, for lib/store ---- */
-int schedule_put(struct db *, int64_t campaign, int64_t target, int64_t contact, int64_t priority, int64_t due_at, struct fault *);
+int schedule_put(struct db *, int64_t campaign, int64_t target, int64_t contact,
+    int64_t priority, int64_t due_at, struct fault *);
 /* Decides anew for a target that is neither scheduled, claimed nor on the line, and puts it where it belongs. */
 int schedule_settle(struct db *, int64_t target, int64_t now, struct fault *);
 /* Everything of a campaign from projections and policy; own transactions; resumes where it was killed. */
 int schedule_rebuild(struct db *, int64_t campaign, struct fault *);
 
 /* What policy needs of a target, read now. The zones are borrowed from the store's cache. */
-int schedule_facts(struct db *, int64_t target, int64_t phone, bool simulated, struct facts *, struct fault *);
+int schedule_facts(
+    struct db *, int64_t target, int64_t phone, bool simulated, struct facts *, struct fault *);
 
 #endif

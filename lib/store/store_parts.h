@@ -15,7 +15,7 @@ void db_give_turn(struct db *);
 
 /* Closes the open journal transaction: its row with the chain's next hash. */
 int journal_close(struct db *, struct fault *);
-void journal_drop(struct db *);		/* after a rollback */
+void journal_drop(struct db *);         /* after a rollback */
 void journal_forget_state(struct db *); /* at close */
 
 /* Writes back the calls that were touched. */
@@ -33,7 +33,8 @@ const struct zone *plans_zone(struct db *, const char *name, struct fault *);
  * Withdraws claims: of a campaign (else 0), on a number (else 0), of a target (else 0); their targets
  * go back to the schedule.
  */
-int claims_withdraw(struct db *, int64_t campaign, int64_t phone, int64_t target, struct fault *);
+int claims_withdraw(
+    struct db *, int64_t campaign, int64_t phone, int64_t target, struct fault *);
 /* Decides anew for every target whose person has this number (do-not-call was lifted, say). */
 int targets_of_number_settle(struct db *, int64_t phone, struct fault *);
 

@@ -30,7 +30,8 @@ contact_of(struct db *db, int64_t target, int64_t *campaign, int64_t *contact, s
 
 	bind_i(db, s, ":id", target);
 	if ((n = db_step(db, s, f)) <= 0)
-		return n < 0 ? -1 : fault(f, DATAERR, "there is no target %lld", (long long)target);
+		return n < 0 ? -1
+			     : fault(f, DATAERR, "there is no target %lld", (long long)target);
 	*campaign = col_i(s, 0);
 	*contact = col_i(s, 1);
 	sqlite3_reset(s);
@@ -40,7 +41,9 @@ contact_of(struct db *db, int64_t target, int64_t *campaign, int64_t *contact, s
 static int
 set_held(struct db *db, int64_t target, const char *reason, struct fault *f)
 {
-	struct entry e = {.at = clock_wall(), .kind = reason ? "target.held" : "target.released", .source = "tool"};
+	struct entry e = {.at = clock_wall(),
+	    .kind = reason ? "target.held" : "target.released",
+	    .source = "tool"};
 	struct buf fact = {0};
 	int rc = -1;
 
@@ -48,8 +51,8 @@ set_held(struct db *db, int64_t target, const char *reason, struct fault *f)
 	buf_member(&fact, "reason", reason);
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
-	if (contact_of(db, target, &e.campaign, &e.contact, f) == 0 && project_hold(db, target, reason, f) == 0 &&
-	    journal_add(db, &e, f) == 0)
+	if (contact_of(db, target, &e.campaign, &e.contact, f) == 0 &&
+	    project_hold(db, target, reason, f) == 0 && journal_add(db, &e, f) == 0)
 		rc = 0;
 	buf_release(&fact);
 	return rc;
@@ -87,7 +90,8 @@ int
 targets_context_put(struct db *db, int64_t target, const struct uuid *call, const char *context,
     const char *system_message, int64_t contact_digest, struct fault *f)
 {
-	struct entry e = {.at = clock_wall(), .kind = "context.made", .call = call, .source = "tool"};
+	struct entry e = {
+	    .at = clock_wall(), .kind = "context.made", .call = call, .source = "tool"};
 	struct buf fact = {0}, body = {0};
 	unsigned char digest[SHA256_DIGEST_SIZE];
 	char hex[2 * SHA256_DIGEST_SIZE + 1];
@@ -99,7 +103,8 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	sha256_update(&sha, strlen(context), (const unsigned char *)context);
 	sha256_digest(&sha, sizeof digest, digest);
 	hex_of(digest, sizeof digest, hex);
-	if (contact_of(db, target, &e.campaign, &e.contact, f) < 0 || campaigns_by_id(db, e.campaign, &c, f) <= 0)
+	if (contact_of(db, target, &e.campaign, &e.contact, f) < 0 ||
+	    campaigns_by_id(db, e.campaign, &c, f) <= 0)
 		return -1;
 	buf_member_i(&fact, "target", target);
 	buf_member_i(&fact, "plan_revision", c.plan_revision);
@@ -112,14 +117,16 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	e.fact = fact.p;
 	e.body = body.p;
 	if (journal_add(db, &e, f) == 0)
-		rc = project_context(db, target, e.campaign, c.plan_revision, contact_digest, e.seq, digest, f);
+		rc = project_context(
+		    db, target, e.campaign, c.plan_revision, contact_digest, e.seq, digest, f);
 	buf_release(&fact);
 	buf_release(&body);
 	return rc;
 }
 
 int
-targets_context_get(struct db *db, int64_t target, struct buf *context, struct buf *system_message, struct fault *f)
+targets_context_get(struct db *db, int64_t target, struct buf *context,
+    struct buf *system_message, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT b.json FROM context x JOIN target t ON t.id = x.target"
@@ -182,7 +189,8 @@ reason_of(const struct decision *d, char *out, size_t size)
 	const struct reason *r = NULL;
 
 	for (int i = 0; i < d->reasons && !r; i++)
-		if (d->verdict == NOT_BEFORE ? d->reason[i].until == d->at : !d->reason[i].until)
+		if (d->verdict == NOT_BEFORE ? d->reason[i].until == d->at
+					     : !d->reason[i].until)
 			r = &d->reason[i];
 	if (!r && d->reasons)
 		r = &d->reason[0];
@@ -194,8 +202,11 @@ state_of(struct db *db, struct target *t, const struct facts *facts, struct faul
 {
 	bool claimed, open;
 
-	if (exists(db, "SELECT EXISTS (SELECT 1 FROM claim WHERE target = :target)", t->id, &claimed, f) < 0 ||
-	    exists(db, "SELECT EXISTS (SELECT 1 FROM call WHERE target = :target AND line_open = 1 AND rank <> 6)",
+	if (exists(db, "SELECT EXISTS (SELECT 1 FROM claim WHERE target = :target)", t->id,
+		&claimed, f) < 0 ||
+	    exists(db,
+		"SELECT EXISTS (SELECT 1 FROM call WHERE target = :target AND line_open = 1 "
+		"AND rank <> 6)",
 		t->id, &open, f) < 0)
 		return -1;
 	t->due_at = 0;
@@ -203,7 +214,8 @@ state_of(struct db *db, struct target *t, const struct facts *facts, struct faul
 		t->state = "claimed";
 	else if (open)
 		t->state = "calling";
-	else if (facts->attempts && facts->attempt[facts->attempts - 1].disposition == DISP_UNKNOWN)
+	else if (facts->attempts &&
+	    facts->attempt[facts->attempts - 1].disposition == DISP_UNKNOWN)
 		t->state = "unknown";
 	else if (t->decision.verdict <= NOT_BEFORE || !t->decision.personal) {
 		t->state = "waiting";
@@ -212,12 +224,15 @@ state_of(struct db *db, struct target *t, const struct facts *facts, struct faul
 		t->state = "held";
 	else
 		t->state = facts->attempts &&
-			disposition_reached(facts->attempt[facts->attempts - 1].disposition) ? "done" : "closed";
+			disposition_reached(facts->attempt[facts->attempts - 1].disposition)
+		    ? "done"
+		    : "closed";
 	return 0;
 }
 
 static int
-look_at(struct db *db, const struct campaign *c, int64_t id, int64_t now, struct target *t, struct fault *f)
+look_at(struct db *db, const struct campaign *c, int64_t id, int64_t now, struct target *t,
+    struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(db, c->id, f);
 	struct facts facts;
@@ -306,7 +321,8 @@ list_due(struct db *db, struct listing *l, struct fault *f)
 	int64_t *ids = NULL, limit = l->q->limit ? l->q->limit : DUE_MAX;
 	size_t n = 0;
 	/* A few more than asked for: policy may think otherwise of some. */
-	int rc = schedule_first(db, l->c, l->now, limit < DUE_MAX / 2 ? 2 * limit + 64 : DUE_MAX, &ids, &n, f);
+	int rc = schedule_first(
+	    db, l->c, l->now, limit < DUE_MAX / 2 ? 2 * limit + 64 : DUE_MAX, &ids, &n, f);
 
 	for (size_t i = 0; i < n && rc == 0 && l->shown < limit; i++)
 		rc = show(db, l, ids[i], f);
@@ -345,7 +361,8 @@ list_all(struct db *db, struct listing *l, struct fault *f)
 
 int
 targets_list(struct db *db, const struct campaign *c, const struct target_query *q,
-    int (*cb)(void *, const struct target *, const struct person *, struct fault *), void *arg, struct fault *f)
+    int (*cb)(void *, const struct target *, const struct person *, struct fault *), void *arg,
+    struct fault *f)
 {
 	struct listing l = {.c = c, .q = q, .cb = cb, .arg = arg, .now = clock_wall()};
 
@@ -353,7 +370,8 @@ targets_list(struct db *db, const struct campaign *c, const struct target_query 
 }
 
 void
-target_record(struct buf *b, const char *campaign, const struct target *t, const struct person *p)
+target_record(
+    struct buf *b, const char *campaign, const struct target *t, const struct person *p)
 {
 	char at[32], phone[20];
 

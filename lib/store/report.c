@@ -1,0 +1,296 @@
+/*
+ * report: counting in pages.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "report.h"
+#include "store_parts.h"
+
+enum { PAGE = 2000, PEOPLE_PAGE = 200 };
+
+static const char *const states[] = {
+    "waiting", "claimed", "calling", "unknown", "held", "done", "closed"};
+
+const char *
+report_state_name(enum report_state s)
+{
+	return states[s];
+}
+
+const struct zone *
+report_zone(struct db *db, const char *name, struct fault *f)
+{
+	return plans_zone(db, name, f);
+}
+
+void
+report_release(struct report *r)
+{
+	free(r->day);
+	r->day = NULL;
+}
+
+/* ---- people by state --------------------------------------------------------- */
+
+static int
+count(struct db *db, const char *sql, int64_t campaign, int64_t *n, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, sql, f);
+
+	bind_i(db, s, ":campaign", campaign);
+	return db_one(db, s, 0, n, f);
+}
+
+static int
+count_standing(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT state, reason = 'unknown', count(*) FROM standing WHERE campaign = "
+	    ":campaign"
+	    " GROUP BY state, reason = 'unknown'",
+	    f);
+	int n;
+
+	bind_i(db, s, ":campaign", campaign);
+	while ((n = db_step(db, s, f)) > 0) {
+		const char *state = col_t(s, 0);
+		enum report_state to = !strcmp(state, "done") ? STATE_DONE
+		    : !strcmp(state, "closed")                ? STATE_CLOSED
+		    : col_i(s, 1)                             ? STATE_UNKNOWN
+							      : STATE_HELD;
+		r->state[to] += col_i(s, 2);
+	}
+	return n;
+}
+
+static int
+count_targets(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+{
+	int64_t unknown;
+
+	if (count(db, "SELECT count(*) FROM target WHERE campaign = :campaign", campaign,
+		&r->targets, f) < 0 ||
+	    count(db, "SELECT count(*) FROM schedule WHERE campaign = :campaign", campaign,
+		&r->state[STATE_WAITING], f) < 0 ||
+	    count(db, "SELECT count(*) FROM claim WHERE campaign = :campaign", campaign,
+		&r->state[STATE_CLAIMED], f) < 0 ||
+	    count(db,
+		"SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1 AND "
+		"rank <> 6",
+		campaign, &r->state[STATE_CALLING], f) < 0 ||
+	    count(db,
+		"SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1 AND "
+		"rank = 6",
+		campaign, &unknown, f) < 0 ||
+	    count_standing(db, campaign, r, f) < 0)
+		return -1;
+	r->state[STATE_UNKNOWN] += unknown;
+	return 0;
+}
+
+/* ---- calls ------------------------------------------------------------------- */
+
+struct counted { /* one call of the campaign */
+	int64_t target, intent_at, answered_at, talk_ms, ring_ms;
+	enum call_rank rank;
+	enum disposition disposition;
+};
+
+/*
+ * Calls of one campaign in pages by id. cb gets those of the wanted day.
+ */
+static int
+each_call(struct db *db, int64_t campaign, const struct report_query *q,
+    void (*cb)(void *, const struct counted *, const struct civil *), void *arg,
+    struct fault *f)
+{
+	struct uuid after = {{0}};
+	int n, rows;
+
+	do {
+		sqlite3_stmt *s = db_sql(db,
+		    "SELECT id, campaign, target, intent_at, answered_at, talk_ms, ring_ms, "
+		    "rank, disposition"
+		    " FROM call WHERE id > :after ORDER BY id LIMIT :page",
+		    f);
+		rows = 0;
+		bind_b(db, s, ":after", after.b, 16);
+		bind_i(db, s, ":page", PAGE);
+		struct uuid last = after;
+		while ((n = db_step(db, s, f)) > 0) {
+			struct civil c;
+			const char *d = col_t(s, 8);
+			struct counted k = {col_i(s, 2), col_i(s, 3), col_i(s, 4), col_i(s, 5),
+			    col_i(s, 6), (enum call_rank)col_i(s, 7),
+			    d ? disposition_parse(d) : DISP_NONE};
+			rows++;
+			memcpy(last.b, sqlite3_column_blob(s, 0), 16);
+			if (sqlite3_column_type(s, 5) == SQLITE_NULL)
+				k.talk_ms = -1;
+			if (sqlite3_column_type(s, 6) == SQLITE_NULL)
+				k.ring_ms = -1;
+			if (k.rank == RANK_UNKNOWN)
+				k.disposition = DISP_UNKNOWN;
+			if (col_i(s, 1) != campaign || !k.intent_at)
+				continue;
+			zone_civil(q->zone, k.intent_at, &c);
+			if (!q->only_day || civil_days(c.year, c.month, c.day) == q->only_day)
+				cb(arg, &k, &c);
+		}
+		after = last;
+	} while (n == 0 && rows == PAGE);
+	return n;
+}
+
+static struct report_day *
+day_of(struct report *r, int64_t day)
+{
+	size_t i = r->days;
+
+	/* Calls come nearly in the order of time: look from the end. */
+	while (i > 0 && r->day[i - 1].day > day)
+		i--;
+	if (i > 0 && r->day[i - 1].day == day)
+		return &r->day[i - 1];
+	if (r->days == REPORT_DAYS_MAX)
+		return &r->day[r->days - 1];
+	r->day = xrealloc(r->day, r->days + 1, sizeof *r->day);
+	memmove(&r->day[i + 1], &r->day[i], (r->days - i) * sizeof *r->day);
+	r->days++;
+	r->day[i] = (struct report_day){.day = day};
+	return &r->day[i];
+}
+
+static void
+count_call(void *arg, const struct counted *k, const struct civil *c)
+{
+	struct report *r = arg;
+	struct report_day *d = day_of(r, civil_days(c->year, c->month, c->day));
+	bool answered = k->answered_at || disposition_reached(k->disposition);
+
+	r->calls++;
+	r->disposition[k->disposition]++;
+	r->open += k->disposition == DISP_NONE;
+	r->seizures += k->rank >= RANK_PLACING && k->disposition != DISP_NOT_PLACED;
+	r->answered += answered;
+	if (k->talk_ms > 0) {
+		r->talk_ms += k->talk_ms;
+		r->longest_ms = k->talk_ms > r->longest_ms ? k->talk_ms : r->longest_ms;
+	}
+	if (k->ring_ms >= 0) {
+		r->ring_ms += k->ring_ms;
+		r->rung++;
+	}
+	r->hour_calls[c->hour]++;
+	r->hour_answered[c->hour] += answered;
+	d->calls++;
+	d->answered += answered;
+}
+
+/* How many targets had how many calls. */
+static int
+count_attempts(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+{
+	int64_t after = 0;
+	int n, rows;
+
+	do {
+		sqlite3_stmt *s = db_sql(db,
+		    "SELECT t.id, (SELECT count(*) FROM call WHERE call.target = t.id) FROM "
+		    "target t"
+		    " WHERE t.campaign = :campaign AND t.id > :after ORDER BY t.id LIMIT :page",
+		    f);
+		rows = 0;
+		bind_i(db, s, ":campaign", campaign);
+		bind_i(db, s, ":after", after);
+		bind_i(db, s, ":page", PAGE);
+		while ((n = db_step(db, s, f)) > 0) {
+			int64_t calls = col_i(s, 1);
+			r->attempts[calls < 7 ? calls : 7]++;
+			after = col_i(s, 0);
+			rows++;
+		}
+	} while (n == 0 && rows == PAGE);
+	return n;
+}
+
+int
+report_make(struct db *db, const struct campaign *c, const struct report_query *q,
+    struct report *r, struct fault *f)
+{
+	memset(r, 0, sizeof *r);
+	if (count_targets(db, c->id, r, f) < 0 || each_call(db, c->id, q, count_call, r, f) < 0)
+		return -1;
+	return count_attempts(db, c->id, r, f);
+}
+
+/* ---- by person ---------------------------------------------------------------- */
+
+static int
+read_person_calls(
+    struct db *db, const struct report_query *q, struct report_person *p, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT intent_at, answered_at, talk_ms, disposition, rank FROM call WHERE target "
+	    "= :target"
+	    " ORDER BY intent_at",
+	    f);
+	int n;
+
+	bind_i(db, s, ":target", p->target);
+	while ((n = db_step(db, s, f)) > 0) {
+		const char *d = col_t(s, 3);
+		enum disposition disp = d ? disposition_parse(d) : DISP_NONE;
+		struct civil c;
+		zone_civil(q->zone, col_i(s, 0), &c);
+		if (q->only_day && civil_days(c.year, c.month, c.day) != q->only_day)
+			continue;
+		p->calls++;
+		p->answered += col_i(s, 1) != 0 || disposition_reached(disp);
+		p->talk_ms += col_i(s, 2);
+		p->last_at = col_i(s, 0);
+		p->last = col_i(s, 4) == RANK_UNKNOWN ? DISP_UNKNOWN : disp;
+	}
+	return n;
+}
+
+int
+report_people(struct db *db, const struct campaign *c, const struct report_query *q,
+    int (*cb)(void *, const struct report_person *, const struct person *, struct fault *),
+    void *arg, struct fault *f)
+{
+	struct report_person page[PEOPLE_PAGE];
+	int64_t after = 0;
+
+	for (;;) {
+		sqlite3_stmt *s = db_sql(db,
+		    "SELECT id, contact FROM target WHERE campaign = :campaign AND id > :after"
+		    " ORDER BY id LIMIT :page",
+		    f);
+		int n = 0, rc;
+		bind_i(db, s, ":campaign", c->id);
+		bind_i(db, s, ":after", after);
+		bind_i(db, s, ":page", PEOPLE_PAGE);
+		while ((rc = db_step(db, s, f)) > 0)
+			page[n++] = (struct report_person){
+			    .target = col_i(s, 0), .contact = col_i(s, 1)};
+		if (rc < 0 || n == 0)
+			return rc;
+		after = page[n - 1].target;
+		for (int i = 0; i < n; i++) {
+			struct person p;
+			int got = people_get(db, page[i].contact, &p, f);
+			if (got < 0)
+				return -1;
+			if (got == 0) {
+				memset(&p, 0, sizeof p);
+				p.id = page[i].contact;
+			}
+			if (read_person_calls(db, q, &page[i], f) < 0 ||
+			    cb(arg, &page[i], &p, f) < 0)
+				return -1;
+		}
+	}
+}
