@@ -75,7 +75,8 @@ struct sim_call {
 	char **variable; /* NAME=value */
 	int variables;
 	enum sim_path path;
-	char number[SIM_WORD_MAX + 1], target[SIM_WORD_MAX + 1]; /* who; trunk or context */
+	/* who; the same with the fence's id; trunk or context */
+	char number[SIM_WORD_MAX + 1], dialed[SIM_WORD_MAX + 1], target[SIM_WORD_MAX + 1];
 	char fence_id[SIM_ID_MAX + 1];
 	struct sim_outcome outcome;
 	struct sim_chan chan[SIM_LEGS];

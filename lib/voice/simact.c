@@ -541,7 +541,8 @@ sim_act(struct simswitch *sw, struct sim_session *s, const struct ami_msg *msg)
 	if (why == NULL && !s->in && i != 0 && i != 1 && i != 2)
 		why = "Permission denied";
 	else if (why == NULL && i == COUNT(actions))
-		why = "Invalid/unknown command. Use Action: ListCommands to show available commands.";
+		why = "Invalid/unknown command. Use Action: ListCommands to show available "
+		      "commands.";
 	else if (why == NULL && actions[i].right != 0 &&
 	    (actions[i].act == NULL || (s->account->write & actions[i].right) == 0))
 		why = "Permission denied";

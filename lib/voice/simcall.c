@@ -32,8 +32,8 @@ sim_fact(struct sim_call *call, enum sim_fact_kind kind, int cause)
 	    .cause = cause,
 	    .at = call->sw->wall};
 
-	if (one->id[0] == '\0' && call->channel_id != NULL)
-		fact.call = call->channel_id;
+	if (one->id[0] == '\0')
+		fact.call = call->channel_id != NULL ? call->channel_id : call->fence_id;
 	if (call->sw->owner.fact != NULL)
 		call->sw->owner.fact(call->sw->owner.arg, &fact);
 }
@@ -239,6 +239,30 @@ call_new(struct simswitch *sw, const struct ami_msg *msg)
 	return call;
 }
 
+static bool
+is_local(const struct sim_call *call)
+{
+	return strncasecmp(call->channel, "Local/", 6) == 0;
+}
+
+/* The fence cuts the number from NUMBER-ID and takes CALL_ID, or else ID. */
+static void
+read_fence(struct sim_call *call)
+{
+	char *dash = strchr(call->number, '-');
+	const char *id;
+
+	call->chan[SIM_ONE].call = call;
+	call->chan[SIM_ONE].has_vars = true;
+	id = sim_variable(&call->chan[SIM_ONE], "CALL_ID");
+	call->chan[SIM_ONE].has_vars = false;
+	if (id == NULL || *id == '\0')
+		id = dash != NULL ? dash + 1 : "";
+	copy_text(call->fence_id, sizeof(call->fence_id), id);
+	if (dash != NULL)
+		*dash = '\0';
+}
+
 /* "NUMBER@PLACE[/options]", "PLACE": who is called, and where. */
 static void
 parse_target(struct sim_call *call)
@@ -248,19 +272,25 @@ parse_target(struct sim_call *call)
 	size_t end;
 
 	snprintf(call->number, sizeof(call->number), "%.*s", (int)len, data);
+	copy_text(call->dialed, sizeof(call->dialed), call->number);
 	if (at == NULL) {
 		copy_text(call->target, sizeof(call->target), call->number);
 		return;
 	}
 	end = strcspn(at + 1, "/");
 	snprintf(call->target, sizeof(call->target), "%.*s", (int)end, at + 1);
+	if (is_local(call))
+		call->path =
+		    strcmp(call->target, "outreach-once") == 0 ? SIM_FENCE : SIM_CARRIER;
+	if (call->path == SIM_FENCE)
+		read_fence(call);
 }
 
 /* True if a channel can be made at all. */
 static bool
 reachable(const struct sim_call *call)
 {
-	bool local = strncasecmp(call->channel, "Local/", 6) == 0;
+	bool local = is_local(call);
 
 	if (!local && strncasecmp(call->channel, "PJSIP/", 6) != 0)
 		return false;
@@ -301,31 +331,13 @@ name_legs(struct sim_call *call)
 		struct sim_chan *c = &call->chan[i];
 
 		c->type = "Local";
-		snprintf(c->name, sizeof(c->name), "Local/%s@%s-%08x;%d", call->number,
+		snprintf(c->name, sizeof(c->name), "Local/%s@%s-%08x;%d", call->dialed,
 		    call->target, sw->local_serial, i + 1);
 		copy_text(c->context, sizeof(c->context), call->target);
-		copy_text(c->exten, sizeof(c->exten), call->number);
+		copy_text(c->exten, sizeof(c->exten), call->dialed);
 		c->priority = 1;
 	}
 	sw->local_serial++;
-}
-
-/* The fence cuts the number from NUMBER-ID and takes CALL_ID, or else ID. */
-static void
-read_fence(struct sim_call *call)
-{
-	char *dash = strchr(call->number, '-');
-	const char *id;
-
-	call->chan[SIM_ONE].call = call;
-	call->chan[SIM_ONE].has_vars = true;
-	id = sim_variable(&call->chan[SIM_ONE], "CALL_ID");
-	call->chan[SIM_ONE].has_vars = false;
-	if (id == NULL || *id == '\0')
-		id = dash != NULL ? dash + 1 : "";
-	copy_text(call->fence_id, sizeof(call->fence_id), id);
-	if (dash != NULL)
-		*dash = '\0';
 }
 
 void
@@ -599,7 +611,7 @@ static void
 stage_place(struct simswitch *sw, void *arg)
 {
 	struct sim_call *call = arg;
-	bool local = strncasecmp(call->channel, "Local/", 6) == 0, over = false;
+	bool over = false;
 	struct sim_burst b;
 
 	if (!reachable(call) ||
@@ -607,15 +619,10 @@ stage_place(struct simswitch *sw, void *arg)
 		refuse(call);
 		return;
 	}
-	call->path = !local                              ? SIM_TRUNK
-	    : strcmp(call->target, "outreach-once") == 0 ? SIM_FENCE
-							 : SIM_CARRIER;
 	name_legs(call);
-	if (call->path == SIM_FENCE)
-		read_fence(call);
 	call->outcome = sim_world_outcome(
 	    sw->opt.world, call->number, call->chan[SIM_ONE].id, call->path == SIM_CARRIER);
-	if (!local && strcmp(call->target, "dead") == 0)
+	if (call->path == SIM_TRUNK && strcmp(call->target, "dead") == 0)
 		call->outcome = (struct sim_outcome){.name = "dead_trunk", .end = SIM_DEAD};
 	sim_burst_begin(&b, sw);
 	sim_say_begin(call, &b);

@@ -14,8 +14,6 @@
 #include "simdb.h"
 #include "simworld.h"
 
-#define SIM_USER    "outreach"
-#define SIM_SECRET  "outreach-sim"
 #define SIM_VERSION "outreach-sim " OUTREACH_VERSION /* CoreSettings, AsteriskVersion */
 
 /* Rights, of reading (events) and of writing (actions). */

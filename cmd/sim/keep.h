@@ -1,0 +1,33 @@
+/*
+ * keep: the files of outreach-sim: the log of facts, the AstDB, the port and
+ * process id. Each line is written by one write(2), so that it survives a kill.
+ */
+#ifndef KEEP_H
+#define KEEP_H
+
+#include "loop.h"
+#include "simswitch.h"
+
+struct keep {
+	int log, astdb; /* descriptors; -1: none */
+	bool late;      /* the AstDB is written 1 s after the put, as Asterisk does */
+	struct loop *loop;
+	struct loop_timer *timer;
+	struct buf line, unwritten;
+};
+
+/* Opens what is named (null: not); loads the AstDB into db. 0, or -1 with the fault. */
+int keep_open(
+    struct keep *, const char *log, const char *astdb, struct simdb *db, struct fault *);
+void keep_close(struct keep *);
+
+/* Callbacks of struct simami_options; arg is the keep. */
+void keep_fact(void *arg, const struct sim_fact *);
+void keep_put(void *arg, const char *family, const char *key, const char *value);
+
+/* Writes a number and a newline under a temporary name and renames it to file. */
+int keep_number(const char *file, long number, struct fault *);
+/* The first line of a file, heap; null with a fault if there is none. */
+char *keep_secret(const char *file, struct fault *);
+
+#endif
