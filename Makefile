@@ -95,6 +95,9 @@ check: all units
 	$(PROVE) $(if $(UNITS),-e '' $(UNITS))
 	$(PROVE) $(SHTESTS)
 
+lint:
+	tests/lint.sh
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	$(if $(strip $(TOOLS)),install $(TOOLS) $(DESTDIR)$(PREFIX)/bin)
@@ -108,7 +111,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units fuzz check install uninstall clean
+.PHONY: all units fuzz lint check install uninstall clean
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/%.sql.c
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

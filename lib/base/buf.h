@@ -23,7 +23,7 @@ struct slice {
 #define SLICE(s) ((struct slice){(s), sizeof(s) - 1})
 
 void buf_release(struct buf *); /* frees and zeroes */
-void buf_reset(struct buf *);	/* len = 0, memory kept */
+void buf_reset(struct buf *);   /* len = 0, memory kept */
 void buf_need(struct buf *, size_t more);
 void buf_add(struct buf *, const void *, size_t);
 void buf_adds(struct buf *, const char *);
@@ -41,6 +41,6 @@ void buf_member_i(struct buf *, const char *key, int64_t);
 
 struct slice slice(const char *);
 int slice_is(struct slice, const char *); /* equal bytes */
-char *slice_dup(struct slice);		  /* xstrndup */
+char *slice_dup(struct slice);            /* xstrndup */
 
 #endif

@@ -16,15 +16,15 @@ struct fault;
 
 /* Reads OUTREACH_NOW once; a malformed value is a CONFIG fault. Call first in main. */
 int clock_init(struct fault *);
-int64_t clock_wall(void); /* UTC epoch ms */
-int64_t clock_mono(void); /* ms, never goes back */
+int64_t clock_wall(void);    /* UTC epoch ms */
+int64_t clock_mono(void);    /* ms, never goes back */
 int64_t clock_real_us(void); /* CLOCK_MONOTONIC in us, never scaled: only to measure batches */
 
 int clock_is_injected(void); /* OUTREACH_NOW is set: only the simulator may be dialled */
 int64_t clock_scale(void);   /* 1, or the factor of OUTREACH_NOW */
 
-void clock_virtual(int64_t wall_ms);	/* from now on both clocks stand until clock_advance */
-void clock_advance(int64_t mono_ms);	/* to that monotonic instant; wall moves along */
+void clock_virtual(int64_t wall_ms); /* from now on both clocks stand until clock_advance */
+void clock_advance(int64_t mono_ms); /* to that monotonic instant; wall moves along */
 int clock_is_virtual(void);
 
 #endif

@@ -10,18 +10,18 @@
 
 /* The closed set of exit codes (outreach(7), EXIT STATUS). */
 enum code {
-	OK = 0,		  /* all done, all written */
-	SOME = 1,	  /* finished, some records refused; or the answer is no */
-	USAGE = 64,	  /* the command line is wrong */
-	DATAERR = 65,	  /* a record or file is wrong: fix it, do not retry */
-	NOINPUT = 66,	  /* an input cannot be opened */
+	OK = 0,           /* all done, all written */
+	SOME = 1,         /* finished, some records refused; or the answer is no */
+	USAGE = 64,       /* the command line is wrong */
+	DATAERR = 65,     /* a record or file is wrong: fix it, do not retry */
+	NOINPUT = 66,     /* an input cannot be opened */
 	UNAVAILABLE = 69, /* the remote said no for good */
-	SOFTWARE = 70,	  /* our bug */
-	OSERR = 71,	  /* memory, fork, pipe */
-	IOERR = 74,	  /* read or write failed, stdout included */
-	TEMPFAIL = 75,	  /* busy, timeout: retry later, nothing half-done */
-	REFUSED = 77,	  /* policy, budget or a stop forbids the whole command */
-	CONFIG = 78	  /* campaign, settings or schema version unusable */
+	SOFTWARE = 70,    /* our bug */
+	OSERR = 71,       /* memory, fork, pipe */
+	IOERR = 74,       /* read or write failed, stdout included */
+	TEMPFAIL = 75,    /* busy, timeout: retry later, nothing half-done */
+	REFUSED = 77,     /* policy, budget or a stop forbids the whole command */
+	CONFIG = 78       /* campaign, settings or schema version unusable */
 };
 
 struct fault {

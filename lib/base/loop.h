@@ -16,7 +16,8 @@ struct loop *loop_new(void);
 void loop_free(struct loop *);
 
 /* events: POLLIN | POLLOUT (poll.h). One watch per descriptor: calling again changes it. */
-void loop_fd(struct loop *, int fd, short events, void (*cb)(void *arg, short revents), void *arg);
+void loop_fd(
+    struct loop *, int fd, short events, void (*cb)(void *arg, short revents), void *arg);
 void loop_fd_remove(struct loop *, int fd);
 
 /*

@@ -9,7 +9,8 @@
 
 void *xmalloc(size_t) __attribute__((malloc, returns_nonnull));
 void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
-void *xrealloc(void *, size_t n, size_t size) __attribute__((returns_nonnull)); /* overflow-checked */
+void *xrealloc(void *, size_t n, size_t size)
+    __attribute__((returns_nonnull)); /* overflow-checked */
 char *xstrdup(const char *) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *, size_t) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...)

@@ -10,7 +10,8 @@
 struct fault;
 
 /* The whole text is a decimal integer in [min, max]: 0, else -1 with a fault that names what. */
-int num_parse(const char *what, const char *s, int64_t min, int64_t max, int64_t *, struct fault *);
+int num_parse(
+    const char *what, const char *s, int64_t min, int64_t max, int64_t *, struct fault *);
 
 /* "90s" "15m" "4h" "2d" "500ms", or several joined ("1h30m") to milliseconds. */
 int num_duration(const char *what, const char *s, int64_t *ms, struct fault *);

@@ -18,9 +18,11 @@ void rand_salt(const char *);
 uint64_t hash64(const void *, size_t, uint64_t seed);
 
 /* UUIDv7 (RFC 9562 section 5.7) of this wall clock; text is 36 characters and NUL. */
-struct uuid { unsigned char b[16]; };
+struct uuid {
+	unsigned char b[16];
+};
 struct uuid uuid_make(int64_t wall_ms);
-char *uuid_text(const struct uuid *, char out[37]); /* lower case; returns out */
+char *uuid_text(const struct uuid *, char out[37]);  /* lower case; returns out */
 int uuid_parse(const char *, size_t, struct uuid *); /* 0, or -1 if not 8-4-4-4-12 hex */
 
 #endif

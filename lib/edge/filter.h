@@ -12,7 +12,7 @@
 #include "ndjson.h"
 
 struct filter {
-	const char *const *types; /* null-terminated: the types that are for us */
+	const char *const *types;         /* null-terminated: the types that are for us */
 	bool (*mine)(const struct rec *); /* null, or decides instead of types */
 	void *ctx;
 	int (*begin)(void *ctx,

@@ -1,0 +1,64 @@
+#!/bin/sh
+# lint: rules of the house that a program can check. Prints each breach and
+# exits 1. Levels: a file includes headers of its own or a lower level only.
+cd "${0%/*}/.." || exit 2
+bad=0
+
+breach() {
+	bad=1
+	printf '%s\n' "$1"
+}
+
+level() {
+	case $1 in
+	lib/base/*) echo 1 ;;
+	lib/edge/*) echo 2 ;;
+	lib/domain/*) echo 3 ;;
+	lib/store/*) echo 4 ;;
+	lib/voice/*) echo 5 ;;
+	lib/web/*) echo 6 ;;
+	*) echo 9 ;;
+	esac
+}
+
+# The level of every header, by name: two of one name would be ambiguous.
+headers=$(find lib -name '*.h')
+twice=$(printf '%s\n' "$headers" | sed 's|.*/||' | sort | uniq -d)
+[ -z "$twice" ] || breach "header names used twice: $twice"
+
+for file in $(find lib -name '*.[ch]'); do
+	own=$(level "$file")
+	for name in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file"); do
+		header=$(printf '%s\n' "$headers" | grep "/$name\$")
+		[ -n "$header" ] || breach "$file: no header $name in lib"
+		[ -z "$header" ] || [ "$(level "$header")" -le "$own" ] ||
+			breach "$file: includes $header of a higher level"
+	done
+done
+
+grep -nwE '(strcpy|strcat|sprintf|vsprintf|atoi|atol|strtok|system|popen|alloca|gets)\(' \
+	$(find lib cmd -name '*.[ch]') && breach "banned functions above"
+grep -nwE '(sleep|usleep|nanosleep|poll|ppoll|select|epoll_wait)\(' \
+	$(find lib cmd -name '*.[ch]' ! -path lib/base/loop.c) && breach "only lib/base/loop.c waits"
+grep -nwE '(time|gettimeofday|clock_gettime)\(' \
+	$(find lib cmd -name '*.[ch]' ! -path lib/base/clock.c) && breach "only lib/base/clock.c reads time"
+grep -nwE '(printf|puts|putchar|perror|exit)\(' \
+	$(find lib -name '*.c') && breach "the library neither prints nor exits"
+grep -nE '\b(TODO|FIXME|XXX)\b' $(find lib cmd tests man -type f ! -name lint.sh) &&
+	breach "unfinished notes above"
+
+for file in $(find lib cmd tests -name '*.[ch]'); do
+	[ "$(head -c 2 "$file")" = '/*' ] || breach "$file: no comment at its head"
+done
+for file in cmd/*.c; do
+	[ ! -f "$file" ] || [ "$(wc -l <"$file")" -le 250 ] || breach "$file: over 250 lines"
+done
+if command -v clang-format >/dev/null; then
+	for file in $(find lib cmd tests -name '*.[ch]'); do
+		clang-format --dry-run -Werror "$file" >/dev/null 2>&1 || breach "$file: clang-format"
+	done
+fi
+if command -v mandoc >/dev/null && ls man/*.[1-8] >/dev/null 2>&1; then
+	mandoc -Tlint -Wwarning man/*.[1-8] || breach "manual pages above"
+fi
+exit $bad
