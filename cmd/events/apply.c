@@ -1,0 +1,155 @@
+/*
+ * events apply: any event, in any order, any number of times. A batch is one
+ * transaction; what was seen before changes nothing.
+ */
+#include "verbs.h"
+
+#include "../tool.h"
+#include "args.h"
+#include "calls.h"
+#include "filter.h"
+#include "foreign.h"
+
+struct apply {
+	struct db db;
+	struct foreign event;
+	uint64_t fresh, known; /* committed ones */
+	uint64_t batch_fresh, batch_known;
+	bool dry;
+};
+
+/* Records of ours that are no events pass by; what has no version is foreign. */
+static bool
+is_event(const struct rec *rec)
+{
+	struct slice v;
+
+	return slice_is(rec->type, "event") || !rec_find(rec, "v", &v);
+}
+
+static int
+begin(void *ctx, struct fault *f)
+{
+	struct apply *a = ctx;
+
+	a->batch_fresh = a->batch_known = 0;
+	return a->dry ? 0 : db_begin(&a->db, f);
+}
+
+static int
+commit(void *ctx, struct fault *f)
+{
+	struct apply *a = ctx;
+
+	if (!a->dry && db_commit(&a->db, f) < 0)
+		return -1;
+	a->fresh += a->batch_fresh;
+	a->known += a->batch_known;
+	return 0;
+}
+
+static void
+rollback(void *ctx)
+{
+	struct apply *a = ctx;
+
+	if (!a->dry)
+		db_rollback(&a->db);
+}
+
+/* Which call it is about: our own records name it, others through what is mapped. */
+static int
+find_call(struct apply *a, struct uuid *id, struct fault *f)
+{
+	struct foreign *e = &a->event;
+
+	if (e->has_call && calls_alias(&a->db, e->id, &e->call, f) < 0)
+		return -1;
+	if (e->shape != FOREIGN_EVENT)
+		return calls_resolve(&a->db, e->id, id, f);
+	*id = e->uuid;
+	return 0;
+}
+
+static int
+record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
+{
+	struct apply *a = ctx;
+	struct foreign *e = &a->event;
+	struct call_fact fact;
+	int got = foreign_read(rec, clock_wall(), e, f);
+
+	if (got < 0)
+		return 1;
+	if (got == 0) {
+		rec_fault(rec, f,
+		    "this is no event that is known (outreach-record(5) shows the shapes)");
+		return 1;
+	}
+	if (a->dry)
+		return 0;
+	fact = (struct call_fact){
+	    .event = e->event,
+	    .kind = e->kind,
+	    .body = e->body.len ? e->body.p : NULL,
+	    .reason = e->reason.len ? e->reason.p : NULL,
+	    .dial_status = e->dial_status.len ? e->dial_status.p : NULL,
+	};
+	if (find_call(a, &fact.id, f) < 0 || (got = calls_event(&a->db, &fact, f)) < 0)
+		return -1;
+	a->batch_fresh += got == 1;
+	a->batch_known += got == 0;
+	return 0;
+}
+
+static int
+run(struct apply *a, char **files, bool keep_going, bool say, struct fault *f)
+{
+	struct filter filter = {.mine = is_event,
+	    .ctx = a,
+	    .begin = begin,
+	    .record = record,
+	    .commit = commit,
+	    .rollback = rollback,
+	    .report = tool_report,
+	    .keep_going = keep_going};
+	struct filter_count n = {0};
+	int rc = filter_files(&filter, files, &n, f);
+
+	if (say && a->dry)
+		fprintf(stderr,
+		    TOOL ": %llu events, %llu refused; nothing is stored (--dry-run)\n",
+		    (unsigned long long)(n.own - n.refused), (unsigned long long)n.refused);
+	else if (say)
+		fprintf(stderr, TOOL ": %llu new, %llu known before, %llu refused\n",
+		    (unsigned long long)a->fresh, (unsigned long long)a->known,
+		    (unsigned long long)n.refused);
+	if (rc < 0)
+		return tool_fail(f);
+	return n.refused ? SOME : OK;
+}
+
+int
+events_apply(int argc, char **argv)
+{
+	bool help = false, keep_going = false, quiet = false, verbose = false;
+	const char *path = NULL;
+	struct apply a = {0};
+	const struct arg table[] = {{'d', "db", .text = &path}, {'h', "help", .flag = &help},
+	    {'k', "keep-going", .flag = &keep_going}, {'n', "dry-run", .flag = &a.dry},
+	    {'q', "quiet", .flag = &quiet}, {'v', "verbose", .flag = &verbose}, {0}};
+	struct settings settings = {0};
+	struct fault f;
+	int status;
+
+	if (args_read(argc, argv, table, &f) < 0)
+		return tool_misused(&f, events_usage);
+	if (help)
+		return tool_help(events_usage);
+	if (tool_open(&a.db, &settings, path, a.dry ? DB_READ : DB_WRITE, &f) < 0)
+		return tool_fail(&f);
+	status = run(&a, argv, keep_going, verbose || (!quiet && isatty(STDERR_FILENO)), &f);
+	foreign_release(&a.event);
+	tool_close(&a.db, &settings);
+	return out_close(TOOL, status);
+}

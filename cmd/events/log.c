@@ -1,0 +1,232 @@
+/*
+ * events log, verify, replay: the journal as records, its chain checked, and
+ * the projections made from it again.
+ */
+#include "verbs.h"
+
+#include "../tool.h"
+#include "args.h"
+#include "campaigns.h"
+#include "journal.h"
+#include "loop.h"
+#include "num.h"
+#include "replay.h"
+
+enum { PAGE = 500, LOOK_MS = 100 };
+
+/* ---- log --------------------------------------------------------------------- */
+
+struct show {
+	struct db *db;
+	const char *kind;
+	bool no_body;
+	struct campaign campaign; /* of the row before; id 0: none yet */
+	struct buf out;
+};
+
+/* "call.ended" itself, or "call" for every kind below it. */
+static bool
+kind_matches(const char *kind, const char *wanted)
+{
+	size_t n = strlen(wanted);
+
+	return strncmp(kind, wanted, n) == 0 && (kind[n] == '\0' || kind[n] == '.');
+}
+
+static int
+campaign_member(struct show *s, int64_t id, struct fault *f)
+{
+	if (!id)
+		return 0;
+	if (s->campaign.id != id && campaigns_by_id(s->db, id, &s->campaign, f) < 0)
+		return -1;
+	if (s->campaign.id == id)
+		buf_member(&s->out, "campaign", s->campaign.name);
+	return 0;
+}
+
+static int
+put_row(void *arg, const struct entry *e, struct fault *f)
+{
+	struct show *s = arg;
+	struct buf *b = &s->out;
+	char at[32], call[37];
+
+	if (s->kind && !kind_matches(e->kind, s->kind))
+		return 0;
+	buf_adds(b, "{\"type\":\"journal\",\"v\":1");
+	buf_member_i(b, "seq", e->seq);
+	buf_member_i(b, "txn", e->txn);
+	buf_member(b, "at", num_instant_text(e->at, at));
+	buf_member(b, "kind", e->kind);
+	buf_member(b, "call", e->call ? uuid_text(e->call, call) : NULL);
+	if (campaign_member(s, e->campaign, f) < 0)
+		return -1;
+	if (e->contact)
+		buf_member_i(b, "contact", e->contact);
+	buf_member(b, "actor", e->actor);
+	buf_member(b, "source", e->source);
+	if (e->fact) {
+		buf_key(b, "fact");
+		buf_adds(b, e->fact);
+	}
+	if (e->body && !s->no_body) {
+		buf_key(b, "body");
+		buf_adds(b, e->body);
+	}
+	if (e->erased)
+		buf_adds(b, ",\"erased\":true");
+	buf_adds(b, "}\n");
+	return 0;
+}
+
+/* Pages up to the end; with follow for ever, until the reader or the user has enough. */
+static int
+print_log(struct show *s, int64_t after, bool follow, struct fault *f)
+{
+	for (;;) {
+		int64_t before = after;
+
+		if (journal_page(s->db, &after, PAGE, put_row, s, f) < 0 ||
+		    out_flush(&s->out, f) < 0)
+			return -1;
+		if (after != before)
+			continue;
+		if (!follow)
+			return 0;
+		loop_sleep(LOOK_MS);
+	}
+}
+
+int
+events_log(int argc, char **argv)
+{
+	bool help = false, follow = false, no_body = false;
+	const char *path = NULL, *kind = NULL;
+	int64_t from = 1;
+	const struct arg table[] = {{'d', "db", .text = &path},
+	    {'f', "follow", .flag = &follow},
+	    {0, "from", .number = &from, .min = 1, .max = INT64_MAX},
+	    {'h', "help", .flag = &help}, {0, "kind", .text = &kind},
+	    {0, "no-body", .flag = &no_body}, {0}};
+	struct settings settings = {0};
+	struct db db;
+	struct show s = {.db = &db};
+	struct fault f;
+	int n = args_read(argc, argv, table, &f), status = OK;
+
+	if (n > 0)
+		n = fault(&f, USAGE, "log takes no operand \"%s\"", argv[0]);
+	if (n < 0)
+		return tool_misused(&f, events_usage);
+	if (help)
+		return tool_help(events_usage);
+	if (tool_open(&db, &settings, path, DB_READ, &f) < 0)
+		return tool_fail(&f);
+	s.kind = kind;
+	s.no_body = no_body;
+	if (print_log(&s, from - 1, follow, &f) < 0)
+		status = tool_fail(&f);
+	buf_release(&s.out);
+	tool_close(&db, &settings);
+	return out_close(TOOL, status);
+}
+
+/* ---- verify ------------------------------------------------------------------ */
+
+static int
+verify(struct db *db, struct fault *f)
+{
+	int64_t rows, erased, seq;
+	struct buf b = {0};
+	char hex[65];
+	int rc = journal_verify(db, &rows, &erased, f);
+
+	if (rc == 1) {
+		fault_in(f, "the journal was changed");
+		tool_report(f);
+		return SOME;
+	}
+	if (rc < 0 || journal_head(db, &seq, hex, f) < 0)
+		return tool_fail(f);
+	buf_adds(&b, "{\"type\":\"summary\",\"v\":1,\"tool\":\"" TOOL "\"");
+	buf_member_i(&b, "rows", rows);
+	buf_member_i(&b, "erased", erased);
+	buf_member_i(&b, "seq", seq);
+	buf_member(&b, "hash", hex);
+	buf_adds(&b, "}\n");
+	rc = out_flush(&b, f);
+	buf_release(&b);
+	return rc < 0 ? tool_fail(f) : OK;
+}
+
+int
+events_verify(int argc, char **argv)
+{
+	bool help = false;
+	const char *path = NULL;
+	const struct arg table[] = {
+	    {'d', "db", .text = &path}, {'h', "help", .flag = &help}, {0}};
+	struct settings settings = {0};
+	struct db db;
+	struct fault f;
+	int n = args_read(argc, argv, table, &f), status;
+
+	if (n > 0)
+		n = fault(&f, USAGE, "verify takes no operand \"%s\"", argv[0]);
+	if (n < 0)
+		return tool_misused(&f, events_usage);
+	if (help)
+		return tool_help(events_usage);
+	if (tool_open(&db, &settings, path, DB_READ, &f) < 0)
+		return tool_fail(&f);
+	status = verify(&db, &f);
+	tool_close(&db, &settings);
+	return out_close(TOOL, status);
+}
+
+/* ---- replay ------------------------------------------------------------------ */
+
+static int
+replay(struct db *db, const char *into, bool check, struct fault *f)
+{
+	int rc;
+
+	if (!into)
+		rc = replay_check(db, f);
+	else if ((rc = replay_into(db, into, f)) == 0 && check)
+		rc = replay_compare(db, into, f);
+	if (rc == 0)
+		return OK;
+	tool_report(f);
+	return rc > 0 ? SOME : f->code;
+}
+
+int
+events_replay(int argc, char **argv)
+{
+	bool help = false, check = false;
+	const char *path = NULL, *into = NULL;
+	const struct arg table[] = {{0, "check", .flag = &check}, {'d', "db", .text = &path},
+	    {'h', "help", .flag = &help}, {0, "into", .text = &into}, {0}};
+	struct settings settings = {0};
+	struct db db;
+	struct fault f;
+	int n = args_read(argc, argv, table, &f), status;
+
+	if (n > 0)
+		n = fault(&f, USAGE, "replay takes no operand \"%s\"", argv[0]);
+	if (n < 0)
+		return tool_misused(&f, events_usage);
+	if (help)
+		return tool_help(events_usage);
+	if (!check && !into) {
+		fault(&f, USAGE, "replay needs --check or --into FILE");
+		return tool_misused(&f, events_usage);
+	}
+	if (tool_open(&db, &settings, path, DB_READ, &f) < 0)
+		return tool_fail(&f);
+	status = replay(&db, into, check, &f);
+	tool_close(&db, &settings);
+	return out_close(TOOL, status);
+}

@@ -1,0 +1,78 @@
+/*
+ * tool: how a command speaks and opens its store; for commands alone, as the
+ * library neither prints nor exits. Define TOOL, the command's name, first.
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "control.h"
+#include "db.h"
+#include "fault.h"
+#include "out.h"
+#include "settings.h"
+
+/* One line on stderr. */
+__attribute__((unused)) static void
+tool_report(const struct fault *f)
+{
+	fprintf(stderr, TOOL ": %s\n", f->text);
+}
+
+/* The same; returns the exit code. */
+__attribute__((unused)) static int
+tool_fail(const struct fault *f)
+{
+	tool_report(f);
+	return f->code;
+}
+
+/* What is wrong with the command line, and how it should look. */
+__attribute__((unused)) static int
+tool_misused(const struct fault *f, const char *usage)
+{
+	fprintf(stderr, TOOL ": %s\n%s", f->text, usage);
+	return USAGE;
+}
+
+__attribute__((unused)) static int
+tool_help(const char *usage)
+{
+	fputs(usage, stdout);
+	return out_close(TOOL, OK);
+}
+
+/*
+ * Settings, then the store that they (or -d) name. A stop is shown, as everywhere. After -1 nothing
+ * is open.
+ */
+__attribute__((unused)) static int
+tool_open(struct db *db, struct settings *settings, const char *path, enum db_mode mode,
+    struct fault *f)
+{
+	struct fault stopped;
+
+	if (clock_init(f) < 0)
+		return -1;
+	if (settings_load(settings, f) < 0 ||
+	    db_open(db, path ? path : settings->database, mode, f) < 0) {
+		settings_release(settings);
+		return -1;
+	}
+	if (control_check(db, &stopped) < 0 && stopped.code == REFUSED)
+		fprintf(stderr, TOOL ": note: %s\n", stopped.text);
+	return 0;
+}
+
+__attribute__((unused)) static void
+tool_close(struct db *db, struct settings *settings)
+{
+	db_close(db);
+	settings_release(settings);
+}
+
+#endif
