@@ -50,7 +50,7 @@ all: $(LIB) $(TOOLS)
 $(LIB): $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
-	@rm -f $@; $(AR) rcs $@ $(LIB_OBJ)
+	@rm -f $@; $(AR) rcsP $@ $(LIB_OBJ)
 
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
