@@ -24,36 +24,36 @@ struct window { /* minutes of the local day; to < from runs over midnight */
 };
 
 struct retry_rule {
-	int max;		    /* further attempts after such an ending */
-	int delays;		    /* how many of delay are set */
+	int max;                    /* further attempts after such an ending */
+	int delays;                 /* how many of delay are set */
 	int64_t delay[PLAN_DELAYS]; /* ms; the last one repeats */
 };
 
 /* Defaults in campaign.c, printed by `outreach-campaign show`. Strings are owned. */
 struct plan {
 	char *name, *description; /* description may be null */
-	char *base_prompt;	/* AGENT_PROMPT; may be null */
-	char *template;		/* context template (Mustache subset) */
-	char *exchange;		/* name in the settings */
-	char *dial_string;	/* PJSIP/{phone}@trunk; {phone} with +, {number} digits only, {id} */
+	char *base_prompt;        /* AGENT_PROMPT; may be null */
+	char *template;           /* context template (Mustache subset) */
+	char *exchange;           /* name in the settings */
+	char *dial_string; /* PJSIP/{phone}@trunk; {phone} with +, {number} digits only, {id} */
 	char *dialplan_context, *dialplan_exten;
 	char *caller_id;
-	int ring_ms, max_ms;	/* ring time-out, maximum duration: no defaults */
-	int short_ms;		/* answered shorter than this is answered_short */
+	int ring_ms, max_ms; /* ring time-out, maximum duration: no defaults */
+	int short_ms;        /* answered shorter than this is answered_short */
 	enum pace_mode pace;
-	int concurrent;		/* calls at the same time */
-	int rate_milli;		/* calls a second, times 1000 */
+	int concurrent;          /* calls at the same time */
+	int rate_milli;          /* calls a second, times 1000 */
 	int from_day, until_day; /* civil_days, inclusive, in the person's zone; 0 none */
-	unsigned days;		/* bit 0 Sunday */
+	unsigned days;           /* bit 0 Sunday */
 	struct window window[PLAN_WINDOWS];
 	int windows;
-	char *assume_timezone;	/* null: a person without a zone is held */
-	int64_t min_gap_ms;	/* between counted dials of a number, over all campaigns */
+	char *assume_timezone; /* null: a person without a zone is held */
+	int64_t min_gap_ms;    /* between counted dials of a number, over all campaigns */
 	int max_attempts;
 	struct retry_rule retry[DISP_COUNT];
 	int priority;
-	int64_t claim_ms;	/* how long a claim holds */
-	bool fenced;		/* dial_string goes through the dialplan fence outreach-once */
+	int64_t claim_ms; /* how long a claim holds */
+	bool fenced;      /* dial_string goes through the dialplan fence outreach-once */
 };
 
 /*
@@ -62,7 +62,8 @@ struct plan {
  * nearest match. all, if not null, collects every further error, one line each (lint). Whether the
  * exchange and the time zone exist is the caller's to check. Release in either case.
  */
-int plan_compile(struct plan *, const json_t *, const struct yaml *where, struct buf *all, struct fault *);
+int plan_compile(
+    struct plan *, const json_t *, const struct yaml *where, struct buf *all, struct fault *);
 void plan_release(struct plan *);
 /* What is allowed and yet deserves a second look, one line each ("ring_timeout: ..."); the number of lines. */
 int plan_warnings(const struct plan *, struct buf *);
@@ -74,7 +75,8 @@ void plan_diff(struct buf *, const json_t *before, const json_t *after);
  * The dial string for one call. phone is E.164 with +, id the call's UUID. Never writes anything that
  * is not [A-Za-z0-9_.+@/;:-]: -1 DATAERR.
  */
-int plan_dial_string(const struct plan *, const char *phone, const char *id, char *out, size_t, struct fault *);
+int plan_dial_string(
+    const struct plan *, const char *phone, const char *id, char *out, size_t, struct fault *);
 
 /* Whether anybody may be tried again after such an ending (answered, unwanted, invalid, unknown: never). */
 bool plan_tries_again(enum disposition);

@@ -17,9 +17,9 @@ enum { CSV_ROW_MAX = 1 << 20, CSV_COLUMNS_MAX = 1024 };
 struct csv_row {
 	struct slice *field; /* unquoted, unescaped; borrowed until the next call */
 	size_t n;
-	struct slice raw;  /* the row as it came, with its line end */
-	uint64_t line;	   /* physical line where it starts, from 1 */
-	uint64_t offset;   /* byte offset in the stream */
+	struct slice raw; /* the row as it came, with its line end */
+	uint64_t line;    /* physical line where it starts, from 1 */
+	uint64_t offset;  /* byte offset in the stream */
 };
 
 struct csv; /* reader */
@@ -30,7 +30,8 @@ void csv_free(struct csv *);
 char csv_delimiter(const struct csv *); /* 0 until the first row was read */
 
 /* Bytes come from read instead of the descriptor: count, 0 at the end, -1 with the fault set (see charset.h). */
-void csv_source(struct csv *, ssize_t (*read)(void *arg, char *, size_t, struct fault *), void *arg);
+void csv_source(
+    struct csv *, ssize_t (*read)(void *arg, char *, size_t, struct fault *), void *arg);
 
 /*
  * 1 a row, 0 the end, -1: IOERR, or DATAERR "file:line:col: why" (a stray quote, an open quote

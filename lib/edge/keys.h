@@ -14,10 +14,10 @@
 struct keys {
 	const json_t *object;
 	const struct yaml *where; /* null: messages name the key alone */
-	const char *path;	  /* "retry.busy", or null at the top */
-	struct buf *all;	  /* null, or gets each further error as a line */
-	struct fault *f;	  /* the first error */
-	int *wrong;		  /* how many so far; shared by all levels */
+	const char *path;         /* "retry.busy", or null at the top */
+	struct buf *all;          /* null, or gets each further error as a line */
+	struct fault *f;          /* the first error */
+	int *wrong;               /* how many so far; shared by all levels */
 };
 
 /* 0 if the value is a mapping; else -1 with the fault that names what it should hold. */
@@ -40,7 +40,8 @@ int keys_text(struct keys *, const char *key, const char **); /* not empty */
 int keys_int(struct keys *, const char *key, int64_t min, int64_t max, int64_t *);
 int keys_duration(struct keys *, const char *key, int64_t min_ms, int64_t max_ms, int64_t *ms);
 /* The same for a value that stands below the key, such as an element of its list. 1 or -1. */
-int keys_duration_of(struct keys *, const char *key, const json_t *, int64_t min_ms, int64_t max_ms, int64_t *ms);
+int keys_duration_of(struct keys *, const char *key, const json_t *, int64_t min_ms,
+    int64_t max_ms, int64_t *ms);
 /* A decimal with up to three places, times 1000. */
 int keys_milli(struct keys *, const char *key, int64_t min, int64_t max, int64_t *milli);
 /* An array that is not empty; a text alone stands for itself (one is 1, then *array is null). */

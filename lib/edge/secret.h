@@ -18,7 +18,8 @@ char *secret_read(const char *file, struct fault *);
  * $OUTREACH_NAME (upper case, - as _). 1 with *secret (heap), 0 if nothing is set, -1 CONFIG.
  * from, if not null, becomes a word for the origin: "file", "credential" or "environment".
  */
-int secret_find(const char *name, const char *file, char **secret, const char **from, struct fault *);
+int secret_find(
+    const char *name, const char *file, char **secret, const char **from, struct fault *);
 
 void secret_free(char *); /* wipes it first; null is fine */
 

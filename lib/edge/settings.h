@@ -22,10 +22,10 @@ struct exchange {
 	bool simulated; /* type: sim; any other type is a real one */
 	const char *host;
 	int port;
-	const char *port_file; /* null, or the port is read from here when the exchange is asked for */
+	const char *port_file; /* null, or settings_exchange reads the port from here */
 	const char *user;
 	const char *secret_file; /* null: see exchange_secret */
-	int limit;		 /* calls at the same time on this exchange; 0 none */
+	int limit;               /* calls at the same time on this exchange; 0 none */
 };
 
 /* One value and its origin: "FILE:LINE", "$OUTREACH_DB" or "default". */
@@ -52,7 +52,8 @@ void settings_release(struct settings *);
 
 /* Fills in one exchange, its port from port_file if there is one. CONFIG naming those that are known;
  * TEMPFAIL if the port file is not there yet. */
-int settings_exchange(const struct settings *, const char *name, struct exchange *, struct fault *);
+int settings_exchange(
+    const struct settings *, const char *name, struct exchange *, struct fault *);
 
 /*
  * The password of an exchange, heap, from the first of: secret_file; the systemd credential NAME-secret;

@@ -15,7 +15,7 @@
 
 /* Where the values stand in the file, for messages: see yaml_fault. */
 struct yaml {
-	json_t *root; /* null JSON if the document is empty */
+	json_t *root;            /* null JSON if the document is empty */
 	struct yaml_mark *marks; /* owned */
 	size_t n;
 	char *file;
