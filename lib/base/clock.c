@@ -45,7 +45,7 @@ clock_real_us(void)
 static int64_t
 scaled_ms(void)
 {
-	return (clock_real_us() - clk.origin * 1000) * clk.scale / 1000;
+	return (int64_t)((__int128)(clock_real_us() - clk.origin * 1000) * clk.scale / 1000);
 }
 
 int64_t
