@@ -1,0 +1,845 @@
+/*
+ * dial_step: scripts of inputs with the effects that they must have, then
+ * random walks against a small model of an exchange that loses links, delays
+ * originates, restarts and shuffles. The walks hold: at most one ring per id,
+ * at most one originate without a fence, nothing sent before its intent, every
+ * offer is settled exactly once, and a closed line never rings again.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "buf.h"
+#include "dial_step.h"
+#include "mem.h"
+#include "num.h"
+#include "tap.h"
+
+static struct uuid
+id_of(int n)
+{
+	struct uuid id = {{0}};
+
+	id.b[14] = (unsigned char)(n >> 8);
+	id.b[15] = (unsigned char)n;
+	return id;
+}
+
+static int
+n_of(const struct uuid *id)
+{
+	return id->b[14] << 8 | id->b[15];
+}
+
+/* ---- scripts -------------------------------------------------------------------- */
+
+struct script {
+	struct dial *d;
+	struct dial_now now;
+	struct dial_spec spec;
+	struct buf out;
+};
+
+static void
+show(struct buf *out, const struct dial_effect *e)
+{
+	static const char *const names[] = {"intend", "decide", "originate", "hangup", "ask",
+	    "fence", "fact", "refuse", "return", "leave", "halt", "done"};
+	int n = n_of(&e->id);
+
+	if (out->len > 0)
+		buf_addc(out, ' ');
+	if (e->what == DO_FACT) {
+		buf_printf(out, "%s%d", e->fact.kind, n);
+		if (e->over)
+			buf_printf(out, ":%s%s", disposition_name(e->fact.event.disposition),
+			    e->fact.event.line_closed ? "" : ":open");
+	} else if (e->what == DO_ORIGINATE) {
+		buf_printf(out, "originate%d.%d", n, e->try);
+	} else if (e->what == DO_HALT) {
+		buf_printf(out, "halt:%d", e->code);
+	} else if (e->what == DO_DONE) {
+		buf_adds(out, "done");
+	} else {
+		buf_printf(out, "%s%d", names[e->what], n);
+	}
+}
+
+static void
+feed(struct script *s, struct dial_input *in)
+{
+	struct dial_effects e = {0};
+
+	dial_step(s->d, in, &s->now, &e);
+	for (size_t i = 0; i < e.n; i++)
+		show(&s->out, &e.v[i]);
+	dial_effects_release(&e);
+}
+
+static void
+voice(struct script *s, struct dial_input *in, char what, int try, const char *arg)
+{
+	static const char letters[] = "qxcrabRthLGFu";
+	struct dial_voice v = {
+	    .said = (enum dial_said)(strchr(letters, what) - letters), .try = try, .text = ""};
+	int a = 0, b = 0;
+	char state = 0;
+
+	if (what == 'h' || what == 't')
+		sscanf(arg, "%d/%d%c", &a, &b, &state);
+	else if (what == 'R')
+		a = atoi(arg);
+	v.cause = a;
+	v.tech_cause = b;
+	v.reason = a;
+	v.ringing = state == 'R' || (what == 'L' && arg[0] == 'R');
+	v.answered = state == 'U' || (what == 'L' && arg[0] == 'U') || (what == 'R' && a == 4);
+	v.text = what == 'x' || what == 'b' || what == 'F' || what == 'u' ? arg : "";
+	in->kind = DIAL_VOICE;
+	in->voice = &v;
+	feed(s, in);
+}
+
+/*
+ * One word: o1 offer; y n f l intent of 1; d1y d1n decided; w1 unsent; H1 hangup asked; A1=rank adopt;
+ * up, up=start, down, final; stop, lift, drain, leave, full, flows, end; +ms time; voice letters above.
+ */
+static void
+word(struct script *s, const char *w)
+{
+	static const struct {
+		const char *word;
+		enum dial_input_kind kind;
+	} plain[] = {{"stop", DIAL_STOP}, {"lift", DIAL_LIFTED}, {"drain", DIAL_DRAIN},
+	    {"leave", DIAL_LEAVE}, {"full", DIAL_FULL}, {"flows", DIAL_FLOWS},
+	    {"end", DIAL_END}, {"down", DIAL_DOWN}, {"up", DIAL_UP}};
+	struct dial_input in = {.spec = &s->spec, .started_at = 1000, .words = "why"};
+	struct call call = {.rank = RANK_INTENT};
+	const char *arg = strchr(w, '=');
+	int n = atoi(w + 1), try = 1;
+
+	for (size_t i = 0; i < COUNT(plain); i++) {
+		if (strcmp(plain[i].word, w) == 0) {
+			in.kind = plain[i].kind;
+			feed(s, &in);
+			return;
+		}
+	}
+	if (strchr(w, '.') != NULL)
+		try = atoi(strchr(w, '.') + 1);
+	arg = arg == NULL ? "" : arg + 1;
+	in.id = id_of(n);
+	in.answer = ANSWER_YES;
+	if (strncmp(w, "up=", 3) == 0) {
+		in.kind = DIAL_UP;
+		in.started_at = atoi(arg);
+	} else if (strcmp(w, "final") == 0) {
+		in.kind = DIAL_DOWN;
+		in.answer = ANSWER_NO;
+	} else if (w[0] == '+') {
+		in.kind = DIAL_TICK;
+		s->now.mono += n;
+		s->now.wall += n;
+	} else if (w[0] == 'o') {
+		in.kind = DIAL_OFFER;
+	} else if (w[0] == 'A') {
+		in.kind = DIAL_ADOPT;
+		in.try = 1000;
+		in.call = &call;
+		for (int r = RANK_INTENT; r <= atoi(arg); r++)
+			call.at[r] = s->now.wall - 1000;
+	} else if (strchr("ynfl", w[0]) != NULL) {
+		in.kind = DIAL_INTENT;
+		in.answer = (enum dial_answer)(strchr("ynfl", w[0]) - "ynfl");
+	} else if (w[0] == 'd') {
+		in.kind = DIAL_DECIDED;
+		in.answer = w[strlen(w) - 1] == 'y' ? ANSWER_YES : ANSWER_NO;
+	} else if (w[0] == 'w') {
+		in.kind = DIAL_UNSENT;
+		in.answer = strcmp(arg, "later") == 0 ? ANSWER_LATER : ANSWER_NO;
+	} else if (w[0] == 'H') {
+		in.kind = DIAL_HANGUP;
+	} else {
+		voice(s, &in, w[0], try, arg);
+		return;
+	}
+	feed(s, &in);
+}
+
+static void
+script(const char *name, const char *words, const char *want)
+{
+	struct script s = {.now = {1000000, 2000000},
+	    .spec = {.campaign = 1,
+		.concurrent = 10,
+		.ring_ms = 20000,
+		.max_ms = 60000,
+		.short_ms = 5000}};
+	struct dial_options opt = {0};
+	char *copy = xstrdup(words), *save = NULL;
+
+	if (strncmp(name, "fence: ", 7) == 0)
+		s.spec.fenced = true;
+	if (strncmp(name, "slow: ", 6) == 0)
+		s.spec.rate_milli = 1000;
+	if (strncmp(name, "two: ", 5) == 0)
+		s.spec.concurrent = 2;
+	if (strncmp(name, "max: ", 5) == 0)
+		opt.max_calls = 1;
+	if (strncmp(name, "settle: ", 8) == 0)
+		opt.settle_only = true;
+	s.d = dial_new(&opt, &s.now);
+	for (char *w = strtok_r(copy, " ", &save); w != NULL; w = strtok_r(NULL, " ", &save))
+		word(&s, w);
+	is_str(s.out.p == NULL ? "" : s.out.p, want, name);
+	dial_free(s.d);
+	buf_release(&s.out);
+	free(copy);
+}
+
+#define SENT1  "up o1 y1 "
+#define SENT1_ "intend1 originate1.1 placing1"
+
+static const struct {
+	const char *name, *words, *want;
+} scripts[] = {
+    {"nothing before the link is up", "o1 +100", ""},
+    {"intent first, then the originate", "o1 up y1", SENT1_},
+    {"answered and talked", SENT1 "q1 c1 r1 +2000 a1 b1=ANSWER R1=4 +8000 h1=16/0U end",
+	SENT1_ " placed1 ringing1 answered1 ended1:answered done"},
+    {"cause 0 is a normal end too", SENT1 "q1 c1 a1 b1=ANSWER R1=4 +8000 h1=0/0U",
+	SENT1_ " placed1 answered1 ended1:answered"},
+    {"short talk", SENT1 "q1 c1 a1 R1=4 +3000 h1=16/0U",
+	SENT1_ " placed1 answered1 ended1:answered_short"},
+    {"dropped at once: our fault, dialling stops", SENT1 "o2 n2 q1 c1 a1 R1=4 +2 h1=0/0U o3",
+	SENT1_
+	" intend2 refuse2 placed1 answered1 ended1:answered_dropped halt:69 done return3"},
+    {"busy, response before dial end before hangup", SENT1 "q1 c1 R1=0 b1=BUSY h1=17/486D",
+	SENT1_ " placed1 ended1:busy"},
+    {"busy, hangup first: the rest is waited for", SENT1 "q1 c1 h1=0/0D R1=5 b1=BUSY",
+	SENT1_ " placed1 ended1:busy"},
+    {"hangup alone settles", SENT1 "q1 c1 r1 h1=19/480R +300",
+	SENT1_ " placed1 ringing1 ended1:no_answer"},
+    {"carrier's 480 before any ringing, DialEnd last",
+	SENT1 "q1 c1 h1=19/480D R1=0 b1=NOANSWER", SENT1_ " placed1 ended1:no_answer"},
+    {"time-out without ringing: the trunk is dead", SENT1 "q1 c1 R1=3 h1=19/480D",
+	SENT1_ " placed1 ended1:trunk_dead halt:69 done"},
+    {"the SIP code of the trunk's leg", SENT1 "q1 c1 t1=1/404 b1=NOANSWER R1=0 h1=0/0D",
+	SENT1_ " placed1 ended1:invalid"},
+    {"response error: not placed, and no more", SENT1 "o2 n2 x1=Extension",
+	SENT1_ " intend2 refuse2 ended1:not_placed halt:69 done"},
+    {"no endpoint: over at the response", SENT1 "q1 R1=0 +300 o2",
+	SENT1_ " placed1 ended1:not_placed intend2"},
+    {"a response of another try is not ours", SENT1 "q1 R1.2=0 +400", SENT1_ " placed1"},
+    {"channel behind its failed response", SENT1 "q1 R1=0 c1 +400 b1=CONGESTION h1=34/503D",
+	SENT1_ " placed1 ended1:congestion"},
+    {"everything twice", SENT1 "q1 q1 c1 c1 r1 r1 a1 a1 R1=4 R1=4 +6000 h1=16/0U h1=16/0U",
+	SENT1_ " placed1 ringing1 answered1 ended1:answered"},
+    {"maximum duration", SENT1 "q1 c1 a1 +60000 h1=16/0U R1=4",
+	SENT1_ " placed1 answered1 hangup1 ended1:answered"},
+    {"ring time-out is the exchange's, ours is later",
+	SENT1 "q1 c1 r1 +20000 +4999 +1 b1=NOANSWER R1=0 h1=16/0R",
+	SENT1_ " placed1 ringing1 hangup1 ended1:no_answer"},
+    {"a hangup that nothing follows is asked about", SENT1 "q1 c1 r1 +25000 +5000 G1 +1000 G1",
+	SENT1_ " placed1 ringing1 hangup1 ask1 ask1 unknown1:unknown"},
+    {"cancelled by us", SENT1 "q1 c1 r1 H1 b1=NOANSWER R1=0 h1=16/0R",
+	SENT1_ " placed1 ringing1 hangup1 ended1:cancelled"},
+    {"hangup asked before it was sent", "up o1 down y1 H1 end",
+	"intend1 ended1:not_placed done"},
+    {"a decision over two seconds old is made again", "up o1 down y1 +2001 up d1y",
+	"intend1 decide1 originate1.1 placing1"},
+    {"a fresh one is not", "up o1 down y1 +2000 up", "intend1 originate1.1 placing1"},
+    {"decided again: no", "up o1 down y1 +5000 up d1n end",
+	"intend1 decide1 ended1:not_placed done"},
+    {"the exchange is not there: not placed", "up o1 down y1 +30000",
+	"intend1 ended1:not_placed"},
+    {"not a byte left", SENT1 "w1=no", SENT1_ " ended1:not_placed"},
+    {"no link: it waits", SENT1 "w1=later down up", SENT1_ " originate1.1"},
+    {"link lost, it lives", SENT1 "q1 c1 r1 down up L1=R a1 R1=4 +6000 h1=16/0U",
+	SENT1_ " placed1 ringing1 ask1 answered1 ended1:answered"},
+    {"link lost, it is gone: unknown, the line is free", SENT1 "q1 c1 r1 down up G1",
+	SENT1_ " placed1 ringing1 ask1 unknown1:unknown"},
+    {"link lost while it talked, gone: answered", SENT1 "q1 c1 a1 +3000 down up G1",
+	SENT1_ " placed1 answered1 ask1 ended1:answered"},
+    {"link lost, nothing seen: a late originate is waited for", SENT1 "down up G1 +9999 +1 G1",
+	SENT1_ " ask1 ask1 unknown1:unknown"},
+    {"never a second originate without a fence", SENT1 "down up G1 c1 h1=17/486D +300",
+	SENT1_ " ask1 placed1 ended1:busy"},
+    {"restarted meanwhile", SENT1 "down up=2000 G1", SENT1_ " ask1 unknown1:unknown"},
+    {"fence: it is over by the fence", SENT1 "down up G1 F1=1795:391:BUSY:17",
+	SENT1_ " ask1 fence1 placed1 ended1:busy"},
+    {"fence: unseen, sent again under its id",
+	SENT1 "down up G1 F1= d1y q1.2 c1 b1=BUSY R1.2=5 h1=17/486D",
+	SENT1_ " ask1 fence1 decide1 originate1.2 placed1 ask1 ended1:busy"},
+    {"fence: unseen, but decided no", SENT1 "down up G1 F1= d1n +10000 G1 F1=",
+	SENT1_ " ask1 fence1 decide1 ask1 fence1 unknown1:unknown"},
+    {"fence: restarted meanwhile, the mark may be lost",
+	SENT1 "down up=2000 G1 F1=", SENT1_ " ask1 fence1 unknown1:unknown"},
+    {"fence: the first came late, the second is refused",
+	SENT1 "down up G1 F1= d1y c1 R1.2=0 L1=R a1 +6000 h1=16/0U +300",
+	SENT1_ " ask1 fence1 decide1 originate1.2 placed1 ask1 answered1 ended1:answered"},
+    {"fence: the second met the mark of the first",
+	SENT1 "down up G1 F1= d1y q1.2 c1 u1=duplicate h1=81/0D F1=1795:391:NOANSWER:19",
+	SENT1_ " ask1 fence1 decide1 originate1.2 placed1 fence1 ended1:no_answer"},
+    {"fence: no resend once stopped", SENT1 "down stop up G1 F1= +10000 G1 F1=",
+	SENT1_ " ask1 fence1 ask1 fence1 unknown1:unknown halt:77 done"},
+    {"fence: a channel while the fence is asked", SENT1 "down up G1 c1 F1= h1=17/486D +300",
+	SENT1_ " ask1 fence1 placed1 ended1:busy"},
+    {"fence: still dialing is asked again, then unknown",
+	SENT1 "down up G1 F1=1:2:dialing +2000 F1=1:2:dialing",
+	SENT1_ " ask1 fence1 placed1 fence1 unknown1:unknown"},
+    {"slow: one token a second", "up o1 o2 y1 +900 +100 y2",
+	"intend1 originate1.1 placing1 intend2 originate2.1 placing2"},
+    {"slow: a refused intent gives its token back", "up o1 o2 n1 +1 y2",
+	"intend1 refuse1 intend2 originate2.1 placing2"},
+    {"two: no third before one is over", "up o1 o2 o3 y1 y2 c1 h1=17/486D b1=BUSY R1=0 y3",
+	"intend1 intend2 originate1.1 placing1 originate2.1 placing2 placed1 ended1:busy "
+	"intend3 "
+	"originate3.1 placing3"},
+    {"the store says full: the place is waited for", "up o1 o2 y1 f2 +249 +1 y2",
+	"intend1 intend2 originate1.1 placing1 intend2 originate2.1 placing2"},
+    {"the store cannot be asked", "up o1 l1 +499 +1 y1",
+	"intend1 intend1 originate1.1 placing1"},
+    {"refused by policy", "up o1 n1 end", "intend1 refuse1 done"},
+    {"the same id twice on one input", "up o1 o1", "intend1 refuse1"},
+    {"max: one call, the rest goes back", "up o1 o2 y1 o3 c1 b1=BUSY R1=0 h1=17/486D",
+	"intend1 originate1.1 placing1 return2 return3 placed1 ended1:busy done"},
+    {"max: a refused one does not count", "up o1 o2 n1 y2",
+	"intend1 refuse1 intend2 originate2.1 placing2"},
+    {"first signal drains", "up o1 y1 drain o2 c1 b1=BUSY R1=0 h1=17/486D",
+	SENT1_ " halt:0 return2 placed1 ended1:busy done"},
+    {"an intent that comes behind the drain is not sent", "up o1 drain y1",
+	"intend1 halt:0 ended1:not_placed done"},
+    {"second signal leaves", SENT1 "q1 drain leave", SENT1_ " placed1 halt:0 leave1 done"},
+    {"stop: what waits goes back, what lives goes on", "up o1 y1 stop o2 lift o3",
+	SENT1_ " return2 intend3"},
+    {"stop with nothing alive ends the dialer", "up o1 n1 stop",
+	"intend1 refuse1 halt:77 done"},
+    {"a stopped reader stops new calls, not the recording",
+	"up full o1 +1000 flows y1 full c1 b1=BUSY R1=0 h1=17/486D",
+	SENT1_ " placed1 ended1:busy"},
+    {"login refused for good", "o1 final", "halt:69 return1 done"},
+    {"never reached", "o1 +29999 +1", "halt:75 return1 done"},
+    {"gone for ten minutes: left to the exchange", SENT1 "q1 down +599999 +1",
+	SENT1_ " placed1 halt:75 leave1 done"},
+    {"three that could not be placed stop it",
+	"up o1 y1 R1=0 +300 o2 y2 R2=0 +300 o3 y3 R3=0 +300 o4",
+	"intend1 originate1.1 placing1 ended1:not_placed intend2 originate2.1 placing2 "
+	"ended2:not_placed intend3 originate3.1 placing3 ended3:not_placed halt:69 done "
+	"return4"},
+    {"adopted, it lives and ends", "A1=3 up L1=R a1 +6000 h1=16/0U +300 end",
+	"ask1 answered1 ended1:answered done"},
+    {"adopted, gone without a trace", "A1=1 up G1 +10000 G1 end",
+	"ask1 ask1 unknown1:unknown done"},
+    {"adopted, answered before, its end was missed", "A1=5 up G1 end",
+	"ask1 ended1:answered done"},
+    {"fence: adopted and unseen is sent again", "A1=1 up=1000 G1 F1= d1y q1.1000",
+	"ask1 fence1 decide1 originate1.1000 placing1 placed1"},
+    {"settle: nothing is sent", "A1=1 up G1 +10000 G1 o2 end",
+	"ask1 ask1 unknown1:unknown return2 done"},
+    {"settle: what lives is left", "A1=3 A2=3 up L1=R G2 +10000 G2 end",
+	"ask2 ask1 leave1 ask2 unknown2:unknown done"},
+};
+
+/* ---- random walks ------------------------------------------------------------------ */
+
+enum { CALLS = 40, MESSAGES = 4096, LATEST_MS = 9000 };
+
+struct message { /* on its way to the dialer, or (to_switch) to the switch */
+	int64_t at;
+	int n, session, kind; /* enum dial_said */
+	int try, cause, tech, reason;
+	bool ringing, answered, to_switch, refuse;
+	char text[24];
+};
+
+struct person {
+	bool offered, intended, open, live, up, ringing, mark, closed, not_placed;
+	int originates, rings, settled, resends;
+	int64_t decided; /* mono, of the last yes */
+	int64_t ends_at, answers_at, rings_at;
+	int cause, tech;
+	char end[16];
+	struct call stored;
+};
+
+struct walk {
+	uint64_t dice;
+	struct dial *d;
+	struct dial_now now;
+	struct dial_spec spec;
+	struct person p[CALLS];
+	struct message *m;
+	int messages, session, next_offer, tries;
+	bool up, stopped, done, ended;
+	int64_t started;
+	struct dial_fact waiting[CALLS * 8]; /* not committed yet */
+	int waiting_for[CALLS * 8], nwaiting;
+	const char *broken;
+};
+
+static int
+roll(struct walk *w, int sides)
+{
+	w->dice = w->dice * 6364136223846793005u + 1442695040888963407u;
+	return (int)((w->dice >> 33) % (unsigned)sides);
+}
+
+static void
+hold(struct walk *w, bool good, const char *what)
+{
+	if (!good && w->broken == NULL)
+		w->broken = what;
+}
+
+static struct message *
+post(struct walk *w, int n, int kind, int64_t delay)
+{
+	struct message *m = &w->m[w->messages];
+
+	if (w->messages == MESSAGES - 1)
+		w->broken = "too many messages";
+	else
+		w->messages++;
+	*m = (struct message){
+	    .at = w->now.mono + delay, .n = n, .kind = kind, .session = w->session};
+	return m;
+}
+
+/* Records leave behind this, so only now do they bind. */
+static void
+commit(struct walk *w)
+{
+	for (int i = 0; i < w->nwaiting; i++) {
+		struct person *p = &w->p[w->waiting_for[i]];
+
+		call_join(&p->stored, &w->waiting[i].event);
+		p->closed |= w->waiting[i].event.line_closed;
+		p->not_placed |= w->waiting[i].event.disposition == DISP_NOT_PLACED;
+		p->open = p->stored.line_open;
+	}
+	w->nwaiting = 0;
+}
+
+static void walk_feed(struct walk *, struct dial_input *);
+
+static void
+do_intend(struct walk *w, int n)
+{
+	struct dial_input in = {.kind = DIAL_INTENT, .id = id_of(n), .words = "no"};
+	int face = roll(w, 10);
+
+	in.answer = face < 7 ? ANSWER_YES
+	    : face == 7      ? ANSWER_NO
+	    : face == 8      ? ANSWER_FULL
+			     : ANSWER_LATER;
+	if (in.answer == ANSWER_YES) {
+		struct call_event e = {.rank = RANK_INTENT, .at = w->now.wall, .cause = -1};
+
+		int64_t asked = w->now.mono;
+
+		hold(w, !w->p[n].intended, "a second intent");
+		w->p[n].intended = w->p[n].open = true;
+		w->p[n].stored.id = id_of(n);
+		call_join(&w->p[n].stored, &e);
+		w->p[n].decided = asked;
+		if (roll(w, 8) == 0) /* a slow store */
+			w->now.mono += roll(w, 4000);
+	}
+	walk_feed(w, &in);
+}
+
+static void
+do_originate(struct walk *w, const struct dial_effect *e)
+{
+	int n = n_of(&e->id);
+	struct person *p = &w->p[n];
+	struct message *m;
+
+	hold(w, p->intended, "originate without an intent");
+	hold(w, w->now.mono - p->decided <= DIAL_FRESH_MS, "originate on an old decision");
+	hold(w, !w->stopped, "originate while stopped");
+	hold(w, w->spec.fenced || p->originates == 0, "a second originate without a fence");
+	if (!w->up) {
+		struct dial_input in = {
+		    .kind = DIAL_UNSENT, .id = e->id, .answer = ANSWER_LATER};
+
+		walk_feed(w, &in);
+		return;
+	}
+	p->originates++;
+	m = post(w, n, 0, roll(w, 4) == 0 ? roll(w, LATEST_MS) : roll(w, 50));
+	m->to_switch = true;
+	m->try = e->try;
+	m->refuse = roll(w, 40) == 0;
+}
+
+static void
+settle_one(struct walk *w, const struct dial_effect *e)
+{
+	struct person *p = &w->p[n_of(&e->id)];
+
+	if (e->fact.event.line_closed)
+		hold(w, !p->live, "a line was closed while it lives");
+	if (e->fact.event.disposition == DISP_NOT_PLACED)
+		hold(w, p->rings == 0, "not placed, but it rang");
+	p->settled++;
+}
+
+static void
+act(struct walk *w, const struct dial_effect *e)
+{
+	int n = n_of(&e->id);
+	struct person *p = &w->p[n];
+
+	hold(w, !w->done || e->what == DO_RETURN, "something behind done");
+	switch (e->what) {
+	case DO_INTEND: do_intend(w, n); break;
+	case DO_DECIDE: {
+		struct dial_input in = {.kind = DIAL_DECIDED, .id = e->id, .words = "no"};
+
+		in.answer = roll(w, 4) == 0 || w->stopped ? ANSWER_NO : ANSWER_YES;
+		p->decided = w->now.mono;
+		walk_feed(w, &in);
+		break;
+	}
+	case DO_ORIGINATE: do_originate(w, e); break;
+	case DO_HANGUP:
+		if (p->live)
+			p->ends_at = w->now.mono;
+		break;
+	case DO_ASK: {
+		struct message *m = post(w, n, p->live ? SAID_LIVE : SAID_GONE, roll(w, 30));
+
+		m->answered = p->up;
+		m->ringing = p->ringing;
+		break;
+	}
+	case DO_FENCE:
+		if (p->mark && !p->live)
+			snprintf(post(w, n, SAID_FENCE, roll(w, 30))->text, 24, "1:2:%s:%d",
+			    p->end, p->cause);
+		else
+			copy_text(post(w, n, SAID_FENCE, roll(w, 30))->text, 24,
+			    p->mark ? "1:2:dialing" : "");
+		break;
+	case DO_FACT:
+		hold(w, p->intended, "a fact without an intent");
+		w->waiting[w->nwaiting] = e->fact;
+		w->waiting_for[w->nwaiting++] = n;
+		if (w->nwaiting > CALLS * 7)
+			commit(w);
+		if (e->over)
+			settle_one(w, e);
+		break;
+	case DO_REFUSE:
+	case DO_RETURN:
+		hold(w, !p->intended, "given back behind its intent");
+		p->settled++;
+		break;
+	case DO_LEAVE: p->settled++; break;
+	case DO_HALT: w->ended = true; break;
+	case DO_DONE: w->done = true; break;
+	}
+}
+
+static void
+walk_feed(struct walk *w, struct dial_input *in)
+{
+	struct dial_effects e = {0};
+
+	in->spec = &w->spec;
+	in->started_at = w->started;
+	dial_step(w->d, in, &w->now, &e);
+	for (size_t i = 0; i < e.n; i++)
+		act(w, &e.v[i]);
+	dial_effects_release(&e);
+}
+
+static void
+kind_feed(struct walk *w, enum dial_input_kind kind, enum dial_answer answer)
+{
+	struct dial_input in = {.kind = kind, .answer = answer, .words = "why"};
+
+	walk_feed(w, &in);
+}
+
+/* The switch takes an originate. */
+static void
+arrives(struct walk *w, const struct message *m)
+{
+	struct person *p = &w->p[m->n];
+
+	if (m->refuse) {
+		post(w, m->n, SAID_REFUSED, roll(w, 20))->try = m->try;
+		return;
+	}
+	post(w, m->n, SAID_QUEUED, roll(w, 20))->try = m->try;
+	if (p->live || roll(w, 30) == 0) { /* a duplicate, or no such endpoint */
+		post(w, m->n, SAID_RESPONSE, roll(w, 60))->try = m->try;
+		return;
+	}
+	post(w, m->n, SAID_CHANNEL, roll(w, 60));
+	if (w->spec.fenced && p->mark) {
+		copy_text(post(w, m->n, SAID_USER, roll(w, 60))->text, 24, "duplicate");
+		post(w, m->n, SAID_HANGUP, 60 + roll(w, 60))->cause = DIAL_CAUSE_FENCE;
+		post(w, m->n, SAID_RESPONSE, roll(w, 120))->try = m->try;
+		return;
+	}
+	hold(w, !p->closed, "a closed line rang");
+	hold(w, !p->not_placed, "it rang after not placed");
+	p->mark = p->live = true;
+	p->rings++;
+	hold(w, p->rings <= 1, "rang twice");
+	p->ringing = p->up = false;
+	p->rings_at = w->now.mono + roll(w, 1000);
+	p->answers_at = roll(w, 2) ? p->rings_at + roll(w, 20000) : INT64_MAX;
+	p->ends_at = p->answers_at != INT64_MAX ? p->answers_at + 1500 + roll(w, 90000)
+						: w->now.mono + roll(w, 20000);
+	p->cause = roll(w, 3) == 0 ? 17 : 34;
+	p->tech = p->cause == 17 ? 486 : 503;
+	copy_text(p->end, sizeof(p->end), p->cause == 17 ? "BUSY" : "CONGESTION");
+}
+
+static void
+lives_on(struct walk *w, int n)
+{
+	struct person *p = &w->p[n];
+	struct message *m;
+
+	if (!p->live)
+		return;
+	if (!p->ringing && !p->up && w->now.mono >= p->rings_at) {
+		p->ringing = true;
+		post(w, n, SAID_RINGING, roll(w, 60));
+	}
+	if (!p->up && w->now.mono >= p->answers_at) {
+		p->up = true;
+		p->ringing = false;
+		p->cause = 16;
+		p->tech = 0;
+		copy_text(p->end, sizeof(p->end), "ANSWER");
+		post(w, n, SAID_ANSWERED, roll(w, 60));
+	}
+	if (w->now.mono < p->ends_at)
+		return;
+	p->live = false;
+	copy_text(post(w, n, SAID_DIAL_END, roll(w, 120))->text, 24, p->end);
+	m = post(w, n, SAID_HANGUP, 60 + roll(w, 60));
+	m->cause = p->cause;
+	m->tech = p->tech;
+	m->ringing = p->ringing;
+	m->answered = p->up;
+	p->up = p->ringing = false;
+}
+
+static void
+deliver(struct walk *w)
+{
+	for (int i = 0; i < w->messages; i++) {
+		struct message m = w->m[i];
+		struct dial_voice v = {.said = (enum dial_said)m.kind,
+		    .try = m.try,
+		    .at = w->now.wall,
+		    .cause = m.cause,
+		    .tech_cause = m.tech,
+		    .reason = m.reason,
+		    .ringing = m.ringing,
+		    .answered = m.answered,
+		    .text = m.text};
+		struct dial_input in = {.kind = DIAL_VOICE, .id = id_of(m.n), .voice = &v};
+
+		if (m.at > w->now.mono)
+			continue;
+		w->m[i--] = w->m[--w->messages];
+		if (m.to_switch)
+			arrives(w, &m);
+		else if (w->up && m.session == w->session)
+			walk_feed(w, &in);
+	}
+	for (int n = 0; n < CALLS; n++)
+		lives_on(w, n);
+}
+
+static void
+set_link(struct walk *w, bool up)
+{
+	if (w->up == up)
+		return;
+	w->up = up;
+	w->session += up;
+	kind_feed(w, up ? DIAL_UP : DIAL_DOWN, ANSWER_YES);
+}
+
+/* The switch dies with its channels and everything on its way; its marks stay. */
+static void
+restart(struct walk *w)
+{
+	set_link(w, false);
+	for (int i = 0; i < w->messages; i++)
+		if (w->m[i].to_switch)
+			w->m[i--] = w->m[--w->messages];
+	for (int n = 0; n < CALLS; n++)
+		w->p[n].live = w->p[n].up = w->p[n].ringing = false;
+	w->started = w->now.wall;
+}
+
+static void
+begin(struct walk *w)
+{
+	struct dial_options opt = {0};
+
+	w->d = dial_new(&opt, &w->now);
+	w->done = w->ended = w->stopped = w->up = false;
+	w->tries += 100;
+	for (int n = 0; n < CALLS; n++) {
+		struct dial_input in = {.kind = DIAL_ADOPT,
+		    .id = id_of(n),
+		    .call = &w->p[n].stored,
+		    .try = w->tries};
+
+		if (w->p[n].open)
+			walk_feed(w, &in);
+	}
+}
+
+/* kill -9: what was not committed is lost, and so are offers that were not intended. */
+static void
+kill_dialer(struct walk *w)
+{
+	if (roll(w, 2))
+		commit(w);
+	w->nwaiting = 0;
+	dial_free(w->d);
+	for (int n = 0; n < CALLS; n++) {
+		w->p[n].settled = w->p[n].intended && w->p[n].open ? 0 : w->p[n].settled;
+		if (!w->p[n].intended && w->p[n].offered)
+			w->p[n].settled = 1;
+	}
+	begin(w);
+}
+
+static void
+misfortune(struct walk *w)
+{
+	int face = roll(w, 200);
+
+	if (face < 6)
+		set_link(w, false);
+	else if (face < 30)
+		set_link(w, true);
+	else if (face == 30)
+		restart(w);
+	else if (face == 31)
+		kill_dialer(w);
+	else if (face == 32 && !w->stopped) {
+		w->stopped = true;
+		kind_feed(w, DIAL_STOP, ANSWER_YES);
+	} else if (face < 40 && w->stopped) {
+		w->stopped = false;
+		kind_feed(w, DIAL_LIFTED, ANSWER_YES);
+	} else if (face == 40)
+		kind_feed(w, DIAL_FULL, ANSWER_YES);
+	else if (face < 50)
+		kind_feed(w, DIAL_FLOWS, ANSWER_YES);
+	else if (face < 60)
+		commit(w);
+	else if (face == 61) {
+		struct dial_input in = {.kind = DIAL_HANGUP, .id = id_of(roll(w, CALLS))};
+
+		walk_feed(w, &in);
+	} else if (face < 90 && w->next_offer < CALLS && dial_hungry(w->d)) {
+		struct dial_input in = {.kind = DIAL_OFFER, .id = id_of(w->next_offer)};
+
+		w->p[w->next_offer++].offered = true;
+		walk_feed(w, &in);
+	}
+}
+
+static void
+pass_time(struct walk *w, int64_t ms)
+{
+	struct dial_input in = {.kind = DIAL_TICK};
+
+	w->now.mono += ms;
+	w->now.wall += ms;
+	deliver(w);
+	walk_feed(w, &in);
+}
+
+/* No faults from here on: everything ends. */
+static void
+calm(struct walk *w)
+{
+	w->stopped = false;
+	kind_feed(w, DIAL_LIFTED, ANSWER_YES);
+	kind_feed(w, DIAL_FLOWS, ANSWER_YES);
+	set_link(w, true);
+	kind_feed(w, DIAL_END, ANSWER_YES);
+	for (int i = 0; i < 20000 && !w->done; i++)
+		pass_time(w, 100);
+	hold(w, w->done, "it does not end");
+	commit(w);
+	for (int n = 0; n < CALLS; n++) {
+		struct person *p = &w->p[n];
+
+		hold(w, !p->offered || p->settled == 1, "not settled exactly once");
+		hold(w, !p->live || p->open, "lives, and the store does not know");
+	}
+}
+
+static const char *
+one_walk(uint64_t seed, bool fenced)
+{
+	struct walk *w = xcalloc(1, sizeof(*w));
+	const char *broken;
+
+	w->dice = seed * 2 + fenced;
+	w->m = xcalloc(MESSAGES, sizeof(*w->m));
+	w->now = (struct dial_now){1000000, 1700000000000};
+	w->started = 1600000000000;
+	w->spec = (struct dial_spec){.campaign = 1,
+	    .rate_milli = roll(w, 2) ? 5000 : 0,
+	    .concurrent = 1 + roll(w, 12),
+	    .ring_ms = 20000,
+	    .max_ms = 60000,
+	    .short_ms = 3000,
+	    .fenced = fenced};
+	for (int n = 0; n < CALLS; n++)
+		w->p[n].stored.cause = w->p[n].stored.talk_ms = w->p[n].stored.ring_ms = -1;
+	begin(w);
+	set_link(w, true);
+	for (int i = 0; i < 600 && w->broken == NULL; i++) {
+		misfortune(w);
+		pass_time(w, roll(w, 4) ? roll(w, 60) : roll(w, 4000));
+	}
+	if (w->broken == NULL)
+		calm(w);
+	broken = w->broken;
+	dial_free(w->d);
+	free(w->m);
+	free(w);
+	return broken;
+}
+
+static void
+walks(bool fenced, int count)
+{
+	const char *broken = NULL;
+	int seed = 0;
+
+	while (seed < count && (broken = one_walk((uint64_t)seed, fenced)) == NULL)
+		seed++;
+	ok(broken == NULL, "%d random walks %s a fence", count, fenced ? "with" : "without");
+	if (broken != NULL)
+		printf("# seed %d: %s\n", seed, broken);
+}
+
+int
+main(void)
+{
+	for (size_t i = 0; i < COUNT(scripts); i++)
+		script(scripts[i].name, scripts[i].words, scripts[i].want);
+	walks(false, 2000);
+	walks(true, 2000);
+	return done_testing();
+}
