@@ -7,10 +7,14 @@
 # tool | needs | arguments with which it reads stdin or writes | a line that makes it write
 #
 # needs: "-" nothing, "store" a store in the directory. The arguments "-" say that the tool
-# reads no records: then the first three cases are replaced by "stdin is left alone". The line
-# "-" is a record of a type that nobody knows, which every filter passes.
+# reads no records, and the first three cases fall away. The line "-" is a record of a type that
+# nobody knows, which every filter passes.
 table() {
 	sed -e '/^#/d' -e 's/ *| */|/g' -e 's/^ *//' -e 's/ *$//' -e '/^$/d' <<'END'
+outreach-dnc    | store | -                 | -
+outreach-events | store | apply             | -
+outreach-report | store | -                 | -
+outreach-sim    | -     | -                 | -
 END
 }
 
