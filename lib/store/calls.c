@@ -76,8 +76,7 @@ order_of_call(struct db *db, const struct uuid *id, struct order *o, struct faul
 	if (!db->writing)
 		calls_drop(db); /* outside a transaction nothing may be kept */
 	s = db_sql(db,
-	    "SELECT campaign, target, contact, phone, attempt, exchange, owner, fenced, "
-	    "hangup_at FROM call"
+	    "SELECT campaign, target, contact, phone, attempt, exchange, owner, fenced, hangup_at FROM call"
 	    " WHERE id = :id",
 	    f);
 	bind_b(db, s, ":id", id->b, 16);
@@ -152,15 +151,6 @@ has_slot(struct db *db, const struct intent *in, const struct order *o, const st
 	return 0;
 }
 
-static uint64_t
-event_key(const struct uuid *id, enum call_rank rank, int64_t at)
-{
-	char text[64];
-
-	snprintf(text, sizeof text, "%d %lld", (int)rank, (long long)at);
-	return hash64(text, strlen(text), hash64(id->b, 16, FROM_DOOR));
-}
-
 static int
 commit_intent(struct db *db, const struct intent *in, const struct order *o,
     const struct plan *plan, int64_t now, struct fault *f)
@@ -180,8 +170,7 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	    .source = FROM_DOOR,
 	    .cause = -1,
 	    .talk_ms = -1,
-	    .ring_ms = -1,
-	    .key = event_key(&in->id, RANK_INTENT, now)};
+	    .ring_ms = -1};
 	struct entry e = {.at = now,
 	    .kind = "call.intent",
 	    .call = &in->id,
@@ -192,6 +181,7 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	char key[20];
 	int rc = -1;
 
+	ev.key = call_event_key("intent", &ev, NULL, 0);
 	snprintf(key, sizeof key, "%016llx", (unsigned long long)ev.key);
 	buf_member_i(&text, "target", o->target);
 	buf_member(&text, "exchange", in->exchange);
@@ -474,7 +464,7 @@ calls_next_open(
     struct db *db, const char *exchange, struct uuid *after, struct order *o, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT min(id) FROM call WHERE line_open = 1 AND id > :after"
+	    "SELECT min(id) FROM call WHERE line_open = 1 AND campaign IS NOT NULL AND id > :after"
 	    " AND (:exchange IS NULL OR exchange = :exchange)",
 	    f);
 	struct uuid id;
@@ -500,8 +490,8 @@ int
 calls_open_count(struct db *db, int64_t campaign, int64_t *n, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT count(*) FROM call WHERE line_open = 1 AND (:campaign = 0 OR campaign = "
-	    ":campaign)",
+	    "SELECT count(*) FROM call WHERE line_open = 1 AND campaign IS NOT NULL"
+	    " AND (:campaign = 0 OR campaign = :campaign)",
 	    f);
 
 	bind_i(db, s, ":campaign", campaign);
@@ -523,10 +513,10 @@ calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
 		.disposition = d,
 		.cause = -1,
 		.talk_ms = -1,
-		.ring_ms = -1,
-		.key = event_key(id, RANK_ENDED, now)}};
+		.ring_ms = -1}};
 	int n = calls_order(db, id, &o, f);
 
+	c.event.key = call_event_key("ended", &c.event, because, strlen(because));
 	if (n < 0)
 		return -1;
 	if (n == 0 || !o.open || o.call.rank != RANK_UNKNOWN)

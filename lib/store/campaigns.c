@@ -366,8 +366,7 @@ may_add(struct db *db, int64_t campaign, int64_t contact, int64_t plan_priority,
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT c.priority, t.id FROM contact c"
-	    " LEFT JOIN target t ON t.campaign = :campaign AND t.contact = c.id WHERE c.id = "
-	    ":contact",
+	    " LEFT JOIN target t ON t.campaign = :campaign AND t.contact = c.id WHERE c.id = :contact",
 	    f);
 	int n, in;
 
@@ -589,8 +588,7 @@ store_obstacle(const struct plan *plan, const struct person *p, struct obstacle 
 	if ((!p->timezone || !*p->timezone) && !plan->assume_timezone) {
 		o->code = "zone";
 		snprintf(o->text, sizeof o->text,
-		    "the time zone is not known (give the contact a timezone, or the campaign "
-		    "assume_timezone)");
+		    "the time zone is not known (give the contact a timezone, or the campaign assume_timezone)");
 		return true;
 	}
 	return false;
@@ -601,8 +599,7 @@ page_of_targets(struct db *db, int64_t campaign, int64_t after, int64_t *ids, in
     int *n, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT id, contact FROM target WHERE campaign = :campaign AND id > :after AND "
-	    "held IS NULL"
+	    "SELECT id, contact FROM target WHERE campaign = :campaign AND id > :after AND held IS NULL"
 	    " ORDER BY id LIMIT :page",
 	    f);
 	int rc;
@@ -730,8 +727,7 @@ campaigns_activate(struct db *db, const struct campaign *c, bool except,
 		    c->name, c->name);
 	else if (a.obstacles && !except)
 		fault(f, REFUSED,
-		    "campaign %s was not activated: %lld of %lld people have an obstacle "
-		    "(mend them, or --except-obstacles holds them back)",
+		    "campaign %s was not activated: %lld of %lld people have an obstacle (mend them, or --except-obstacles holds them back)",
 		    c->name, (long long)a.obstacles, (long long)a.targets);
 	else if (hold_all(db, &a, f) == 0)
 		rc = switch_on(db, c, f);

@@ -230,9 +230,7 @@ check_filesystem(const char *path, struct fault *f)
 	for (size_t i = 0; i < COUNT(net); i++)
 		if ((unsigned long)(uint32_t)sf.f_type == net[i].magic)
 			return fault(f, CONFIG,
-			    "%s: is on a network file system (%s), where locks are not to be "
-			    "trusted; "
-			    "move the store to a local disk",
+			    "%s: is on a network file system (%s), where locks are not to be trusted; move the store to a local disk",
 			    path, net[i].name);
 	return 0;
 }
@@ -258,9 +256,7 @@ check_header(const char *path, struct fault *f)
 		return fault(f, CONFIG, "%s: is not a store (`outreach init` makes one)", path);
 	if (h[18] == 2 && !wal_is_safe())
 		return fault(f, CONFIG,
-		    "%s: is in WAL mode, in which SQLite %s can lose committed data (fixed in "
-		    "3.51.3); "
-		    "convert it: sqlite3 %s 'PRAGMA journal_mode=truncate'",
+		    "%s: is in WAL mode, in which SQLite %s can lose committed data (fixed in 3.51.3); convert it: sqlite3 %s 'PRAGMA journal_mode=truncate'",
 		    path, sqlite3_libversion(), path);
 	return 0;
 }
@@ -345,8 +341,7 @@ set_pragmas(struct db *db, struct fault *f)
 
 	if (db_exec(db,
 		"PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0;"
-		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
-		"-16384;",
+		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
 		f) < 0)
 		return -1;
 	if (pragma_int(db, "PRAGMA synchronous", &sync, f) < 0)
@@ -369,8 +364,7 @@ check_version(struct db *db, struct fault *f)
 		    f, CONFIG, "%s: is an SQLite file, but not a store of outreach", db->path);
 	if (version > DB_VERSION)
 		return fault(f, CONFIG,
-		    "%s: was made by a newer outreach (store version %d, this one knows %d); "
-		    "use that one",
+		    "%s: was made by a newer outreach (store version %d, this one knows %d); use that one",
 		    db->path, (int)version, DB_VERSION);
 	if (version < DB_VERSION)
 		return fault(f, CONFIG,

@@ -57,8 +57,7 @@ put_home(struct db *db, const char *store, const struct identity *id, struct fau
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO home (one, store, machine, device, inode, created_at)"
 	    " VALUES (1, :store, :machine, :device, :inode, :at)"
-	    " ON CONFLICT (one) DO UPDATE SET machine = :machine, device = :device, inode = "
-	    ":inode",
+	    " ON CONFLICT (one) DO UPDATE SET machine = :machine, device = :device, inode = :inode",
 	    f);
 
 	bind_t(db, s, ":store", store);
@@ -148,10 +147,7 @@ db_may_dial(struct db *db, struct fault *f)
 	sqlite3_reset(s);
 	if (!same)
 		return fault(f, REFUSED,
-		    "%s: is a copy of a store (or was moved to another file system or "
-		    "machine), and two stores "
-		    "must not call the same people; if the other one is gone for good: "
-		    "outreach adopt",
+		    "%s: is a copy of a store (or was moved to another file system or machine), and two stores must not call the same people; if the other one is gone for good: outreach adopt",
 		    db->path);
 	return 0;
 }

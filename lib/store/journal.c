@@ -162,10 +162,8 @@ journal_add(struct db *db, struct entry *e, struct fault *f)
 	if (e->body && put_body(db, e->seq, e->body, digest, f) < 0)
 		return -1;
 	s = db_sql(db,
-	    "INSERT INTO journal (seq, txn, at, kind, call, campaign, contact, actor, source, "
-	    "fact, digest)"
-	    " VALUES (:seq, :txn, :at, :kind, :call, :campaign, :contact, :actor, :source, "
-	    ":fact, :digest)",
+	    "INSERT INTO journal (seq, txn, at, kind, call, campaign, contact, actor, source, fact, digest)"
+	    " VALUES (:seq, :txn, :at, :kind, :call, :campaign, :contact, :actor, :source, :fact, :digest)",
 	    f);
 	bind_i(db, s, ":seq", e->seq);
 	bind_i(db, s, ":txn", e->txn);
@@ -200,8 +198,7 @@ journal_close(struct db *db, struct fault *f)
 	j->open = false;
 	sha256_digest(&j->sha, HASH, hash);
 	s = db_sql(db,
-	    "INSERT INTO txn (txn, first, last, prev, hash) VALUES (:txn, :first, :last, "
-	    ":prev, :hash)",
+	    "INSERT INTO txn (txn, first, last, prev, hash) VALUES (:txn, :first, :last, :prev, :hash)",
 	    f);
 	bind_i(db, s, ":txn", j->txn);
 	bind_i(db, s, ":first", j->first);
@@ -282,8 +279,7 @@ static sqlite3_stmt *
 rows_after(struct db *db, int64_t seq, int limit, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT j.seq, j.txn, j.at, j.kind, j.call, j.campaign, j.contact, j.actor, "
-	    "j.source, j.fact,"
+	    "SELECT j.seq, j.txn, j.at, j.kind, j.call, j.campaign, j.contact, j.actor, j.source, j.fact,"
 	    " j.digest, b.salt, b.json"
 	    " FROM journal j LEFT JOIN body b ON b.seq = j.seq"
 	    " WHERE j.seq > :seq ORDER BY j.seq LIMIT :limit",
@@ -495,8 +491,7 @@ int
 journal_erase(struct db *db, int64_t contact, int64_t *n, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE contact = :contact "
-	    "AND digest IS NOT NULL)",
+	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE contact = :contact AND digest IS NOT NULL)",
 	    f);
 
 	bind_i(db, s, ":contact", contact);

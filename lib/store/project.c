@@ -16,10 +16,8 @@ project_stop(struct db *db, int64_t at, const char *actor, const char *reason, b
     struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO stop (one, at, actor, reason, hangup) VALUES (1, :at, :actor, "
-	    ":reason, :hangup)"
-	    " ON CONFLICT (one) DO UPDATE SET at = :at, actor = :actor, reason = :reason, "
-	    "hangup = :hangup",
+	    "INSERT INTO stop (one, at, actor, reason, hangup) VALUES (1, :at, :actor, :reason, :hangup)"
+	    " ON CONFLICT (one) DO UPDATE SET at = :at, actor = :actor, reason = :reason, hangup = :hangup",
 	    f);
 
 	bind_i(db, s, ":at", at);
@@ -40,8 +38,7 @@ project_dnc_add(struct db *db, int64_t phone, int64_t at, const char *source,
     const char *reason, const char *actor, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO dnc (phone, at, source, reason, actor) VALUES (:phone, :at, :source, "
-	    ":reason, :actor)"
+	    "INSERT INTO dnc (phone, at, source, reason, actor) VALUES (:phone, :at, :source, :reason, :actor)"
 	    " ON CONFLICT (phone) DO NOTHING",
 	    f);
 
@@ -69,8 +66,7 @@ project_campaign(
     struct db *db, int64_t id, const char *name, const char *plan, int64_t at, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO campaign (id, name, state, revision, plan, plan_revision, intents, "
-	    "confirmed, applied_at)"
+	    "INSERT INTO campaign (id, name, state, revision, plan, plan_revision, intents, confirmed, applied_at)"
 	    " VALUES (:id, :name, 'draft', 1, :plan, 1, 0, 0, :at)"
 	    " ON CONFLICT (id) DO UPDATE SET plan = :plan, applied_at = :at,"
 	    " revision = revision + 1, plan_revision = plan_revision + 1",
@@ -92,8 +88,7 @@ project_campaign_state(
     struct db *db, int64_t id, enum campaign_state state, bool confirm, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "UPDATE campaign SET state = :state, confirmed = max(confirmed, :confirm) WHERE id "
-	    "= :id",
+	    "UPDATE campaign SET state = :state, confirmed = max(confirmed, :confirm) WHERE id = :id",
 	    f);
 
 	bind_i(db, s, ":id", id);
@@ -196,7 +191,8 @@ read_call(sqlite3_stmt *s, struct call *c)
 	c->ring_ms = sqlite3_column_type(s, 12) == SQLITE_NULL ? -1 : (int)col_i(s, 12);
 	c->end_source = (enum call_source)col_i(s, 13);
 	c->end_key = (uint64_t)col_i(s, 14);
-	c->line_open = col_i(s, 15) != 0;
+	c->line_closed = col_i(s, 15) != 0;
+	c->line_open = col_i(s, 16) != 0;
 }
 
 static struct touched *
@@ -210,12 +206,10 @@ touch(struct db *db, const struct uuid *id, struct fault *f)
 		if (!memcmp(t->c.id.b, id->b, 16))
 			return t;
 	t = xcalloc(1, sizeof *t);
-	t->c.id = *id;
-	t->c.cause = t->c.talk_ms = t->c.ring_ms = -1;
+	call_init(&t->c, id);
 	s = db_sql(db,
-	    "SELECT rank, intent_at, placing_at, placed_at, ringing_at, answered_at, "
-	    "unknown_at, ended_at,"
-	    " disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_open"
+	    "SELECT rank, intent_at, placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at,"
+	    " disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_closed, line_open"
 	    " FROM call WHERE id = :id",
 	    f);
 	bind_b(db, s, ":id", id->b, 16);
@@ -259,22 +253,18 @@ write_call(struct db *db, const struct touched *t, struct fault *f)
 {
 	const struct call *c = &t->c;
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, "
-	    "answered_at, unknown_at,"
-	    " ended_at, disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, "
-	    "line_open)"
-	    " VALUES (:id, :rank, :intent_at, :placing_at, :placed_at, :ringing_at, "
-	    ":answered_at, :unknown_at,"
-	    " :ended_at, :disposition, :cause, :tech_cause, :talk_ms, :ring_ms, :end_source, "
-	    ":end_key, :line_open)"
-	    " ON CONFLICT (id) DO UPDATE SET rank = :rank, intent_at = :intent_at, placing_at "
-	    "= :placing_at,"
-	    " placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"
-	    " unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition, "
-	    "cause = :cause,"
-	    " tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms, end_source = "
-	    ":end_source,"
-	    " end_key = :end_key, line_open = :line_open",
+	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, answered_at,"
+	    " unknown_at, ended_at, disposition, cause, tech_cause, talk_ms, ring_ms,"
+	    " end_source, end_key, line_closed, line_open)"
+	    " VALUES (:id, :rank, :intent_at, :placing_at, :placed_at, :ringing_at, :answered_at,"
+	    " :unknown_at, :ended_at, :disposition, :cause, :tech_cause, :talk_ms, :ring_ms,"
+	    " :end_source, :end_key, :line_closed, :line_open)"
+	    " ON CONFLICT (id) DO UPDATE SET rank = :rank, intent_at = :intent_at,"
+	    " placing_at = :placing_at, placed_at = :placed_at, ringing_at = :ringing_at,"
+	    " answered_at = :answered_at, unknown_at = :unknown_at, ended_at = :ended_at,"
+	    " disposition = :disposition, cause = :cause, tech_cause = :tech_cause,"
+	    " talk_ms = :talk_ms, ring_ms = :ring_ms, end_source = :end_source,"
+	    " end_key = :end_key, line_closed = :line_closed, line_open = :line_open",
 	    f);
 	bool over = c->rank == RANK_ENDED;
 
@@ -295,6 +285,7 @@ write_call(struct db *db, const struct touched *t, struct fault *f)
 		bind_i(db, s, ":end_source", c->end_source);
 		bind_i(db, s, ":end_key", (int64_t)c->end_key);
 	}
+	bind_i(db, s, ":line_closed", c->line_closed);
 	bind_i(db, s, ":line_open", c->line_open);
 	return db_run(db, s, f);
 }
@@ -339,14 +330,13 @@ int
 project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt, "
-	    "fenced, rank,"
-	    " line_open) VALUES (:id, :campaign, :target, :contact, :phone, :exchange, :owner, "
-	    ":attempt, :fenced,"
-	    " 0, 0) ON CONFLICT (id) DO UPDATE SET campaign = :campaign, target = :target, "
-	    "contact = :contact,"
-	    " phone = :phone, exchange = :exchange, owner = :owner, attempt = :attempt, fenced "
-	    "= :fenced",
+	    "INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt,"
+	    " fenced, rank, line_closed, line_open)"
+	    " VALUES (:id, :campaign, :target, :contact, :phone, :exchange, :owner, :attempt,"
+	    " :fenced, 0, 0, 0)"
+	    " ON CONFLICT (id) DO UPDATE SET campaign = :campaign, target = :target,"
+	    " contact = :contact, phone = :phone, exchange = :exchange, owner = :owner,"
+	    " attempt = :attempt, fenced = :fenced",
 	    f);
 
 	bind_b(db, s, ":id", i->id.b, 16);
@@ -387,8 +377,7 @@ project_call_event(struct db *db, const struct uuid *id, const struct call_event
 {
 	struct touched *t;
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO seen (call, key, ends) VALUES (:call, :key, :ends) ON CONFLICT (call, "
-	    "key) DO NOTHING",
+	    "INSERT INTO seen (call, key, ends) VALUES (:call, :key, :ends) ON CONFLICT (call, key) DO NOTHING",
 	    f);
 
 	bind_b(db, s, ":call", id->b, 16);
@@ -416,24 +405,11 @@ merge_orphan(struct db *db, const struct uuid *orphan, const struct uuid *call, 
 
 	if (!from || !to)
 		return -1;
-	for (int r = RANK_INTENT; r <= RANK_ENDED; r++) {
-		struct call_event e = {.rank = (enum call_rank)r,
-		    .at = from->c.at[r],
-		    .source = from->c.end_source,
-		    .key = from->c.end_key,
-		    .disposition = from->c.disposition,
-		    .cause = from->c.cause,
-		    .tech_cause = from->c.tech_cause,
-		    .talk_ms = from->c.talk_ms,
-		    .ring_ms = from->c.ring_ms};
-		if (from->c.at[r] && call_join(&to->c, &e))
-			to->dirty = true;
-	}
+	to->dirty |= call_merge(&to->c, &from->c);
 	to->dirty |= !to->exists;
 	from->dirty = false;
 	s = db_sql(db,
-	    "INSERT INTO seen (call, key, ends) SELECT :call, key, ends FROM seen WHERE call = "
-	    ":orphan"
+	    "INSERT INTO seen (call, key, ends) SELECT :call, key, ends FROM seen WHERE call = :orphan"
 	    " ON CONFLICT (call, key) DO NOTHING",
 	    f);
 	bind_b(db, s, ":call", call->b, 16);
@@ -454,8 +430,7 @@ project_alias(struct db *db, const char *uuid, const struct uuid *orphan,
     const struct uuid *call, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO alias (uuid, call) VALUES (:uuid, :call) ON CONFLICT (uuid) DO "
-	    "NOTHING",
+	    "INSERT INTO alias (uuid, call) VALUES (:uuid, :call) ON CONFLICT (uuid) DO NOTHING",
 	    f);
 	int64_t is;
 
@@ -492,8 +467,7 @@ project_forget(struct db *db, int64_t contact, struct fault *f)
 	if (db_run(db, s, f) < 0)
 		return -1;
 	s = db_sql(db,
-	    "DELETE FROM context WHERE target IN (SELECT id FROM target WHERE contact = "
-	    ":contact)",
+	    "DELETE FROM context WHERE target IN (SELECT id FROM target WHERE contact = :contact)",
 	    f);
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)

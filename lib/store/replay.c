@@ -310,17 +310,14 @@ static const struct {
 	" FROM campaign ORDER BY id"},
     {"target", "SELECT id, campaign, contact, priority, held FROM target ORDER BY id"},
     {"call",
-	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, "
-	"rank, intent_at,"
-	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, "
-	"cause, tech_cause,"
+	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, rank, intent_at,"
+	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, cause, tech_cause,"
 	" talk_ms, ring_ms, end_source, end_key, line_open, hangup_at FROM call ORDER BY id"},
     {"seen", "SELECT hex(call), key, ends FROM seen ORDER BY call, key"},
     {"alias", "SELECT uuid, hex(call) FROM alias ORDER BY uuid"},
     {"dnc", "SELECT phone, at, source, reason, actor FROM dnc ORDER BY phone"},
     {"context",
-	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest) FROM context "
-	"ORDER BY target"},
+	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest) FROM context ORDER BY target"},
     {"stop", "SELECT one, at, actor, reason, hangup FROM stop"},
 };
 

@@ -47,8 +47,7 @@ static int
 count_standing(struct db *db, int64_t campaign, struct report *r, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT state, reason = 'unknown', count(*) FROM standing WHERE campaign = "
-	    ":campaign"
+	    "SELECT state, reason = 'unknown', count(*) FROM standing WHERE campaign = :campaign"
 	    " GROUP BY state, reason = 'unknown'",
 	    f);
 	int n;
@@ -77,12 +76,10 @@ count_targets(struct db *db, int64_t campaign, struct report *r, struct fault *f
 	    count(db, "SELECT count(*) FROM claim WHERE campaign = :campaign", campaign,
 		&r->state[STATE_CLAIMED], f) < 0 ||
 	    count(db,
-		"SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1 AND "
-		"rank <> 6",
+		"SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1 AND rank <> 6",
 		campaign, &r->state[STATE_CALLING], f) < 0 ||
 	    count(db,
-		"SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1 AND "
-		"rank = 6",
+		"SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1 AND rank = 6",
 		campaign, &unknown, f) < 0 ||
 	    count_standing(db, campaign, r, f) < 0)
 		return -1;
@@ -111,8 +108,7 @@ each_call(struct db *db, int64_t campaign, const struct report_query *q,
 
 	do {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT id, campaign, target, intent_at, answered_at, talk_ms, ring_ms, "
-		    "rank, disposition"
+		    "SELECT id, campaign, target, intent_at, answered_at, talk_ms, ring_ms, rank, disposition"
 		    " FROM call WHERE id > :after ORDER BY id LIMIT :page",
 		    f);
 		rows = 0;
@@ -198,8 +194,7 @@ count_attempts(struct db *db, int64_t campaign, struct report *r, struct fault *
 
 	do {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT t.id, (SELECT count(*) FROM call WHERE call.target = t.id) FROM "
-		    "target t"
+		    "SELECT t.id, (SELECT count(*) FROM call WHERE call.target = t.id) FROM target t"
 		    " WHERE t.campaign = :campaign AND t.id > :after ORDER BY t.id LIMIT :page",
 		    f);
 		rows = 0;
@@ -233,8 +228,7 @@ read_person_calls(
     struct db *db, const struct report_query *q, struct report_person *p, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT intent_at, answered_at, talk_ms, disposition, rank FROM call WHERE target "
-	    "= :target"
+	    "SELECT intent_at, answered_at, talk_ms, disposition, rank FROM call WHERE target = :target"
 	    " ORDER BY intent_at",
 	    f);
 	int n;

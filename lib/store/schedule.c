@@ -96,8 +96,7 @@ put_standing(struct db *db, int64_t target, int64_t campaign, const char *state,
     const char *reason, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO standing (target, campaign, state, reason) VALUES (:target, "
-	    ":campaign, :state, :reason)"
+	    "INSERT INTO standing (target, campaign, state, reason) VALUES (:target, :campaign, :state, :reason)"
 	    " ON CONFLICT (target) DO UPDATE SET state = :state, reason = :reason",
 	    f);
 
@@ -208,8 +207,7 @@ facts_of_person(struct db *db, int64_t contact, struct facts *facts, struct faul
 	facts->zones = *zone != '\0';
 	/* A wish that names any of a person's numbers holds for the person. */
 	s = db_sql(db,
-	    "SELECT count(*) FROM contact_phone p JOIN dnc d ON d.phone = p.e164 WHERE "
-	    "p.contact = :contact",
+	    "SELECT count(*) FROM contact_phone p JOIN dnc d ON d.phone = p.e164 WHERE p.contact = :contact",
 	    f);
 	bind_i(db, s, ":contact", contact);
 	int64_t wishes;
@@ -244,8 +242,7 @@ number_of(struct db *db, int64_t contact, int64_t *phone, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT e164 FROM contact_phone p WHERE contact = :contact"
-	    " ORDER BY EXISTS (SELECT 1 FROM call WHERE call.phone = p.e164 AND "
-	    "call.disposition = 'invalid'), ord"
+	    " ORDER BY EXISTS (SELECT 1 FROM call WHERE call.phone = p.e164 AND call.disposition = 'invalid'), ord"
 	    " LIMIT 1",
 	    f);
 
@@ -363,8 +360,7 @@ targets_of_number_settle(struct db *db, int64_t phone, struct fault *f)
 
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT min(t.id) FROM contact_phone p JOIN target t ON t.contact = "
-		    "p.contact"
+		    "SELECT min(t.id) FROM contact_phone p JOIN target t ON t.contact = p.contact"
 		    " WHERE p.e164 = :phone AND t.id > :after",
 		    f);
 		bind_i(db, s, ":phone", phone);
@@ -390,8 +386,7 @@ rebuild_page(struct db *db, int64_t campaign, int64_t *next, struct fault *f)
 		return -1;
 	while (n < REBUILD_PAGE && clock_real_us() < until) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT id FROM target WHERE campaign = :campaign AND id >= :next ORDER BY "
-		    "id LIMIT 1",
+		    "SELECT id FROM target WHERE campaign = :campaign AND id >= :next ORDER BY id LIMIT 1",
 		    f);
 		int64_t id;
 		bind_i(db, s, ":campaign", campaign);
@@ -524,8 +519,7 @@ add_groups(struct db *db, int64_t campaign, int64_t zoneset, int64_t opens, int6
 
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT priority, due_at FROM schedule WHERE campaign = :campaign AND "
-		    "zoneset = :zoneset"
+		    "SELECT priority, due_at FROM schedule WHERE campaign = :campaign AND zoneset = :zoneset"
 		    " AND priority < :priority ORDER BY priority DESC, due_at LIMIT 1",
 		    f);
 		int64_t due;
@@ -577,8 +571,7 @@ read_group(struct db *db, int64_t campaign, const struct group *g, int64_t now, 
     struct candidate *out, size_t *n, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT target, due_at FROM schedule WHERE campaign = :campaign AND zoneset = "
-	    ":zoneset"
+	    "SELECT target, due_at FROM schedule WHERE campaign = :campaign AND zoneset = :zoneset"
 	    " AND priority = :priority AND due_at <= :now ORDER BY due_at, target LIMIT :want",
 	    f);
 	int rc;
@@ -647,10 +640,8 @@ claims_withdraw(struct db *db, int64_t campaign, int64_t phone, int64_t target, 
 {
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT call, target FROM claim WHERE (:campaign = 0 OR campaign = "
-		    ":campaign)"
-		    " AND (:phone = 0 OR phone = :phone) AND (:target = 0 OR target = :target) "
-		    "LIMIT 1",
+		    "SELECT call, target FROM claim WHERE (:campaign = 0 OR campaign = :campaign)"
+		    " AND (:phone = 0 OR phone = :phone) AND (:target = 0 OR target = :target) LIMIT 1",
 		    f);
 		struct uuid call;
 		int64_t t;
@@ -676,8 +667,7 @@ release_expired(struct db *db, int64_t campaign, int64_t now, struct fault *f)
 {
 	for (int i = 0; i < CLAIM_BATCH; i++) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT call, target FROM claim WHERE campaign = :campaign AND expires_at "
-		    "<= :now"
+		    "SELECT call, target FROM claim WHERE campaign = :campaign AND expires_at <= :now"
 		    " ORDER BY expires_at LIMIT 1",
 		    f);
 		struct uuid call;
@@ -731,8 +721,7 @@ new_call_id(struct db *db, int64_t now, struct uuid *id, struct fault *f)
 
 	while (taken) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT EXISTS (SELECT 1 FROM claim WHERE call = :id) OR EXISTS (SELECT 1 "
-		    "FROM call WHERE id = :id)",
+		    "SELECT EXISTS (SELECT 1 FROM claim WHERE call = :id) OR EXISTS (SELECT 1 FROM call WHERE id = :id)",
 		    f);
 		*id = uuid_make(now);
 		bind_b(db, s, ":id", id->b, 16);
@@ -916,8 +905,7 @@ schedule_due(struct db *db, const struct campaign *c, int64_t now, int64_t cap, 
 	for (size_t i = 0; i < o.n && *due < cap; i++) {
 		sqlite3_stmt *s = db_sql(db,
 		    "SELECT count(*) FROM (SELECT 1 FROM schedule WHERE campaign = :campaign"
-		    " AND zoneset = :zoneset AND priority = :priority AND due_at <= :now LIMIT "
-		    ":cap)",
+		    " AND zoneset = :zoneset AND priority = :priority AND due_at <= :now LIMIT :cap)",
 		    f);
 		int64_t some;
 		bind_i(db, s, ":campaign", c->id);

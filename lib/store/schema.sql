@@ -119,7 +119,8 @@ CREATE TABLE call (
 	ring_ms INTEGER,
 	end_source INTEGER,
 	end_key INTEGER,
-	line_open INTEGER NOT NULL CHECK (line_open IN (0, 1)),
+	line_closed INTEGER NOT NULL CHECK (line_closed IN (0, 1)),
+	line_open INTEGER NOT NULL CHECK (line_open IN (0, 1)), -- a channel may live
 	hangup_at INTEGER		-- somebody asked for the hangup
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX call_line ON call (phone) WHERE line_open = 1; -- one open line a number

@@ -38,6 +38,23 @@ contact_of(struct db *db, int64_t target, int64_t *campaign, int64_t *contact, s
 	return 0;
 }
 
+int
+targets_get(struct db *db, int64_t target, struct target_owner *o, struct fault *f)
+{
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT campaign, contact, held FROM target WHERE id = :id", f);
+	int n;
+
+	bind_i(db, s, ":id", target);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	o->campaign = col_i(s, 0);
+	o->contact = col_i(s, 1);
+	copy_text(o->held, sizeof o->held, col_t(s, 2) ? col_t(s, 2) : "");
+	sqlite3_reset(s);
+	return 1;
+}
+
 static int
 set_held(struct db *db, int64_t target, const char *reason, struct fault *f)
 {
@@ -205,8 +222,7 @@ state_of(struct db *db, struct target *t, const struct facts *facts, struct faul
 	if (exists(db, "SELECT EXISTS (SELECT 1 FROM claim WHERE target = :target)", t->id,
 		&claimed, f) < 0 ||
 	    exists(db,
-		"SELECT EXISTS (SELECT 1 FROM call WHERE target = :target AND line_open = 1 "
-		"AND rank <> 6)",
+		"SELECT EXISTS (SELECT 1 FROM call WHERE target = :target AND line_open = 1 AND rank <> 6)",
 		t->id, &open, f) < 0)
 		return -1;
 	t->due_at = 0;
