@@ -122,12 +122,13 @@ int64_t
 policy_window(
     const struct plan *p, const struct zone *const *z, int zones, int64_t now, int64_t *closes)
 {
-	int64_t limit = now + HORIZON, t = now, opens, end;
+	int64_t limit, t = now, opens, end;
 	int agreed = 0;
 
 	*closes = INT64_MAX;
 	if (zones <= 0 || now > TIME_MAX || now < -TIME_MAX)
 		return INT64_MAX;
+	limit = now + HORIZON;
 	for (int i = 0; agreed < zones; i = (i + 1) % zones) {
 		if ((opens = zone_opens(p, z[i], t, limit)) == INT64_MAX || opens >= limit)
 			return INT64_MAX;
