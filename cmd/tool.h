@@ -5,6 +5,7 @@
 #ifndef TOOL_H
 #define TOOL_H
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "control.h"
 #include "db.h"
 #include "fault.h"
+#include "num.h"
 #include "out.h"
 #include "settings.h"
 
@@ -46,6 +48,19 @@ tool_help(const char *usage)
 	return out_close(TOOL, OK);
 }
 
+/* A text that is going to be stored: UTF-8 without control characters, at most max bytes. */
+__attribute__((unused)) static int
+tool_check_text(const char *what, const char *text, size_t max, struct fault *f)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	if (len > max)
+		return fault(f, USAGE, "%s has more than %zu bytes", what, max);
+	if (len && (utf8_bad(text, len) >= 0 || text_control(text, len) >= 0))
+		return fault(f, USAGE, "%s must be one line of UTF-8 text", what);
+	return 0;
+}
+
 /*
  * Settings, then the store that they (or -d) name. A stop is shown, as everywhere. After -1 nothing
  * is open.
@@ -58,6 +73,9 @@ tool_open(struct db *db, struct settings *settings, const char *path, enum db_mo
 
 	if (clock_init(f) < 0)
 		return -1;
+	if (mode == DB_WRITE)
+		signal(SIGPIPE,
+		    SIG_IGN); /* a gone reader is a failed write, not an end in mid-step */
 	if (settings_load(settings, f) < 0 ||
 	    db_open(db, path ? path : settings->database, mode, f) < 0) {
 		settings_release(settings);

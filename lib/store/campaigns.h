@@ -102,6 +102,13 @@ int targets_list(struct db *, const struct campaign *, const struct target_query
     int (*cb)(void *, const struct target *, const struct person *, struct fault *), void *arg,
     struct fault *);
 
+/* Whose target it is, and why a person or a filter holds it (empty: nobody does). 1, 0 there is none. */
+struct target_owner {
+	int64_t campaign, contact;
+	char held[200];
+};
+int targets_get(struct db *, int64_t target, struct target_owner *, struct fault *);
+
 /* Holds a target with a reason (journalled) and withdraws its claim. Inside a transaction. */
 int targets_hold(struct db *, int64_t target, const char *reason, struct fault *);
 int targets_release(struct db *, int64_t target, struct fault *);

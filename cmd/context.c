@@ -1,0 +1,197 @@
+/*
+ * outreach-context: a filter that tells the AI whom it will talk to. Call and
+ * target records get context and system_message; identity and data come from
+ * the store. No context, no call: a person whose context cannot be made is held.
+ */
+#define TOOL "outreach-context"
+
+#include "context/subject.h"
+
+#include "args.h"
+#include "campaigns.h"
+#include "filter.h"
+#include "mem.h"
+#include "people.h"
+#include "prompt.h"
+#include "tool.h"
+
+static const char usage[] = "usage: outreach-context [-kn] [-d FILE] [FILE ...]\n"
+			    "Adds context and system_message to call and target records.\n";
+
+struct context_tool {
+	struct db db;
+	struct prompt prompt;
+	struct buf text;
+	bool dry;
+};
+
+static int
+same_text(const struct rec *rec, const char *key, const struct buf *want)
+{
+	struct fault ignored;
+	struct buf text = {0};
+	int same = rec_text(rec, key, &text, &ignored) > 0 && text.len == want->len &&
+	    memcmp(text.p ? text.p : "", want->p, want->len) == 0;
+
+	buf_release(&text);
+	return same;
+}
+
+/* The record with the two texts; every other field as it came. */
+static void
+attach(const struct context_tool *t, const struct rec *rec, struct buf *out)
+{
+	const struct buf *context = &t->prompt.context, *message = &t->prompt.system_message;
+
+	if (same_text(rec, "context", context) && same_text(rec, "system_message", message)) {
+		buf_add(out, rec->p, rec->len);
+		return;
+	}
+	buf_addc(out, '{');
+	for (size_t i = 0; i < rec->members; i++) {
+		const struct rec_member *m = &rec->member[i];
+
+		if (slice_is(m->key, "context") || slice_is(m->key, "system_message"))
+			continue;
+		buf_addc(out, '"');
+		buf_add(out, m->key.p, m->key.len);
+		buf_adds(out, "\":");
+		buf_add(out, m->value.p, m->value.len);
+		buf_addc(out, ',');
+	}
+	buf_adds(out, "\"context\":");
+	buf_json(out, context->p, context->len);
+	buf_adds(out, ",\"system_message\":");
+	buf_json(out, message->p, message->len);
+	buf_adds(out, "}\n");
+}
+
+/* Makes the texts; a person for whom that fails is held. 0, 1 refused, -1. */
+static int
+make(struct context_tool *t, const struct rec *rec, const struct subject *s, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(&t->db, s->campaign, f);
+	char phone[20], held[200];
+	struct person who;
+	struct fault why;
+	int got = plan ? people_get(&t->db, s->contact, &who, f) : -1;
+
+	if (got < 0)
+		return -1;
+	if (got == 0) {
+		rec_fault(rec, f, "contact %lld was forgotten", (long long)s->contact);
+		return 1;
+	}
+	copy_text(phone, sizeof(phone), s->phone);
+	if (!*phone && who.phones)
+		phone_text(who.phone[0], phone);
+	if (prompt_make(&t->prompt, plan, &who, *phone ? phone : NULL, &why) < 0) {
+		if (why.code != DATAERR) {
+			*f = why;
+			return -1;
+		}
+		snprintf(held, sizeof(held), PROMPT_HELD "%.180s", why.text);
+		if (!t->dry && strcmp(held, s->held) &&
+		    targets_hold(&t->db, s->target, held, f) < 0)
+			return -1;
+		rec_fault(rec, f, "target %lld: %s%s", (long long)s->target, why.text,
+		    t->dry ? "" : " (it is held)");
+		return 1;
+	}
+	if (t->dry)
+		return 0;
+	if (targets_context_put(&t->db, s->target, s->is_call ? &s->call : NULL,
+		t->prompt.context.p, t->prompt.system_message.p, who.digest, f) < 0)
+		return -1;
+	if (strncmp(s->held, PROMPT_HELD, strlen(PROMPT_HELD)) == 0)
+		return targets_release(&t->db, s->target, f);
+	return 0;
+}
+
+static int
+record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
+{
+	struct context_tool *t = ctx;
+	struct subject s = {0};
+	int got = subject_find(&t->db, rec, &s, &t->text, f);
+
+	if (got != 0)
+		return got;
+	got = targets_context_get(
+	    &t->db, s.target, &t->prompt.context, &t->prompt.system_message, f);
+	if (got < 0)
+		return -1;
+	if (got == 0 && s.placed) {
+		buf_add(out, rec->p, rec->len);
+		return 0;
+	}
+	if (got == 0 && (got = make(t, rec, &s, f)) != 0)
+		return got;
+	attach(t, rec, out);
+	return 0;
+}
+
+static int
+begin(void *ctx, struct fault *f)
+{
+	return db_begin(&((struct context_tool *)ctx)->db, f);
+}
+
+static int
+commit(void *ctx, struct fault *f)
+{
+	return db_commit(&((struct context_tool *)ctx)->db, f);
+}
+
+static void
+rollback(void *ctx)
+{
+	db_rollback(&((struct context_tool *)ctx)->db);
+}
+
+static int
+run(struct context_tool *t, char **files, bool keep_going)
+{
+	static const char *const types[] = {"call", "target", NULL};
+	struct filter filter = {.types = types,
+	    .ctx = t,
+	    .record = record,
+	    .report = tool_report,
+	    .keep_going = keep_going};
+	struct filter_count n = {0};
+	struct fault f;
+
+	if (!t->dry) {
+		filter.begin = begin;
+		filter.commit = commit;
+		filter.rollback = rollback;
+	}
+	if (filter_files(&filter, files, &n, &f) < 0)
+		return tool_fail(&f);
+	return n.refused ? SOME : OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	bool help = false, keep_going = false;
+	const char *path = NULL;
+	struct context_tool t = {.dry = false};
+	const struct arg table[] = {{'d', "db", .text = &path}, {'h', "help", .flag = &help},
+	    {'k', "keep-going", .flag = &keep_going}, {'n', "dry-run", .flag = &t.dry}, {0}};
+	struct settings settings = {0};
+	struct fault f;
+	int status;
+
+	if (args_read(argc, argv, table, &f) < 0)
+		return tool_misused(&f, usage);
+	if (help)
+		return tool_help(usage);
+	if (tool_open(&t.db, &settings, path, t.dry ? DB_READ : DB_WRITE, &f) < 0)
+		return tool_fail(&f);
+	status = run(&t, argv, keep_going);
+	prompt_release(&t.prompt);
+	buf_release(&t.text);
+	tool_close(&t.db, &settings);
+	return out_close(TOOL, status);
+}

@@ -1,0 +1,165 @@
+/*
+ * numbers: one number a line is what people have; contact records are what a
+ * pipeline has. Lines are taken as they come: nothing waits for more input
+ * with numbers in hand.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "contact.h"
+#include "loop.h"
+#include "ndjson.h"
+#include "numbers.h"
+
+enum { READ_SIZE = 64 << 10 };
+
+static int
+one_number(struct numbers *n, struct slice text, struct fault *f)
+{
+	char digits[20];
+
+	if (phone_check(text.p, text.len, f) < 0)
+		return -1;
+	memcpy(digits, text.p, text.len); /* "+" and at most 15 digits */
+	digits[text.len] = '\0';
+	return n->take(n->ctx, phone_key(digits), f);
+}
+
+/* Every number of a contact record, or the one of a target, call or event. */
+static int
+numbers_of_record(struct numbers *n, const struct rec *rec, struct fault *f)
+{
+	struct buf text = {0};
+	char key[16] = "phone";
+	int rc = 0, found = 0;
+
+	for (int i = 1; i <= CONTACT_PHONES && rc == 0; i++) {
+		if (i > 1)
+			snprintf(key, sizeof(key), "phone%d", i);
+		rc = rec_text(rec, key, &text, f);
+		found += rc > 0;
+		if (rc > 0 && (rc = one_number(n, (struct slice){text.p, text.len}, f)) < 0)
+			fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
+	}
+	if (rc == 0 && !found)
+		rc = rec_fault(rec, f, "the record has no phone");
+	buf_release(&text);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+one_line(struct numbers *n, struct slice s, uint64_t line, struct fault *f)
+{
+	struct rec rec = {.line = line, .file = "<stdin>"};
+	ptrdiff_t used;
+
+	while (s.len &&
+	    (s.p[s.len - 1] == '\r' || s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
+		s.len--;
+	if (!s.len)
+		return 0;
+	if (*s.p != '{') {
+		if (one_number(n, s, f) == 0)
+			return 0;
+		return f->code == DATAERR
+		    ? fault_in(f, "<stdin>:%llu", (unsigned long long)line)
+		    : -1;
+	}
+	used = json_scan(s.p, s.len, NULL, NULL);
+	if (used < 0 || (size_t)used < s.len)
+		return fault(f, DATAERR, "<stdin>:%llu:%td: this is no JSON object",
+		    (unsigned long long)line, used < 0 ? -used : used + 1);
+	rec.p = s.p;
+	rec.len = s.len;
+	return numbers_of_record(n, &rec, f);
+}
+
+/* A wrong number is reported and counted with keep_going; all else ends it. */
+static int
+tolerate(struct numbers *n, const struct fault *f)
+{
+	if (!n->keep_going || f->code != DATAERR)
+		return -1;
+	n->report(f);
+	n->refused++;
+	return 0;
+}
+
+/* One read behind what is there: 1, 0 at the end, -1. */
+static int
+read_more(struct buf *in, struct fault *f)
+{
+	ssize_t got;
+
+	buf_need(in, READ_SIZE);
+	while ((got = read(STDIN_FILENO, in->p + in->len, READ_SIZE)) < 0) {
+		if (errno == EAGAIN)
+			loop_wait(STDIN_FILENO, -1);
+		else if (errno != EINTR)
+			return fault(f, IOERR, "<stdin>: %s", strerror(errno));
+	}
+	in->len += (size_t)got;
+	return got > 0;
+}
+
+/* Takes the whole lines that are there; at the end the last one needs no newline. */
+static int
+take_lines(struct numbers *n, struct buf *in, bool end, uint64_t *line, struct fault *f)
+{
+	size_t at = 0;
+	int rc = 0;
+
+	while (rc == 0 && at < in->len) {
+		char *newline = memchr(in->p + at, '\n', in->len - at);
+		struct slice s = {
+		    in->p + at, newline ? (size_t)(newline - in->p) - at : in->len - at};
+
+		if (!newline && !end)
+			break;
+		at += s.len + (newline != NULL);
+		if (one_line(n, s, ++*line, f) < 0)
+			rc = tolerate(n, f);
+	}
+	memmove(in->p, in->p + at, in->len - at);
+	in->len -= at;
+	return rc;
+}
+
+static int
+from_stdin(struct numbers *n, struct fault *f)
+{
+	struct buf in = {0};
+	uint64_t line = 0;
+	int rc = 0, more = 1;
+
+	while (rc == 0 && more) {
+		if ((rc = n->flush(n->ctx, f)) < 0 || (more = rc = read_more(&in, f)) < 0)
+			break;
+		rc = take_lines(n, &in, !more, &line, f);
+		if (rc == 0 && in.len > NDJSON_LINE_MAX)
+			rc = fault(f, DATAERR, "<stdin>:%llu:1: the line is longer than 4 MiB",
+			    (unsigned long long)line + 1);
+	}
+	buf_release(&in);
+	return rc;
+}
+
+int
+numbers_from(struct numbers *n, char *const *operands, struct fault *f)
+{
+	struct fault other;
+	int rc = 0;
+
+	if (!*operands)
+		rc = from_stdin(n, f);
+	for (; rc == 0 && *operands; operands++)
+		if (one_number(n, (struct slice){*operands, strlen(*operands)}, f) < 0)
+			rc = tolerate(n, f);
+	if (n->flush(n->ctx, &other) < 0) {
+		*f = other;
+		return -1;
+	}
+	return rc;
+}

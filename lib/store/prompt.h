@@ -1,0 +1,35 @@
+/*
+ * prompt: what the AI is told before a call. The campaign's template is filled
+ * with what the store knows of the person; nothing comes from a pipe.
+ */
+#ifndef PROMPT_H
+#define PROMPT_H
+
+#include "buf.h"
+#include "campaign.h"
+#include "people.h"
+#include "template.h"
+
+enum { PROMPT_MAX = 32 << 10 }; /* bytes of a context */
+
+/* Why a target is held when its context cannot be made starts with this; a context made later releases it. */
+#define PROMPT_HELD "context: "
+
+/* The texts, and the template compiled last. Zero it first; its memory serves from person to person. */
+struct prompt {
+	struct buf context, system_message;
+	char *source; /* of compiled */
+	struct template *compiled;
+};
+
+/*
+ * Makes both texts for a call to phone (E.164; null: there is none). The template sees name, phone,
+ * language, timezone, each attribute by its column's name, and campaign {name, description}. Control
+ * characters but newline and tab are left out. DATAERR: a variable does not resolve, or the context
+ * is empty or longer than PROMPT_MAX. CONFIG: the campaign has no template, or a wrong one.
+ */
+int prompt_make(struct prompt *, const struct plan *, const struct person *, const char *phone,
+    struct fault *);
+void prompt_release(struct prompt *);
+
+#endif
