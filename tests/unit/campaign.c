@@ -405,7 +405,32 @@ differences(void)
 	json_decref(after);
 }
 
-/* The example that the manual shows. */
+static void
+read_file(const char *name, struct buf *out)
+{
+	FILE *in = fopen(name, "r");
+	int c;
+
+	while (in != NULL && (c = getc(in)) != EOF)
+		buf_addc(out, (char)c);
+	if (in != NULL)
+		fclose(in);
+}
+
+/* The manual shows the example as it is. */
+static void
+manual(void)
+{
+	struct buf text = {0}, page = {0};
+
+	read_file("examples/scholarship.yaml", &text);
+	read_file("man/outreach-campaign.5", &page);
+	ok(text.len > 0 && page.len > 0 && strstr(page.p, text.p) != NULL,
+	    "outreach-campaign(5) holds examples/scholarship.yaml");
+	buf_release(&text);
+	buf_release(&page);
+}
+
 static void
 example(void)
 {
@@ -442,5 +467,6 @@ main(void)
 	    "a rich one");
 	differences();
 	example();
+	manual();
 	return done_testing();
 }
