@@ -419,6 +419,9 @@ yaml_line(const struct yaml *y, const json_t *object, const char *key)
 	return m != NULL ? m->key_line : 0;
 }
 
+static int place_fault(const struct yaml *, int line, int col, struct fault *, const char *fmt,
+    va_list) __attribute__((format(printf, 5, 0)));
+
 static int
 place_fault(
     const struct yaml *y, int line, int col, struct fault *f, const char *fmt, va_list ap)
