@@ -90,7 +90,7 @@ make(struct context_tool *t, const struct rec *rec, const struct subject *s, str
 			*f = why;
 			return -1;
 		}
-		snprintf(held, sizeof(held), PROMPT_HELD "%.180s", why.text);
+		prompt_held(held, why.text);
 		if (!t->dry && strcmp(held, s->held) &&
 		    targets_hold(&t->db, s->target, held, f) < 0)
 			return -1;

@@ -1,6 +1,7 @@
 /*
  * prompt: template plus person to context and system message.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +124,18 @@ prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
 	}
 	buf_add(&p->system_message, p->context.p, p->context.len);
 	return 0;
+}
+
+char *
+prompt_held(char out[200], const char *why)
+{
+	ptrdiff_t bad;
+
+	snprintf(out, 200, "%s%s", PROMPT_HELD, why);
+	bad = utf8_bad(out, strlen(out));
+	if (bad >= 0)
+		out[bad] = '\0'; /* a character cut in two */
+	return out;
 }
 
 void

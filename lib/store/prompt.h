@@ -30,6 +30,8 @@ struct prompt {
  */
 int prompt_make(struct prompt *, const struct plan *, const struct person *, const char *phone,
     struct fault *);
+/* The reason for which a target is held whose context cannot be made, cut where it is long; returns out. */
+char *prompt_held(char out[200], const char *why);
 void prompt_release(struct prompt *);
 
 #endif

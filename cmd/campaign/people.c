@@ -1,0 +1,236 @@
+/*
+ * add and activate: who is to be called, and what stands in the way of it.
+ */
+#include "verbs.h"
+
+#include "../tool.h"
+#include "contact.h"
+#include "filter.h"
+#include "mem.h"
+#include "people.h"
+#include "prompt.h"
+#include "tz.h"
+
+/* ---- add --------------------------------------------------------------------- */
+
+enum { BATCH = 1000 }; /* the filter's own limit */
+
+struct addition {
+	struct db *db;
+	int64_t campaign;
+	int64_t contact[BATCH];
+	size_t n;
+	uint64_t added, were_in;
+	struct buf text;
+};
+
+static int
+begin(void *ctx, struct fault *f)
+{
+	struct addition *a = ctx;
+
+	a->n = 0;
+	return db_begin(a->db, f);
+}
+
+static int
+commit(void *ctx, struct fault *f)
+{
+	struct addition *a = ctx;
+	size_t added;
+
+	if (campaigns_add(a->db, a->campaign, a->contact, a->n, &added, f) < 0 ||
+	    db_commit(a->db, f) < 0)
+		return -1;
+	a->added += added;
+	a->were_in += a->n - added;
+	return 0;
+}
+
+static void
+rollback(void *ctx)
+{
+	db_rollback(((struct addition *)ctx)->db);
+}
+
+/* An id means nothing in another store: what the record says besides must fit. 0, 1 refused. */
+static int
+check_same(
+    const struct rec *rec, const char *key, const char *ours, struct buf *text, struct fault *f)
+{
+	int got = rec_text(rec, key, text, f);
+
+	if (got < 0)
+		return 1;
+	if (got == 0 || strcmp(text->p ? text->p : "", ours) == 0)
+		return 0;
+	rec_fault(rec, f,
+	    "this contact is of another store: its %s is \"%.60s\" there, \"%.60s\" here", key,
+	    text->p ? text->p : "", ours);
+	return 1;
+}
+
+static int
+record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
+{
+	struct addition *a = ctx;
+	struct person p;
+	int64_t id = 0;
+	int got = rec_int(rec, "id", &id, f);
+
+	if (got < 0)
+		return 1;
+	if (got == 0) {
+		rec_fault(rec, f,
+		    "the contact has no id (outreach-import and outreach-contacts give it)");
+		return 1;
+	}
+	if ((got = people_get(a->db, id, &p, f)) < 0)
+		return -1;
+	if (got == 0) {
+		rec_fault(rec, f,
+		    "there is no contact %lld in this store (outreach-contacts lists them)",
+		    (long long)id);
+		return 1;
+	}
+	if (check_same(rec, "source", p.source, &a->text, f) ||
+	    check_same(rec, "key", p.key, &a->text, f))
+		return 1;
+	a->contact[a->n++] = id;
+	return 0;
+}
+
+int
+verb_add(struct campaign_tool *t, char **name_and_files)
+{
+	static const char *const types[] = {"contact", NULL};
+	static struct addition a;
+	struct filter filter = {.types = types,
+	    .ctx = &a,
+	    .begin = begin,
+	    .record = record,
+	    .commit = commit,
+	    .rollback = rollback,
+	    .report = tool_report,
+	    .keep_going = t->keep_going};
+	struct filter_count n = {0};
+	struct campaign c;
+	struct fault f;
+	int rc;
+
+	if (campaigns_need(&t->db, *name_and_files, &c, &f) < 0)
+		return tool_fail(&f);
+	if (c.state == CAMPAIGN_CANCELLED) {
+		fault(&f, REFUSED, "campaign %s is cancelled for good", c.name);
+		return tool_fail(&f);
+	}
+	a.db = &t->db;
+	a.campaign = c.id;
+	rc = filter_files(&filter, name_and_files + 1, &n, &f);
+	buf_release(&a.text);
+	if (!t->quiet)
+		fprintf(stderr, TOOL ": %s: %llu added, %llu were in already, %llu refused\n",
+		    c.name, (unsigned long long)a.added, (unsigned long long)a.were_in,
+		    (unsigned long long)n.refused);
+	if (rc < 0)
+		return tool_fail(&f);
+	return n.refused ? SOME : OK;
+}
+
+/* ---- activate ---------------------------------------------------------------- */
+
+struct checks {
+	struct prompt prompt;
+	char zone[64]; /* the last one that exists */
+	bool no_exchange;
+};
+
+static int
+check_zone(struct checks *k, const char *zone, struct obstacle *o, struct fault *f)
+{
+	struct buf bytes = {0};
+	struct fault why;
+	int rc = 0;
+
+	if (!zone || !*zone || strcmp(zone, k->zone) == 0)
+		return 0;
+	if (tz_read(zone, &bytes, &why) == 0) {
+		copy_text(k->zone, sizeof(k->zone), zone);
+	} else if (why.code == DATAERR) {
+		o->code = "zone";
+		copy_text(o->text, sizeof(o->text), why.text);
+		rc = 1;
+	} else {
+		*f = why;
+		rc = -1;
+	}
+	buf_release(&bytes);
+	return rc;
+}
+
+static int
+check_person(void *arg, const struct plan *plan, const struct person *p, struct obstacle *o,
+    struct fault *f)
+{
+	struct checks *k = arg;
+	char phone[20];
+	struct fault why;
+	int got = check_zone(k, p->timezone, o, f);
+
+	if (got != 0)
+		return got;
+	if (prompt_make(&k->prompt, plan, p, phone_text(p->phone[0], phone), &why) < 0) {
+		if (why.code != DATAERR) {
+			*f = why;
+			return -1;
+		}
+		o->code = "context";
+		prompt_held(o->text, why.text);
+		return 1;
+	}
+	if (k->no_exchange) { /* nobody can be called; said once, above */
+		o->code = "exchange";
+		return 1;
+	}
+	return 0;
+}
+
+static void
+show_obstacle(void *arg, const struct obstacle *o)
+{
+	if (strcmp(o->code, "exchange"))
+		fprintf(stderr, TOOL ": target %lld, contact %lld: %s\n", (long long)o->target,
+		    (long long)o->contact, o->text);
+}
+
+int
+verb_activate(struct campaign_tool *t, char **name)
+{
+	struct checks k = {.no_exchange = false};
+	const struct plan *plan;
+	struct campaign c;
+	struct exchange exchange;
+	struct fault f;
+	int64_t obstacles;
+	int rc;
+
+	if (campaigns_need(&t->db, *name, &c, &f) < 0 ||
+	    !(plan = campaigns_plan(&t->db, c.id, &f)))
+		return tool_fail(&f);
+	if (settings_exchange(&t->settings, plan->exchange, &exchange, &f) < 0 &&
+	    f.code == CONFIG) {
+		k.no_exchange = true;
+		tool_report(&f);
+	}
+	rc = campaigns_activate(&t->db, &c, t->except_obstacles && !k.no_exchange, check_person,
+	    show_obstacle, &k, &obstacles, &f);
+	prompt_release(&k.prompt);
+	if (rc < 0)
+		return tool_fail(&f);
+	if (!t->quiet && obstacles)
+		fprintf(stderr, TOOL ": %s: active; %lld people are held back\n", c.name,
+		    (long long)obstacles);
+	else if (!t->quiet)
+		fprintf(stderr, TOOL ": %s: active\n", c.name);
+	return OK;
+}

@@ -1,0 +1,42 @@
+/*
+ * verbs: what outreach-campaign can do. main reads the options of the verb
+ * into one struct and opens the store; a verb returns the exit code.
+ */
+#ifndef CAMPAIGN_VERBS_H
+#define CAMPAIGN_VERBS_H
+
+#define TOOL "outreach-campaign"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "campaigns.h"
+#include "db.h"
+#include "settings.h"
+
+struct campaign_tool {
+	struct db db; /* open, but for lint */
+	struct settings settings;
+	/* the options of all verbs */
+	bool help, quiet, keep_going, dry, except_obstacles, due, without_context;
+	const char *path, *reason, *state, *format;
+	int64_t limit, contact;
+};
+
+/* The operands are null-terminated. */
+int verb_lint(struct campaign_tool *, char **files);
+int verb_apply(struct campaign_tool *, char **files);
+int verb_show(struct campaign_tool *, char **name);
+int verb_list(struct campaign_tool *, char **none);
+int verb_add(struct campaign_tool *, char **name_and_files);
+int verb_activate(struct campaign_tool *, char **name);
+int verb_pause(struct campaign_tool *, char **name);
+int verb_resume(struct campaign_tool *, char **name);
+int verb_cancel(struct campaign_tool *, char **name);
+int verb_claim(struct campaign_tool *, char **name);
+int verb_targets(struct campaign_tool *, char **name);
+
+/* Whether to print for people: --format table, or a terminal where no format is given. */
+bool for_people(const struct campaign_tool *);
+
+#endif
