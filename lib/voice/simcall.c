@@ -446,10 +446,17 @@ fail(struct sim_call *call, struct sim_burst *b)
 	return cause;
 }
 
+/* What Dial() leaves in DIALSTATUS (app_dial.c, handle_cause): not what DialEnd says. */
 static const char *
 fence_status(int cause)
 {
-	return cause == 17 ? "BUSY" : cause == 34 ? "CONGESTION" : "NOANSWER";
+	switch (cause) {
+	case 17: return "BUSY";
+	case 34: return "CONGESTION";
+	case 16:
+	case 19: return "NOANSWER";
+	default: return "CHANUNAVAIL";
+	}
 }
 
 static void

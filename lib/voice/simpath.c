@@ -196,7 +196,9 @@ sim_say_ringing(struct sim_call *call, struct sim_burst *b)
 		sim_after(b, newest(b));
 		sim_newstate(b, one, SIM_RINGING);
 		sim_newcallerid(b, one);
+		sim_after(b, b->last[LANE_FAR]);
 		sim_dial(b, "DialState", &call->chan[SIM_TWO], far, "DialStatus", "RINGING");
+		sim_after(b, b->last[LANE_ONE]);
 		sim_dial(b, "DialState", NULL, one, "DialStatus", "RINGING");
 		return;
 	}
