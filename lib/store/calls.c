@@ -100,13 +100,14 @@ order_of_call(struct db *db, const struct uuid *id, struct order *o, struct faul
 int
 calls_order(struct db *db, const struct uuid *id, struct order *o, struct fault *f)
 {
+	const struct uuid copy = *id; /* it may stand in o */
 	int n;
 
 	memset(o, 0, sizeof *o);
-	o->id = *id;
-	if ((n = order_of_claim(db, id, o, f)) != 0)
+	o->id = copy;
+	if ((n = order_of_claim(db, &copy, o, f)) != 0)
 		return n;
-	return order_of_call(db, id, o, f);
+	return order_of_call(db, &copy, o, f);
 }
 
 /* ---- the intent ------------------------------------------------------------- */

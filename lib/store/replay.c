@@ -263,7 +263,7 @@ replay_row(void *arg, const struct entry *e, struct fault *f)
 	rc = 0;
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (!strcmp(kinds[i].kind, e->kind)) {
-			rc = kinds[i].apply(db, &r, f);
+			rc = kinds[i].apply(db, &r, f) < 0 ? -1 : 0;
 			goto out;
 		}
 	if (e->call && r.fact && json_object_get(r.fact, "key"))

@@ -661,6 +661,18 @@ claims_withdraw(struct db *db, int64_t campaign, int64_t phone, int64_t target, 
 	}
 }
 
+/* Whoever had a claim and lost it waited longest. */
+static int
+put_first(struct db *db, int64_t target, int64_t now, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "UPDATE schedule SET due_at = 0 WHERE target = :target AND due_at <= :now", f);
+
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":now", now);
+	return db_run(db, s, f);
+}
+
 /* Claims whose time is over go back, to be claimed under new ids. */
 static int
 release_expired(struct db *db, int64_t campaign, int64_t now, struct fault *f)
@@ -681,7 +693,8 @@ release_expired(struct db *db, int64_t campaign, int64_t now, struct fault *f)
 		uuid_from(s, 0, &call);
 		t = col_i(s, 1);
 		sqlite3_reset(s);
-		if (delete_claim(db, &call, &was, f) < 0 || schedule_settle(db, t, now, f) < 0)
+		if (delete_claim(db, &call, &was, f) < 0 ||
+		    schedule_settle(db, t, now, f) < 0 || put_first(db, t, now, f) < 0)
 			return -1;
 	}
 	return 0;

@@ -371,11 +371,14 @@ test_siblings(void)
 	must(schedule_claim(&db, &c, 8, claims, &n, &end, NULL, &f),
 	    "three people, two on one number");
 	is_int((int64_t)n, 2, "one of the two is claimed");
-	in = intent_of(&claims[1]);
-	calls_intend(&db, &in, 1, &f);
-	db_begin(&db, &f);
-	event(&db, &claims[1].call, RANK_ENDED, clock_wall(), FROM_EXCHANGE, DISP_ANSWERED, 1);
-	db_commit(&db, &f);
+	for (int i = 0; i < 2; i++) {
+		in = intent_of(&claims[i]);
+		calls_intend(&db, &in, 1, &f);
+		db_begin(&db, &f);
+		event(&db, &claims[i].call, RANK_ENDED, clock_wall(), FROM_EXCHANGE,
+		    DISP_ANSWERED, 1);
+		db_commit(&db, &f);
+	}
 	clock_advance(clock_mono() + 3600 * 1000);
 	schedule_claim(&db, &c, 8, claims + 2, &n, &end, NULL, &f);
 	is_int((int64_t)n, 0, "an hour after the first, the gap keeps the second away");
