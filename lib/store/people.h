@@ -1,6 +1,7 @@
 /*
- * people: contacts and their numbers, a base table. Bulk writes come in
- * chunks sorted by key, many short transactions, one journal row a file.
+ * people: contacts and their numbers, a base table: an import leaves one
+ * journal row a file. An id is never given to a second person. Whoever has no
+ * number is not there yet (an import was cut short) or not any more.
  */
 #ifndef PEOPLE_H
 #define PEOPLE_H
@@ -11,30 +12,39 @@
 #include "contact.h"
 #include "db.h"
 
-/* Borrowed strings, null where there is none. */
-struct person {
-	int64_t id; /* given by people_put */
-	const char *source, *key, *name, *timezone, *language;
-	int64_t priority;              /* INT64_MIN: none */
-	const char *attributes;        /* compact JSON object, or null */
-	int64_t phone[CONTACT_PHONES]; /* phone_key, in order */
-	int phones;
-	int64_t digest;
-};
-
 enum people_change { PERSON_ACCEPTED, PERSON_UPDATED, PERSON_UNCHANGED };
 
-/* hash64 over every field but id. */
-int64_t person_digest(const struct person *);
+const char *people_change_name(enum people_change); /* "accepted" "updated" "unchanged" */
 
-/* One person inside a transaction; id and change are given back. */
-int people_put(struct db *, struct person *, enum people_change *, struct fault *);
 /*
- * A chunk, sorted by (source, key), in as many transactions of at most 50 ms as it takes. done(arg, i)
- * is called for each person whose transaction has committed. dry: looks only, changes nothing.
+ * One person inside a transaction; id and digest are set, the change is given back. Targets of an
+ * updated person are decided anew.
  */
-int people_put_all(
-    struct db *, struct person *, size_t n, enum people_change *, bool dry, struct fault *);
+int people_put(struct db *, struct person *, enum people_change *, struct fault *);
+
+/* ---- many at once (people_bulk.c) ---- */
+
+struct people_batch; /* copies of persons, at most about 20 MiB; heap */
+
+struct people_batch *people_batch_new(void);
+void people_batch_free(struct people_batch *);
+void people_batch_reset(struct people_batch *);
+/* False: it is full, put it and reset it first. An empty one takes any person. digest must be set. */
+bool people_batch_add(struct people_batch *, const struct person *);
+/* The i-th in the order of adding, borrowed: 1, 0 behind the last. */
+int people_batch_get(
+    const struct people_batch *, size_t i, struct person *, enum people_change *);
+/*
+ * All of them in key order, in as many transactions of at most 50 ms as it takes; ids and changes are
+ * set. dry: looks only. After a fault some may be stored, none by half that the same call again
+ * would not complete.
+ */
+int people_batch_put(struct db *, struct people_batch *, bool dry, struct fault *);
+
+/* Inside a transaction: forgets about imports that were cut short and completed by another. */
+int people_tidy(struct db *, struct fault *);
+
+/* ---- looking ---- */
 
 /* 1 found, 0 not. Strings are owned by the store's cache until the next people_ call. */
 int people_get(struct db *, int64_t id, struct person *, struct fault *);
@@ -46,16 +56,23 @@ struct people_query {
 	int wheres;
 	const char *search; /* in name, key, phones and attributes, case folded for ASCII */
 };
-/* Persons with id > *after that match, at most limit rows looked at; *after becomes the last looked at; 0 at the end. */
+/* Whether the person is wanted: 1 or 0. */
+int people_match(const struct people_query *, const struct person *);
+/*
+ * Persons with id > *after that match, at most limit rows looked at; *after becomes the last looked
+ * at, or INT64_MAX at the end. No read is open while cb works; -1 from it stops.
+ */
 int people_page(struct db *, const struct people_query *, int64_t *after, int limit,
     int (*cb)(void *, const struct person *, struct fault *), void *arg, struct fault *);
 
-/* DATAERR if the contact is in a campaign (says forget). Inside a transaction. */
-int people_delete(struct db *, int64_t id, struct fault *);
-/* Erases everything personal of one contact in every table and body. REFUSED while a line is open or claimed. */
-int people_forget(struct db *, int64_t id, struct fault *);
+/* ---- going (inside a transaction; DATAERR if there is no such contact) ---- */
 
-/* Appends the contact record (outreach-record(5)) as one line; status may be null. */
-void person_record(struct buf *, const struct person *, const char *status);
+/* DATAERR if the contact is in a campaign (says forget). */
+int people_delete(struct db *, int64_t id, struct fault *);
+/*
+ * Erases everything personal of one contact in every table and body; do-not-call entries stay.
+ * REFUSED while a line is open or claimed.
+ */
+int people_forget(struct db *, int64_t id, struct fault *);
 
 #endif
