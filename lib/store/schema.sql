@@ -69,6 +69,13 @@ CREATE TABLE contact_phone (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contact_phone_e164 ON contact_phone (e164); -- not unique: siblings share a phone
 
+-- Contacts first..last are being imported, or their import was cut short: some
+-- may still lack their numbers, and are not there for anybody until then.
+CREATE TABLE unfinished (
+	first INTEGER PRIMARY KEY,
+	last INTEGER NOT NULL
+) STRICT;
+
 -- ---- projections of the journal ----------------------------------------------
 
 CREATE TABLE campaign (

@@ -1,0 +1,698 @@
+/*
+ * people_bulk: persons packed one behind the other, then written in the order
+ * of the tree that they enter. A random insert costs a page; in order it costs
+ * a row. Two trees have two orders, so contacts go first (by key), then their
+ * numbers (by number), each in many short transactions; the table unfinished
+ * says which contacts may still lack numbers, should this end in between.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "loop.h"
+#include "mem.h"
+#include "people_parts.h"
+#include "sort.h"
+#include "store_parts.h"
+
+enum {
+	BATCH_ROWS = 1 << 17,
+	BATCH_PHONES = 3 << 16,
+	BATCH_BYTES = 18 << 20,
+	TXN_US = 40000,     /* a transaction with its commit; 50 ms are allowed */
+	WORK_US = 25000,    /* of it before the commit */
+	LOOK_EVERY = 32,    /* rows between two looks at the clock */
+	TXN_ROWS_MIN = 128, /* on a slow disk */
+	RANGES = 64
+};
+
+/* One person; behind it phones numbers, then the texts, each with its NUL. */
+struct packed {
+	int64_t id, digest, priority;
+	uint32_t attributes;
+	uint16_t source, key, name, timezone, language;
+	uint8_t phones, change;
+};
+
+struct people_batch {
+	char *p;
+	size_t len, cap, rows, phones;
+	uint32_t *at; /* where each person stands, in units of eight bytes */
+	size_t at_cap;
+	struct sort_item *item, *scratch;
+	size_t items, items_cap;
+};
+
+struct people_batch *
+people_batch_new(void)
+{
+	return xcalloc(1, sizeof(struct people_batch));
+}
+
+void
+people_batch_free(struct people_batch *b)
+{
+	if (!b)
+		return;
+	free(b->p);
+	free(b->at);
+	free(b->item);
+	free(b->scratch);
+	free(b);
+}
+
+void
+people_batch_reset(struct people_batch *b)
+{
+	b->len = b->rows = b->phones = b->items = 0;
+}
+
+/* ---- packing ---------------------------------------------------------------- */
+
+static size_t
+length(const char *s)
+{
+	return s ? strlen(s) : 0;
+}
+
+static char *
+put_text(char *to, const char *s, size_t len)
+{
+	if (!s)
+		return to;
+	memcpy(to, s, len);
+	to[len] = '\0';
+	return to + len + 1;
+}
+
+static const char *
+take_text(const char **from, size_t len)
+{
+	const char *s = *from;
+
+	if (!len)
+		return NULL;
+	*from += len;
+	return s;
+}
+
+static struct packed *
+person_at(const struct people_batch *b, size_t row)
+{
+	return (struct packed *)(void *)(b->p + (size_t)b->at[row] * 8);
+}
+
+static void
+make_room(struct people_batch *b, size_t more)
+{
+	if (b->len + more > b->cap) {
+		b->cap = b->cap ? b->cap * 2 : 1 << 16;
+		/* Doubling the last time would take more than a full batch ever holds. */
+		if (b->cap > BATCH_BYTES && b->len + more <= BATCH_BYTES)
+			b->cap = BATCH_BYTES;
+		if (b->cap < b->len + more)
+			b->cap = b->len + more;
+		b->p = xrealloc(b->p, b->cap, 1);
+	}
+	if (b->rows == b->at_cap) {
+		b->at_cap = b->at_cap ? b->at_cap * 2 : 256;
+		b->at = xrealloc(b->at, b->at_cap, sizeof *b->at);
+	}
+}
+
+/* Lengths count the NUL, so that 0 is null. */
+static size_t
+measure(const struct person *p, struct packed *k)
+{
+	*k = (struct packed){.id = p->id,
+	    .digest = p->digest,
+	    .priority = p->priority,
+	    .phones = (uint8_t)p->phones};
+	k->source = (uint16_t)(length(p->source) + 1);
+	k->key = (uint16_t)(length(p->key) + 1);
+	k->name = (uint16_t)(p->name ? length(p->name) + 1 : 0);
+	k->timezone = (uint16_t)(p->timezone ? length(p->timezone) + 1 : 0);
+	k->language = (uint16_t)(p->language ? length(p->language) + 1 : 0);
+	k->attributes = (uint32_t)(p->attributes ? length(p->attributes) + 1 : 0);
+	return sizeof *k + (size_t)p->phones * sizeof p->phone[0] + k->source + k->key +
+	    k->name + k->timezone + k->language + k->attributes;
+}
+
+bool
+people_batch_add(struct people_batch *b, const struct person *p)
+{
+	struct packed k;
+	size_t size = (measure(p, &k) + 7) & ~(size_t)7;
+	char *to;
+
+	if (b->rows &&
+	    (b->rows == BATCH_ROWS || b->phones + k.phones > BATCH_PHONES ||
+		b->len + size > BATCH_BYTES))
+		return false;
+	make_room(b, size);
+	to = b->p + b->len;
+	memcpy(to, &k, sizeof k);
+	to += sizeof k;
+	memcpy(to, p->phone, k.phones * sizeof p->phone[0]);
+	to += k.phones * sizeof p->phone[0];
+	to = put_text(to, p->source ? p->source : "", (size_t)k.source - 1);
+	to = put_text(to, p->key ? p->key : "", (size_t)k.key - 1);
+	to = put_text(to, p->name, (size_t)k.name - 1);
+	to = put_text(to, p->timezone, (size_t)k.timezone - 1);
+	to = put_text(to, p->language, (size_t)k.language - 1);
+	put_text(to, p->attributes, (size_t)k.attributes - 1);
+	b->at[b->rows++] = (uint32_t)(b->len / 8);
+	b->phones += k.phones;
+	b->len += size;
+	return true;
+}
+
+static void
+unpack(const struct packed *k, struct person *p)
+{
+	const char *from = (const char *)(k + 1);
+
+	p->id = k->id;
+	p->digest = k->digest;
+	p->priority = k->priority;
+	p->phones = k->phones;
+	memcpy(p->phone, from, k->phones * sizeof p->phone[0]);
+	from += k->phones * sizeof p->phone[0];
+	p->source = take_text(&from, k->source);
+	p->key = take_text(&from, k->key);
+	p->name = take_text(&from, k->name);
+	p->timezone = take_text(&from, k->timezone);
+	p->language = take_text(&from, k->language);
+	p->attributes = take_text(&from, k->attributes);
+}
+
+int
+people_batch_get(
+    const struct people_batch *b, size_t i, struct person *p, enum people_change *change)
+{
+	const struct packed *k;
+
+	if (i >= b->rows)
+		return 0;
+	k = person_at(b, i);
+	unpack(k, p);
+	*change = (enum people_change)k->change;
+	return 1;
+}
+
+/* ---- in order of the keys ------------------------------------------------------ */
+
+static const char *
+source_of(const struct packed *k)
+{
+	return (const char *)(k + 1) + k->phones * sizeof(int64_t);
+}
+
+static const char *
+key_of(const struct packed *k)
+{
+	return source_of(k) + k->source;
+}
+
+static int
+compare_persons(const void *x, const void *y, void *batch)
+{
+	const struct sort_item *a = x, *b = y;
+	const struct packed *k = person_at(batch, a->value), *m = person_at(batch, b->value);
+	int c = strcmp(source_of(k), source_of(m));
+
+	if (!c)
+		c = strcmp(key_of(k), key_of(m));
+	return c ? c : (a->value > b->value) - (a->value < b->value);
+}
+
+/* Room for the items of the next sort. */
+static void
+need_items(struct people_batch *b, size_t n)
+{
+	b->items = 0;
+	if (n <= b->items_cap)
+		return;
+	b->items_cap = n;
+	b->item = xrealloc(b->item, n, sizeof *b->item);
+	b->scratch = xrealloc(b->scratch, n, sizeof *b->scratch);
+}
+
+/* Bytes that all keys of one source begin with; SIZE_MAX if there are several sources. */
+static size_t
+common_start(const struct people_batch *b)
+{
+	const char *source = source_of(person_at(b, 0)), *first = key_of(person_at(b, 0));
+	size_t common = strlen(first);
+
+	for (size_t i = 1; i < b->rows; i++) {
+		const struct packed *k = person_at(b, i);
+		const char *key = key_of(k);
+		size_t n = 0;
+
+		if (strcmp(source, source_of(k)) != 0)
+			return SIZE_MAX;
+		while (n < common && key[n] == first[n])
+			n++;
+		common = n;
+	}
+	return common;
+}
+
+static uint64_t
+eight_bytes(const char *s)
+{
+	uint64_t v = 0;
+
+	for (int i = 0; i < 8; i++) {
+		v = v << 8 | (unsigned char)*s;
+		s += *s != '\0';
+	}
+	return v;
+}
+
+static void
+sort_by_key(struct people_batch *b)
+{
+	size_t common = common_start(b), i, j;
+
+	need_items(b, b->rows);
+	for (i = 0; i < b->rows; i++) {
+		uint64_t v =
+		    common == SIZE_MAX ? 0 : eight_bytes(key_of(person_at(b, i)) + common);
+		b->item[b->items++] = (struct sort_item){v, i};
+	}
+	sort_items(b->item, b->scratch, b->items);
+	for (i = 0; i < b->items; i = j) {
+		for (j = i + 1; j < b->items && b->item[j].key == b->item[i].key; j++)
+			;
+		if (j - i > 1)
+			qsort_r(b->item + i, j - i, sizeof *b->item, compare_persons, b);
+	}
+}
+
+/* ---- statements bound by number (a name costs a search for each row) ------------ */
+
+/* What one run over a batch keeps. */
+struct run {
+	struct db *db;
+	struct people_batch *b;
+	bool dry, here; /* here: the transaction is the caller's */
+	bool expect_new;
+	int64_t first, last; /* ids that this batch gave */
+	struct {
+		int64_t first, last;
+	} range[RANGES]; /* of imports that are not finished */
+	int ranges;
+	size_t next; /* item */
+	size_t rows; /* of the next transaction */
+	const struct packed *before;
+	sqlite3_stmt *insert, *find, *phone;
+};
+
+/* The names stand in the order in which they are bound below. */
+static sqlite3_stmt *
+in_order(sqlite3_stmt *s, const char *const *name, struct fault *f)
+{
+	for (int i = 0; s && name[i]; i++)
+		if (sqlite3_bind_parameter_index(s, name[i]) != i + 1) {
+			fault(f, SOFTWARE, "%s is not parameter %d", name[i], i + 1);
+			return NULL;
+		}
+	return s;
+}
+
+static int
+prepare(struct run *r, struct fault *f)
+{
+	static const char *const insert_names[] = {":source", ":key", ":name", ":timezone",
+	    ":language", ":priority", ":attributes", ":digest", NULL};
+	static const char *const find_names[] = {":source", ":key", NULL};
+	static const char *const phone_names[] = {":contact", ":ord", ":e164", NULL};
+	struct db *db = r->db;
+
+	r->insert = db_sql(db,
+	    "INSERT INTO contact (source, key, name, timezone, language, priority, attributes, digest)"
+	    " VALUES (:source, :key, :name, :timezone, :language, :priority, :attributes, :digest) ON CONFLICT (source, key) DO NOTHING",
+	    f);
+	r->find = db_sql(
+	    db, "SELECT id, digest FROM contact WHERE source = :source AND key = :key", f);
+	r->phone = db_sql(db,
+	    "INSERT INTO contact_phone (contact, ord, e164) VALUES (:contact, :ord, :e164)"
+	    " ON CONFLICT (contact, ord) DO NOTHING",
+	    f);
+	return in_order(r->insert, insert_names, f) && in_order(r->find, find_names, f) &&
+		in_order(r->phone, phone_names, f)
+	    ? 0
+	    : -1;
+}
+
+static void
+set_text(sqlite3_stmt *s, int i, const char *text, size_t size)
+{
+	if (text)
+		sqlite3_bind_text(s, i, text, (int)size - 1, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, i);
+}
+
+/* 1 inserted, 0 there was one already. */
+static int
+insert(struct run *r, struct packed *k, struct fault *f)
+{
+	struct person p;
+
+	unpack(k, &p);
+	set_text(r->insert, 1, p.source, k->source);
+	set_text(r->insert, 2, p.key, k->key);
+	set_text(r->insert, 3, p.name, k->name);
+	set_text(r->insert, 4, p.timezone, k->timezone);
+	set_text(r->insert, 5, p.language, k->language);
+	if (p.priority == INT64_MIN)
+		sqlite3_bind_null(r->insert, 6);
+	else
+		sqlite3_bind_int64(r->insert, 6, p.priority);
+	set_text(r->insert, 7, p.attributes, k->attributes);
+	sqlite3_bind_int64(r->insert, 8, p.digest);
+	if (db_run(r->db, r->insert, f) < 0)
+		return -1;
+	if (!sqlite3_changes(r->db->s))
+		return 0;
+	k->id = sqlite3_last_insert_rowid(r->db->s);
+	k->change = PERSON_ACCEPTED;
+	if (!r->first)
+		r->first = k->id;
+	r->last = k->id;
+	return 1;
+}
+
+/* 1 and the id and digest of the stored one, 0 there is none. */
+static int
+find(struct run *r, const struct packed *k, int64_t *id, int64_t *digest, struct fault *f)
+{
+	int n;
+
+	set_text(r->find, 1, source_of(k), k->source);
+	set_text(r->find, 2, key_of(k), k->key);
+	n = db_step(r->db, r->find, f);
+	if (n > 0) {
+		*id = col_i(r->find, 0);
+		*digest = col_i(r->find, 1);
+		sqlite3_reset(r->find);
+	}
+	return n;
+}
+
+/* Somebody else's import began this one and may not have come to the numbers. */
+static int
+lacks_phones(struct run *r, int64_t id, bool *lacks, struct fault *f)
+{
+	sqlite3_stmt *s;
+	bool in = false;
+	int64_t n;
+
+	*lacks = false;
+	for (int i = 0; i < r->ranges; i++)
+		in |= id >= r->range[i].first && id <= r->range[i].last;
+	if (!in)
+		return 0;
+	s = db_sql(r->db, "SELECT count(*) FROM contact_phone WHERE contact = :contact", f);
+	bind_i(r->db, s, ":contact", id);
+	if (db_one(r->db, s, 0, &n, f) < 0)
+		return -1;
+	*lacks = n == 0;
+	return 0;
+}
+
+/* It is stored: the same, or to be changed. */
+static int
+found(struct run *r, struct packed *k, int64_t id, int64_t digest, struct fault *f)
+{
+	struct person p;
+	bool lacks = false;
+
+	k->id = id;
+	if (digest == k->digest) {
+		if (lacks_phones(r, id, &lacks, f) < 0)
+			return -1;
+		k->change = lacks ? PERSON_ACCEPTED : PERSON_UNCHANGED;
+		return 0;
+	}
+	k->change = PERSON_UPDATED;
+	unpack(k, &p);
+	return r->dry ? 0 : people_update(r->db, &p, f);
+}
+
+static bool
+same_person(const struct packed *a, const struct packed *b)
+{
+	return a && !strcmp(key_of(a), key_of(b)) && !strcmp(source_of(a), source_of(b));
+}
+
+static int
+put_contact(struct run *r, struct packed *k, struct fault *f)
+{
+	int64_t id = 0, digest = 0;
+	int n;
+
+	if (same_person(r->before, k)) {
+		digest = r->before->digest;
+		return found(r, k, r->before->id, digest, f);
+	}
+	r->before = k;
+	if (r->expect_new && !r->dry && (n = insert(r, k, f)) != 0)
+		return n < 0 ? -1 : 0;
+	/* A file is mostly new or mostly known: whichever it was is tried first. */
+	r->expect_new = false;
+	if ((n = find(r, k, &id, &digest, f)) < 0)
+		return -1;
+	if (n)
+		return found(r, k, id, digest, f);
+	r->expect_new = true;
+	k->change = PERSON_ACCEPTED;
+	return r->dry || insert(r, k, f) >= 0 ? 0 : -1;
+}
+
+/* ---- transactions ---------------------------------------------------------------- */
+
+static int
+read_ranges(struct run *r, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    r->db, "SELECT first, last FROM unfinished WHERE first <> :mine ORDER BY first", f);
+	int n;
+
+	bind_i(r->db, s, ":mine", r->first);
+	r->ranges = 0;
+	while ((n = db_step(r->db, s, f)) > 0) {
+		if (r->ranges ==
+		    RANGES) { /* too many to tell apart: all later ones are asked */
+			r->range[RANGES - 1].last = INT64_MAX;
+			continue;
+		}
+		r->range[r->ranges].first = col_i(s, 0);
+		r->range[r->ranges++].last = col_i(s, 1);
+	}
+	return n;
+}
+
+static int
+begin(struct run *r, struct fault *f)
+{
+	if (r->here)
+		return read_ranges(r, f);
+	if ((r->dry ? db_exec(r->db, "BEGIN", f) : db_begin(r->db, f)) < 0)
+		return -1;
+	return read_ranges(r, f);
+}
+
+static int
+commit(struct run *r, struct fault *f)
+{
+	if (r->here)
+		return 0;
+	return r->dry ? db_exec(r->db, "COMMIT", f) : db_commit(r->db, f);
+}
+
+static void
+rollback(struct run *r)
+{
+	struct fault ignored;
+
+	if (r->here)
+		return;
+	if (!r->dry)
+		db_rollback(r->db);
+	else
+		(void)db_exec(r->db, "ROLLBACK", &ignored);
+}
+
+static int
+mark_unfinished(struct run *r, struct fault *f)
+{
+	sqlite3_stmt *s;
+
+	if (!r->first || r->here)
+		return 0;
+	s = db_sql(r->db,
+	    "INSERT INTO unfinished (first, last) VALUES (:first, :last)"
+	    " ON CONFLICT (first) DO UPDATE SET last = :last",
+	    f);
+	bind_i(r->db, s, ":first", r->first);
+	bind_i(r->db, s, ":last", r->last);
+	return db_run(r->db, s, f);
+}
+
+static int
+mark_finished(struct run *r, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(r->db, "DELETE FROM unfinished WHERE first = :first", f);
+
+	bind_i(r->db, s, ":first", r->first);
+	return db_run(r->db, s, f);
+}
+
+/* One transaction of each(), as long as it may last; finish() is its last step. */
+static int
+one_txn(struct run *r, int (*each)(struct run *, const struct sort_item *, struct fault *),
+    int (*finish)(struct run *, struct fault *), struct fault *f)
+{
+	int64_t start, took;
+	size_t n = 0;
+
+	if (begin(r, f) < 0)
+		goto bad;
+	start = clock_real_us();
+	while (r->next < r->b->items && (r->here || n < r->rows)) {
+		if (each(r, &r->b->item[r->next], f) < 0)
+			goto bad;
+		r->next++;
+		if (++n % LOOK_EVERY == 0 && !r->here && clock_real_us() - start > WORK_US)
+			break;
+	}
+	if (finish(r, f) < 0 || commit(r, f) < 0)
+		goto bad;
+	took = clock_real_us() - start;
+	if (took > TXN_US)
+		r->rows = n * TXN_US / (size_t)took;
+	else if (n == r->rows)
+		r->rows += r->rows / 4;
+	if (r->rows < TXN_ROWS_MIN)
+		r->rows = TXN_ROWS_MIN;
+	return 0;
+bad:
+	rollback(r);
+	return -1;
+}
+
+static int
+all_txns(struct run *r, int (*each)(struct run *, const struct sort_item *, struct fault *),
+    int (*finish)(struct run *, struct fault *), struct fault *f)
+{
+	r->next = 0;
+	r->rows = 4096;
+	while (r->next < r->b->items) {
+		if (one_txn(r, each, finish, f) < 0)
+			return -1;
+		/* flock does not hand over: without a pause the others would never come to it. */
+		if (!r->here && !r->dry)
+			loop_sleep(1);
+	}
+	return 0;
+}
+
+static int
+each_contact(struct run *r, const struct sort_item *i, struct fault *f)
+{
+	return put_contact(r, person_at(r->b, i->value), f);
+}
+
+/* value: the row and the place of the number in it. */
+static int
+each_phone(struct run *r, const struct sort_item *i, struct fault *f)
+{
+	const struct packed *k = person_at(r->b, i->value / CONTACT_PHONES);
+
+	sqlite3_bind_int64(r->phone, 1, k->id);
+	sqlite3_bind_int64(r->phone, 2, (int64_t)(i->value % CONTACT_PHONES) + 1);
+	sqlite3_bind_int64(r->phone, 3, (int64_t)i->key);
+	return db_run(r->db, r->phone, f);
+}
+
+static int
+finish_phones(struct run *r, struct fault *f)
+{
+	if (r->here || !r->first || r->next < r->b->items)
+		return 0;
+	return mark_finished(r, f);
+}
+
+static int
+nothing(struct run *r, struct fault *f)
+{
+	(void)r;
+	(void)f;
+	return 0;
+}
+
+/* The numbers of everybody who is new. */
+static void
+sort_by_phone(struct people_batch *b)
+{
+	struct person p;
+
+	need_items(b, b->phones);
+	for (size_t i = 0; i < b->rows; i++) {
+		const struct packed *k = person_at(b, i);
+		if (k->change != PERSON_ACCEPTED)
+			continue;
+		unpack(k, &p);
+		for (int j = 0; j < p.phones; j++)
+			b->item[b->items++] = (struct sort_item){
+			    (uint64_t)p.phone[j], i * CONTACT_PHONES + (size_t)j};
+	}
+	sort_items(b->item, b->scratch, b->items);
+}
+
+static int
+put(struct db *db, struct people_batch *b, bool dry, bool here, struct fault *f)
+{
+	struct run r = {.db = db, .b = b, .dry = dry, .here = here, .expect_new = true};
+
+	if (!b->rows)
+		return 0;
+	if (prepare(&r, f) < 0)
+		return -1;
+	sort_by_key(b);
+	if (all_txns(&r, each_contact, dry ? nothing : mark_unfinished, f) < 0)
+		return -1;
+	if (dry)
+		return 0;
+	sort_by_phone(b);
+	return all_txns(&r, each_phone, finish_phones, f);
+}
+
+/* Ranges whose contacts all have their numbers by now. */
+int
+people_tidy(struct db *db, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "DELETE FROM unfinished WHERE NOT EXISTS (SELECT 1 FROM contact c"
+	    " WHERE c.id BETWEEN unfinished.first AND unfinished.last AND c.source <> ''"
+	    " AND NOT EXISTS (SELECT 1 FROM contact_phone p WHERE p.contact = c.id))",
+	    f);
+
+	return db_run(db, s, f);
+}
+
+int
+people_batch_put(struct db *db, struct people_batch *b, bool dry, struct fault *f)
+{
+	return put(db, b, dry, false, f);
+}
+
+int
+people_batch_put_here(struct db *db, struct people_batch *b, struct fault *f)
+{
+	return put(db, b, false, true, f);
+}
