@@ -3,6 +3,7 @@
 #   make            the tools, in build/
 #   make check      all tests          make lint     style, layers, manual pages
 #   make fuzz       fuzz targets (clang)
+#   make bench      ratios and memory against other programs, on a quiet machine
 #   make install DESTDIR=... PREFIX=...
 #
 # Files are found by wildcard: lib/LEVEL/*.c, cmd/X.c (with cmd/X/*.c, if any),
@@ -42,6 +43,8 @@ TOOLS    = $(patsubst %,$(BUILD)/outreach-%,$(filter-out outreach,$(CMDS))) \
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 FUZZERS  = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
 SHTESTS  = $(wildcard tests/*.t)
+BENCHES  = $(filter-out %/lib.sh,$(wildcard tests/bench/*.sh))
+BENCH_C  = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 MAN      = $(wildcard man/*.[1-8])
 PROVE    = OUTREACH_BUILD=$(BUILD) prove
 
@@ -88,12 +91,20 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(SQL_SRC:%.sql=$(BUILD)/obj/%.sql.c)
 	$(CLANG) $(CPPFLAGS_ALL) -std=c11 $(CFLAGS) -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(LIBS)
 
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $<
+
 units: $(UNITS)
 fuzz: $(FUZZERS)
 
 check: all units
 	$(PROVE) $(if $(UNITS),-e '' $(UNITS))
 	$(PROVE) $(SHTESTS)
+
+bench: all $(BENCH_C)
+	@missed=0; for b in $(BENCHES); do OUTREACH_BUILD=$(BUILD) $$b || missed=1; done; \
+	exit $$missed
 
 lint:
 	tests/lint.sh
@@ -111,7 +122,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units fuzz lint check install uninstall clean
+.PHONY: all units fuzz bench lint check install uninstall clean
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/%.sql.c
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
