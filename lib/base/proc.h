@@ -1,0 +1,30 @@
+/*
+ * proc: finding a tool of ours and starting it as a child. Waiting for it is
+ * the caller's: loop_signal(SIGCHLD) and proc_reap.
+ */
+#ifndef PROC_H
+#define PROC_H
+
+#include <sys/types.h>
+
+#include "fault.h"
+
+/*
+ * The path of the program NAME, heap: beside our own binary, in the libexec and bin directories
+ * of the installation, on PATH. Null if it is nowhere.
+ */
+char *proc_find(const char *name);
+
+/*
+ * Starts argv[0] (a path) in a process group of its own, so that a signal from the terminal
+ * reaches us alone; signals are as at login. in and out become its standard input and output
+ * (-1: ours); every other descriptor must be close-on-exec. OSERR.
+ */
+int proc_start(char *const argv[], int in, int out, pid_t *, struct fault *);
+
+/*
+ * A child that ended: its id, with its exit code (128 + N after signal N) in *code; 0 if none has.
+ */
+pid_t proc_reap(int *code);
+
+#endif
