@@ -61,6 +61,16 @@ tool_check_text(const char *what, const char *text, size_t max, struct fault *f)
 	return 0;
 }
 
+/* --format table or ndjson; without it a table at a terminal and records elsewhere. */
+__attribute__((unused)) static int
+tool_format(const char *format, bool *table, struct fault *f)
+{
+	if (format && strcmp(format, "table") != 0 && strcmp(format, "ndjson") != 0)
+		return fault(f, USAGE, "--format: %s is neither table nor ndjson", format);
+	*table = format ? *format == 't' : isatty(STDOUT_FILENO) == 1;
+	return 0;
+}
+
 /*
  * Settings, then the store that they (or -d) name. A stop is shown, as everywhere. After -1 nothing
  * is open.

@@ -64,8 +64,8 @@ count_standing(struct db *db, int64_t campaign, struct report *r, struct fault *
 	return n;
 }
 
-static int
-count_targets(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+int
+report_targets(struct db *db, int64_t campaign, struct report *r, struct fault *f)
 {
 	int64_t unknown;
 
@@ -216,7 +216,7 @@ report_make(struct db *db, const struct campaign *c, const struct report_query *
     struct report *r, struct fault *f)
 {
 	memset(r, 0, sizeof *r);
-	if (count_targets(db, c->id, r, f) < 0 || each_call(db, c->id, q, count_call, r, f) < 0)
+	if (report_targets(db, c->id, r, f) < 0 || each_call(db, c->id, q, count_call, r, f) < 0)
 		return -1;
 	return count_attempts(db, c->id, r, f);
 }

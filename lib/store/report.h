@@ -53,6 +53,8 @@ struct report_query {
 int report_make(struct db *, const struct campaign *, const struct report_query *,
     struct report *, struct fault *);
 void report_release(struct report *);
+/* targets and state alone, which is quick; the report must be zeroed. */
+int report_targets(struct db *, int64_t campaign, struct report *, struct fault *);
 const char *report_state_name(enum report_state);
 
 struct report_person {
