@@ -374,6 +374,26 @@ targets_of_number_settle(struct db *db, int64_t phone, struct fault *f)
 	}
 }
 
+int
+targets_of_contact_changed(struct db *db, int64_t contact, struct fault *f)
+{
+	int64_t after = 0;
+
+	for (;;) {
+		sqlite3_stmt *s = db_sql(db,
+		    "SELECT min(id) FROM target WHERE contact = :contact AND id > :after", f);
+		bind_i(db, s, ":contact", contact);
+		bind_i(db, s, ":after", after);
+		if (db_one(db, s, 0, &after, f) < 0)
+			return -1;
+		if (!after)
+			return 0;
+		if (claims_withdraw(db, 0, 0, after, f) < 0 ||
+		    schedule_settle(db, after, clock_wall(), f) < 0)
+			return -1;
+	}
+}
+
 /* ---- rebuild ---------------------------------------------------------------- */
 
 static int
@@ -789,6 +809,12 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 	policy_decide(&facts, plan, now, &d);
 	if (d.verdict == CALL_NOW && number_claimed(db, c->phone, &expires, f) < 0)
 		return -1;
+	if (d.verdict == CALL_NOW && expires && expires <= now) {
+		/* A claim that ran out, perhaps of a campaign that nobody runs any more. */
+		if (claims_withdraw(db, 0, c->phone, 0, f) < 0)
+			return -1;
+		expires = 0;
+	}
 	if (d.verdict == CALL_NOW && expires) { /* a sibling's turn comes first */
 		d.verdict = NOT_BEFORE;
 		d.at = expires > now && expires < now + SIBLING_MS ? expires : now + SIBLING_MS;

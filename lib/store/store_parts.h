@@ -38,4 +38,10 @@ int claims_withdraw(
 /* Decides anew for every target whose person has this number (do-not-call was lifted, say). */
 int targets_of_number_settle(struct db *, int64_t phone, struct fault *);
 
+/*
+ * A person's number or zone is another now: claims made with the old ones are withdrawn, and the
+ * person's targets are decided anew.
+ */
+int targets_of_contact_changed(struct db *, int64_t contact, struct fault *);
+
 #endif
