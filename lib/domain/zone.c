@@ -70,9 +70,7 @@ civil_from_days(int64_t days, int *year, int *month, int *day)
 {
 	int64_t y = floor_div((days + 719468) * 400, 146097), in_year, m;
 
-	/* The quotient is at most one year off: years begin on the first of March here. */
-	while (civil_days((int)y, 3, 1) > days)
-		y--;
+	/* Years begin on the first of March here; no year begins a whole day behind its mean. */
 	while (civil_days((int)y + 1, 3, 1) <= days)
 		y++;
 	in_year = days - civil_days((int)y, 3, 1);

@@ -225,6 +225,20 @@ test_wrong_files(void)
 		ok(zone_new("x", b.p, b.len, &f) == NULL && f.code == DATAERR, "wrong %s",
 		    wrong[i].what);
 	}
+	buf_reset(&b);
+	put_header(&b, 0, 0, 0, 1, 0, 1, 4);
+	put(&b, 0, 6);
+	buf_add(&b, "AAA", 4);
+	put(&b, 1, 8);
+	ok(zone_new("x", b.p, b.len, &f) == NULL && strstr(f.text, "leap") != NULL,
+	    "a leap second");
+	make(&b, '2', "");
+	b.p[44 + 30 + 4] = 0;
+	ok(zone_new("x", b.p, b.len, &f) == NULL && strstr(f.text, "versions") != NULL,
+	    "a second header of version 1");
+	make(&b, '2', "<AA_>5");
+	ok(zone_new("x", b.p, b.len, &f) == NULL && strstr(f.text, "<AA_>5") != NULL,
+	    "the message shows the footer");
 	buf_release(&b);
 }
 
