@@ -1,0 +1,109 @@
+/*
+ * temp: temporary files and replacing files as a whole.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "temp.h"
+
+enum { LARGE = 64 << 10 };
+
+int
+temp_file(struct fault *f)
+{
+	const char *dir = getenv("TMPDIR");
+	char *path;
+	int fd;
+
+	if (!dir || !*dir)
+		dir = "/tmp";
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
+	/* Some file systems cannot make one without a name. */
+	path = xasprintf("%s/outreach.XXXXXX", dir);
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0)
+		fault(f, IOERR, "%s: no room for a temporary file: %s", dir, strerror(errno));
+	else
+		unlink(path);
+	free(path);
+	return fd;
+}
+
+static int
+failed(struct newfile *n, struct fault *f)
+{
+	return fault(f, IOERR, "%s: %s", n->path, strerror(errno));
+}
+
+int
+newfile_open(struct newfile *n, const char *path, struct fault *f)
+{
+	struct stat st;
+	int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY;
+
+	*n = (struct newfile){.path = xstrdup(path), .fd = -1};
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		n->fd = open(path, flags);
+	} else {
+		n->tmp = xasprintf("%s.new-%ld", path, (long)getpid());
+		n->fd = open(n->tmp, flags | O_CREAT | O_TRUNC, 0666);
+	}
+	return n->fd < 0 ? failed(n, f) : 0;
+}
+
+static int
+flush(struct newfile *n, struct fault *f)
+{
+	size_t done = 0;
+
+	while (done < n->out.len) {
+		ssize_t w = write(n->fd, n->out.p + done, n->out.len - done);
+		if (w < 0 && errno != EINTR)
+			return failed(n, f);
+		done += w > 0 ? (size_t)w : 0;
+	}
+	buf_reset(&n->out);
+	return 0;
+}
+
+int
+newfile_more(struct newfile *n, struct fault *f)
+{
+	return n->out.len > LARGE ? flush(n, f) : 0;
+}
+
+int
+newfile_finish(struct newfile *n, struct fault *f)
+{
+	int fd = n->fd;
+
+	if (flush(n, f) < 0 || (n->tmp && fsync(fd) < 0 && errno != EINVAL))
+		return failed(n, f);
+	n->fd = -1;
+	if (close(fd) < 0 || (n->tmp && rename(n->tmp, n->path) < 0))
+		return failed(n, f);
+	free(n->tmp);
+	n->tmp = NULL;
+	return 0;
+}
+
+void
+newfile_drop(struct newfile *n)
+{
+	if (n->path && n->fd >= 0)
+		close(n->fd);
+	if (n->tmp)
+		unlink(n->tmp);
+	free(n->tmp);
+	free(n->path);
+	buf_release(&n->out);
+	*n = (struct newfile){.fd = -1};
+}
