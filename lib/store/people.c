@@ -76,27 +76,6 @@ drop_phones(struct db *db, int64_t contact, struct fault *f)
 	return db_run(db, s, f);
 }
 
-/* Zones, numbers and priority may have changed under the person's targets. */
-static int
-settle_targets(struct db *db, int64_t contact, struct fault *f)
-{
-	int64_t after = 0;
-
-	for (;;) {
-		sqlite3_stmt *s = db_sql(db,
-		    "SELECT min(id) FROM target WHERE contact = :contact AND id > :after", f);
-
-		bind_i(db, s, ":contact", contact);
-		bind_i(db, s, ":after", after);
-		if (db_one(db, s, 0, &after, f) < 0)
-			return -1;
-		if (!after)
-			return 0;
-		if (schedule_settle(db, after, clock_wall(), f) < 0)
-			return -1;
-	}
-}
-
 int
 people_update(struct db *db, const struct person *p, struct fault *f)
 {
@@ -118,7 +97,7 @@ people_update(struct db *db, const struct person *p, struct fault *f)
 	if (db_run(db, s, f) < 0 || drop_phones(db, p->id, f) < 0 ||
 	    people_put_phones(db, p, f) < 0)
 		return -1;
-	return settle_targets(db, p->id, f);
+	return targets_of_contact_changed(db, p->id, f);
 }
 
 int
@@ -495,5 +474,5 @@ people_forget(struct db *db, int64_t id, struct fault *f)
 	if (db_exec(db, "PRAGMA secure_delete = ON", f) < 0 || project_forget(db, id, f) < 0 ||
 	    blank(db, id, "contact.forgotten", f) < 0)
 		return -1;
-	return settle_targets(db, id, f);
+	return targets_of_contact_changed(db, id, f);
 }
