@@ -99,8 +99,8 @@ main(void)
 	for (int i = 0; i < 40000 && rc == 0; i++)
 		rc = spill_add(s, &x, &f);
 	ok(rc < 0 && f.code == IOERR, "no place for the file is a fault");
-	is_str(
-	    f.text, "/nonexistent/outreach.XXXXXX: No such file or directory", "that names it");
+	is_str(f.text, "/nonexistent: no room for a temporary file: No such file or directory",
+	    "that names it");
 	spill_free(s);
 	return done_testing();
 }
