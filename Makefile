@@ -114,8 +114,11 @@ install: all
 	$(if $(strip $(TOOLS)),install $(TOOLS) $(DESTDIR)$(PREFIX)/bin)
 	for m in $(MAN); do s=$${m##*.}; install -d $(DESTDIR)$(PREFIX)/share/man/man$$s && \
 	    install -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$$s || exit 1; done
+	install -d $(DESTDIR)$(PREFIX)/share/outreach/schema
+	install -m 644 man/schema/*.json $(DESTDIR)$(PREFIX)/share/outreach/schema
 
 uninstall:
+	rm -rf $(DESTDIR)$(PREFIX)/share/outreach/schema
 	rm -f $(TOOLS:$(BUILD)/%=$(DESTDIR)$(PREFIX)/bin/%)
 	for m in $(MAN); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
 
