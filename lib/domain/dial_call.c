@@ -34,23 +34,14 @@ stamp(const struct dial *d, int64_t at)
 	return at <= 0 || apart > CLOCKS_MS || apart < -CLOCKS_MS ? d->now.wall : at;
 }
 
-static uint64_t
-event_key(const struct dial_call *c, const struct call_event *e)
-{
-	int64_t v[] = {(int64_t)e->rank, e->at, (int64_t)e->source, (int64_t)e->disposition,
-	    e->cause, e->tech_cause, e->talk_ms, e->ring_ms, e->line_closed};
-
-	return hash64(v, sizeof(v), hash64(&c->id, sizeof(c->id), 0));
-}
-
 static struct dial_effect *
 fact(struct dial *d, struct dial_call *c, const struct call_event *event)
 {
 	struct dial_effect *e = dial_effect(d, DO_FACT, c);
 
 	e->fact.event = *event;
-	e->fact.event.key = event_key(c, event);
 	e->fact.kind = rank_name(event->rank);
+	e->fact.event.key = call_event_key(e->fact.kind, event, NULL, 0);
 	copy_text(e->fact.dial_status, sizeof(e->fact.dial_status), c->ending.dial_status);
 	e->fact.by_us = c->ending.cancelled || c->timed_out;
 	return e;
@@ -163,6 +154,11 @@ finish(struct dial *d, struct dial_call *c, const char *words)
 		end->tech_cause = c->trunk_tech;
 	if (c->timed_out && !end->answered)
 		end->reason = 3;
+	if (words == NULL && c->timed_out)
+		words = end->answered ? "the maximum duration was reached"
+				      : "the ring time was over";
+	else if (words == NULL && c->want_hangup)
+		words = "a hangup was asked for";
 	end->talk_ms = e.talk_ms;
 	e.disposition = disposition_of(end);
 	e.cause = end->cause;

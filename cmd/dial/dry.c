@@ -1,0 +1,124 @@
+/*
+ * dry: the decision that the door would make, without a claim, an intent or an
+ * exchange.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "clock.h"
+#include "contact.h"
+#include "dry.h"
+#include "filter.h"
+#include "num.h"
+#include "policy.h"
+#include "schedule.h"
+
+struct dry {
+	struct db *db;
+	const struct settings *settings;
+	const char *exchange;
+	struct buf text;
+};
+
+static int
+decide(struct dry *t, const struct order *o, const struct plan *plan, struct decision *d,
+    struct fault *f)
+{
+	const char *name = t->exchange != NULL ? t->exchange : plan->exchange;
+	bool simulated = false;
+	struct facts facts;
+
+	for (size_t i = 0; i < t->settings->exchanges; i++)
+		if (strcmp(t->settings->exchange[i].name, name) == 0)
+			simulated = t->settings->exchange[i].simulated;
+	if (schedule_facts(t->db, o->target, phone_key(o->phone), simulated, &facts, f) < 0)
+		return -1;
+	policy_decide(&facts, plan, clock_wall(), d);
+	return 0;
+}
+
+/* The record with the decision behind its own fields. */
+static void
+print(struct buf *out, const struct rec *rec, const struct decision *d, const char *channel)
+{
+	size_t end = rec->len;
+	char at[32];
+
+	while (end > 0 && rec->p[end - 1] != '}')
+		end--;
+	buf_add(out, rec->p, end - 1);
+	buf_member(out, "decision", verdict_name(d->verdict));
+	if (d->reasons > 0) {
+		buf_key(out, "reasons");
+		buf_addc(out, '[');
+		for (int i = 0; i < d->reasons; i++) {
+			if (i > 0)
+				buf_addc(out, ',');
+			buf_json(out, d->reason[i].text, strlen(d->reason[i].text));
+		}
+		buf_addc(out, ']');
+	}
+	if (d->verdict == NOT_BEFORE && d->at != INT64_MAX)
+		buf_member(out, "not_before", num_instant_text(d->at, at));
+	buf_member(out, "channel", channel);
+	buf_adds(out, "}\n");
+}
+
+static int
+record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
+{
+	struct dry *t = ctx;
+	const struct plan *plan;
+	struct decision d = {0};
+	struct order o;
+	struct uuid id;
+	char text[37], channel[PLAN_DIAL_MAX + 1];
+	int n = rec_text(rec, "id", &t->text, f);
+
+	if (n < 0)
+		return -1;
+	if (n == 0 || uuid_parse(t->text.p, t->text.len, &id) < 0)
+		return rec_fault(rec, f, "a call record without a call id");
+	if ((n = calls_order(t->db, &id, &o, f)) < 0)
+		return -1;
+	if (n == 0 || o.campaign == 0 || o.open) {
+		(void)rec_fault(rec, f,
+		    n > 0 && o.open
+			? "this call was made already"
+			: "no claim holds under this id (never claimed, withdrawn, or claimed again)");
+		return 1;
+	}
+	if ((plan = campaigns_plan(t->db, o.campaign, f)) == NULL ||
+	    decide(t, &o, plan, &d, f) < 0)
+		return -1;
+	if (plan_dial_string(plan, o.phone, uuid_text(&id, text), channel, sizeof(channel), f) <
+	    0)
+		return 1;
+	print(out, rec, &d, channel);
+	return 0;
+}
+
+int
+dial_dry(struct db *db, const struct settings *settings, const char *exchange, bool keep_going,
+    void (*report)(const struct fault *))
+{
+	static const char *const types[] = {"call", NULL};
+	struct dry t = {.db = db, .settings = settings, .exchange = exchange};
+	const struct filter filter = {
+	    .types = types, .ctx = &t, .record = record, .report = report, .keep_going = true};
+	struct filter strict = filter;
+	struct filter_count count = {0};
+	struct fault f;
+	int rc;
+
+	/* A refused record is told and the rest goes on, as when dialling; a bad line ends it. */
+	strict.keep_going = keep_going;
+	rc = filter_run(keep_going ? &filter : &strict, STDIN_FILENO, "<stdin>", &count, &f);
+	buf_release(&t.text);
+	if (rc < 0) {
+		report(&f);
+		return f.code;
+	}
+	return count.refused > 0 ? SOME : OK;
+}

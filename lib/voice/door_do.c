@@ -1,0 +1,417 @@
+/*
+ * door_do: what dial_step wants done, done. Intents of one turn share one
+ * transaction, so do facts; a record leaves behind the commit of its fact.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "door_parts.h"
+#include "json.h"
+#include "mem.h"
+#include "schedule.h"
+
+enum { STORE_TRIES = 60 }; /* half a second apart */
+
+static bool
+is_simulated(const struct door *d, int link)
+{
+	return d->link[link].voice != NULL && d->link[link].voice->simulated;
+}
+
+/* ---- intents ---------------------------------------------------------------------- */
+
+static void
+want_intent(struct door *d, const struct dial_effect *e)
+{
+	const struct exchange *x = &d->link[e->link].exchange;
+
+	if (d->nintents == d->intents_cap) {
+		d->intents_cap = d->intents_cap * 2 + 16;
+		d->intent = xrealloc(d->intent, d->intents_cap, sizeof(*d->intent));
+		d->intent_call =
+		    xrealloc(d->intent_call, d->intents_cap, sizeof(*d->intent_call));
+	}
+	d->intent_call[d->nintents] = e->tag;
+	d->intent[d->nintents++] = (struct intent){.id = e->id,
+	    .owner = d->owner.name,
+	    .exchange = x->name,
+	    .simulated = is_simulated(d, e->link),
+	    .exchange_limit = x->limit};
+}
+
+/* The intent as a record, for who wants every step. */
+static void
+tell_intent(struct door *d, struct door_call *call)
+{
+	struct call_fact fact = {.id = call->order.id,
+	    .kind = "intent",
+	    .event = {.rank = RANK_INTENT,
+		.source = FROM_DOOR,
+		.cause = -1,
+		.talk_ms = -1,
+		.ring_ms = -1}};
+	struct order o;
+	struct fault ignored;
+
+	if (!d->opt.all_events || calls_order(d->opt.db, &call->order.id, &o, &ignored) <= 0)
+		return;
+	fact.event.at = o.call.at[RANK_INTENT];
+	fact.event.key = call_event_key("intent", &fact.event, NULL, 0);
+	buf_reset(&d->text);
+	event_record(&d->text, &call->order, &fact, NULL);
+	door_put(d, d->text.p, d->text.len);
+}
+
+static void
+answer(struct door *d, const struct intent *in, struct door_call *call)
+{
+	static const enum dial_answer answers[] = {[INTENT_OK] = ANSWER_YES,
+	    [INTENT_NO_SLOT] = ANSWER_FULL,
+	    [INTENT_REFUSED] = ANSWER_NO,
+	    [INTENT_GONE] = ANSWER_NO};
+	struct dial_input input = {
+	    .kind = DIAL_INTENT, .id = in->id, .answer = answers[in->result], .words = in->why};
+
+	if (in->result == INTENT_OK)
+		tell_intent(d, call);
+	door_feed(d, &input);
+}
+
+void
+door_intend(struct door *d)
+{
+	while (d->nintents > 0) {
+		size_t n = d->nintents;
+		struct intent *intent = d->intent;
+		struct door_call **call = d->intent_call;
+		struct fault f;
+		int rc = calls_intend(d->opt.db, intent, n, &f);
+
+		/* What the answers ask for goes into arrays of its own. */
+		d->intent = NULL;
+		d->intent_call = NULL;
+		d->nintents = d->intents_cap = 0;
+		for (size_t i = 0; i < n; i++) {
+			struct dial_input later = {
+			    .kind = DIAL_INTENT, .id = intent[i].id, .answer = ANSWER_LATER};
+
+			if (rc == 0)
+				answer(d, &intent[i], call[i]);
+			else
+				door_feed(d, &later);
+		}
+		free(intent);
+		free(call);
+		if (rc < 0 && f.code != TEMPFAIL)
+			door_halt(d, &f);
+		else if (rc < 0)
+			door_word(d, DOOR_WARN, "%s", f.text);
+	}
+}
+
+static void
+decide(struct door *d, const struct dial_effect *e)
+{
+	struct decision why = {0};
+	struct fault f;
+	struct dial_input in = {.kind = DIAL_DECIDED, .id = e->id, .answer = ANSWER_NO};
+
+	if (calls_decide(d->opt.db, &e->id, is_simulated(d, e->link), &why, &f) < 0)
+		in.words = f.text;
+	else if (why.verdict == CALL_NOW)
+		in.answer = ANSWER_YES;
+	else
+		in.words = why.reasons > 0 ? why.reason[0].text : verdict_name(why.verdict);
+	door_feed(d, &in);
+}
+
+/* ---- the exchange ------------------------------------------------------------------ */
+
+static void
+add_variable(struct voice_call *v, const char *text)
+{
+	if (v->variables < VOICE_VARIABLES)
+		v->variable[v->variables++] = text;
+}
+
+/* A person whose data cannot be sent is held, or would be tried for ever. */
+static void
+hold(struct door *d, const struct order *o, const char *why)
+{
+	struct fault f;
+
+	if (db_begin(d->opt.db, &f) < 0)
+		return;
+	if (targets_hold(d->opt.db, o->target, why, &f) < 0 || db_commit(d->opt.db, &f) < 0)
+		db_rollback(d->opt.db);
+}
+
+static int
+send_originate(
+    struct door *d, const struct dial_effect *e, const struct order *o, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(d->opt.db, o->campaign, f);
+	struct voice *voice = d->link[e->link].voice;
+	struct voice_call v = {.id = e->id, .try = e->try};
+	char id[37], channel[PLAN_DIAL_MAX + 1], text[5][200];
+
+	if (plan == NULL ||
+	    plan_dial_string(
+		plan, o->phone, uuid_text(&e->id, id), channel, sizeof(channel), f) < 0)
+		return -1;
+	v.channel = channel;
+	v.context = plan->dialplan_context;
+	v.exten = plan->dialplan_exten;
+	v.caller_id = plan->caller_id;
+	v.account = o->campaign_name;
+	v.ring_ms = plan->ring_ms;
+	snprintf(text[0], sizeof(text[0]), "CALL_ID=%s", id);
+	snprintf(text[1], sizeof(text[1]), "AVR_UUID=%s", id);
+	snprintf(text[2], sizeof(text[2]), "CAMPAIGN=%s", o->campaign_name);
+	snprintf(text[3], sizeof(text[3]), "OUTREACH_MAX_S=%d", plan->max_ms / 1000);
+	/* The exchange itself ends a call that nobody follows any more (func_timeout.c). */
+	snprintf(text[4], sizeof(text[4]), "TIMEOUT(absolute)=%d",
+	    (plan->ring_ms + plan->max_ms + DIAL_GRACE_MS) / 1000);
+	for (size_t i = 0; i < COUNT(text); i++)
+		add_variable(&v, text[i]);
+	return voice->ops->originate(voice, &v, f);
+}
+
+static void
+originate(struct door *d, const struct dial_effect *e)
+{
+	struct door_call *call = e->tag;
+	struct fault f;
+	struct dial_input in = {.kind = DIAL_UNSENT, .id = e->id, .words = f.text};
+
+	if (send_originate(d, e, &call->order, &f) == 0) {
+		door_word(d, DOOR_SAY, "calling %s", call->order.phone);
+		return;
+	}
+	in.answer = f.code == TEMPFAIL ? ANSWER_LATER : ANSWER_NO;
+	if (in.answer == ANSWER_NO)
+		hold(d, &call->order, f.text);
+	door_feed(d, &in);
+}
+
+/* ---- facts ------------------------------------------------------------------------- */
+
+static void
+keep_fact(struct door *d, const struct dial_effect *e)
+{
+	struct door_fact *fact;
+
+	if (d->nfacts == d->facts_cap) {
+		d->facts_cap = d->facts_cap * 2 + 16;
+		d->fact = xrealloc(d->fact, d->facts_cap, sizeof(*d->fact));
+	}
+	fact = &d->fact[d->nfacts++];
+	*fact =
+	    (struct door_fact){.fact = e->fact, .id = e->id, .call = e->tag, .over = e->over};
+	copy_text(fact->words, sizeof(fact->words), e->words);
+}
+
+static struct call_fact
+as_call_fact(const struct door_fact *f)
+{
+	return (struct call_fact){.id = f->id,
+	    .event = f->fact.event,
+	    .kind = f->fact.kind,
+	    .reason = f->words[0] != '\0' ? f->words : NULL,
+	    .dial_status = f->fact.dial_status[0] != '\0' ? f->fact.dial_status : NULL};
+}
+
+static void
+tell(struct door *d, const struct door_fact *fact)
+{
+	struct call_fact c = as_call_fact(fact);
+	const struct door_call *call = fact->call;
+	struct fault ignored;
+	json_t *extra = NULL;
+
+	if (!fact->over && !d->opt.all_events)
+		return;
+	if (call->line != NULL && fact->over)
+		extra = json_read("record", call->line, call->len, &ignored);
+	buf_reset(&d->text);
+	event_record(&d->text, &call->order, &c, extra);
+	door_put(d, d->text.p, d->text.len);
+	json_decref(extra);
+}
+
+/* A fact is committed: who waits for it may know. */
+static void
+committed(struct door *d, const struct door_fact *fact)
+{
+	tell(d, fact);
+	if (!fact->over)
+		return;
+	d->result->over++;
+	d->result->unknown += fact->fact.event.rank == RANK_UNKNOWN;
+	if (fact->fact.event.rank == RANK_UNKNOWN)
+		door_word(d, DOOR_WARN, "%s (%s): how the call ended is unknown: %s",
+		    fact->call->order.phone, fact->call->order.campaign_name, fact->words);
+	else
+		door_word(d, DOOR_SAY, "%s %s", fact->call->order.phone,
+		    disposition_name(fact->fact.event.disposition));
+	door_call_free(fact->call);
+}
+
+static int
+commit_facts(struct door *d, struct fault *f)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < d->nfacts; i++) {
+		struct call_fact c = as_call_fact(&d->fact[i]);
+
+		if (d->fact[i].told)
+			continue;
+		if (!begun && db_begin(d->opt.db, f) < 0)
+			return -1;
+		begun = true;
+		if (calls_event(d->opt.db, &c, f) < 0) {
+			db_rollback(d->opt.db);
+			return -1;
+		}
+	}
+	return begun ? db_commit(d->opt.db, f) : 0;
+}
+
+/* Nothing heard is dropped while the store fails: it is tried again, and no new call is made. */
+static int
+store_failed(struct door *d, const struct fault *f)
+{
+	struct dial_input full = {.kind = DIAL_FULL};
+
+	if (!d->store_bad)
+		door_word(d, DOOR_WARN, "%s (what happened is kept and tried again)", f->text);
+	d->store_bad = true;
+	door_feed(d, &full);
+	if (++d->store_tries < STORE_TRIES && (f->code == TEMPFAIL || f->code == IOERR))
+		return -1;
+	door_halt(d, f);
+	d->finished = true; /* the calls are open in the store: the next dialer settles them */
+	loop_stop(d->loop);
+	return -1;
+}
+
+int
+door_commit(struct door *d)
+{
+	struct fault f;
+
+	if (d->nfacts == 0)
+		return 0;
+	if (commit_facts(d, &f) < 0)
+		return store_failed(d, &f);
+	d->committed_at = clock_mono();
+	for (size_t i = 0; i < d->nfacts; i++)
+		committed(d, &d->fact[i]);
+	d->nfacts = 0;
+	if (d->store_bad && !d->out.full) {
+		struct dial_input flows = {.kind = DIAL_FLOWS};
+
+		door_feed(d, &flows);
+	}
+	d->store_bad = false;
+	d->store_tries = 0;
+	return 0;
+}
+
+/* ---- claims back --------------------------------------------------------------------- */
+
+static void
+give_back(struct door *d, struct door_call *call)
+{
+	if (d->nback == d->back_cap) {
+		d->back_cap = d->back_cap * 2 + 16;
+		d->back = xrealloc(d->back, d->back_cap, sizeof(struct door_call *));
+	}
+	d->back[d->nback++] = call;
+	d->result->returned++;
+}
+
+void
+door_give_back(struct door *d)
+{
+	struct claim *claim;
+	struct fault f;
+
+	if (d->nback == 0)
+		return;
+	claim = xcalloc(d->nback, sizeof(*claim));
+	for (size_t i = 0; i < d->nback; i++) {
+		claim[i].call = d->back[i]->order.id;
+		claim[i].target = d->back[i]->order.target;
+		claim[i].contact = d->back[i]->order.contact;
+		claim[i].attempt = d->back[i]->order.attempt;
+	}
+	/* A claim that stays ends by itself. */
+	if (schedule_unclaim(d->opt.db, claim, d->nback, &f) < 0)
+		door_word(d, DOOR_WARN, "%s", f.text);
+	for (size_t i = 0; i < d->nback; i++)
+		door_call_free(d->back[i]);
+	d->nback = 0;
+	free(claim);
+}
+
+/* ---- effects --------------------------------------------------------------------------- */
+
+static void
+refuse(struct door *d, const struct dial_effect *e)
+{
+	struct door_call *call = e->tag;
+	char id[37];
+
+	d->result->refused++;
+	door_word(d, DOOR_REFUSED, "call %s (%s, %s): %s", uuid_text(&e->id, id),
+	    call->order.campaign_name, call->order.phone, e->words);
+	door_call_free(call);
+}
+
+static void
+leave(struct door *d, const struct dial_effect *e)
+{
+	struct door_call *call = e->tag;
+
+	d->result->left++;
+	door_word(d, DOOR_WARN, "%s (%s): %s; recorded as open", call->order.phone,
+	    call->order.campaign_name, e->words);
+	door_call_free(call);
+}
+
+static void
+halt(struct door *d, const struct dial_effect *e)
+{
+	struct fault f;
+
+	if (e->code == OK)
+		return;
+	(void)fault(&f, e->code, "no more calls: %s", e->words);
+	if (d->fault.code == OK)
+		d->fault = f;
+}
+
+void
+door_do(struct door *d, const struct dial_effect *e)
+{
+	struct voice *v = d->link[e->link].voice;
+
+	switch (e->what) {
+	case DO_INTEND: want_intent(d, e); break;
+	case DO_DECIDE: decide(d, e); break;
+	case DO_ORIGINATE: originate(d, e); break;
+	case DO_HANGUP: v->ops->hangup(v, &e->id, DIAL_CAUSE); break;
+	case DO_ASK: v->ops->ask(v, &e->id); break;
+	case DO_FENCE: v->ops->fence(v, &e->id); break;
+	case DO_FACT: keep_fact(d, e); break;
+	case DO_REFUSE: refuse(d, e); break;
+	case DO_RETURN: give_back(d, e->tag); break;
+	case DO_LEAVE: leave(d, e); break;
+	case DO_HALT: halt(d, e); break;
+	case DO_DONE: d->finished = true; break;
+	}
+}

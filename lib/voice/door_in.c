@@ -1,0 +1,496 @@
+/*
+ * door_in: records in, and open calls of dialers that died. The store says who
+ * is to be called; from the record comes only the context, and what the people
+ * downstream want to see again.
+ */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "door_parts.h"
+#include "mem.h"
+#include "people.h"
+
+enum { READ_RECORDS = 64, TRY_SPAN = 900000 };
+
+static void
+refuse(struct door *d, const struct fault *why)
+{
+	d->result->refused++;
+	door_word(d, DOOR_REFUSED, "%s", why->text);
+}
+
+/* A line that is wrong in itself: the end of the input, or one line less. */
+static void
+bad(struct door *d, const struct fault *why)
+{
+	if (d->opt.keep_going && why->code == DATAERR)
+		refuse(d, why);
+	else
+		door_halt(d, why);
+}
+
+/* ---- exchanges ------------------------------------------------------------------ */
+
+static void
+on_voice(void *arg, const struct voice_event *e)
+{
+	_Static_assert((int)VOICE_USER - (int)VOICE_QUEUED == (int)SAID_USER, "the same set");
+	struct door_link *link = arg;
+	struct door *d = link->door;
+	struct dial_input in = {.id = e->id,
+	    .link = (int)(link - d->link),
+	    .started_at = e->started_at,
+	    .words = e->text};
+	struct dial_voice v = {.try = e->try,
+	    .at = e->at,
+	    .cause = e->cause,
+	    .tech_cause = e->tech_cause,
+	    .reason = e->reason,
+	    .ringing = e->ringing,
+	    .answered = e->answered,
+	    .text = e->text};
+
+	if (e->kind == VOICE_UP) {
+		in.kind = DIAL_UP;
+		if (clock_is_injected() && !link->voice->simulated) {
+			in.kind = DIAL_DOWN;
+			in.answer = ANSWER_NO;
+			in.code = CONFIG;
+			in.words = "OUTREACH_NOW is set: only the simulator is dialled";
+		}
+		door_word(d, DOOR_SAY, "exchange %s: %s", link->exchange.name,
+		    in.kind == DIAL_UP ? "logged in" : in.words);
+	} else if (e->kind == VOICE_DOWN) {
+		in.kind = DIAL_DOWN;
+		in.answer = e->reason == 1 ? ANSWER_NO : ANSWER_YES;
+		in.code = UNAVAILABLE;
+		door_word(d, DOOR_WARN, "%s", e->text);
+	} else {
+		in.kind = DIAL_VOICE;
+		in.voice = &v;
+		v.said = (enum dial_said)(e->kind - VOICE_QUEUED);
+	}
+	door_feed(d, &in);
+}
+
+int
+door_open_link(struct door *d, const char *name, struct fault *f)
+{
+	struct door_link *link;
+	int n = 0;
+
+	while (n < d->links && strcmp(d->link[n].exchange.name, name) != 0)
+		n++;
+	if (n < d->links)
+		return n;
+	if (n == DIAL_LINKS)
+		return fault(f, CONFIG, "more than %d exchanges in one dialer", DIAL_LINKS);
+	link = &d->link[n];
+	link->door = d;
+	if (settings_exchange(d->opt.settings, name, &link->exchange, f) < 0)
+		return -1;
+	if (clock_is_injected() && !link->exchange.simulated)
+		return fault(f, CONFIG,
+		    "exchange %s: OUTREACH_NOW is set: only the simulator is dialled", name);
+	link->voice = d->opt.open != NULL
+	    ? d->opt.open(d->opt.arg, &link->exchange, d->loop, on_voice, link, f)
+	    : ami_open(&link->exchange, d->loop, on_voice, link, f);
+	if (link->voice == NULL)
+		return -1;
+	d->links++;
+	if (door_adopt_open(d, link->exchange.name, f) < 0)
+		return -1;
+	return n;
+}
+
+/* ---- open calls of the dead ----------------------------------------------------------- */
+
+/* Their owner's lock makes them ours, and keeps other dialers away: 1, 0 it lives, -1. */
+static int
+take_owner(struct door *d, const char *name, struct fault *f)
+{
+	struct owner lock;
+	int n;
+
+	if (strcmp(name, d->owner.name) == 0)
+		return 1;
+	for (size_t i = 0; i < d->ndead; i++)
+		if (strcmp(d->dead[i].name, name) == 0)
+			return 1;
+	if ((n = owner_only(d->opt.db, name, &lock, f)) <= 0)
+		return n;
+	d->dead = xrealloc(d->dead, d->ndead + 1, sizeof(*d->dead));
+	d->dead[d->ndead++] = lock;
+	return 1;
+}
+
+static int
+spec_of(
+    struct door *d, const struct order *o, int link, struct dial_spec *spec, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(d->opt.db, o->campaign, f);
+
+	if (plan == NULL)
+		return -1;
+	*spec = (struct dial_spec){.campaign = o->campaign,
+	    .link = link,
+	    .rate_milli = plan->rate_milli,
+	    .concurrent = plan->concurrent,
+	    .ring_ms = plan->ring_ms,
+	    .max_ms = plan->max_ms,
+	    .short_ms = plan->short_ms,
+	    .fenced = o->open ? o->fenced : plan->fenced};
+	return 0;
+}
+
+/* Follows an open call of a dead owner; call is taken over. */
+static int
+adopt(struct door *d, struct door_call *call, struct fault *f)
+{
+	struct dial_spec spec;
+	/* Tries of the dead are not known; theirs and ours must differ. */
+	struct dial_input in = {.kind = DIAL_ADOPT,
+	    .id = call->order.id,
+	    .tag = call,
+	    .spec = &spec,
+	    .call = &call->order.call,
+	    .try = 2 + (int)(clock_wall() / 1000 % TRY_SPAN)};
+	int link = door_open_link(d, call->order.exchange, f);
+
+	if (link < 0 || spec_of(d, &call->order, link, &spec, f) < 0)
+		return -1;
+	door_feed(d, &in);
+	if (call->order.hangup_at != 0) {
+		in.kind = DIAL_HANGUP;
+		door_feed(d, &in);
+	}
+	return 0;
+}
+
+int
+door_adopt_open(struct door *d, const char *exchange, struct fault *f)
+{
+	struct uuid after = {{0}};
+	struct order o;
+	int n;
+
+	while ((n = calls_next_open(d->opt.db, exchange, &after, &o, f)) > 0) {
+		struct door_call *call;
+		int ours = strcmp(o.owner, d->owner.name) == 0 ? 0 : take_owner(d, o.owner, f);
+
+		if (ours < 0)
+			return -1;
+		if (ours == 0)
+			continue;
+		call = xcalloc(1, sizeof(*call));
+		call->order = o;
+		if (adopt(d, call, f) < 0) {
+			door_call_free(call);
+			return -1;
+		}
+	}
+	return n;
+}
+
+/* ---- records -------------------------------------------------------------------------- */
+
+/* A field that the record has and that is not the store's: it was edited. */
+static int
+same_text(
+    const struct rec *rec, const char *key, const char *want, struct buf *text, struct fault *f)
+{
+	int n = rec_text(rec, key, text, f);
+
+	if (n <= 0)
+		return n;
+	if (strcmp(text->p == NULL ? "" : text->p, want) != 0)
+		return fault(f, DATAERR,
+		    "%s:%llu: %s is not what was claimed (the store says %s)", rec->file,
+		    (unsigned long long)rec->line, key, want);
+	return 0;
+}
+
+static int
+same_int(const struct rec *rec, const char *key, int64_t want, struct fault *f)
+{
+	int64_t n;
+	int got = rec_int(rec, key, &n, f);
+
+	if (got > 0 && n != want)
+		return fault(f, DATAERR,
+		    "%s:%llu: %s is not what was claimed (the store says %lld)", rec->file,
+		    (unsigned long long)rec->line, key, (long long)want);
+	return got < 0 ? -1 : 0;
+}
+
+static int
+check_record(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
+{
+	if (same_text(rec, "phone", o->phone, &d->text, f) < 0 ||
+	    same_text(rec, "campaign", o->campaign_name, &d->text, f) < 0 ||
+	    same_int(rec, "contact", o->contact, f) < 0 ||
+	    same_int(rec, "target", o->target, f) < 0)
+		return -1;
+	return same_int(rec, "attempt", o->attempt, f);
+}
+
+/* Holds the target of a record that has no context: 1 it has one, 0 held, -1 the store failed. */
+static int
+check_context(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
+{
+	struct fault why;
+	int n = rec_text(rec, "context", &d->text, &why);
+
+	if (n > 0 && d->text.len > 0)
+		return 1;
+	if (n >= 0)
+		(void)rec_fault(rec, &why, "no context, no call (outreach-context makes one)");
+	if (db_begin(d->opt.db, f) < 0)
+		return -1;
+	if (targets_hold(d->opt.db, o->target, "no context", f) < 0) {
+		db_rollback(d->opt.db);
+		return -1;
+	}
+	if (db_commit(d->opt.db, f) < 0)
+		return -1;
+	refuse(d, &why);
+	return 0;
+}
+
+/* A context that somebody else made is stored: the AI is told what was said here. */
+static int
+keep_context(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
+{
+	struct buf context = {0}, message = {0}, given = {0};
+	struct person p;
+	int n = targets_context_get(d->opt.db, o->target, &context, &message, f), rc = -1;
+
+	if (n < 0)
+		goto out;
+	if (rec_text(rec, "system_message", &given, f) < 0)
+		goto out;
+	buf_add(&given, "", 0);
+	if (n > 0 && d->text.len == context.len &&
+	    memcmp(d->text.p, context.p, context.len) == 0 &&
+	    (given.len == 0 ||
+		(given.len == message.len && memcmp(given.p, message.p, message.len) == 0))) {
+		rc = 0;
+		goto out;
+	}
+	if (people_get(d->opt.db, o->contact, &p, f) <= 0 || db_begin(d->opt.db, f) < 0)
+		goto out;
+	if (targets_context_put(d->opt.db, o->target, &o->id, d->text.p,
+		given.len > 0 ? given.p : d->text.p, p.digest, f) < 0)
+		db_rollback(d->opt.db);
+	else
+		rc = db_commit(d->opt.db, f);
+out:
+	buf_release(&context);
+	buf_release(&message);
+	buf_release(&given);
+	return rc;
+}
+
+static struct door_call *
+keep(const struct order *o, const struct rec *rec)
+{
+	struct door_call *call = xcalloc(1, sizeof(*call));
+
+	call->order = *o;
+	call->line = xstrndup(rec->p, rec->len);
+	call->len = rec->len;
+	return call;
+}
+
+/* It was called already: the same record leaves again, or its call is followed. */
+static int
+seen_before(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
+{
+	struct door_call *call = keep(o, rec);
+	const struct call *k = &o->call;
+	int ours;
+
+	if (!k->line_open) {
+		struct door_fact *fact;
+
+		d->fact = d->nfacts == d->facts_cap
+		    ? xrealloc(d->fact, d->facts_cap = d->facts_cap * 2 + 16, sizeof(*d->fact))
+		    : d->fact;
+		fact = &d->fact[d->nfacts++];
+		*fact = (struct door_fact){.id = o->id, .call = call, .over = true};
+		fact->fact.kind = rank_name(k->rank);
+		fact->fact.event = (struct call_event){.rank = k->rank,
+		    .at = k->at[k->rank],
+		    .source = k->rank == RANK_ENDED ? k->end_source : FROM_DOOR,
+		    .key = k->end_key,
+		    .disposition = k->disposition,
+		    .cause = k->cause,
+		    .tech_cause = k->tech_cause,
+		    .talk_ms = k->talk_ms,
+		    .ring_ms = k->ring_ms,
+		    .line_closed = true};
+		fact->told = true;
+		return 0;
+	}
+	if ((ours = take_owner(d, o->owner, f)) > 0)
+		return adopt(d, call, f);
+	door_call_free(call);
+	if (ours == 0) {
+		(void)rec_fault(rec, f, "another dialer follows this call");
+		refuse(d, f);
+	}
+	return ours;
+}
+
+static int
+offer(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(d->opt.db, o->campaign, f);
+	struct dial_spec spec;
+	struct dial_input in = {.kind = DIAL_OFFER, .id = o->id, .spec = &spec};
+	int link;
+
+	if (plan == NULL)
+		return -1;
+	link = door_open_link(d, d->opt.exchange != NULL ? d->opt.exchange : plan->exchange, f);
+	if (link < 0 || spec_of(d, o, link, &spec, f) < 0)
+		return -1;
+	in.tag = keep(o, rec);
+	door_feed(d, &in);
+	return 0;
+}
+
+/* One call record: 0, or -1 with a fault that ends the input. */
+static int
+take_call(struct door *d, const struct rec *rec, struct fault *f)
+{
+	struct fault why;
+	struct order o;
+	struct uuid id;
+	int n = rec_text(rec, "id", &d->text, &why);
+
+	d->result->own++;
+	if (n <= 0 || uuid_parse(d->text.p, d->text.len, &id) < 0) {
+		if (n >= 0)
+			(void)rec_fault(rec, &why, "a call record without a call id");
+		bad(d, &why);
+		return 0;
+	}
+	if ((n = calls_order(d->opt.db, &id, &o, f)) < 0)
+		return -1;
+	if (n == 0 || o.campaign == 0) {
+		(void)rec_fault(rec, &why,
+		    "no claim holds under this id: never claimed, withdrawn, or claimed again by another run");
+		refuse(d, &why);
+		return 0;
+	}
+	if (check_record(d, rec, &o, &why) < 0) {
+		refuse(d, &why);
+		return 0;
+	}
+	if (o.open)
+		return seen_before(d, rec, &o, f);
+	if ((n = check_context(d, rec, &o, f)) <= 0)
+		return n;
+	if (keep_context(d, rec, &o, f) < 0)
+		return -1;
+	return offer(d, rec, &o, f);
+}
+
+static void
+take(struct door *d, const struct rec *rec)
+{
+	struct fault f;
+
+	if (slice_is(rec->type, "call")) {
+		if (take_call(d, rec, &f) < 0)
+			door_halt(d, &f);
+	} else {
+		door_put(d, rec->p, rec->len);
+		door_put(d, "\n", 1);
+	}
+}
+
+static void
+at_end(struct door *d)
+{
+	struct dial_input in = {.kind = DIAL_END};
+	struct fault f;
+
+	if (d->in_end)
+		return;
+	d->in_end = true;
+	/* Nobody named an exchange: what died before us is still to be settled. */
+	if (d->links == 0 && door_adopt_open(d, d->opt.exchange, &f) < 0)
+		door_halt(d, &f);
+	door_feed(d, &in);
+}
+
+/* Whether ndjson_next has a line, the end or a fault at once. woken: poll says that there are bytes. */
+static bool
+at_once(struct door *d, bool woken)
+{
+	size_t before = d->in.in.len - d->in.at;
+
+	if (ndjson_ready(&d->in) || d->in.end || d->in.in.len - d->in.at > NDJSON_LINE_MAX)
+		return true;
+	/* Bytes that cannot be read are a fault, and next says which. */
+	return woken && d->in.in.len - d->in.at == before && loop_readable(d->in.fd);
+}
+
+static void
+read_records(struct door *d, bool woken)
+{
+	struct rec rec;
+	struct fault f;
+
+	for (int i = 0; i < READ_RECORDS && !d->in_end && dial_hungry(d->dial); i++) {
+		int n;
+
+		if (!at_once(d, woken && i == 0))
+			return;
+		n = ndjson_next(&d->in, &rec, &f);
+		if (n > 0)
+			take(d, &rec);
+		else if (n < 0)
+			bad(d, &f);
+		if (n == 0 || (n < 0 && f.code != DATAERR))
+			at_end(d);
+	}
+}
+
+static void
+readable(void *arg, short revents)
+{
+	struct door *d = arg;
+
+	read_records(d, true);
+	door_turn_soon(d);
+}
+
+void
+door_watch_input(struct door *d)
+{
+	bool want = d->opt.input >= 0 && !d->in_end && dial_hungry(d->dial);
+
+	/* Whole lines that lie in memory wake nobody. */
+	if (want && (ndjson_buffered(&d->in) || d->in.end)) {
+		read_records(d, false);
+		door_turn_soon(d);
+		want = !d->in_end && dial_hungry(d->dial);
+	}
+	if (want && !d->in_watched)
+		loop_fd(d->loop, d->opt.input, POLLIN, readable, d);
+	else if (!want && d->in_watched)
+		loop_fd_remove(d->loop, d->opt.input);
+	d->in_watched = want;
+}
+
+/* Without records to read: what is open is all there is. */
+void
+door_no_input(struct door *d)
+{
+	at_end(d);
+}

@@ -1,0 +1,105 @@
+/*
+ * door_parts: what the files of the door share: door.c (the loop), door_in.c
+ * (records and open calls in), door_do.c (what dial_step wants done),
+ * door_out.c (records out). Nobody else includes it.
+ */
+#ifndef DOOR_PARTS_H
+#define DOOR_PARTS_H
+
+#include "calls.h"
+#include "control.h"
+#include "dial_step.h"
+#include "door.h"
+#include "ndjson.h"
+
+/* A call in hand: what the store says, and the record that it came with. */
+struct door_call {
+	struct order order;
+	char *line; /* null: it was found open in the store */
+	size_t len;
+};
+
+struct door_link {
+	struct door *door;
+	struct exchange exchange;
+	struct voice *voice;
+};
+
+/* A fact that is not committed yet. */
+struct door_fact {
+	struct dial_fact fact;
+	struct uuid id;
+	struct door_call *call;
+	bool over;
+	bool told; /* in the journal already: the record leaves again */
+	char words[200];
+};
+
+struct door_out {
+	struct buf buf;
+	size_t sent;
+	bool gone, watched, full;
+	struct fault why;
+};
+
+struct door {
+	struct door_options opt;
+	struct door_result *result;
+	struct loop *loop;
+	struct dial *dial;
+	struct dial_effects effects;
+	size_t done_effects;
+	bool doing;
+	struct door_link link[DIAL_LINKS];
+	int links;
+	struct owner owner;
+	struct owner *dead; /* locks of dead owners whose calls are ours now */
+	size_t ndead;
+	struct ndjson in;
+	bool in_watched, in_end, adopted_all;
+	struct intent *intent;
+	struct door_call **intent_call;
+	size_t nintents, intents_cap;
+	struct door_fact *fact;
+	size_t nfacts, facts_cap;
+	struct door_call **back; /* claims to give back */
+	size_t nback, back_cap;
+	struct door_out out;
+	struct loop_timer *turn, *tick, *watch;
+	int64_t tick_at, committed_at;
+	bool finished, stopped, store_bad;
+	int store_tries;
+	struct buf text;
+	struct fault fault; /* what the exit code will be; code OK: none yet */
+};
+
+/* door.c */
+void door_feed(struct door *, struct dial_input *);
+void door_turn_soon(struct door *);
+void door_word(const struct door *, enum door_word, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The first fault decides the exit code; no new calls. */
+void door_halt(struct door *, const struct fault *);
+struct dial_now door_now(void);
+void door_call_free(struct door_call *);
+
+/* door_in.c */
+void door_watch_input(struct door *); /* as long as dial_step is hungry */
+void door_no_input(struct door *);
+/* The exchange of that name, opened on first use, its open calls adopted: its number, or -1. */
+int door_open_link(struct door *, const char *name, struct fault *);
+int door_adopt_open(
+    struct door *, const char *exchange, struct fault *); /* null: all exchanges */
+
+/* door_do.c */
+void door_do(struct door *, const struct dial_effect *);
+void door_intend(struct door *);
+int door_commit(struct door *); /* 0 all is committed, -1 not yet */
+void door_give_back(struct door *);
+
+/* door_out.c */
+void door_put(struct door *, const char *, size_t);
+void door_write(struct door *); /* watches the descriptor while something waits */
+bool door_written(const struct door *);
+
+#endif
