@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mem.h"
 #include "report.h"
 #include "store_parts.h"
@@ -85,6 +86,21 @@ report_targets(struct db *db, int64_t campaign, struct report *r, struct fault *
 		return -1;
 	r->state[STATE_UNKNOWN] += unknown;
 	return 0;
+}
+
+int
+report_load(struct db *db, int64_t campaign, int64_t *open, int64_t *claims, struct fault *f)
+{
+	sqlite3_stmt *s;
+
+	if (count(db, "SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1",
+		campaign, open, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "SELECT count(*) FROM claim WHERE campaign = :campaign AND expires_at > :now", f);
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":now", clock_wall());
+	return db_one(db, s, 0, claims, f);
 }
 
 /* ---- calls ------------------------------------------------------------------- */
@@ -216,7 +232,8 @@ report_make(struct db *db, const struct campaign *c, const struct report_query *
     struct report *r, struct fault *f)
 {
 	memset(r, 0, sizeof *r);
-	if (report_targets(db, c->id, r, f) < 0 || each_call(db, c->id, q, count_call, r, f) < 0)
+	if (report_targets(db, c->id, r, f) < 0 ||
+	    each_call(db, c->id, q, count_call, r, f) < 0)
 		return -1;
 	return count_attempts(db, c->id, r, f);
 }

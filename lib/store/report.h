@@ -55,6 +55,8 @@ int report_make(struct db *, const struct campaign *, const struct report_query 
 void report_release(struct report *);
 /* targets and state alone, which is quick; the report must be zeroed. */
 int report_targets(struct db *, int64_t campaign, struct report *, struct fault *);
+/* What takes slots now: open lines, and claims that hold. */
+int report_load(struct db *, int64_t campaign, int64_t *open, int64_t *claims, struct fault *);
 const char *report_state_name(enum report_state);
 
 struct report_person {
