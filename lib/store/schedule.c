@@ -655,45 +655,57 @@ delete_claim(struct db *db, const struct uuid *call, bool *was, struct fault *f)
 	return 0;
 }
 
+/* Steps a query for (call, target) of a claim and gives that one back: 1, 0 there is none. */
+static int
+withdraw_next(struct db *db, sqlite3_stmt *s, int64_t *target, struct fault *f)
+{
+	struct uuid call;
+	bool was;
+	int n = db_step(db, s, f);
+
+	if (n <= 0)
+		return n;
+	uuid_from(s, 0, &call);
+	*target = col_i(s, 1);
+	sqlite3_reset(s);
+	if (delete_claim(db, &call, &was, f) < 0 ||
+	    schedule_settle(db, *target, clock_wall(), f) < 0)
+		return -1;
+	return 1;
+}
+
+/* One query for each index. */
+static sqlite3_stmt *
+claims_of(struct db *db, int64_t campaign, int64_t phone, int64_t target, struct fault *f)
+{
+	sqlite3_stmt *s;
+
+	if (target) {
+		s = db_sql(db, "SELECT call, target FROM claim WHERE target = :target", f);
+		bind_i(db, s, ":target", target);
+	} else if (phone) {
+		s = db_sql(db, "SELECT call, target FROM claim WHERE phone = :phone", f);
+		bind_i(db, s, ":phone", phone);
+	} else {
+		s = db_sql(
+		    db, "SELECT call, target FROM claim WHERE campaign = :campaign LIMIT 1", f);
+		bind_i(db, s, ":campaign", campaign);
+	}
+	return s;
+}
+
 int
 claims_withdraw(struct db *db, int64_t campaign, int64_t phone, int64_t target, struct fault *f)
 {
-	for (;;) {
-		sqlite3_stmt *s = db_sql(db,
-		    "SELECT call, target FROM claim WHERE (:campaign = 0 OR campaign = :campaign)"
-		    " AND (:phone = 0 OR phone = :phone) AND (:target = 0 OR target = :target) LIMIT 1",
-		    f);
-		struct uuid call;
-		int64_t t;
-		bool was;
-		int n;
-		bind_i(db, s, ":campaign", campaign);
-		bind_i(db, s, ":phone", phone);
-		bind_i(db, s, ":target", target);
-		if ((n = db_step(db, s, f)) <= 0)
-			return n;
-		uuid_from(s, 0, &call);
-		t = col_i(s, 1);
-		sqlite3_reset(s);
-		if (delete_claim(db, &call, &was, f) < 0 ||
-		    schedule_settle(db, t, clock_wall(), f) < 0)
-			return -1;
-	}
+	int64_t was;
+	int n;
+
+	while ((n = withdraw_next(db, claims_of(db, campaign, phone, target, f), &was, f)) > 0)
+		;
+	return n;
 }
 
-/* Whoever had a claim and lost it waited longest. */
-static int
-put_first(struct db *db, int64_t target, int64_t now, struct fault *f)
-{
-	sqlite3_stmt *s = db_sql(
-	    db, "UPDATE schedule SET due_at = 0 WHERE target = :target AND due_at <= :now", f);
-
-	bind_i(db, s, ":target", target);
-	bind_i(db, s, ":now", now);
-	return db_run(db, s, f);
-}
-
-/* Claims whose time is over go back, to be claimed under new ids. */
+/* Claims whose time is over go back, to be claimed under new ids: who lost one waited longest. */
 static int
 release_expired(struct db *db, int64_t campaign, int64_t now, struct fault *f)
 {
@@ -702,19 +714,19 @@ release_expired(struct db *db, int64_t campaign, int64_t now, struct fault *f)
 		    "SELECT call, target FROM claim WHERE campaign = :campaign AND expires_at <= :now"
 		    " ORDER BY expires_at LIMIT 1",
 		    f);
-		struct uuid call;
-		int64_t t;
-		bool was;
+		int64_t target;
 		int n;
+
 		bind_i(db, s, ":campaign", campaign);
 		bind_i(db, s, ":now", now);
-		if ((n = db_step(db, s, f)) <= 0)
+		if ((n = withdraw_next(db, s, &target, f)) <= 0)
 			return n;
-		uuid_from(s, 0, &call);
-		t = col_i(s, 1);
-		sqlite3_reset(s);
-		if (delete_claim(db, &call, &was, f) < 0 ||
-		    schedule_settle(db, t, now, f) < 0 || put_first(db, t, now, f) < 0)
+		s = db_sql(db,
+		    "UPDATE schedule SET due_at = 0 WHERE target = :target AND due_at <= :now",
+		    f);
+		bind_i(db, s, ":target", target);
+		bind_i(db, s, ":now", now);
+		if (db_run(db, s, f) < 0)
 			return -1;
 	}
 	return 0;

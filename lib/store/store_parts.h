@@ -29,10 +29,7 @@ void people_forget_state(struct db *);
 /* A zone by its IANA name, kept while the store is open; null with a fault. */
 const struct zone *plans_zone(struct db *, const char *name, struct fault *);
 
-/*
- * Withdraws claims: of a campaign (else 0), on a number (else 0), of a target (else 0); their targets
- * go back to the schedule.
- */
+/* Withdraws the claims of a target, else on a number, else of a campaign; who had one goes back to the schedule. */
 int claims_withdraw(
     struct db *, int64_t campaign, int64_t phone, int64_t target, struct fault *);
 /* Decides anew for every target whose person has this number (do-not-call was lifted, say). */
