@@ -410,11 +410,14 @@ replay_compare(struct db *db, const char *path, struct fault *f)
 static void
 remove_store(const char *path)
 {
-	char *turn = xasprintf("%s.turn", path);
+	static const char *const beside[] = {"", ".turn", "-journal"};
 
-	unlink(path);
-	unlink(turn);
-	free(turn);
+	for (size_t i = 0; i < COUNT(beside); i++) {
+		char *name = xasprintf("%s%s", path, beside[i]);
+
+		unlink(name);
+		free(name);
+	}
 }
 
 int
