@@ -91,9 +91,9 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(SQL_SRC:%.sql=$(BUILD)/obj/%.sql.c)
 	$(CLANG) $(CPPFLAGS_ALL) -std=c11 $(CFLAGS) -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(LIBS)
 
-$(BUILD)/bench/%: tests/bench/%.c
+$(BUILD)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $<
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $< $(LIB) $(LIBS)
 
 units: $(UNITS)
 fuzz: $(FUZZERS)

@@ -1,0 +1,23 @@
+#!/bin/sh
+# start: what a tool costs before it does anything, against an empty C program.
+. "${0%/*}/lib.sh"
+
+outreach-init 2>init.err || { cat init.err >&2; exit 1; }
+
+title 'start: an empty C program, a filter, tools that open the store'
+table -n 300 -w 10 empty empty filter 'pure /dev/null' usage 'outreach-events -h' \
+	events 'outreach-events /dev/null' dnc 'outreach-dnc list' \
+	context 'outreach-context /dev/null' list 'outreach-campaign list'
+target 'a filter without the store against an empty program' "$(figure filter cpu_x)" '<=' 1.5
+for tool in events dnc context list; do
+	target "$tool, which opens the store" "$(figure $tool cpu_x)" '<=' 3
+done
+
+# Only what speaks HTTP may link libcurl; nothing does so far.
+linked=''
+for path in "$BUILD"/outreach "$BUILD"/outreach-*; do
+	! ldd "$path" | grep -q curl || linked="$linked ${path##*/}"
+done
+echo "linked with libcurl:${linked:- none}"
+target 'tools linked with libcurl that speak no HTTP' "$(echo $linked | wc -w)" '<=' 0
+finish
