@@ -4,8 +4,6 @@
  */
 #define TOOL "outreach-dial"
 
-#include <signal.h>
-
 #include "args.h"
 #include "dial/dry.h"
 #include "door.h"
@@ -47,20 +45,6 @@ check(const struct dial_tool *t, struct fault *f)
 	return 0;
 }
 
-/* A signal ends the process by itself, after the clean-up. */
-static void
-end_by(int signo)
-{
-	sigset_t one;
-
-	fflush(NULL);
-	signal(signo, SIG_DFL);
-	sigemptyset(&one);
-	sigaddset(&one, signo);
-	raise(signo);
-	sigprocmask(SIG_UNBLOCK, &one, NULL);
-}
-
 static int
 dial(struct dial_tool *t)
 {
@@ -85,7 +69,7 @@ dial(struct dial_tool *t)
 		status = SOME;
 	if (result.signo != 0) {
 		tool_close(&t->db, &t->settings);
-		end_by(result.signo);
+		tool_end_by(result.signo);
 	}
 	return status;
 }
@@ -98,7 +82,6 @@ run(struct dial_tool *t)
 
 	if (tool_open(&t->db, &t->settings, t->path, t->dry ? DB_READ : DB_WRITE, &f) < 0)
 		return tool_fail(&f);
-	signal(SIGPIPE, SIG_IGN);
 	if (check(t, &f) < 0)
 		status = f.code == USAGE ? tool_misused(&f, usage) : tool_fail(&f);
 	else if (t->dry)

@@ -6,6 +6,7 @@
 #define TOOL_H
 
 #include <signal.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -101,6 +102,20 @@ tool_close(struct db *db, struct settings *settings)
 {
 	db_close(db);
 	settings_release(settings);
+}
+
+/* A signal that was waited out ends the process by itself, so that the shell sees it. */
+__attribute__((unused)) static void
+tool_end_by(int signo)
+{
+	sigset_t one;
+
+	fflush(NULL);
+	signal(signo, SIG_DFL);
+	sigemptyset(&one);
+	sigaddset(&one, signo);
+	raise(signo);
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
 }
 
 #endif

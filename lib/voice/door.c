@@ -238,6 +238,7 @@ start(struct door *d, struct fault *f)
 	    .max_calls = d->opt.max_calls, .settle_only = d->opt.settle_only};
 	struct dial_now now = door_now();
 
+	signal(SIGPIPE, SIG_IGN); /* a reader that is gone is a fault like others */
 	d->loop = d->opt.loop != NULL ? d->opt.loop : loop_new();
 	d->dial = dial_new(&opt, &now);
 	d->committed_at = now.mono - COMMIT_MS;
