@@ -85,6 +85,10 @@ become(const char *name, char **argv)
 	}
 	for (size_t i = 0; i < COUNT(tools); i++)
 		known[i] = tools[i].name;
+	if (word_among(name, known)) {
+		fprintf(stderr, TOOL ": outreach-%s is not installed\n", name);
+		return NOINPUT;
+	}
 	near = word_nearest(name, known);
 	fprintf(stderr, TOOL ": there is no tool %s%s%s%s\n%s", name,
 	    near != NULL ? " (did you mean " : "", near != NULL ? near : "",

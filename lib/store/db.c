@@ -18,6 +18,7 @@
 
 #include "clock.h"
 #include "db.h"
+#include "health.h"
 #include "mem.h"
 #include "num.h"
 #include "store_parts.h"
@@ -206,8 +207,8 @@ col_t(sqlite3_stmt *s, int col)
 /* ---- opening --------------------------------------------------------------- */
 
 /* Releases with the WAL-reset fix: 3.51.3 and later, 3.50.7 and its series, 3.44.6 and its series. */
-static bool
-wal_is_safe(void)
+bool
+health_wal_is_safe(void)
 {
 	int v = sqlite3_libversion_number();
 
@@ -254,7 +255,7 @@ check_header(const char *path, struct fault *f)
 		return fault(f, IOERR, "%s: %s", path, strerror(errno));
 	if (n < (ssize_t)sizeof h || memcmp(h, "SQLite format 3", 16))
 		return fault(f, CONFIG, "%s: is not a store (`outreach init` makes one)", path);
-	if (h[18] == 2 && !wal_is_safe())
+	if (h[18] == 2 && !health_wal_is_safe())
 		return fault(f, CONFIG,
 		    "%s: is in WAL mode, in which SQLite %s can lose committed data (fixed in 3.51.3); convert it: sqlite3 %s 'PRAGMA journal_mode=truncate'",
 		    path, sqlite3_libversion(), path);
@@ -390,7 +391,7 @@ db_open(struct db *db, const char *path, enum db_mode mode, struct fault *f)
 	if (open_file(db, path, flags, f) < 0 || check_version(db, f) < 0 ||
 	    set_pragmas(db, f) < 0)
 		goto bad;
-	if (!readonly && !wal_is_safe() &&
+	if (!readonly && !health_wal_is_safe() &&
 	    pragma_is(db, "PRAGMA journal_mode = TRUNCATE", "truncate", f) < 0)
 		goto bad;
 	if (mode == DB_READ && db_exec(db, "PRAGMA query_only = ON", f) < 0)

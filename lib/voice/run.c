@@ -78,7 +78,7 @@ find_programs(struct run *r)
 static int
 start_dial(struct run *r)
 {
-	char *argv[] = {r->path[DIAL], NULL};
+	char *argv[] = {r->path[DIAL], "-k", r->o->quiet ? "-q" : NULL, NULL};
 	int ends[2], null = -1, rc;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)

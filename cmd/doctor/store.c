@@ -1,0 +1,149 @@
+/*
+ * doctor, the store: its file, the disk below it, and what is in it.
+ */
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checks.h"
+#include "control.h"
+#include "health.h"
+#include "mem.h"
+#include "num.h"
+
+enum { FREE_MIN_MB = 256 };
+
+static const struct {
+	unsigned long magic;
+	const char *name;
+	bool network;
+} systems[] = {{0xef53, "ext4", false}, {0x58465342, "xfs", false},
+    {0x9123683e, "btrfs", false}, {0x2fc12fc1, "zfs", false}, {0xf2f52010, "f2fs", false},
+    {0x01021994, "tmpfs", false}, {0x794c7630, "overlay", false}, {0x6969, "NFS", true},
+    {0x517b, "SMB", true}, {0xff534d42, "CIFS", true}, {0xfe534d42, "SMB2", true},
+    {0x01021997, "9p", true}, {0x65735546, "FUSE", true}, {0x5346414f, "AFS", true},
+    {0x00c36400, "Ceph", true}};
+
+static void
+file_system(struct doctor *d, const char *path)
+{
+	char number[32];
+	struct statfs sf;
+
+	if (statfs(path, &sf) < 0) {
+		doctor_say(d, WRONG, "file_system", "", NULL, "%s: %s", path, strerror(errno));
+		return;
+	}
+	for (size_t i = 0; i < COUNT(systems); i++)
+		if ((unsigned long)(uint32_t)sf.f_type == systems[i].magic) {
+			doctor_say(d, systems[i].network ? WRONG : FINE, "file_system",
+			    systems[i].name, NULL, "%s",
+			    systems[i].network
+				? "locks are not to be trusted over a network; move "
+				  "the store to a local disk"
+				: systems[i].magic == 0x01021994
+				? "in memory: a restart of the machine loses it"
+				: "");
+			return;
+		}
+	snprintf(number, sizeof(number), "type 0x%lx", (unsigned long)(uint32_t)sf.f_type);
+	doctor_say(d, NOTE, "file_system", number, NULL,
+	    "not one that we know; its locks must hold between processes");
+}
+
+static void
+free_space(struct doctor *d, const char *path)
+{
+	char text[32];
+	struct statvfs v;
+	uint64_t mb;
+
+	if (statvfs(path, &v) < 0)
+		return;
+	mb = (uint64_t)v.f_bavail * v.f_frsize >> 20;
+	snprintf(text, sizeof(text), "%llu MB", (unsigned long long)mb);
+	doctor_say(d, mb < FREE_MIN_MB ? WRONG : FINE, "free_space", text, NULL, "%s",
+	    mb < FREE_MIN_MB ? "a store that cannot grow cannot record calls" : "");
+}
+
+static void
+permissions(struct doctor *d, const char *path)
+{
+	char mode[8];
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return;
+	snprintf(mode, sizeof(mode), "%03o", (unsigned)(st.st_mode & 0777));
+	doctor_say(d,
+	    st.st_mode & 0002       ? WRONG
+		: st.st_mode & 0004 ? NOTE
+				    : FINE,
+	    "store_permissions", mode, NULL, "%s%s",
+	    st.st_mode & 0002 ? "anyone may change it: chmod o= "
+		: st.st_mode & 0004
+		? "anyone on this machine may read names and numbers: chmod o= "
+		: "",
+	    st.st_mode & 0006 ? path : "");
+}
+
+static void
+contents(struct doctor *d)
+{
+	struct health h;
+	struct stop st;
+	struct fault f;
+	char text[64], at[32];
+
+	if (health_look(&d->db, &h, &f) < 0 || control_stopped(&d->db, &st, &f) < 0) {
+		doctor_say(d, WRONG, "integrity", "", NULL, "%s", f.text);
+		return;
+	}
+	doctor_say(d, FINE, "journal_mode", h.journal_mode, NULL, NULL);
+	snprintf(text, sizeof(text), "%lld journal rows, %lld erased", (long long)h.rows,
+	    (long long)h.erased);
+	doctor_say(d, *h.damage ? WRONG : FINE, "integrity", *h.damage ? "damaged" : text, NULL,
+	    "%s%s", h.damage, *h.damage ? "; restore a backup" : "");
+	snprintf(text, sizeof(text), "%lld", (long long)h.open);
+	doctor_say(d, h.abandoned ? WRONG : FINE, "open_calls", text, NULL, "%s",
+	    h.abandoned ? "nobody follows some of them: outreach reconcile" : "");
+	snprintf(text, sizeof(text), "%lld", (long long)h.unknown);
+	doctor_say(d, h.unknown ? WRONG : FINE, "unknown_calls", text, NULL, "%s",
+	    h.unknown ? "ask the exchange about them: outreach reconcile" : "");
+	if (st.stopped)
+		doctor_say(d, NOTE, "stopped", num_instant_text(st.at, at), st.actor,
+		    "%s%sno call is made until: outreach resume", st.reason,
+		    *st.reason ? "; " : "");
+}
+
+void
+doctor_store(struct doctor *d)
+{
+	struct fault f;
+
+	doctor_say(d, FINE, "sqlite", health_sqlite(), NULL, "%s",
+	    health_wal_is_safe()
+		? ""
+		: "its WAL mode can lose committed data; the store does without");
+	if (db_open(&d->db, d->path, DB_READ, &f) < 0) {
+		doctor_say(d, WRONG, "store", d->path, NULL, "%s", f.text);
+		if (f.code != NOINPUT)
+			file_system(d, d->path);
+		return;
+	}
+	doctor_say(d, FINE, "store", d->path, NULL, NULL);
+	file_system(d, d->path);
+	free_space(d, d->path);
+	permissions(d, d->path);
+	if (db_may_dial(&d->db, &f) < 0)
+		doctor_say(d, WRONG, "home", "a copy", NULL, "%s", f.text);
+	else
+		doctor_say(d, FINE, "home", "this file", NULL, NULL);
+	contents(d);
+	db_close(&d->db);
+}
