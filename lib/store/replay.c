@@ -312,7 +312,7 @@ static const struct {
     {"call",
 	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, rank, intent_at,"
 	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, cause, tech_cause,"
-	" talk_ms, ring_ms, end_source, end_key, line_open, hangup_at FROM call ORDER BY id"},
+	" talk_ms, ring_ms, end_source, end_key, line_closed, line_open, hangup_at FROM call ORDER BY id"},
     {"seen", "SELECT hex(call), key, ends FROM seen ORDER BY call, key"},
     {"alias", "SELECT uuid, hex(call) FROM alias ORDER BY uuid"},
     {"dnc", "SELECT phone, at, source, reason, actor FROM dnc ORDER BY phone"},

@@ -139,7 +139,7 @@ static int
 facts_of_number(struct db *db, int64_t phone, struct facts *facts, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT intent_at, rank, disposition, line_open FROM call WHERE phone = :phone"
+	    "SELECT intent_at, rank, disposition, line_open, ringing_at FROM call WHERE phone = :phone"
 	    " ORDER BY intent_at DESC",
 	    f);
 	int n;
