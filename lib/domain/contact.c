@@ -9,13 +9,17 @@
 #include "contact.h"
 #include "rand.h"
 
-enum { PHONE_MIN = 7, PHONE_MAX = 15, LANGUAGE_MAX = 35 };
+enum { PHONE_MIN = 7, PHONE_MAX = 15, LANGUAGE_MAX = 35, SHOWN = 40 };
 
-/* Enough of a wrong value to know it again. */
+/* Enough of a wrong value to know it again; never half a character. */
 static int
-shown(size_t len)
+shown(const char *p, size_t len)
 {
-	return len < 40 ? (int)len : 40;
+	size_t n = len < SHOWN ? len : SHOWN;
+
+	while (n < len && n > 0 && ((unsigned char)p[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
 }
 
 int
@@ -31,7 +35,7 @@ phone_check(const char *p, size_t len, struct fault *f)
 	return fault(f, DATAERR,
 	    "phone \"%.*s\" is not a number in E.164 form (+, the country code and the rest, %d to "
 	    "%d digits, such as +14155550123)",
-	    shown(len), p, PHONE_MIN, PHONE_MAX);
+	    shown(p, len), p, PHONE_MIN, PHONE_MAX);
 }
 
 int64_t
@@ -88,8 +92,8 @@ language_check(const char *p, size_t len, struct fault *f)
 		return 0;
 bad:
 	return fault(f, DATAERR,
-	    "language \"%.*s\" is not a language tag (BCP 47, such as hi or pt-BR)", shown(len),
-	    p);
+	    "language \"%.*s\" is not a language tag (BCP 47, such as hi or pt-BR)",
+	    shown(p, len), p);
 }
 
 static uint64_t

@@ -1,0 +1,57 @@
+/*
+ * sheet: what the columns of somebody's sheet mean, and each row as a person,
+ * every value checked. Nothing is repaired or guessed: a row is right, or it
+ * is refused with the reason.
+ */
+#ifndef SHEET_H
+#define SHEET_H
+
+#include <stdbool.h>
+
+#include "contact.h"
+#include "ndjson.h"
+
+enum { SHEET_MAPS = 32 };
+
+struct sheet_rules {
+	const char *source;     /* the identity is (source, key) */
+	bool source_given;      /* by a person: contact records do not keep their own */
+	const char *id;         /* the column of the key; null: "id", else the first number */
+	const char *const *map; /* "field=column" */
+	size_t maps;
+	/* 0 if there is such a zone, -1 with the fault that says not. */
+	int (*zone)(void *arg, const char *name, struct fault *);
+	void *arg;
+};
+
+/* Why a row is refused; the fault has the words. */
+struct sheet_why {
+	size_t column;     /* of a table from 1, of a record the byte from 1; 0 the whole row */
+	const char *field; /* borrowed, null for the whole row */
+	struct slice value; /* as it stood there, borrowed; null if there is none */
+	const char *
+	    code; /* "phone" "timezone" "language" "priority" "id" "name" "fields" "utf8" "control" "long" "type" "missing" */
+};
+
+struct sheet; /* heap */
+
+/* The rules stay the caller's. Null with a USAGE fault for a wrong map. */
+struct sheet *sheet_new(const struct sheet_rules *, struct fault *);
+void sheet_free(struct sheet *);
+
+/*
+ * The first row of a table. DATAERR: no column is the phone (says --map), two are one field, a name
+ * is missing, doubled or no text, a mapped column is not there.
+ */
+int sheet_header(struct sheet *, const struct slice *name, size_t n, struct fault *);
+/* A row behind it. The person's texts are borrowed until the next row. 0, or -1 with DATAERR and why. */
+int sheet_row(struct sheet *, const struct slice *field, size_t n, struct person *,
+    struct sheet_why *, struct fault *);
+/*
+ * A record: top-level keys are the columns. Of a contact record (outreach-record(5)) key and source
+ * are the identity and the members of attributes the unknown columns.
+ */
+int sheet_record(
+    struct sheet *, const struct rec *, struct person *, struct sheet_why *, struct fault *);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * rows: csv and ndjson behind one face.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "charset.h"
+#include "mem.h"
+#include "rows.h"
+
+struct rows {
+	bool records, broken;
+	struct csv *csv;
+	struct csv_row row;
+	struct charset *charset;
+	struct ndjson in;
+	struct rec rec;
+};
+
+/* Leaves the file behind a byte order mark. */
+static int
+first_byte(int fd, const char *file, char *first, struct fault *f)
+{
+	char b[4] = {0};
+	ssize_t n = pread(fd, b, 4, 0);
+	off_t skip = n >= 3 && memcmp(b, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	if (n < 0 || lseek(fd, skip, SEEK_SET) < 0)
+		return fault(f, IOERR, "%s: %s", file, strerror(errno));
+	*first = b[skip];
+	return 0;
+}
+
+/* charset_read gives up for good; the reader above would not know. */
+static ssize_t
+read_converted(void *arg, char *out, size_t size, struct fault *f)
+{
+	struct rows *r = arg;
+	ssize_t n = charset_read(r->charset, out, size, f);
+
+	r->broken |= n < 0;
+	return n;
+}
+
+struct rows *
+rows_new(int fd, const char *file, enum rows_format format, char delimiter,
+    const char *encoding, struct fault *f)
+{
+	struct rows *r = xcalloc(1, sizeof *r);
+	char first = '\0';
+
+	if (first_byte(fd, file, &first, f) < 0)
+		goto bad;
+	r->records =
+	    format == ROWS_NDJSON || (format == ROWS_DETECT && first == '{' && !delimiter);
+	if (r->records) {
+		if (encoding) {
+			fault(f, USAGE, "%s: NDJSON is UTF-8 and takes no --encoding", file);
+			goto bad;
+		}
+		ndjson_init(&r->in, fd, file);
+		return r;
+	}
+	if (encoding && !(r->charset = charset_new(fd, file, encoding, f)))
+		goto bad;
+	/* The mark belongs to the encoding, if one is named. */
+	if (encoding && lseek(fd, 0, SEEK_SET) < 0) {
+		fault(f, IOERR, "%s: %s", file, strerror(errno));
+		goto bad;
+	}
+	r->csv = csv_new(fd, file, format == ROWS_TSV && !delimiter ? '\t' : delimiter);
+	if (r->charset)
+		csv_source(r->csv, read_converted, r);
+	return r;
+bad:
+	rows_free(r);
+	return NULL;
+}
+
+void
+rows_free(struct rows *r)
+{
+	if (!r)
+		return;
+	if (r->records)
+		ndjson_release(&r->in);
+	csv_free(r->csv);
+	charset_free(r->charset);
+	free(r);
+}
+
+bool
+rows_are_records(const struct rows *r)
+{
+	return r->records;
+}
+
+bool
+rows_broken(const struct rows *r)
+{
+	return r->broken;
+}
+
+static int
+next_record(struct rows *r, struct row *row, struct fault *f)
+{
+	int got = ndjson_next(&r->in, &r->rec, f);
+
+	*row = (struct row){.line = r->rec.line, .raw = {r->rec.p, r->rec.len}, .rec = &r->rec};
+	if (r->rec.len > NDJSON_LINE_MAX)
+		row->raw = (struct slice){NULL, 0};
+	return got;
+}
+
+int
+rows_next(struct rows *r, struct row *row, struct fault *f)
+{
+	int got;
+
+	if (r->records)
+		return next_record(r, row, f);
+	got = csv_next(r->csv, &r->row, f);
+	*row = (struct row){
+	    .line = r->row.line, .raw = r->row.raw, .field = r->row.field, .n = r->row.n};
+	/* What was cut off must not be taken for the row. */
+	if (got < 0 && row->raw.len >= CSV_ROW_MAX)
+		row->raw = (struct slice){NULL, 0};
+	return got;
+}

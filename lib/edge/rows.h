@@ -1,0 +1,43 @@
+/*
+ * rows: a sheet of people one row at a time, whichever of CSV, TSV and NDJSON
+ * it is written in, with the place of each row and its bytes as they came.
+ */
+#ifndef ROWS_H
+#define ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "csv.h"
+#include "ndjson.h"
+
+enum rows_format { ROWS_DETECT, ROWS_CSV, ROWS_TSV, ROWS_NDJSON };
+
+/* One row, borrowed until the next: cells of a table, or one record. */
+struct row {
+	uint64_t line;
+	struct slice raw; /* with its line end if it had one; null if it was too long to keep */
+	const struct slice *field;
+	size_t n;
+	const struct rec *rec; /* null for a table */
+};
+
+struct rows; /* heap */
+
+/*
+ * Starts at the beginning of a file that can seek; the descriptor stays the caller's. delimiter 0 is
+ * detected, encoding null is UTF-8. Null with a USAGE fault (unknown encoding, an encoding for
+ * NDJSON) or an IOERR.
+ */
+struct rows *rows_new(int fd, const char *file, enum rows_format, char delimiter,
+    const char *encoding, struct fault *);
+void rows_free(struct rows *);
+/* NDJSON: the rows are records, without a header. */
+bool rows_are_records(const struct rows *);
+
+/* 1, 0 at the end, -1: IOERR, or DATAERR "file:line:col: why" for one row; then the next call goes on. */
+int rows_next(struct rows *, struct row *, struct fault *);
+/* Behind a DATAERR: whether nothing more can be read (the encoding is wrong). */
+bool rows_broken(const struct rows *);
+
+#endif

@@ -1,0 +1,631 @@
+/*
+ * import: two passes over one file. The first leaves 24 bytes a row in a
+ * spill: hashes of identity and content, and the line. Rows of one identity
+ * and different contents come out of it side by side; both are refused.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "import.h"
+#include "journal.h"
+#include "mem.h"
+#include "num.h"
+#include "rand.h"
+#include "spill.h"
+#include "temp.h"
+#include "tz.h"
+#include "zone.h"
+
+enum { CHUNK = 256 << 10, LOOK_EVERY = 1024 };
+
+struct import {
+	const struct import_rules *rules;
+	const struct import_face *face;
+	char *file, *source;
+	int fd;
+	struct stat st;
+	char sha256[2 * SHA256_DIGEST_SIZE + 1];
+	struct sheet_rules sheet_rules;
+	struct sheet *sheet;
+	struct rows *rows;
+	struct spill *clashes; /* key: a line, a: the other one; in order of lines */
+	struct spill_item clash;
+	int clash_left;
+	uint64_t refused; /* found by the first pass */
+	struct import_count count;
+	struct newfile rejects, why;
+	struct people_batch *batch;
+	struct db *db;
+	uint64_t done, seen; /* bytes of earlier passes; rows of this one */
+};
+
+/* ---- the file ---------------------------------------------------------------- */
+
+static int
+check_zone(void *arg, const char *name, struct fault *f)
+{
+	struct buf tzif = {0};
+	struct zone *zone = NULL;
+
+	(void)arg;
+	if (tz_read(name, &tzif, f) == 0)
+		zone = zone_new(name, tzif.p, tzif.len, f);
+	buf_release(&tzif);
+	if (!zone)
+		return -1;
+	zone_free(zone);
+	return 0;
+}
+
+/* "data/students.csv" is the source "students". */
+static char *
+source_of(const char *path)
+{
+	const char *base = strrchr(path, '/'), *dot;
+
+	if (!strcmp(path, "-"))
+		return xstrdup("stdin");
+	base = base ? base + 1 : path;
+	dot = strrchr(base, '.');
+	return dot && dot > base ? xstrndup(base, (size_t)(dot - base)) : xstrdup(base);
+}
+
+static int
+set_source(struct import *m, const char *path, struct fault *f)
+{
+	const char *given = m->rules->sheet.source;
+	size_t len;
+
+	m->source = given ? xstrdup(given) : source_of(path);
+	len = strlen(m->source);
+	if (len && len <= CONTACT_NAME_MAX && utf8_bad(m->source, len) < 0 &&
+	    text_control(m->source, len) < 0)
+		return 0;
+	return fault(f, USAGE,
+	    "%s: the source must be text of 1 to %d bytes; give one with --source", m->file,
+	    CONTACT_NAME_MAX);
+}
+
+/* Reads all of a pipe into a file that can be read twice. */
+static int
+spool(struct import *m, struct fault *f)
+{
+	int to = temp_file(f), rc = -1;
+	char *chunk = xmalloc(CHUNK);
+	ssize_t n;
+
+	if (to < 0)
+		goto out;
+	while ((n = read(m->fd, chunk, CHUNK)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			fault(f, IOERR, "%s: %s", m->file, strerror(errno));
+			goto out;
+		}
+		for (ssize_t done = 0, w; done < n; done += w)
+			if ((w = write(to, chunk + done, (size_t)(n - done))) < 0) {
+				fault(f, IOERR, "temporary file: %s", strerror(errno));
+				goto out;
+			}
+	}
+	if (m->fd != STDIN_FILENO)
+		close(m->fd);
+	m->fd = to;
+	to = -1;
+	rc = 0;
+out:
+	free(chunk);
+	if (to >= 0)
+		close(to);
+	return rc;
+}
+
+static int
+open_file(struct import *m, const char *path, struct fault *f)
+{
+	bool input = !strcmp(path, "-");
+
+	m->file = xstrdup(input ? "<stdin>" : path);
+	m->fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (m->fd < 0 || fstat(m->fd, &m->st) < 0)
+		return fault(f, NOINPUT, "%s: %s", path, strerror(errno));
+	if (S_ISDIR(m->st.st_mode))
+		return fault(f, NOINPUT, "%s: is a directory", path);
+	/* What does not start at its beginning, or cannot go back there, is copied. */
+	if ((!S_ISREG(m->st.st_mode) || lseek(m->fd, 0, SEEK_CUR) != 0) && spool(m, f) < 0)
+		return -1;
+	if (fstat(m->fd, &m->st) < 0)
+		return fault(f, IOERR, "%s: %s", path, strerror(errno));
+	return 0;
+}
+
+static int
+hash_file(struct import *m, struct fault *f)
+{
+	unsigned char digest[SHA256_DIGEST_SIZE];
+	struct sha256_ctx sha;
+	char *chunk = xmalloc(CHUNK);
+	off_t at = 0;
+	ssize_t n;
+
+	sha256_init(&sha);
+	while ((n = pread(m->fd, chunk, CHUNK, at)) > 0 || (n < 0 && errno == EINTR)) {
+		if (n < 0)
+			continue;
+		sha256_update(&sha, (size_t)n, (const unsigned char *)chunk);
+		at += n;
+	}
+	free(chunk);
+	if (n < 0)
+		return fault(f, IOERR, "%s: %s", m->file, strerror(errno));
+	sha256_digest(&sha, sizeof digest, digest);
+	for (size_t i = 0; i < sizeof digest; i++) {
+		m->sha256[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+		m->sha256[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+	}
+	return 0;
+}
+
+/* ---- one pass ---------------------------------------------------------------- */
+
+/* What a pass does with each row: a person, or why and a fault that refuse it. */
+struct pass {
+	int (*header)(struct import *, const struct row *, struct fault *);
+	int (*good)(struct import *, const struct row *, const struct person *, struct fault *);
+	int (*bad)(struct import *, const struct row *, struct sheet_why *, struct fault *);
+};
+
+static int
+read_header(struct import *m, const struct pass *pass, struct fault *f)
+{
+	struct row row;
+	int got = rows_next(m->rows, &row, f);
+
+	if (got < 0)
+		return -1;
+	if (got == 0)
+		return fault(f, DATAERR, "%s: is empty, there is not even a header", m->file);
+	if (sheet_header(m->sheet, row.field, row.n, f) < 0) {
+		fault_in(f, "%s:%llu", m->file, (unsigned long long)row.line);
+		return -1;
+	}
+	return pass->header ? pass->header(m, &row, f) : 0;
+}
+
+static int
+take_row(struct import *m, const struct row *row, const struct pass *pass, struct fault *f)
+{
+	struct sheet_why why = {0};
+	struct person p;
+	int rc;
+
+	rc = row->rec ? sheet_record(m->sheet, row->rec, &p, &why, f)
+		      : sheet_row(m->sheet, row->field, row->n, &p, &why, f);
+	if (rc == 0)
+		return pass->good(m, row, &p, f);
+	return f->code == DATAERR ? pass->bad(m, row, &why, f) : -1;
+}
+
+static void
+show_progress(struct import *m)
+{
+	off_t at = lseek(m->fd, 0, SEEK_CUR);
+
+	if (m->face->progress)
+		m->face->progress(m->face->arg, m->done + (at > 0 ? (uint64_t)at : 0),
+		    2 * (uint64_t)m->st.st_size, &m->count);
+}
+
+static int
+walk(struct import *m, const struct pass *pass, struct fault *f)
+{
+	struct row row;
+	int got;
+
+	m->seen = 0;
+	while ((got = rows_next(m->rows, &row, f)) != 0) {
+		if (++m->seen % LOOK_EVERY == 0)
+			show_progress(m);
+		if (got > 0) {
+			if (take_row(m, &row, pass, f) < 0)
+				return -1;
+			continue;
+		}
+		struct sheet_why why = {.code = "syntax"};
+		if (f->code != DATAERR || rows_broken(m->rows) ||
+		    pass->bad(m, &row, &why, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+read_through(struct import *m, const struct pass *pass, struct fault *f)
+{
+	const struct import_rules *r = m->rules;
+	int rc = -1;
+
+	m->rows = rows_new(m->fd, m->file, r->format, r->delimiter, r->encoding, f);
+	if (m->rows && (rows_are_records(m->rows) || read_header(m, pass, f) == 0))
+		rc = walk(m, pass, f);
+	rows_free(m->rows);
+	m->rows = NULL;
+	m->done += (uint64_t)m->st.st_size;
+	return rc;
+}
+
+/* ---- the first: what is wrong, and who stands there twice ------------------------ */
+
+static int
+examine_good(struct import *m, const struct row *row, const struct person *p, struct fault *f)
+{
+	uint64_t identity =
+	    hash64(p->key, strlen(p->key), hash64(p->source, strlen(p->source), 0));
+	struct spill_item item = {identity, row->line, (uint64_t)p->digest};
+
+	return spill_add(m->clashes, &item, f);
+}
+
+static int
+examine_bad(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
+{
+	(void)row;
+	(void)why;
+	(void)f;
+	m->refused++;
+	return 0;
+}
+
+/*
+ * Identities with more than one content: a is the line of the first, b of the first that differs
+ * from it.
+ */
+static int
+find_groups(struct spill *all, struct spill *groups, struct fault *f)
+{
+	struct spill_item first = {0}, x;
+	bool any = false, listed = false;
+	int got;
+
+	if (spill_rewind(all, f) < 0)
+		return -1;
+	while ((got = spill_next(all, &x, f)) > 0) {
+		if (!any || x.key != first.key) {
+			first = x;
+			any = true;
+			listed = false;
+			continue;
+		}
+		if (listed || x.b == first.b)
+			continue;
+		struct spill_item group = {x.key, first.a, x.a};
+		if (spill_add(groups, &group, f) < 0)
+			return -1;
+		listed = true;
+	}
+	return got;
+}
+
+/* Every row of these identities, by its line, with a line that it contradicts. */
+static int
+list_clashes(struct import *m, struct spill *all, struct spill *groups, struct spill *lines,
+    struct fault *f)
+{
+	struct spill_item group, x, clash;
+	uint64_t content = 0;
+	int got, more;
+
+	if (spill_rewind(all, f) < 0 || spill_rewind(groups, f) < 0)
+		return -1;
+	more = spill_next(groups, &group, f);
+	while (more > 0 && (got = spill_next(all, &x, f)) > 0) {
+		while (more > 0 && group.key < x.key)
+			more = spill_next(groups, &group, f);
+		if (more <= 0 || group.key != x.key)
+			continue;
+		if (x.a == group.a)
+			content = x.b;
+		clash = (struct spill_item){x.a, x.b == content ? group.b : group.a, 0};
+		m->refused++;
+		if (spill_add(lines, &clash, f) < 0)
+			return -1;
+	}
+	return more < 0 || (more > 0 && got < 0) ? -1 : 0;
+}
+
+static int
+find_clashes(struct import *m, struct fault *f)
+{
+	struct spill *all = m->clashes, *groups = spill_new();
+	int rc = find_groups(all, groups, f);
+
+	m->clashes = spill_new();
+	if (rc == 0)
+		rc = list_clashes(m, all, groups, m->clashes, f);
+	spill_free(all);
+	spill_free(groups);
+	return rc;
+}
+
+static int
+examine(struct import *m, struct fault *f)
+{
+	static const struct pass pass = {NULL, examine_good, examine_bad};
+
+	m->clashes = spill_new();
+	return read_through(m, &pass, f) < 0 ? -1 : find_clashes(m, f);
+}
+
+struct import *
+import_open(const char *path, const struct import_rules *rules, const struct import_face *face,
+    struct fault *f)
+{
+	struct import *m = xcalloc(1, sizeof *m);
+
+	m->rules = rules;
+	m->face = face;
+	m->rejects.fd = m->why.fd = -1;
+	if (open_file(m, path, f) < 0 || set_source(m, path, f) < 0)
+		goto bad;
+	m->sheet_rules = rules->sheet;
+	m->sheet_rules.source_given = rules->sheet.source != NULL;
+	m->sheet_rules.source = m->source;
+	m->sheet_rules.zone = check_zone;
+	m->sheet = sheet_new(&m->sheet_rules, f);
+	if (m->sheet && hash_file(m, f) == 0 && examine(m, f) == 0)
+		return m;
+bad:
+	import_close(m);
+	return NULL;
+}
+
+void
+import_close(struct import *m)
+{
+	if (!m)
+		return;
+	newfile_drop(&m->rejects);
+	newfile_drop(&m->why);
+	people_batch_free(m->batch);
+	spill_free(m->clashes);
+	sheet_free(m->sheet);
+	if (m->fd > STDIN_FILENO)
+		close(m->fd);
+	free(m->source);
+	free(m->file);
+	free(m);
+}
+
+uint64_t
+import_refused(const struct import *m)
+{
+	return m->refused;
+}
+
+/* ---- the second: everything is told ------------------------------------------ */
+
+void
+refusal_record(struct buf *b, const struct import_refusal *r)
+{
+	const struct sheet_why *why = r->why;
+
+	buf_adds(b, "{\"type\":\"refusal\",\"v\":1");
+	buf_member(b, "file", r->file);
+	buf_member_i(b, "line", (int64_t)r->line);
+	if (why->column)
+		buf_member_i(b, "column", (int64_t)why->column);
+	buf_member(b, "field", why->field);
+	/* What is no text cannot stand in JSON. */
+	if (why->value.p && utf8_bad(why->value.p, why->value.len) < 0) {
+		buf_key(b, "value");
+		buf_json(b, why->value.p, why->value.len);
+	}
+	buf_member(b, "reason", r->reason);
+	buf_member(b, "code", why->code);
+	buf_adds(b, "}\n");
+}
+
+static int
+reject(struct import *m, const struct row *row, const struct import_refusal *r, struct fault *f)
+{
+	if (!m->rules->rejects)
+		return 0;
+	if (row->raw.p) {
+		buf_add(&m->rejects.out, row->raw.p, row->raw.len);
+		if (!row->raw.len || row->raw.p[row->raw.len - 1] != '\n')
+			buf_addc(&m->rejects.out, '\n');
+	}
+	refusal_record(&m->why.out, r);
+	return newfile_more(&m->rejects, f) < 0 ? -1 : newfile_more(&m->why, f);
+}
+
+/* Behind the "file:line:column: " that a reader puts before its reasons; the column goes to why. */
+static const char *
+without_place(const struct import *m, const char *text, struct sheet_why *why)
+{
+	const char *p = text + strlen(m->file);
+	size_t n;
+
+	if (strncmp(text, m->file, strlen(m->file)) != 0)
+		return text;
+	for (int i = 0; i < 2 && *p == ':' && (n = strspn(p + 1, "0123456789")); i++) {
+		if (i == 1)
+			why->column = strtoul(p + 1, NULL, 10);
+		p += 1 + n;
+	}
+	return p[0] == ':' && p[1] == ' ' ? p + 2 : text;
+}
+
+static int
+tell_refusal(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
+{
+	struct fault cause = *f;
+	struct import_refusal r = {.file = m->file, .line = row->line, .why = why};
+
+	r.reason = strcmp(why->code, "syntax") ? cause.text : without_place(m, cause.text, why);
+	m->count.rows++;
+	m->count.refused++;
+	if (reject(m, row, &r, f) < 0)
+		return -1;
+	return m->face->refused ? m->face->refused(m->face->arg, &r, f) : 0;
+}
+
+static int
+keep_header(struct import *m, const struct row *row, struct fault *f)
+{
+	if (!m->rules->rejects || !m->refused)
+		return 0;
+	buf_add(&m->rejects.out, row->raw.p, row->raw.len);
+	if (row->raw.p[row->raw.len - 1] != '\n')
+		buf_addc(&m->rejects.out, '\n');
+	return newfile_more(&m->rejects, f);
+}
+
+/* Stores what was collected; then, and only then, tells of it. */
+static int
+put_batch(struct import *m, struct fault *f)
+{
+	enum people_change change;
+	struct person p;
+
+	if (people_batch_put(m->db, m->batch, m->rules->dry, f) < 0)
+		return -1;
+	for (size_t i = 0; people_batch_get(m->batch, i, &p, &change); i++) {
+		m->count.accepted += change == PERSON_ACCEPTED;
+		m->count.updated += change == PERSON_UPDATED;
+		m->count.unchanged += change == PERSON_UNCHANGED;
+		if (m->face->person && m->face->person(m->face->arg, &p, change, f) < 0)
+			return -1;
+	}
+	people_batch_reset(m->batch);
+	return 0;
+}
+
+static int
+refuse_clash(struct import *m, const struct row *row, const struct person *p, struct fault *f)
+{
+	struct sheet_why why = {.code = "identity", .value = slice(p->key)};
+	unsigned long long other = m->clash.a;
+	bool is_phone = p->key[0] == '+' && phone_key(p->key) == p->phone[0];
+
+	why.field = is_phone ? "phone" : "id";
+	fault(f, DATAERR, "%s %s is line %llu too, with other values; both are refused%s",
+	    why.field, p->key, other,
+	    is_phone ? " (--id COLUMN tells people on one number apart)" : "");
+	m->clash_left = spill_next(m->clashes, &m->clash, f);
+	return m->clash_left < 0 ? -1 : tell_refusal(m, row, &why, f);
+}
+
+static int
+load_good(struct import *m, const struct row *row, const struct person *p, struct fault *f)
+{
+	if (m->clash_left > 0 && m->clash.key == row->line)
+		return refuse_clash(m, row, p, f);
+	m->count.rows++;
+	if (!m->db || people_batch_add(m->batch, p))
+		return 0;
+	if (put_batch(m, f) < 0)
+		return -1;
+	(void)people_batch_add(m->batch, p);
+	return 0;
+}
+
+static int
+open_rejects(struct import *m, struct fault *f)
+{
+	const char *path = m->rules->rejects;
+	char *why;
+	int rc;
+
+	if (!path)
+		return 0;
+	why = xasprintf("%s.why", path);
+	rc = newfile_open(&m->rejects, path, f) < 0 || newfile_open(&m->why, why, f) < 0;
+	free(why);
+	return rc ? -1 : 0;
+}
+
+static int
+close_rejects(struct import *m, struct fault *f)
+{
+	if (!m->rules->rejects)
+		return 0;
+	return newfile_finish(&m->rejects, f) < 0 ? -1 : newfile_finish(&m->why, f);
+}
+
+static int
+add_journal_row(struct import *m, struct fault *f)
+{
+	struct entry e = {.at = clock_wall(), .kind = "import.done", .source = "file"};
+	struct buf fact = {0}, body = {0};
+	int rc = -1;
+
+	buf_member_i(&fact, "rows", (int64_t)m->count.rows);
+	buf_member_i(&fact, "accepted", (int64_t)m->count.accepted);
+	buf_member_i(&fact, "updated", (int64_t)m->count.updated);
+	buf_member_i(&fact, "unchanged", (int64_t)m->count.unchanged);
+	buf_member_i(&fact, "refused", (int64_t)m->count.refused);
+	buf_member(&fact, "sha256", m->sha256);
+	buf_addc(&fact, '}');
+	buf_member(&body, "file", m->file);
+	buf_member(&body, "source", m->source);
+	buf_addc(&body, '}');
+	e.fact = fact.p;
+	e.body = body.p;
+	if (db_begin(m->db, f) < 0)
+		goto out;
+	if (people_tidy(m->db, f) < 0 || journal_add(m->db, &e, f) < 0)
+		db_rollback(m->db);
+	else
+		rc = db_commit(m->db, f);
+out:
+	buf_release(&fact);
+	buf_release(&body);
+	return rc;
+}
+
+/* The passes must have seen the same file. */
+static int
+unchanged(struct import *m, struct fault *f)
+{
+	struct stat now;
+
+	if (fstat(m->fd, &now) < 0)
+		return fault(f, IOERR, "%s: %s", m->file, strerror(errno));
+	if (now.st_size == m->st.st_size && now.st_mtim.tv_sec == m->st.st_mtim.tv_sec &&
+	    now.st_mtim.tv_nsec == m->st.st_mtim.tv_nsec)
+		return 0;
+	return fault(
+	    f, TEMPFAIL, "%s: changed while it was imported; import it again", m->file);
+}
+
+int
+import_run(struct import *m, struct db *db, struct import_count *count, struct fault *f)
+{
+	static const struct pass pass = {keep_header, load_good, tell_refusal};
+	int rc = -1;
+
+	m->db = db;
+	m->count = (struct import_count){0};
+	m->batch = people_batch_new();
+	if (open_rejects(m, f) < 0 || spill_rewind(m->clashes, f) < 0)
+		goto out;
+	m->clash_left = spill_next(m->clashes, &m->clash, f);
+	if (m->clash_left < 0 || read_through(m, &pass, f) < 0)
+		goto out;
+	if (db && put_batch(m, f) < 0)
+		goto out;
+	if (unchanged(m, f) < 0 || close_rejects(m, f) < 0)
+		goto out;
+	rc = db && !m->rules->dry ? add_journal_row(m, f) : 0;
+out:
+	*count = m->count;
+	return rc;
+}

@@ -1,0 +1,66 @@
+/*
+ * import: a sheet of people into the store. A first pass over the file finds
+ * what is wrong with it and which identities stand in it twice; a second one
+ * stores the rest. Memory does not grow with the file.
+ */
+#ifndef IMPORT_H
+#define IMPORT_H
+
+#include "people.h"
+#include "rows.h"
+#include "sheet.h"
+
+struct import_rules {
+	struct sheet_rules sheet; /* source null: the file's name; zone is set here */
+	enum rows_format format;
+	char delimiter;       /* 0: detected */
+	const char *encoding; /* null: UTF-8 */
+	const char
+	    *rejects; /* file for the rows that are refused, beside it FILE.why; or null */
+	bool dry;     /* looks only */
+};
+
+struct import_count {
+	uint64_t rows, accepted, updated, unchanged, refused;
+};
+
+struct import_refusal {
+	const char *file;
+	uint64_t line;
+	const struct sheet_why *why; /* code also "identity" and "syntax" */
+	const char *reason;          /* without the place */
+};
+
+/* Who is told. Any may be null; -1 stops with its fault. */
+struct import_face {
+	void *arg;
+	/* Stored, and its transaction committed. */
+	int (*person)(void *arg, const struct person *, enum people_change, struct fault *);
+	int (*refused)(void *arg, const struct import_refusal *, struct fault *);
+	/* Bytes of work done of all there are. */
+	void (*progress)(void *arg, uint64_t done, uint64_t all, const struct import_count *);
+};
+
+struct import; /* heap */
+
+/*
+ * Opens and examines one file ("-": standard input, copied to a temporary file first). The rules and the
+ * face are borrowed. Null with NOINPUT, USAGE, IOERR, or a DATAERR about the file as a whole.
+ */
+struct import *import_open(
+    const char *path, const struct import_rules *, const struct import_face *, struct fault *);
+void import_close(struct import *); /* rejects that are not complete are dropped */
+
+/* How many rows will be refused. */
+uint64_t import_refused(const struct import *);
+
+/*
+ * Stores the rest and tells of everything; writes the rejects and one journal row. store null: only the
+ * refusals are told. TEMPFAIL if the file changed meanwhile. count is valid after a fault too.
+ */
+int import_run(struct import *, struct db *store, struct import_count *, struct fault *);
+
+/* Appends a refusal as the NDJSON line of FILE.why. */
+void refusal_record(struct buf *, const struct import_refusal *);
+
+#endif
