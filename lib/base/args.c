@@ -61,13 +61,20 @@ set(struct walk *w, const struct arg *a, const char *word, const char *value, st
 		*a->flag = true;
 		return 0;
 	}
-	if (w->given & bit)
+	if (w->given & bit && !a->list)
 		return fault(f, USAGE, "%s is given twice", word);
 	w->given |= bit;
 	if (!value && w->at < w->argc)
 		value = w->argv[w->at++];
 	if (!value)
 		return fault(f, USAGE, "%s needs a value", word);
+	if (a->list) {
+		if (a->list->n == ARGS_LIST)
+			return fault(
+			    f, USAGE, "%s is given more than %d times", word, ARGS_LIST);
+		a->list->value[a->list->n++] = value;
+		return 0;
+	}
 	if (a->text) {
 		*a->text = value;
 		return 0;

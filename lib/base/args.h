@@ -7,11 +7,20 @@
 #define ARGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "fault.h"
 
-/* One option: exactly one of flag, text and number is set. A table ends with a zero entry. */
+enum { ARGS_LIST = 32 };
+
+/* The values of an option that may stand several times; a further one is a USAGE fault. */
+struct arg_list {
+	const char *value[ARGS_LIST];
+	size_t n;
+};
+
+/* One option: exactly one of flag, text, number and list is set. A table ends with a zero entry. */
 struct arg {
 	char letter;       /* 0: none */
 	const char *name;  /* without its --; null: none */
@@ -19,6 +28,7 @@ struct arg {
 	const char **text; /* gets the value, borrowed from argv */
 	int64_t *number;   /* gets the value, between min and max */
 	int64_t min, max;
+	struct arg_list *list; /* each value is added, borrowed from argv */
 };
 
 enum { ARGS_OPTIONS = 32 }; /* in one table */

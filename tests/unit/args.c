@@ -102,10 +102,29 @@ test_lead(void)
 	is_int(args_lead(3, argv, table, &f), 3, "no operand: the end");
 }
 
+static void
+test_list(void)
+{
+	char line[] = "x --map a=b --map=c=d e", many[400] = "x", *argv[80];
+	struct arg_list maps = {.n = 0};
+	const struct arg lists[] = {{0, "map", .list = &maps}, {0}};
+	struct fault f;
+
+	is_int(args_read(split(line, argv), argv, lists, &f), 1, "one operand");
+	is_int((int64_t)maps.n, 2, "an option may stand twice if it says so");
+	is_str(maps.value[1], "c=d", "and keeps every value");
+	maps.n = 0;
+	for (int i = 0; i <= ARGS_LIST; i++)
+		copy_text(many + strlen(many), sizeof(many) - strlen(many), " --map x");
+	is_int(args_read(split(many, argv), argv, lists, &f), -1, "but not without end");
+	is_str(f.text, "--map is given more than 32 times", "which is said");
+}
+
 int
 main(void)
 {
 	test_read();
+	test_list();
 	test_lead();
 	return done_testing();
 }
