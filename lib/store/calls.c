@@ -317,26 +317,6 @@ calls_decide(
 
 /* ---- events ----------------------------------------------------------------- */
 
-/* The campaign, contact and target of a call, 0 where it has none. */
-static int
-parents(struct db *db, const struct uuid *id, int64_t *campaign, int64_t *contact,
-    int64_t *target, struct fault *f)
-{
-	sqlite3_stmt *s =
-	    db_sql(db, "SELECT campaign, contact, target FROM call WHERE id = :id", f);
-	int n;
-
-	*campaign = *contact = *target = 0;
-	bind_b(db, s, ":id", id->b, 16);
-	if ((n = db_step(db, s, f)) <= 0)
-		return n;
-	*campaign = col_i(s, 0);
-	*contact = col_i(s, 1);
-	*target = col_i(s, 2);
-	sqlite3_reset(s);
-	return 0;
-}
-
 static void
 event_fact(struct buf *b, const struct call_fact *c)
 {
@@ -366,16 +346,16 @@ event_fact(struct buf *b, const struct call_fact *c)
 }
 
 static int
-journal_event(struct db *db, const struct call_fact *c, int64_t campaign, int64_t contact,
-    struct fault *f)
+journal_event(
+    struct db *db, const struct call_fact *c, const struct call_parents *of, struct fault *f)
 {
 	struct buf text = {0};
 	char kind[64];
 	struct entry e = {.at = c->event.at,
 	    .kind = kind,
 	    .call = &c->id,
-	    .campaign = campaign,
-	    .contact = contact,
+	    .campaign = of->campaign,
+	    .contact = of->contact,
 	    .source = source_name(c->event.source),
 	    .body = c->body};
 	int rc;
@@ -391,17 +371,16 @@ journal_event(struct db *db, const struct call_fact *c, int64_t campaign, int64_
 int
 calls_event(struct db *db, const struct call_fact *c, struct fault *f)
 {
-	int64_t campaign, contact, target;
+	struct call_parents of;
 	int n = project_call_event(db, &c->id, &c->event, db->actor, f);
 
 	if (n <= 0)
 		return n;
-	if (parents(db, &c->id, &campaign, &contact, &target, f) < 0 ||
-	    journal_event(db, c, campaign, contact, f) < 0)
+	if (project_parents(db, &c->id, &of, f) < 0 || journal_event(db, c, &of, f) < 0)
 		return -1;
 	/* The line is closed or the call over: policy says what becomes of the person. */
-	if (target && (c->event.rank >= RANK_UNKNOWN || c->event.line_closed) &&
-	    schedule_settle(db, target, clock_wall(), f) < 0)
+	if (of.target && (c->event.rank >= RANK_UNKNOWN || c->event.line_closed) &&
+	    schedule_settle(db, of.target, clock_wall(), f) < 0)
 		return -1;
 	return 1;
 }

@@ -156,6 +156,9 @@ enum { BUCKETS = 2048 };
 
 struct touched {
 	struct call c;
+	struct call_parents parents;
+	int64_t intent_at; /* as the row has it: indexes hold it */
+	bool line_open;    /* likewise */
 	bool exists, dirty;
 	struct touched *next;
 };
@@ -172,9 +175,6 @@ bucket_of(struct db *db, const struct uuid *id)
 		db->calls = xcalloc(1, sizeof *db->calls);
 	return &db->calls->bucket[hash64(id->b, 16, 0) % BUCKETS];
 }
-
-static const char *const stamp_column[] = {"", "intent_at", "placing_at", "placed_at",
-    "ringing_at", "answered_at", "unknown_at", "ended_at"};
 
 static void
 read_call(sqlite3_stmt *s, struct call *c)
@@ -209,8 +209,8 @@ touch(struct db *db, const struct uuid *id, struct fault *f)
 	call_init(&t->c, id);
 	s = db_sql(db,
 	    "SELECT rank, intent_at, placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at,"
-	    " disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_closed, line_open"
-	    " FROM call WHERE id = :id",
+	    " disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_closed, line_open,"
+	    " campaign, contact, target FROM call WHERE id = :id",
 	    f);
 	bind_b(db, s, ":id", id->b, 16);
 	if ((n = db_step(db, s, f)) < 0) {
@@ -219,6 +219,9 @@ touch(struct db *db, const struct uuid *id, struct fault *f)
 	}
 	if (n) {
 		read_call(s, &t->c);
+		t->parents = (struct call_parents){col_i(s, 17), col_i(s, 18), col_i(s, 19)};
+		t->intent_at = t->c.at[RANK_INTENT];
+		t->line_open = t->c.line_open;
 		t->exists = true;
 		sqlite3_reset(s);
 	}
@@ -239,6 +242,17 @@ project_call(struct db *db, const struct uuid *id, bool *exists, struct fault *f
 	return &t->c;
 }
 
+int
+project_parents(struct db *db, const struct uuid *id, struct call_parents *p, struct fault *f)
+{
+	struct touched *t = touch(db, id, f);
+
+	if (!t)
+		return -1;
+	*p = t->parents;
+	return 0;
+}
+
 static void
 bind_or_null(struct db *db, sqlite3_stmt *s, const char *name, int64_t v, int64_t none)
 {
@@ -248,10 +262,35 @@ bind_or_null(struct db *db, sqlite3_stmt *s, const char *name, int64_t v, int64_
 		bind_i(db, s, name, v);
 }
 
-static int
-write_call(struct db *db, const struct touched *t, struct fault *f)
+/* All but what an index holds. */
+static void
+bind_call(struct db *db, sqlite3_stmt *s, const struct call *c)
 {
-	const struct call *c = &t->c;
+	static const char *const stamp[] = {NULL, NULL, ":placing_at", ":placed_at",
+	    ":ringing_at", ":answered_at", ":unknown_at", ":ended_at"};
+
+	bind_b(db, s, ":id", c->id.b, 16);
+	bind_i(db, s, ":rank", c->rank);
+	for (int i = RANK_PLACING; i <= RANK_ENDED; i++)
+		bind_or_null(db, s, stamp[i], c->at[i], 0);
+	bind_t(db, s, ":disposition",
+	    c->disposition == DISP_NONE ? NULL : disposition_name(c->disposition));
+	bind_or_null(db, s, ":cause", c->cause, -1);
+	bind_or_null(db, s, ":tech_cause", c->tech_cause, 0);
+	bind_or_null(db, s, ":talk_ms", c->talk_ms, -1);
+	bind_or_null(db, s, ":ring_ms", c->ring_ms, -1);
+	bind_or_null(
+	    db, s, ":end_source", c->rank == RANK_ENDED ? (int64_t)c->end_source : -1, -1);
+	if (c->rank == RANK_ENDED)
+		bind_i(db, s, ":end_key", (int64_t)c->end_key);
+	else
+		bind_null(db, s, ":end_key");
+	bind_i(db, s, ":line_closed", c->line_closed);
+}
+
+static int
+insert_call(struct db *db, const struct call *c, struct fault *f)
+{
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, answered_at,"
 	    " unknown_at, ended_at, disposition, cause, tech_cause, talk_ms, ring_ms,"
@@ -266,28 +305,51 @@ write_call(struct db *db, const struct touched *t, struct fault *f)
 	    " talk_ms = :talk_ms, ring_ms = :ring_ms, end_source = :end_source,"
 	    " end_key = :end_key, line_closed = :line_closed, line_open = :line_open",
 	    f);
-	bool over = c->rank == RANK_ENDED;
 
-	bind_b(db, s, ":id", c->id.b, 16);
-	bind_i(db, s, ":rank", c->rank);
-	for (int i = RANK_INTENT; i <= RANK_ENDED; i++) {
-		char name[16] = ":";
-		memcpy(name + 1, stamp_column[i], strlen(stamp_column[i]) + 1);
-		bind_or_null(db, s, name, c->at[i], 0);
-	}
-	bind_t(db, s, ":disposition",
-	    c->disposition == DISP_NONE ? NULL : disposition_name(c->disposition));
-	bind_or_null(db, s, ":cause", c->cause, -1);
-	bind_or_null(db, s, ":tech_cause", c->tech_cause, 0);
-	bind_or_null(db, s, ":talk_ms", c->talk_ms, -1);
-	bind_or_null(db, s, ":ring_ms", c->ring_ms, -1);
-	if (over) {
-		bind_i(db, s, ":end_source", c->end_source);
-		bind_i(db, s, ":end_key", (int64_t)c->end_key);
-	}
-	bind_i(db, s, ":line_closed", c->line_closed);
+	/* The conflict: an intent came after the first event, in this transaction. */
+	bind_or_null(db, s, ":intent_at", c->at[RANK_INTENT], 0);
 	bind_i(db, s, ":line_open", c->line_open);
+	bind_call(db, s, c);
 	return db_run(db, s, f);
+}
+
+/* Columns that an index holds are set only where they change: each costs the index two steps. */
+static int
+update_call(struct db *db, const struct touched *t, struct fault *f)
+{
+	const struct call *c = &t->c;
+	bool indexed = c->at[RANK_INTENT] != t->intent_at || c->line_open != t->line_open;
+	sqlite3_stmt *s;
+
+	if (!indexed) {
+		s = db_sql(db,
+		    "UPDATE call SET rank = :rank, placing_at = :placing_at, placed_at = :placed_at,"
+		    " ringing_at = :ringing_at, answered_at = :answered_at, unknown_at = :unknown_at,"
+		    " ended_at = :ended_at, disposition = :disposition, cause = :cause,"
+		    " tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms,"
+		    " end_source = :end_source, end_key = :end_key, line_closed = :line_closed"
+		    " WHERE id = :id",
+		    f);
+	} else {
+		s = db_sql(db,
+		    "UPDATE call SET rank = :rank, intent_at = :intent_at, placing_at = :placing_at,"
+		    " placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"
+		    " unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition,"
+		    " cause = :cause, tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms,"
+		    " end_source = :end_source, end_key = :end_key, line_closed = :line_closed,"
+		    " line_open = :line_open WHERE id = :id",
+		    f);
+		bind_or_null(db, s, ":intent_at", c->at[RANK_INTENT], 0);
+		bind_i(db, s, ":line_open", c->line_open);
+	}
+	bind_call(db, s, c);
+	return db_run(db, s, f);
+}
+
+static int
+write_call(struct db *db, const struct touched *t, struct fault *f)
+{
+	return t->exists ? update_call(db, t, f) : insert_call(db, &t->c, f);
 }
 
 int
@@ -338,6 +400,7 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 	    " contact = :contact, phone = :phone, exchange = :exchange, owner = :owner,"
 	    " attempt = :attempt, fenced = :fenced",
 	    f);
+	struct touched *t;
 
 	bind_b(db, s, ":id", i->id.b, 16);
 	bind_i(db, s, ":campaign", i->campaign);
@@ -350,6 +413,9 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 	bind_i(db, s, ":fenced", i->fenced);
 	if (db_run(db, s, f) < 0)
 		return -1;
+	if (!(t = touch(db, &i->id, f)))
+		return -1;
+	t->parents = (struct call_parents){i->campaign, i->contact, i->target};
 	s = db_sql(db, "UPDATE campaign SET intents = intents + 1 WHERE id = :id", f);
 	bind_i(db, s, ":id", i->campaign);
 	return db_run(db, s, f);

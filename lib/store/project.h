@@ -52,6 +52,12 @@ int project_hangup(struct db *, const struct uuid *, int64_t at, struct fault *)
 int project_forget(
     struct db *, int64_t contact, struct fault *); /* its calls lose their number */
 
+/* Whom a call belongs to, as its row says; 0 where it has none. */
+struct call_parents {
+	int64_t campaign, contact, target;
+};
+int project_parents(struct db *, const struct uuid *, struct call_parents *, struct fault *);
+
 /* The joined call in the transaction's cache; null with a fault. *exists says whether a row was there. */
 struct call *project_call(struct db *, const struct uuid *, bool *exists, struct fault *);
 
