@@ -1,0 +1,355 @@
+/*
+ * A whole campaign in virtual time: the store, the door and the simulated
+ * switch in one process, days of calls in a moment, and what must never go
+ * wrong counted at the phones.
+ */
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "clock.h"
+#include "contact.h"
+#include "control.h"
+#include "door.h"
+#include "journal.h"
+#include "json.h"
+#include "mem.h"
+#include "people.h"
+#include "prompt.h"
+#include "replay.h"
+#include "report.h"
+#include "schedule.h"
+#include "simdb.h"
+#include "simvoice.h"
+#include "simworld.h"
+#include "tap.h"
+
+enum { PEOPLE = 240, RINGS = 4000, WISHES = 12 };
+
+#define SUNDAY  INT64_C(1772355600000) /* 2026-03-01T09:00:00Z */
+#define HOUR    INT64_C(3600000)
+#define KOLKATA (11 * HOUR / 2)
+
+static char dir[64];
+static struct fault f;
+
+struct ring {
+	char call[40], number[24];
+	int64_t at;
+};
+
+struct world {
+	struct loop *loop;
+	struct simhost *host;
+	struct ring ring[RINGS];
+	int rings;
+};
+
+static void
+on_fact(void *arg, const struct sim_fact *fact)
+{
+	struct world *w = arg;
+	struct ring *r;
+
+	if (fact->kind != SIM_RANG || w->rings == RINGS)
+		return;
+	r = &w->ring[w->rings++];
+	copy_text(r->call, sizeof r->call, fact->call);
+	copy_text(r->number, sizeof r->number, fact->number);
+	r->at = fact->at;
+}
+
+static struct voice *
+open_sim(void *arg, const struct exchange *x, struct loop *l,
+    void (*event)(void *, const struct voice_event *), void *event_arg, struct fault *unused)
+{
+	struct world *w = arg;
+
+	(void)x, (void)l, (void)unused;
+	return simvoice_open(w->host, event, event_arg);
+}
+
+static void
+on_word(void *arg, enum door_word word, const char *text)
+{
+	(void)arg;
+	if (word != DOOR_SAY)
+		printf("# %s\n", text);
+}
+
+/* ---- a store with people of one number each, siblings apart ------------------------ */
+
+static const char file_text[] =
+    "{\"name\":\"v\",\"template\":\"Hello {{name}}.\",\"base_prompt\":\"Be kind.\",\"exchange\":\"sim\","
+    "\"dial_string\":\"Local/{number}-{id}@outreach-once/n\",\"caller_id\":\"+441632960000\","
+    "\"days\":\"mon-fri\",\"hours\":\"10:00-17:00\",\"ring_timeout\":\"20s\",\"max_duration\":\"5m\","
+    "\"short_call\":\"1s\",\"concurrent\":25,\"calls_per_second\":20,\"assume_timezone\":\"Asia/Kolkata\","
+    "\"max_attempts\":3,\"retry\":{\"busy\":{\"max\":2,\"delays\":[\"15m\",\"1h\"]},"
+    "\"no_answer\":{\"max\":2,\"delays\":[\"2h\"]},\"congestion\":{\"max\":2,\"delays\":[\"10m\"]}}}";
+
+static int64_t
+number_of(int i)
+{
+	/* Two in twenty share the number before; the last two digits are the outcome. */
+	if (i % 10 == 9)
+		i--;
+	return INT64_C(447700900000) + i / 11 * 100 + i % 11;
+}
+
+static void
+people_in(struct db *db, struct campaign *c)
+{
+	json_t *file = json_read("file", file_text, strlen(file_text), &f);
+	enum apply_change change;
+	int64_t ids[PEOPLE], obstacles;
+	size_t added;
+
+	ok(file && campaigns_apply(db, file, &change, NULL, &f) == 0,
+	    "the campaign is applied: %s", f.text);
+	json_decref(file);
+	campaigns_need(db, "v", c, &f);
+	db_begin(db, &f);
+	for (int i = 0; i < PEOPLE; i++) {
+		char key[16];
+		struct person p = {.source = "v",
+		    .key = key,
+		    .name = "Somebody",
+		    .priority = i % 3,
+		    .phones = 1,
+		    .phone = {number_of(i)}};
+		enum people_change how;
+
+		snprintf(key, sizeof key, "%d", i);
+		int at = i % 10 == 9 ? i - 1 : i; /* who shares a number lives together */
+		p.timezone = at % 4 == 1 ? "Europe/London"
+		    : at % 4 == 2        ? "America/New_York"
+					 : NULL;
+		if (people_put(db, &p, &how, &f) < 0)
+			printf("# %s\n", f.text);
+		ids[i] = p.id;
+	}
+	db_commit(db, &f);
+	db_begin(db, &f);
+	campaigns_add(db, c->id, ids, PEOPLE, &added, &f);
+	db_commit(db, &f);
+	campaigns_need(db, "v", c, &f);
+	ok(campaigns_activate(db, c, false, NULL, NULL, NULL, &obstacles, &f) == 0,
+	    "and active: %s", f.text);
+	campaigns_need(db, "v", c, &f);
+	for (int i = 0; i < WISHES; i++)
+		dnc_add(db, number_of(i * 20 + 3), "test", NULL, &f);
+}
+
+/* ---- one batch through the pipeline --------------------------------------------------- */
+
+static int
+records(struct db *db, const struct campaign *c, const struct claim *claims, size_t n,
+    const char *path)
+{
+	struct prompt prompt = {0};
+	struct buf out = {0};
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	db_begin(db, &f);
+	for (size_t i = 0; i < n; i++) {
+		struct person p;
+		char phone[20];
+
+		people_get(db, claims[i].contact, &p, &f);
+		if (prompt_make(&prompt, campaigns_plan(db, c->id, &f), &p,
+			phone_text(claims[i].phone, phone), &f) < 0 ||
+		    targets_context_put(db, claims[i].target, &claims[i].call, prompt.context.p,
+			prompt.system_message.p, p.digest, &f) < 0)
+			printf("# %s\n", f.text);
+	}
+	db_commit(db, &f);
+	for (size_t i = 0; i < n; i++)
+		claim_record(db, c, &claims[i], &out, &f);
+	if (write(fd, out.p, out.len) != (ssize_t)out.len || lseek(fd, 0, SEEK_SET) < 0)
+		printf("# %s is short\n", path);
+	buf_release(&out);
+	prompt_release(&prompt);
+	return fd;
+}
+
+static int
+dial(struct db *db, struct world *w, const struct settings *settings, int fd)
+{
+	struct door_options opt = {.db = db,
+	    .settings = settings,
+	    .input = fd,
+	    .no_output = true,
+	    .loop = w->loop,
+	    .open = open_sim,
+	    .word = on_word,
+	    .arg = w};
+	struct door_result result;
+	int rc = door_run(&opt, &result, &f);
+
+	if (rc < 0)
+		printf("# door: %s\n", f.text);
+	return rc;
+}
+
+/* Claims and dials until nothing will ever be due. */
+static int
+run_campaign(
+    struct db *db, struct world *w, const struct settings *settings, const struct campaign *c)
+{
+	struct claim claims[64];
+	enum claim_end end;
+	int64_t next, due;
+	size_t n;
+	char *path = xasprintf("%s/records", dir);
+	int rounds = 0, rc = 0;
+
+	for (; rounds < 2000 && rc == 0; rounds++) {
+		if (schedule_claim(db, c, 64, claims, &n, &end, &next, &f) < 0) {
+			printf("# claim: %s\n", f.text);
+			break;
+		}
+		if (n) {
+			int fd = records(db, c, claims, n, path);
+			rc = dial(db, w, settings, fd);
+			close(fd);
+			continue;
+		}
+		if (schedule_due(db, c, clock_wall(), 1, &due, &next, &f) < 0 ||
+		    (!due && next == INT64_MAX))
+			break;
+		clock_advance(
+		    clock_mono() + (due || next <= clock_wall() ? 60000 : next - clock_wall()));
+	}
+	unlink(path);
+	free(path);
+	return rc < 0 ? -1 : rounds;
+}
+
+/* ---- what the phones saw --------------------------------------------------------------- */
+
+static int64_t
+offset_of(struct db *db, const char *number)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT max(c.timezone) FROM contact c JOIN contact_phone p ON p.contact = c.id WHERE p.e164 = :phone",
+	    &f);
+	int64_t offset = KOLKATA;
+
+	bind_i(db, s, ":phone", phone_key(number));
+	if (db_step(db, s, &f) > 0 && col_t(s, 0))
+		offset =
+		    !strcmp(col_t(s, 0), "Europe/London") ? 0 : -5 * HOUR; /* before 8 March */
+	sqlite3_reset(s);
+	return offset;
+}
+
+static void
+count_rings(struct db *db, const struct world *w)
+{
+	int twice = 0, close_by = 0, at_night = 0, unwanted = 0;
+
+	for (int i = 0; i < w->rings; i++) {
+		const struct ring *r = &w->ring[i];
+		int64_t local = r->at + offset_of(db, r->number),
+			of_day = (local / 1000) % 86400;
+		struct dnc d;
+
+		for (int j = 0; j < i; j++) {
+			twice += !strcmp(r->call, w->ring[j].call);
+			close_by += !strcmp(r->number, w->ring[j].number) &&
+			    r->at - w->ring[j].at < 4 * HOUR - 60000;
+		}
+		at_night += of_day < 10 * 3600 || of_day >= 17 * 3600;
+		unwanted += dnc_get(db, phone_key(r->number), &d, &f) > 0;
+	}
+	is_int(twice, 0, "no call rings twice");
+	is_int(close_by, 0, "no number rings twice within the gap");
+	is_int(at_night, 0, "nobody outside the hours of the zone");
+	is_int(unwanted, 0, "nobody who asked not to be called");
+}
+
+static void
+count_people(struct db *db, const struct campaign *c)
+{
+	struct report_query q = {.zone = report_zone(db, "UTC", &f)};
+	struct report r;
+	int64_t sum = 0, rows, erased;
+
+	ok(report_make(db, c, &q, &r, &f) == 0, "the report is made");
+	for (int i = 0; i < STATE_COUNT; i++)
+		sum += r.state[i];
+	is_int(r.targets, PEOPLE, "everybody is there");
+	is_int(sum, PEOPLE, "in exactly one state");
+	is_int(r.state[STATE_WAITING] + r.state[STATE_CLAIMED] + r.state[STATE_CALLING], 0,
+	    "and nobody waits");
+	ok(r.state[STATE_DONE] > PEOPLE / 4, "%d were reached", (int)r.state[STATE_DONE]);
+	is_int(r.open, 0, "no call is open");
+	report_release(&r);
+	ok(journal_verify(db, &rows, &erased, &f) == 0, "the journal verifies");
+	ok(replay_check(db, &f) == 0, "and replays: %s", f.text);
+}
+
+static void
+play(uint64_t seed)
+{
+	char *path = xasprintf("%s/v%d.db", dir, (int)seed);
+	struct world *w = xcalloc(1, sizeof *w);
+	struct sim_world *outcomes = sim_world_new(seed, 3000);
+	struct simdb *astdb = simdb_new();
+	struct sim_options opt = {.seed = seed, .world = outcomes, .db = astdb};
+	struct settings settings;
+	struct campaign c;
+	struct db db;
+	int rounds;
+
+	clock_virtual(SUNDAY);
+	opt.mono = clock_mono();
+	opt.wall = clock_wall();
+	w->loop = loop_new();
+	w->host = simhost_new(w->loop, &opt, on_fact, w);
+	settings_load(&settings, &f);
+	if (db_create(path, &f) < 0 || db_open(&db, path, DB_WRITE, &f) < 0) {
+		printf("Bail out! %s\n", f.text);
+		exit(1);
+	}
+	db_exec(&db, "PRAGMA synchronous = OFF",
+	    &f); /* thousands of commits, and nothing to survive */
+	people_in(&db, &c);
+	rounds = run_campaign(&db, w, &settings, &c);
+	ok(rounds > 0 && rounds < 2000, "the campaign comes to its end");
+	printf("# seed %d: %d rounds, %d rings, %.1f days\n", (int)seed, rounds, w->rings,
+	    (double)(clock_wall() - SUNDAY) / 86400e3);
+	count_rings(&db, w);
+	count_people(&db, &c);
+	db_close(&db);
+	settings_release(&settings);
+	simhost_free(w->host);
+	simdb_free(astdb);
+	loop_free(w->loop);
+	sim_world_free(outcomes);
+	free(w);
+	free(path);
+}
+
+static int
+removed(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	return remove(path);
+}
+
+int
+main(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(dir, sizeof dir, "%.40s/virtual.XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(dir) || chdir(dir))
+		return 1;
+	for (uint64_t seed = 1; seed <= 3; seed++)
+		play(seed);
+	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
+	return done_testing();
+}
