@@ -21,12 +21,16 @@
 #include "sim/keep.h"
 #include "simami.h"
 
+/* Who reads the port from a file need not know it before. */
+#define AMI_PORT "127.0.0.1:5038"
+#define ANY_PORT "127.0.0.1:0"
+
 static struct {
 	const char *listen, *port_file, *pid_file, *user, *secret_file, *log, *mix, *astdb,
 	    *talk;
 	int64_t seed, max_calls, die_after, silent_after;
 	bool late, background, help, version;
-} opt = {.listen = "127.0.0.1:0", .user = SIM_USER, .talk = "3s", .seed = -1};
+} opt = {.user = SIM_USER, .talk = "3s", .seed = -1};
 
 static const struct arg options[] = {{.letter = 'l', .name = "listen", .text = &opt.listen},
     {.name = "port-file", .text = &opt.port_file}, {.name = "pid-file", .text = &opt.pid_file},
@@ -141,7 +145,9 @@ run(struct fault *f)
 	    .naccounts = 1,
 	    .max_calls = (int)opt.max_calls,
 	    .db = db};
-	struct simami_options face = {.listen = opt.listen,
+	struct simami_options face = {.listen = opt.listen != NULL ? opt.listen
+		: opt.port_file != NULL                            ? ANY_PORT
+								   : AMI_PORT,
 	    .die_after = (uint64_t)opt.die_after,
 	    .silent_after = (uint64_t)opt.silent_after,
 	    .arg = &keep,
