@@ -1,8 +1,12 @@
 # outreach: AI voice calling campaigns as pipelines. GNU make.
 #
 #   make            the tools, in build/
-#   make check      all tests          make lint     style, layers, manual pages
+#   make demo       installs what is missing, builds, runs a whole campaign
+#   make check      installs what the tests need, runs all of them
+#   make test       unit and tool tests alone
+#   make lint       style, layers, manual pages
 #   make fuzz       fuzz targets (clang)
+#   make soak       kills, faults and long runs     make interop   foreign programs
 #   make bench      ratios and memory against other programs, on a quiet machine
 #   make install DESTDIR=... PREFIX=...
 #
@@ -38,7 +42,8 @@ LIB_SRC  = $(wildcard $(LEVELS:%=lib/%/*.c))
 SQL_SRC  = $(wildcard $(LEVELS:%=lib/%/*.sql))
 LIB_OBJ  = $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(SQL_SRC:%.sql=$(BUILD)/obj/%.sql.o)
 CMDS     = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
-TOOLS    = $(patsubst %,$(BUILD)/outreach-%,$(filter-out outreach,$(CMDS))) \
+SCRIPTS  = $(patsubst cmd/%.sh,%,$(wildcard cmd/*.sh))
+TOOLS    = $(patsubst %,$(BUILD)/outreach-%,$(filter-out outreach,$(CMDS)) $(SCRIPTS)) \
 	$(patsubst %,$(BUILD)/%,$(filter outreach,$(CMDS)))
 UNITS    = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 FUZZERS  = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*.c))
@@ -72,6 +77,10 @@ $(BUILD)/obj/%.sql.o: $(BUILD)/obj/%.sql.c
 link = @echo LD $@; $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) \
 	$(if $(filter $(1),$(CURL_TOOLS)),-lcurl)
 
+$(SCRIPTS:%=$(BUILD)/outreach-%): $(BUILD)/outreach-%: cmd/%.sh
+	@mkdir -p $(@D)
+	@cp $< $@ && chmod 755 $@
+
 .SECONDEXPANSION:
 $(BUILD)/outreach: $(BUILD)/obj/cmd/outreach.o \
     $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cmd/outreach/*.c)) $(LIB)
@@ -85,22 +94,42 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call link,$*)
 
-# The fuzz targets compile the library afresh, instrumented.
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(SQL_SRC:%.sql=$(BUILD)/obj/%.sql.c)
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS_ALL) -std=c11 $(CFLAGS) -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(LIBS)
+	@echo LD $@; $(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
 
 $(BUILD)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $< $(LIB) $(LIBS)
 
 units: $(UNITS)
-fuzz: $(FUZZERS)
+fuzzers: $(FUZZERS)
 
-check: all units
+# A build of its own: the library is instrumented once for all of them.
+fuzz:
+	@$(MAKE) BUILD=$(BUILD)/fuzz CC=$(CLANG) SANITIZE=fuzzer-no-link,address,undefined fuzzers
+
+test: all units
 	$(PROVE) $(if $(UNITS),-e '' $(UNITS))
 	$(PROVE) $(SHTESTS)
+
+deps:
+	@tests/deps.sh check
+
+check: deps
+	@MAKE=$(MAKE) OUTREACH_BUILD=$(BUILD) tests/check.sh
+
+demo:
+	@tests/deps.sh build
+	@$(MAKE) all
+	@$(BUILD)/outreach demo
+
+# Hours, or foreign programs: beside make check, not in it.
+soak: all units
+	@bad=0; for t in $(wildcard tests/torture/*.t); do OUTREACH_BUILD=$(BUILD) OUTREACH_SOAK=1 $$t || bad=1; done; exit $$bad
+
+interop: all
+	@OUTREACH_BUILD=$(BUILD) tests/interop.sh
 
 bench: all $(BENCH_C)
 	@missed=0; for b in $(BENCHES); do OUTREACH_BUILD=$(BUILD) $$b || missed=1; done; \
@@ -109,23 +138,29 @@ bench: all $(BENCH_C)
 lint:
 	tests/lint.sh
 
+SHARE = $(DESTDIR)$(PREFIX)/share
+COMPLETION = $(SHARE)/bash-completion/completions
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
-	$(if $(strip $(TOOLS)),install $(TOOLS) $(DESTDIR)$(PREFIX)/bin)
-	for m in $(MAN); do s=$${m##*.}; install -d $(DESTDIR)$(PREFIX)/share/man/man$$s && \
-	    install -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$$s || exit 1; done
-	install -d $(DESTDIR)$(PREFIX)/share/outreach/schema
-	install -m 644 man/schema/*.json $(DESTDIR)$(PREFIX)/share/outreach/schema
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/outreach/schema $(COMPLETION)
+	install $(TOOLS) $(DESTDIR)$(PREFIX)/bin
+	for m in $(MAN); do s=$${m##*.}; install -d $(SHARE)/man/man$$s && \
+	    install -m 644 $$m $(SHARE)/man/man$$s || exit 1; done
+	install -m 644 man/schema/*.json $(SHARE)/outreach/schema
+	for d in . asterisk cron; do install -d $(SHARE)/outreach/examples/$$d && \
+	    for e in examples/$$d/*; do [ ! -f $$e ] || \
+	    install -m 644 $$e $(SHARE)/outreach/examples/$$d || exit 1; done; done
+	install -m 644 examples/completion/outreach.bash $(COMPLETION)/outreach
 
 uninstall:
-	rm -rf $(DESTDIR)$(PREFIX)/share/outreach/schema
-	rm -f $(TOOLS:$(BUILD)/%=$(DESTDIR)$(PREFIX)/bin/%)
-	for m in $(MAN); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+	rm -rf $(SHARE)/outreach
+	rm -f $(TOOLS:$(BUILD)/%=$(DESTDIR)$(PREFIX)/bin/%) $(COMPLETION)/outreach
+	for m in $(MAN); do rm -f $(SHARE)/man/man$${m##*.}/$${m##*/}; done
 
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units fuzz bench lint check install uninstall clean
+.PHONY: all units fuzz fuzzers bench lint deps test check demo soak interop install uninstall clean
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/%.sql.c
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

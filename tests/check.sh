@@ -1,0 +1,185 @@
+#!/bin/bash
+# check: all tests, stage by stage, with the time of each. The last line is
+# "N passed, N failed"; a stage without TAP counts as one. Logs are kept in
+# $BUILD/check. `check.sh STAGE ...` runs some stages only.
+cd "${0%/*}/.." || exit 2
+make=${MAKE:-make}
+build=${OUTREACH_BUILD:-build}
+mkdir -p "$build/check" || exit 2
+build=$(cd "$build" && pwd)
+logs=$build/check
+jobs=$(nproc)
+passed=0 failed=0
+unset MAKEFLAGS MFLAGS MAKELEVEL
+# The names of tools from the one place that knows them.
+export OUTREACH_BUILD=$build
+
+show() {
+	grep -aE '^not ok|^Bail out|error:|^#.*(got|want|status):|ERROR|SUMMARY|Result:|Wstat|^[^ ]+: ' "$1" |
+		grep -av '^CC \|^LD ' | tail -n "${2:-40}" | sed 's/^/    /'
+}
+
+# stage NAME COMMAND...: passes or fails as one.
+stage() {
+	local name=$1 start=$SECONDS
+	shift
+	printf '%-12s ' "$name"
+	if "$@" >"$logs/$name.log" 2>&1; then
+		passed=$((passed + 1))
+		printf 'ok    %4d s\n' $((SECONDS - start))
+	else
+		failed=$((failed + 1))
+		printf 'FAIL  %4d s  %s\n' $((SECONDS - start)) "$logs/$name.log"
+		show "$logs/$name.log"
+	fi
+}
+
+# tap NAME COMMAND...: a prove -v whose cases are counted.
+tap() {
+	local name=$1 start=$SECONDS status good bad
+	shift
+	printf '%-12s ' "$name"
+	"$@" >"$logs/$name.log" 2>&1
+	status=$?
+	good=$(grep -acE '^ok [0-9]+' "$logs/$name.log")
+	bad=$(grep -acE '^not ok [0-9]+' "$logs/$name.log")
+	[ "$status" = 0 ] || [ "$bad" != 0 ] || bad=1
+	[ "$good" != 0 ] || [ "$bad" != 0 ] || bad=1
+	passed=$((passed + good)) failed=$((failed + bad))
+	if [ "$bad" = 0 ]; then
+		printf 'ok    %4d s  %d cases\n' $((SECONDS - start)) "$good"
+	else
+		printf 'FAIL  %4d s  %d cases, %d failed  %s\n' $((SECONDS - start)) "$good" "$bad" \
+			"$logs/$name.log"
+		show "$logs/$name.log"
+	fi
+}
+
+units() {
+	find "$1/tests" -maxdepth 1 -type f -perm -u+x | sort
+}
+
+# Tool tests that measure, or hold the sources and not the tools, run once.
+once='lint|examples|deps|install'
+tools() {
+	find tests -maxdepth 1 -name '*.t' | sort | grep -vE "/($1)\.t$"
+}
+
+build_with() { # DIR VARIABLE=VALUE...
+	local dir=$1
+	shift
+	"$make" -j"$jobs" BUILD="$dir" "$@" all units
+}
+
+# Each tool behind a script that runs it under valgrind.
+valgrind_tools() {
+	local dir=$build/valgrind path
+	rm -rf "$dir" && mkdir -p "$dir" || return 1
+	for path in "$build"/outreach "$build"/outreach-*; do
+		if head -c 4 "$path" | grep -q ELF; then
+			printf '#!/bin/sh\nexec valgrind -q --error-exitcode=99 --leak-check=full --log-file=%s/log.%%p %s "$@"\n' \
+				"$dir" "$path" >"$dir/${path##*/}"
+		else
+			cp "$path" "$dir/${path##*/}"
+		fi
+		chmod +x "$dir/${path##*/}"
+	done
+}
+
+valgrind_units() {
+	local unit bad=0
+	for unit in $(units "$build"); do
+		if valgrind -q --error-exitcode=99 --leak-check=full "$unit" >"$logs/valgrind.unit" 2>&1; then
+			echo "ok 1 - ${unit##*/}"
+		else
+			echo "not ok 1 - ${unit##*/} under valgrind"
+			cat "$logs/valgrind.unit"
+			bad=1
+		fi
+	done
+	return $bad
+}
+
+# Tools whose tests valgrind repeats: those that read what strangers wrote.
+valgrind_tests() {
+	local name
+	for name in common import campaign context dnc events report status doctor; do
+		[ ! -f "tests/$name.t" ] || echo "tests/$name.t"
+	done
+}
+
+fuzz() {
+	local path name corpus bad=0
+	"$make" -j"$jobs" BUILD="$build" fuzz || return 1
+	for path in "$build"/fuzz/fuzz/*; do
+		name=${path##*/}
+		[ -f "tests/fuzz/$name.c" ] || continue
+		corpus=$logs/corpus/$name
+		rm -rf "$corpus" && mkdir -p "$corpus" "tests/fuzz/corpus/$name"
+		"$path" -max_total_time=5 -timeout=10 -rss_limit_mb=1024 -seed=1 \
+			-artifact_prefix="$logs/fuzz-$name-" "$corpus" "tests/fuzz/corpus/$name" \
+			>"$logs/fuzz.$name" 2>&1 || {
+			echo "$name: ERROR"
+			tail -n 30 "$logs/fuzz.$name"
+			bad=1
+		}
+		rmdir "tests/fuzz/corpus/$name" 2>/dev/null
+	done
+	return $bad
+}
+
+# Every command has its manual page and its test.
+complete() {
+	local path name bad=0
+	for path in cmd/*.c cmd/*.sh; do
+		[ -f "$path" ] || continue
+		name=${path##*/} name=${name%.*}
+		page=man/outreach-$name.1
+		[ "$name" != outreach ] || page=man/outreach.1
+		[ -f "$page" ] || { echo "$path: no $page" && bad=1; }
+		[ -f "tests/$name.t" ] || { echo "$path: no tests/$name.t" && bad=1; }
+	done
+	return $bad
+}
+
+# File names here have no spaces.
+# shellcheck disable=SC2046
+run() {
+	case $1 in
+	complete) stage complete complete ;;
+	lint) stage lint tests/lint.sh ;;
+	gcc) stage gcc build_with "$build" CC=gcc ;;
+	clang) stage clang build_with "$build/clang" CC=clang ;;
+	unit) tap unit prove -v -e '' $(units "$build") ;;
+	tool) tap tool prove -v -j"$jobs" tests/*.t ;;
+	torture) [ ! -f tests/torture/check.sh ] || stage torture tests/torture/check.sh ;;
+	asan-build) stage asan-build build_with "$build/asan" SANITIZE=address,undefined ;;
+	asan-unit)
+		tap asan-unit prove -v -e '' $(units "$build/asan")
+		;;
+	asan-tool)
+		tap asan-tool env OUTREACH_BUILD="$build/asan" prove -v -j"$jobs" $(tools "$once")
+		;;
+	valgrind-unit) tap valgrind-unit valgrind_units ;;
+	valgrind-tool)
+		valgrind_tools
+		tap valgrind-tool env OUTREACH_BUILD="$build/valgrind" OUTREACH_SLOW=1 \
+			prove -v -j"$jobs" $(valgrind_tests)
+		;;
+	fuzz) stage fuzz fuzz ;;
+	*) echo "check: no stage $1" >&2 && exit 64 ;;
+	esac
+}
+
+# lib.sh clears the environment of OUTREACH_*; these are for the sanitizers.
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:exitcode=99
+export UBSAN_OPTIONS=print_stacktrace=1
+begin=$SECONDS
+[ $# != 0 ] || set -- complete lint gcc clang unit tool torture asan-build asan-unit asan-tool \
+	valgrind-unit valgrind-tool fuzz
+for name; do
+	run "$name"
+done
+printf '%-12s       %4d s\n' total $((SECONDS - begin))
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
