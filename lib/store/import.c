@@ -92,6 +92,17 @@ set_source(struct import *m, const char *path, struct fault *f)
 	    CONTACT_NAME_MAX);
 }
 
+static int
+show_progress(struct import *m, struct fault *f)
+{
+	off_t at = lseek(m->fd, 0, SEEK_CUR);
+
+	if (!m->face->progress)
+		return 0;
+	return m->face->progress(m->face->arg, m->done + (at > 0 ? (uint64_t)at : 0),
+	    2 * (uint64_t)m->st.st_size, &m->count, f);
+}
+
 /* Reads all of a pipe into a file that can be read twice. */
 static int
 spool(struct import *m, struct fault *f)
@@ -103,8 +114,11 @@ spool(struct import *m, struct fault *f)
 	if (to < 0)
 		goto out;
 	while ((n = read(m->fd, chunk, CHUNK)) != 0) {
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && errno == EINTR) {
+			if (show_progress(m, f) < 0)
+				goto out;
 			continue;
+		}
 		if (n < 0) {
 			fault(f, IOERR, "%s: %s", m->file, strerror(errno));
 			goto out;
@@ -213,16 +227,6 @@ take_row(struct import *m, const struct row *row, const struct pass *pass, struc
 	return f->code == DATAERR ? pass->bad(m, row, &why, f) : -1;
 }
 
-static void
-show_progress(struct import *m)
-{
-	off_t at = lseek(m->fd, 0, SEEK_CUR);
-
-	if (m->face->progress)
-		m->face->progress(m->face->arg, m->done + (at > 0 ? (uint64_t)at : 0),
-		    2 * (uint64_t)m->st.st_size, &m->count);
-}
-
 static int
 walk(struct import *m, const struct pass *pass, struct fault *f)
 {
@@ -231,8 +235,8 @@ walk(struct import *m, const struct pass *pass, struct fault *f)
 
 	m->seen = 0;
 	while ((got = rows_next(m->rows, &row, f)) != 0) {
-		if (++m->seen % LOOK_EVERY == 0)
-			show_progress(m);
+		if (++m->seen % LOOK_EVERY == 0 && show_progress(m, f) < 0)
+			return -1;
 		if (got > 0) {
 			if (take_row(m, &row, pass, f) < 0)
 				return -1;

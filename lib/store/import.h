@@ -37,8 +37,9 @@ struct import_face {
 	/* Stored, and its transaction committed. */
 	int (*person)(void *arg, const struct person *, enum people_change, struct fault *);
 	int (*refused)(void *arg, const struct import_refusal *, struct fault *);
-	/* Bytes of work done of all there are. */
-	void (*progress)(void *arg, uint64_t done, uint64_t all, const struct import_count *);
+	/* Now and then, and when a signal came: bytes of work done of all there are. */
+	int (*progress)(void *arg, uint64_t done, uint64_t all, const struct import_count *,
+	    struct fault *);
 };
 
 struct import; /* heap */

@@ -1,0 +1,178 @@
+/*
+ * outreach-import: sheets of people (CSV, TSV, NDJSON) into the store; every
+ * row that is not refused leaves as a contact record once it is committed.
+ */
+#define TOOL "outreach-import"
+
+#include <stdlib.h>
+
+#include "import/told.h"
+
+#include "args.h"
+#include "mem.h"
+#include "tool.h"
+
+static const char usage[] =
+    "usage: outreach-import [-nqv] [--strict] [--source NAME] [--id COLUMN]\n"
+    "             [--map FIELD=COLUMN ...] [--format csv|tsv|ndjson] [--delimiter CHAR]\n"
+    "             [--encoding NAME] [--rejects FILE] [--summary FILE] [-d STORE] [FILE ...]\n";
+
+struct import_tool {
+	struct db db;
+	struct import_rules rules;
+	struct import_face face;
+	struct told told;
+	struct arg_list maps;
+	const char *path, *format, *delimiter, *summary;
+	bool strict, help;
+};
+
+/* ---- the command line ---------------------------------------------------------- */
+
+static int
+set_format(struct import_tool *t, struct fault *f)
+{
+	static const char *const names[] = {"csv", "tsv", "ndjson"};
+
+	for (int i = 0; t->format && i < 3; i++)
+		if (!strcmp(t->format, names[i]))
+			t->rules.format = (enum rows_format)(ROWS_CSV + i);
+	if (t->format && t->rules.format == ROWS_DETECT)
+		return fault(f, USAGE, "--format: %s is not csv, tsv or ndjson", t->format);
+	if (!t->delimiter)
+		return 0;
+	if (t->rules.format == ROWS_NDJSON)
+		return fault(f, USAGE, "NDJSON has no --delimiter");
+	if (!strcmp(t->delimiter, "tab") || !strcmp(t->delimiter, "\\t"))
+		t->delimiter = "\t";
+	if (!strchr(",;\t|", t->delimiter[0]) || !t->delimiter[0] || t->delimiter[1])
+		return fault(f, USAGE, "--delimiter: give one of , ; | or tab");
+	t->rules.delimiter = t->delimiter[0];
+	return 0;
+}
+
+static int
+read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
+{
+	struct sheet_rules *sheet = &t->rules.sheet;
+	const struct arg table[] = {{'d', "db", .text = &t->path},
+	    {0, "delimiter", .text = &t->delimiter}, {'n', "dry-run", .flag = &t->rules.dry},
+	    {0, "encoding", .text = &t->rules.encoding}, {0, "format", .text = &t->format},
+	    {'h', "help", .flag = &t->help}, {0, "id", .text = &sheet->id},
+	    {0, "map", .list = &t->maps}, {'q', "quiet", .flag = &t->told.quiet},
+	    {0, "rejects", .text = &t->rules.rejects}, {0, "source", .text = &sheet->source},
+	    {0, "strict", .flag = &t->strict}, {0, "summary", .text = &t->summary},
+	    {'v', "verbose", .flag = &t->told.verbose}, {0}};
+	int n = args_read(argc, argv, table, f);
+
+	if (n < 0 || t->help)
+		return n;
+	if (n > 1 && t->rules.rejects)
+		return fault(f, USAGE, "--rejects takes the rows of one file, not of %d", n);
+	sheet->map = t->maps.value;
+	sheet->maps = t->maps.n;
+	t->told.dry = t->rules.dry;
+	/* A wrong map is a wrong command line, before any file is opened. */
+	struct sheet *trial = sheet_new(sheet, f);
+	if (!trial || set_format(t, f) < 0)
+		n = -1;
+	sheet_free(trial);
+	return n;
+}
+
+/* ---- the work ---------------------------------------------------------------- */
+
+static int
+run(struct import_tool *t, struct import *m, struct db *db, struct fault *f)
+{
+	struct import_count count;
+	int rc = import_run(m, db, &count, f);
+
+	told_add(&t->told, &count);
+	return rc < 0 || told_flush(&t->told, f) < 0 ? -1 : 0;
+}
+
+static int
+import_each(struct import_tool *t, char *const *files, struct fault *f)
+{
+	int rc = 0;
+
+	for (; *files && rc == 0; files++) {
+		struct import *m = import_open(*files, &t->rules, &t->face, f);
+
+		rc = m ? run(t, m, &t->db, f) : -1;
+		import_close(m);
+	}
+	return rc;
+}
+
+/* All files are examined before the first row is stored. */
+static int
+import_strictly(struct import_tool *t, char *const *files, size_t n, struct fault *f)
+{
+	struct import **m = xcalloc(n, sizeof *m);
+	uint64_t refused = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		m[i] = import_open(files[i], &t->rules, &t->face, f);
+		rc = m[i] ? 0 : -1;
+		refused += rc == 0 ? import_refused(m[i]) : 0;
+	}
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = run(t, m[i], refused ? NULL : &t->db, f);
+	for (size_t i = 0; i < n; i++)
+		import_close(m[i]);
+	free(m);
+	if (rc == 0 && refused)
+		rc = fault(f, DATAERR, "nothing was imported: %llu %s refused (--strict)",
+		    (unsigned long long)refused, refused == 1 ? "row is" : "rows are");
+	return rc;
+}
+
+static int
+import_all(struct import_tool *t, char **files, size_t n)
+{
+	static char *input[] = {"-", NULL};
+	struct fault f;
+	int rc;
+
+	if (!n) {
+		files = input;
+		n = 1;
+	}
+	t->face = told_face(&t->told);
+	rc = t->strict ? import_strictly(t, files, n, &f) : import_each(t, files, &f);
+	if (rc == 0 || t->told.count.rows)
+		told_end(&t->told, n == 1 ? files[0] : NULL, n);
+	if (rc == 0 && t->summary)
+		rc = told_summary(&t->told, t->summary, n, &f);
+	if (told_signal)
+		return 128 + told_signal;
+	if (rc < 0)
+		return tool_fail(&f);
+	return t->told.count.refused ? SOME : OK;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct import_tool t;
+	struct settings settings = {0};
+	struct fault f;
+	int n = read_args(&t, argc, argv, &f), status;
+
+	if (n >= 0 && t.help)
+		return tool_help(usage);
+	if (n < 0)
+		return tool_misused(&f, usage);
+	if (tool_open(&t.db, &settings, t.path, t.rules.dry ? DB_READ : DB_WRITE, &f) < 0)
+		return tool_fail(&f);
+	told_catch_signals();
+	status = import_all(&t, argv, (size_t)n);
+	told_release(&t.told);
+	tool_close(&t.db, &settings);
+	if (told_signal)
+		tool_end_by(told_signal);
+	return out_close(TOOL, status);
+}

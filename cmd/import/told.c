@@ -1,0 +1,176 @@
+/*
+ * told: the words of outreach-import.
+ */
+#include "told.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "out.h"
+#include "temp.h"
+
+enum { LINES = 20, FLUSH = 64 << 10, QUIET_MS = 500, REDRAW_MS = 200 };
+
+static const char tool[] = "outreach-import";
+
+volatile sig_atomic_t told_signal;
+
+static void
+on_signal(int signo)
+{
+	told_signal = signo;
+}
+
+void
+told_catch_signals(void)
+{
+	/* Without SA_RESTART: a read of a pipe that gives nothing must end too. */
+	struct sigaction sa = {.sa_handler = on_signal};
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+static int
+interrupted(struct fault *f)
+{
+	return told_signal ? fault(f, TEMPFAIL, "interrupted; the same command again goes on")
+			   : 0;
+}
+
+int
+told_flush(struct told *t, struct fault *f)
+{
+	return out_flush(&t->out, f);
+}
+
+static int
+on_person(void *arg, const struct person *p, enum people_change change, struct fault *f)
+{
+	struct told *t = arg;
+
+	person_record(&t->out, p, people_change_name(change));
+	if (t->dry) {
+		t->out.len -= 2; /* }\n */
+		buf_adds(&t->out, ",\"dry_run\":true}\n");
+	}
+	if (t->out.len < FLUSH)
+		return 0;
+	return interrupted(f) < 0 ? -1 : out_flush(&t->out, f);
+}
+
+static void
+clear_progress(struct told *t)
+{
+	if (t->drawn)
+		fputs("\r\033[K", stderr);
+	t->drawn = false;
+}
+
+static int
+on_refused(void *arg, const struct import_refusal *r, struct fault *f)
+{
+	struct told *t = arg;
+
+	if (++t->refusals > LINES && !t->verbose)
+		return interrupted(f);
+	clear_progress(t);
+	fprintf(stderr, "%s: %s:%llu:", tool, r->file, (unsigned long long)r->line);
+	if (r->why->column)
+		fprintf(stderr, "%zu:", r->why->column);
+	fprintf(stderr, " %s\n", r->reason);
+	return interrupted(f);
+}
+
+static int
+on_progress(
+    void *arg, uint64_t done, uint64_t all, const struct import_count *count, struct fault *f)
+{
+	struct told *t = arg;
+	int64_t now = clock_mono();
+
+	if (!t->terminal) {
+		t->terminal = !t->quiet && isatty(STDERR_FILENO) == 1 ? 1 : -1;
+		t->started = now;
+	}
+	if (t->terminal > 0 && now - t->started >= QUIET_MS && now - t->shown >= REDRAW_MS) {
+		fprintf(stderr, "\r%s: %3llu %%, %llu rows, %llu refused\033[K", tool,
+		    (unsigned long long)(all ? done * 100 / all : 0),
+		    (unsigned long long)count->rows, (unsigned long long)count->refused);
+		fflush(stderr);
+		t->shown = now;
+		t->drawn = true;
+	}
+	return interrupted(f);
+}
+
+struct import_face
+told_face(struct told *t)
+{
+	return (struct import_face){t, on_person, on_refused, on_progress};
+}
+
+void
+told_add(struct told *t, const struct import_count *c)
+{
+	t->count.rows += c->rows;
+	t->count.accepted += c->accepted;
+	t->count.updated += c->updated;
+	t->count.unchanged += c->unchanged;
+	t->count.refused += c->refused;
+}
+
+void
+told_end(struct told *t, const char *file, size_t files)
+{
+	const struct import_count *c = &t->count;
+
+	clear_progress(t);
+	if (t->refusals > LINES && !t->verbose)
+		fprintf(stderr, "%s: and %llu more refused rows (-v shows all)\n", tool,
+		    (unsigned long long)t->refusals - LINES);
+	if (t->quiet)
+		return;
+	if (file)
+		fprintf(stderr, "%s: %s: ", tool, strcmp(file, "-") ? file : "<stdin>");
+	else
+		fprintf(stderr, "%s: %zu files: ", tool, files);
+	fprintf(stderr,
+	    "%llu %s: %llu accepted, %llu updated, %llu unchanged, %llu refused%s\n",
+	    (unsigned long long)c->rows, c->rows == 1 ? "row" : "rows",
+	    (unsigned long long)c->accepted, (unsigned long long)c->updated,
+	    (unsigned long long)c->unchanged, (unsigned long long)c->refused,
+	    t->dry ? " (dry run)" : "");
+}
+
+int
+told_summary(struct told *t, const char *path, size_t files, struct fault *f)
+{
+	struct newfile n;
+	int rc = newfile_open(&n, path, f);
+
+	if (rc == 0) {
+		buf_adds(&n.out, "{\"type\":\"summary\",\"v\":1");
+		buf_member(&n.out, "tool", tool);
+		buf_member_i(&n.out, "files", (int64_t)files);
+		buf_member_i(&n.out, "rows", (int64_t)t->count.rows);
+		buf_member_i(&n.out, "accepted", (int64_t)t->count.accepted);
+		buf_member_i(&n.out, "updated", (int64_t)t->count.updated);
+		buf_member_i(&n.out, "unchanged", (int64_t)t->count.unchanged);
+		buf_member_i(&n.out, "refused", (int64_t)t->count.refused);
+		if (t->dry)
+			buf_adds(&n.out, ",\"dry_run\":true");
+		buf_adds(&n.out, "}\n");
+		rc = newfile_finish(&n, f);
+	}
+	newfile_drop(&n);
+	return rc;
+}
+
+void
+told_release(struct told *t)
+{
+	buf_release(&t->out);
+}
