@@ -20,6 +20,7 @@
 
 enum {
 	UNSENT_MAX = 4 << 20, /* of a session that does not read: Asterisk gave up at 3.9 MB */
+	SEND_BUFFER = 128 << 10, /* the kernel's share, which it would let grow */
 	READ_SIZE = 16 << 10
 };
 
@@ -274,10 +275,12 @@ on_listen(void *arg, short revents)
 	struct simami *ami = arg;
 	struct link *l;
 	int fd = accept4(ami->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), on = 1;
+	int size = SEND_BUFFER;
 
 	if (fd < 0)
 		return;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 	l = xcalloc(1, sizeof(*l));
 	l->ami = ami;
 	l->fd = fd;
