@@ -126,8 +126,8 @@ call_is_open(const struct call *c)
 uint64_t
 call_event_key(const char *kind, const struct call_event *e, const char *more, size_t len)
 {
-	const int64_t said[] = {e->rank, e->source, e->at, e->disposition, e->cause, e->tech_cause,
-	    e->talk_ms, e->ring_ms};
+	const int64_t said[] = {e->rank, e->source, e->at, e->disposition, e->cause,
+	    e->tech_cause, e->talk_ms, e->ring_ms};
 	uint64_t key = hash64(kind, strlen(kind), 0);
 
 	key = hash64(said, sizeof(said), key);

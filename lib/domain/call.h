@@ -37,21 +37,22 @@ struct call {
 	enum call_rank rank;
 	int64_t at[RANK_ENDED + 1]; /* UTC ms of each rank; 0 not seen; the smallest seen */
 	enum disposition disposition;
-	int cause, tech_cause;	/* of the ending that won; -1, 0 */
-	int talk_ms, ring_ms;	/* -1 not known */
+	int cause, tech_cause; /* of the ending that won; -1, 0 */
+	int talk_ms, ring_ms;  /* -1 not known */
 	enum call_source end_source;
 	uint64_t end_key; /* of the event that won the ending */
 	bool line_closed; /* the end, or the exchange said that no channel of this id lives */
-	bool line_open;	  /* a channel may live: rank >= RANK_INTENT && !line_closed */
+	bool line_open;   /* a channel may live: rank >= RANK_INTENT && !line_closed */
 };
 
 /* One fact about a call. */
 struct call_event {
-	enum call_rank rank; /* what it says; RANK_NONE: a note (dtmf, transcript) that moves nothing */
+	enum call_rank
+	    rank; /* what it says; RANK_NONE: a note (dtmf, transcript) that moves nothing */
 	int64_t at;
 	enum call_source source;
 	uint64_t key; /* hash of what makes the event itself (source, kind, time, payload) */
-	enum disposition disposition; /* ended only */
+	enum disposition disposition;            /* ended only */
 	int cause, tech_cause, talk_ms, ring_ms; /* ended only; -1, 0 not said */
 	bool line_closed; /* the exchange says that no channel of this id lives */
 };
@@ -74,11 +75,12 @@ bool call_is_open(const struct call *); /* line_open: counts as a channel */
  * says, and over more (len bytes: a note's content; none for our own events). Who reads the record of
  * an event gets the key that its journal row has, so a record may come back any number of times.
  */
-uint64_t call_event_key(const char *kind, const struct call_event *, const char *more, size_t len);
+uint64_t call_event_key(
+    const char *kind, const struct call_event *, const char *more, size_t len);
 
-const char *rank_name(enum call_rank); /* "intent" "placing" ... */
-enum call_rank rank_parse(const char *); /* RANK_NONE if it is none */
+const char *rank_name(enum call_rank);     /* "intent" "placing" ... */
+enum call_rank rank_parse(const char *);   /* RANK_NONE if it is none */
 const char *source_name(enum call_source); /* "door" "exchange" "webhook" "file" */
-int source_parse(const char *); /* -1 if it is none */
+int source_parse(const char *);            /* -1 if it is none */
 
 #endif

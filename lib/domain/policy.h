@@ -19,32 +19,39 @@ enum verdict { CALL_NOW, NOT_BEFORE, HELD, NEVER };
 enum { POLICY_ATTEMPTS = 64, POLICY_ZONES = 64, POLICY_REASONS = 16 };
 
 enum {
-	POLICY_GUARD_MS = 60 * 1000,	   /* no call starts this shortly before a window closes */
-	POLICY_BACKOFF_MS = 60 * 1000,	   /* after an ending that is not charged; doubles each time */
+	POLICY_GUARD_MS = 60 * 1000, /* no call starts this shortly before a window closes */
+	POLICY_BACKOFF_MS =
+	    60 * 1000, /* after an ending that is not charged; doubles each time */
 	POLICY_BACKOFF_MAX_MS = 3600 * 1000,
-	POLICY_LOOK_AGAIN_MS = 60 * 1000   /* a line that is open now is looked at again then */
+	POLICY_LOOK_AGAIN_MS = 60 * 1000 /* a line that is open now is looked at again then */
 };
 
-enum campaign_state { CAMPAIGN_DRAFT, CAMPAIGN_ACTIVE, CAMPAIGN_PAUSED, CAMPAIGN_CANCELLED, CAMPAIGN_DONE };
+enum campaign_state {
+	CAMPAIGN_DRAFT,
+	CAMPAIGN_ACTIVE,
+	CAMPAIGN_PAUSED,
+	CAMPAIGN_CANCELLED,
+	CAMPAIGN_DONE
+};
 
 struct attempt {
-	int64_t at;		      /* UTC ms of the intent */
-	int64_t ended_at;	      /* 0: not over */
+	int64_t at;                   /* UTC ms of the intent */
+	int64_t ended_at;             /* 0: not over */
 	enum disposition disposition; /* NONE while it is open */
 };
 
 struct facts {
 	enum campaign_state campaign;
-	bool stopped;	       /* outreach stop */
-	bool trial_over;       /* the first run's 20 calls are made and no person said resume */
-	bool do_not_call;      /* of the number that would be called */
+	bool stopped;     /* outreach stop */
+	bool trial_over;  /* the first run's 20 calls are made and no person said resume */
+	bool do_not_call; /* of the number that would be called */
 	const char *dnc_source; /* or null */
-	const char *held;      /* why the target is held, or null */
-	bool line_open;	       /* a line to this number is open, in any campaign */
-	bool number_closed;    /* an earlier call of any campaign said the number is invalid */
-	int64_t last_dial;     /* latest counted dial of this number over all campaigns; 0 none */
+	const char *held;       /* why the target is held, or null */
+	bool line_open;         /* a line to this number is open, in any campaign */
+	bool number_closed;     /* an earlier call of any campaign said the number is invalid */
+	int64_t last_dial; /* latest counted dial of this number over all campaigns; 0 none */
 	const struct zone *zone[POLICY_ZONES]; /* the person may be in any of these */
-	int zones;	       /* 0: not known, then the plan's assumed zone if assumed is set */
+	int zones; /* 0: not known, then the plan's assumed zone if assumed is set */
 	const struct zone *assumed;
 	/* Of this target, oldest first, the newest POLICY_ATTEMPTS; requeued by a person: those since. */
 	struct attempt attempt[POLICY_ATTEMPTS];
@@ -52,19 +59,21 @@ struct facts {
 };
 
 struct reason {
-	const char *code; /* "dnc" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
+	const char
+	    *code; /* "dnc" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
 			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial" */
-	char text[120];	  /* for people */
+	char text[120];   /* for people */
 	const char *cite; /* statute or the campaign key that says so */
-	int64_t until;	  /* NOT_BEFORE: this reason alone would allow from here; else 0 */
+	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
 };
 
 struct decision {
 	enum verdict verdict; /* the strictest: NEVER > HELD > NOT_BEFORE > CALL_NOW */
-	int64_t at;	      /* NOT_BEFORE: the first instant at which all rules allow; else 0 */
-	bool personal;	      /* some HELD or NEVER is about this person, not the store or the campaign */
+	int64_t at; /* NOT_BEFORE: the first instant at which all rules allow; else 0 */
+	bool
+	    personal; /* some HELD or NEVER is about this person, not the store or the campaign */
 	struct reason reason[POLICY_REASONS];
-	int reasons;	      /* every rule that says no, not only the first */
+	int reasons; /* every rule that says no, not only the first */
 };
 
 /*
@@ -91,10 +100,12 @@ void policy_decide(const struct facts *, const struct plan *, int64_t now, struc
  * one inside a gap not at all. A window over midnight belongs to the day on which it starts.
  * The guard is not taken off here.
  */
-int64_t policy_window(const struct plan *, const struct zone *const *, int zones, int64_t now, int64_t *closes);
+int64_t policy_window(
+    const struct plan *, const struct zone *const *, int zones, int64_t now, int64_t *closes);
 
 const char *verdict_name(enum verdict); /* "call_now" "not_before" "held" "never" */
-const char *campaign_state_name(enum campaign_state); /* "draft" "active" "paused" "cancelled" "done" */
+const char *campaign_state_name(
+    enum campaign_state);               /* "draft" "active" "paused" "cancelled" "done" */
 int campaign_state_parse(const char *); /* -1 if it is none */
 
 #endif

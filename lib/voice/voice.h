@@ -15,28 +15,28 @@
 #include "settings.h" /* struct exchange */
 
 enum voice_kind {
-	VOICE_UP,	 /* logged in, events on; started_at is the switch's start (UTC ms) */
-	VOICE_DOWN,	 /* the connection ended; text says why. Reconnecting is the exchange's */
-	VOICE_QUEUED,	 /* Response: Success to originate: may ring from now on */
-	VOICE_REFUSED,	 /* Response: Error to originate: was not placed; text is its message */
-	VOICE_CHANNEL,	 /* Newchannel: a channel of this id exists */
+	VOICE_UP,      /* logged in, events on; started_at is the switch's start (UTC ms) */
+	VOICE_DOWN,    /* the connection ended; text says why. Reconnecting is the exchange's */
+	VOICE_QUEUED,  /* Response: Success to originate: may ring from now on */
+	VOICE_REFUSED, /* Response: Error to originate: was not placed; text is its message */
+	VOICE_CHANNEL, /* Newchannel: a channel of this id exists */
 	VOICE_RINGING,
 	VOICE_ANSWERED,
-	VOICE_DIAL_END,	 /* text is DialStatus */
-	VOICE_RESPONSE,	 /* OriginateResponse: reason; matched by ActionID, so id and try are ours */
-	VOICE_TRUNK,	 /* the trunk's leg behind a Local channel failed: cause, tech_cause; HANGUP follows */
-	VOICE_HANGUP,	 /* cause, tech_cause; ringing if ChannelStateDesc was Ringing. The call is over */
-	VOICE_LIVE,	 /* answer to ask: a channel of this id lives; answered says whether it is Up */
-	VOICE_GONE,	 /* answer to ask: no channel of this id */
-	VOICE_FENCE,	 /* answer to fence: text is the stored value, empty if there is none */
-	VOICE_USER	 /* UserEvent of our dialplan: text is the phase ("dialing" "duplicate" "answered") */
+	VOICE_DIAL_END, /* text is DialStatus */
+	VOICE_RESPONSE, /* OriginateResponse: reason; matched by ActionID, so id and try are ours */
+	VOICE_TRUNK, /* the trunk's leg behind a Local channel failed: cause, tech_cause; HANGUP follows */
+	VOICE_HANGUP, /* cause, tech_cause; ringing if ChannelStateDesc was Ringing. The call is over */
+	VOICE_LIVE, /* answer to ask: a channel of this id lives; answered says whether it is Up */
+	VOICE_GONE,  /* answer to ask: no channel of this id */
+	VOICE_FENCE, /* answer to fence: text is the stored value, empty if there is none */
+	VOICE_USER /* UserEvent of our dialplan: text is the phase ("dialing" "duplicate" "answered") */
 };
 
 struct voice_event {
 	enum voice_kind kind;
 	struct uuid id;
-	int try;	   /* of VOICE_QUEUED, REFUSED, RESPONSE */
-	int64_t at;	   /* UTC ms: the exchange's Timestamp where it gives one, else ours */
+	int try;    /* of VOICE_QUEUED, REFUSED, RESPONSE */
+	int64_t at; /* UTC ms: the exchange's Timestamp where it gives one, else ours */
 	int64_t started_at;
 	int cause, tech_cause, reason;
 	bool ringing, answered;
@@ -48,7 +48,7 @@ enum { VOICE_VARIABLES = 16 };
 /* One call to place; everything borrowed until the call returns. */
 struct voice_call {
 	struct uuid id; /* ChannelId */
-	int try;	/* ActionID is "<id>.<try>" */
+	int try;        /* ActionID is "<id>.<try>" */
 	const char *channel, *context, *exten, *caller_id, *account;
 	int ring_ms;
 	const char *variable[VOICE_VARIABLES]; /* "NAME=value" */
@@ -79,7 +79,7 @@ struct voice {
  * by itself with growing pauses (1 s to 30 s) until closed. A refused login is VOICE_DOWN with
  * final set in reason (1); an exchange of type sim that does not prove to be outreach-sim likewise.
  */
-struct voice *ami_open(const struct exchange *, struct loop *, void (*event)(void *, const struct voice_event *),
-    void *arg, struct fault *);
+struct voice *ami_open(const struct exchange *, struct loop *,
+    void (*event)(void *, const struct voice_event *), void *arg, struct fault *);
 
 #endif
