@@ -27,9 +27,18 @@ extern const char sql_schema[];
 
 enum { STMTS = 512, WAIT_S = 30 };
 
+/*
+ * Where each parameter was found, in the order in which it was bound last time: the names are string
+ * literals, so the same pointer is the same name, and looking it up again is not needed.
+ */
+enum { PARAMETERS = 24 };
+
 struct db_stmt {
 	const char *sql;
 	sqlite3_stmt *s;
+	const char *name[PARAMETERS];
+	int index[PARAMETERS];
+	int bound; /* since the statement was taken */
 };
 
 int
@@ -94,14 +103,26 @@ db_sql(struct db *db, const char *sql, struct fault *f)
 	}
 	sqlite3_reset(st->s);
 	sqlite3_clear_bindings(st->s);
+	st->bound = 0;
+	db->taken = st;
 	return st->s;
 }
 
 static int
 where(struct db *db, sqlite3_stmt *s, const char *name)
 {
-	int i = s ? sqlite3_bind_parameter_index(s, name) : 0;
+	struct db_stmt *st = db->taken;
+	int i;
 
+	if (!s || !st || st->s != s || st->bound == PARAMETERS)
+		i = s ? sqlite3_bind_parameter_index(s, name) : 0;
+	else if (st->name[st->bound] == name)
+		i = st->index[st->bound++];
+	else {
+		i = sqlite3_bind_parameter_index(s, name);
+		st->name[st->bound] = name;
+		st->index[st->bound++] = i;
+	}
 	if (i == 0)
 		db->failed = true;
 	return i;
@@ -317,9 +338,23 @@ who_am_i(char *out, size_t n)
 		snprintf(out, n, "uid%u@%s", (unsigned)geteuid(), host);
 }
 
+/* Every tool has one thread: SQLite needs no locks inside, nor to count its memory under one. */
+static void
+configure(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int
 open_file(struct db *db, const char *path, int flags, struct fault *f)
 {
+	configure();
 	memset(db, 0, sizeof *db);
 	db->turn = -1;
 	db->path = xstrdup(path);

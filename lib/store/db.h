@@ -29,6 +29,7 @@ struct db {
 	bool failed;     /* a bind named no parameter: our bug, found at the next step */
 	char actor[128]; /* "user@host" */
 	struct db_stmt *stmts;
+	struct db_stmt *taken; /* by db_sql, last */
 	struct journal *journal;
 	struct people_cache *people;
 	struct plans *plans; /* compiled campaigns, by id and plan_revision */

@@ -130,11 +130,11 @@ CREATE TABLE call (
 	line_open INTEGER NOT NULL CHECK (line_open IN (0, 1)), -- a channel may live
 	hangup_at INTEGER		-- somebody asked for the hangup
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX call_line ON call (phone) WHERE line_open = 1; -- one open line a number
+CREATE UNIQUE INDEX call_line ON call (phone) WHERE line_open = 1 AND phone IS NOT NULL; -- one open line a number
 CREATE INDEX call_open ON call (campaign, exchange) WHERE line_open = 1;
 CREATE INDEX call_unknown ON call (campaign) WHERE rank = 6;
-CREATE INDEX call_phone ON call (phone, intent_at);
-CREATE INDEX call_target ON call (target, intent_at);
+CREATE INDEX call_phone ON call (phone, intent_at) WHERE phone IS NOT NULL; -- not of orphans
+CREATE INDEX call_target ON call (target, intent_at) WHERE target IS NOT NULL;
 
 -- Every event of a call once, by the hash of what it says; ends marks evidence of its end.
 CREATE TABLE seen (
