@@ -289,7 +289,7 @@ bind_call(struct db *db, sqlite3_stmt *s, const struct call *c)
 }
 
 static int
-insert_call(struct db *db, const struct call *c, struct fault *f)
+put_call(struct db *db, const struct call *c, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, answered_at,"
@@ -306,7 +306,7 @@ insert_call(struct db *db, const struct call *c, struct fault *f)
 	    " end_key = :end_key, line_closed = :line_closed, line_open = :line_open",
 	    f);
 
-	/* The conflict: an intent came after the first event, in this transaction. */
+	/* The conflict: the row is there, and its intent is new or earlier than was known. */
 	bind_or_null(db, s, ":intent_at", c->at[RANK_INTENT], 0);
 	bind_i(db, s, ":line_open", c->line_open);
 	bind_call(db, s, c);
@@ -318,28 +318,31 @@ static int
 update_call(struct db *db, const struct touched *t, struct fault *f)
 {
 	const struct call *c = &t->c;
-	bool indexed = c->at[RANK_INTENT] != t->intent_at || c->line_open != t->line_open;
 	sqlite3_stmt *s;
 
-	if (!indexed) {
+	if (c->at[RANK_INTENT] != t->intent_at)
+		return put_call(db, c, f);
+	if (c->line_open == t->line_open) {
+		/* No UPDATE, which with triggers makes a table of its own first. */
+		s = db_sql(db,
+		    "INSERT INTO call (id, rank, line_closed, line_open)"
+		    " VALUES (:id, :rank, :line_closed, :line_open)"
+		    " ON CONFLICT (id) DO UPDATE SET rank = :rank, placing_at = :placing_at,"
+		    " placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"
+		    " unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition,"
+		    " cause = :cause, tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms,"
+		    " end_source = :end_source, end_key = :end_key, line_closed = :line_closed",
+		    f);
+		bind_i(db, s, ":line_open", 0); /* of a row that is not made: it is in no index */
+	} else {
 		s = db_sql(db,
 		    "UPDATE call SET rank = :rank, placing_at = :placing_at, placed_at = :placed_at,"
 		    " ringing_at = :ringing_at, answered_at = :answered_at, unknown_at = :unknown_at,"
 		    " ended_at = :ended_at, disposition = :disposition, cause = :cause,"
 		    " tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms,"
-		    " end_source = :end_source, end_key = :end_key, line_closed = :line_closed"
-		    " WHERE id = :id",
-		    f);
-	} else {
-		s = db_sql(db,
-		    "UPDATE call SET rank = :rank, intent_at = :intent_at, placing_at = :placing_at,"
-		    " placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"
-		    " unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition,"
-		    " cause = :cause, tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms,"
 		    " end_source = :end_source, end_key = :end_key, line_closed = :line_closed,"
 		    " line_open = :line_open WHERE id = :id",
 		    f);
-		bind_or_null(db, s, ":intent_at", c->at[RANK_INTENT], 0);
 		bind_i(db, s, ":line_open", c->line_open);
 	}
 	bind_call(db, s, c);
@@ -349,7 +352,7 @@ update_call(struct db *db, const struct touched *t, struct fault *f)
 static int
 write_call(struct db *db, const struct touched *t, struct fault *f)
 {
-	return t->exists ? update_call(db, t, f) : insert_call(db, &t->c, f);
+	return t->exists ? update_call(db, t, f) : put_call(db, &t->c, f);
 }
 
 int
