@@ -116,15 +116,20 @@ span(int64_t from, int64_t to)
 	return ms < 0 ? 0 : ms > INT32_MAX ? INT32_MAX : (int)ms;
 }
 
-/* By our own clock where both ends were heard, else by their stamps; -1 not known. */
+/*
+ * -1 not known. The longer of what the stamps and our own clock say: a busy dialer hears late, and a
+ * clock that stands still (OUTREACH_NOW) stamps alike; neither may look like a dropped call.
+ */
 static int
 talk_ms(const struct dial_call *c)
 {
+	int by_stamps, by_clock;
+
 	if (!c->hung || c->answered_wall == 0)
 		return -1;
-	if (c->answered_mono != 0)
-		return span(c->answered_mono, c->hung_mono);
-	return span(c->answered_wall, c->over_wall);
+	by_stamps = span(c->answered_wall, c->over_wall);
+	by_clock = c->answered_mono != 0 ? span(c->answered_mono, c->hung_mono) : 0;
+	return by_stamps > by_clock ? by_stamps : by_clock;
 }
 
 static int

@@ -17,8 +17,8 @@
 
 enum {
 	WATCH_MS = 500, /* of real time: stops and hangups that somebody asked for */
-	COMMIT_MS = 20, /* facts of a busy dialer share a transaction */
-	TICK_MS = 10    /* tokens too */
+	COMMIT_MS = 40, /* facts of a busy dialer share a transaction */
+	TICK_MS = 20    /* tokens too */
 };
 
 struct dial_now
@@ -117,6 +117,8 @@ wait_for_next(struct door *d)
 		soonest = d->committed_at + COMMIT_MS;
 	if (d->nfacts > 0 && soonest < at)
 		at = soonest;
+	if (d->nintents > 0 && d->intended_at + TICK_MS < at)
+		at = d->intended_at + TICK_MS;
 	if (d->tick != NULL && d->tick_at <= at)
 		return;
 	loop_cancel(d->loop, d->tick);
@@ -137,7 +139,8 @@ turn(void *arg)
 	d->tick = NULL;
 	dial_step(d->dial, &tick, &now, &d->effects);
 	run_effects(d);
-	door_intend(d);
+	if (clock_mono() >= d->intended_at + TICK_MS)
+		door_intend(d);
 	if (d->finished ||
 	    clock_mono() >= d->committed_at + (d->store_bad ? WATCH_MS : COMMIT_MS)) {
 		if (d->store_bad)
@@ -241,7 +244,7 @@ start(struct door *d, struct fault *f)
 	signal(SIGPIPE, SIG_IGN); /* a reader that is gone is a fault like others */
 	d->loop = d->opt.loop != NULL ? d->opt.loop : loop_new();
 	d->dial = dial_new(&opt, &now);
-	d->committed_at = now.mono - COMMIT_MS;
+	d->committed_at = d->intended_at = now.mono - COMMIT_MS;
 	d->owner.fd = -1;
 	ndjson_init(&d->in, d->opt.input, d->opt.input == STDIN_FILENO ? "<stdin>" : "<input>");
 	if (!d->opt.settle_only && owner_take(d->opt.db, &d->owner, f) < 0)
@@ -278,6 +281,7 @@ stop(struct door *d)
 		owner_release(&d->owner);
 	free(d->dead);
 	free(d->fact);
+	free(d->taken);
 	free(d->back);
 	free(d->intent);
 	free(d->intent_call);

@@ -79,36 +79,38 @@ answer(struct door *d, const struct intent *in, struct door_call *call)
 	door_feed(d, &input);
 }
 
+/* One group a turn: what the answers ask for waits, or nobody would listen meanwhile. */
 void
 door_intend(struct door *d)
 {
-	while (d->nintents > 0) {
-		size_t n = d->nintents;
-		struct intent *intent = d->intent;
-		struct door_call **call = d->intent_call;
-		struct fault f;
-		int rc = calls_intend(d->opt.db, intent, n, &f);
+	size_t n = d->nintents;
+	struct intent *intent = d->intent;
+	struct door_call **call = d->intent_call;
+	struct fault f;
+	int rc;
 
-		/* What the answers ask for goes into arrays of its own. */
-		d->intent = NULL;
-		d->intent_call = NULL;
-		d->nintents = d->intents_cap = 0;
-		for (size_t i = 0; i < n; i++) {
-			struct dial_input later = {
-			    .kind = DIAL_INTENT, .id = intent[i].id, .answer = ANSWER_LATER};
+	if (n == 0)
+		return;
+	rc = calls_intend(d->opt.db, intent, n, &f);
+	d->intended_at = clock_mono();
+	d->intent = NULL;
+	d->intent_call = NULL;
+	d->nintents = d->intents_cap = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct dial_input later = {
+		    .kind = DIAL_INTENT, .id = intent[i].id, .answer = ANSWER_LATER};
 
-			if (rc == 0)
-				answer(d, &intent[i], call[i]);
-			else
-				door_feed(d, &later);
-		}
-		free(intent);
-		free(call);
-		if (rc < 0 && f.code != TEMPFAIL)
-			door_halt(d, &f);
-		else if (rc < 0)
-			door_word(d, DOOR_WARN, "%s", f.text);
+		if (rc == 0)
+			answer(d, &intent[i], call[i]);
+		else
+			door_feed(d, &later);
 	}
+	free(intent);
+	free(call);
+	if (rc < 0 && f.code != TEMPFAIL)
+		door_halt(d, &f);
+	else if (rc < 0)
+		door_word(d, DOOR_WARN, "%s", f.text);
 }
 
 static void
@@ -198,19 +200,23 @@ originate(struct door *d, const struct dial_effect *e)
 
 /* ---- facts ------------------------------------------------------------------------- */
 
-static void
-keep_fact(struct door *d, const struct dial_effect *e)
+void
+door_keep_fact(struct door *d, const struct door_fact *fact)
 {
-	struct door_fact *fact;
-
 	if (d->nfacts == d->facts_cap) {
 		d->facts_cap = d->facts_cap * 2 + 16;
 		d->fact = xrealloc(d->fact, d->facts_cap, sizeof(*d->fact));
 	}
-	fact = &d->fact[d->nfacts++];
-	*fact =
-	    (struct door_fact){.fact = e->fact, .id = e->id, .call = e->tag, .over = e->over};
-	copy_text(fact->words, sizeof(fact->words), e->words);
+	d->fact[d->nfacts++] = *fact;
+}
+
+static void
+keep_fact(struct door *d, const struct dial_effect *e)
+{
+	struct door_fact fact = {.fact = e->fact, .id = e->id, .call = e->tag, .over = e->over};
+
+	copy_text(fact.words, sizeof(fact.words), e->words);
+	door_keep_fact(d, &fact);
 }
 
 static struct call_fact

@@ -14,11 +14,25 @@
 
 enum { READ_RECORDS = 64, TRY_SPAN = 900000 };
 
+/* What is to be done with a record, once the store is closed again. */
+static struct door_taken *
+taken(struct door *d, enum door_taken_kind kind)
+{
+	struct door_taken *t;
+
+	if (d->ntaken == d->taken_cap) {
+		d->taken_cap = d->taken_cap * 2 + 16;
+		d->taken = xrealloc(d->taken, d->taken_cap, sizeof(*d->taken));
+	}
+	t = &d->taken[d->ntaken++];
+	*t = (struct door_taken){.kind = kind};
+	return t;
+}
+
 static void
 refuse(struct door *d, const struct fault *why)
 {
-	d->result->refused++;
-	door_word(d, DOOR_REFUSED, "%s", why->text);
+	taken(d, TAKEN_REFUSED)->why = xstrdup(why->text);
 }
 
 /* A line that is wrong in itself: the end of the input, or one line less. */
@@ -236,7 +250,7 @@ check_record(struct door *d, const struct rec *rec, const struct order *o, struc
 	return same_int(rec, "attempt", o->attempt, f);
 }
 
-/* Holds the target of a record that has no context: 1 it has one, 0 held, -1 the store failed. */
+/* Writing needs the turnstile; most batches only read, in a transaction all the same: one lock for all. */
 static int
 check_context(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
 {
@@ -247,16 +261,16 @@ check_context(struct door *d, const struct rec *rec, const struct order *o, stru
 		return 1;
 	if (n >= 0)
 		(void)rec_fault(rec, &why, "no context, no call (outreach-context makes one)");
-	if (db_begin(d->opt.db, f) < 0)
-		return -1;
-	if (targets_hold(d->opt.db, o->target, "no context", f) < 0) {
-		db_rollback(d->opt.db);
-		return -1;
-	}
-	if (db_commit(d->opt.db, f) < 0)
+	if (targets_hold(d->opt.db, o->target, "no context", f) < 0)
 		return -1;
 	refuse(d, &why);
 	return 0;
+}
+
+static bool
+same_bytes(const struct buf *a, const struct buf *b)
+{
+	return a->len == b->len && (a->len == 0 || memcmp(a->p, b->p, a->len) == 0);
 }
 
 /* A context that somebody else made is stored: the AI is told what was said here. */
@@ -267,25 +281,16 @@ keep_context(struct door *d, const struct rec *rec, const struct order *o, struc
 	struct person p;
 	int n = targets_context_get(d->opt.db, o->target, &context, &message, f), rc = -1;
 
-	if (n < 0)
+	if (n < 0 || rec_text(rec, "system_message", &given, f) < 0)
 		goto out;
-	if (rec_text(rec, "system_message", &given, f) < 0)
+	rc = 0;
+	if (n > 0 && same_bytes(&d->text, &context) &&
+	    (given.len == 0 || same_bytes(&given, &message)))
 		goto out;
-	buf_add(&given, "", 0);
-	if (n > 0 && d->text.len == context.len &&
-	    memcmp(d->text.p, context.p, context.len) == 0 &&
-	    (given.len == 0 ||
-		(given.len == message.len && memcmp(given.p, message.p, message.len) == 0))) {
-		rc = 0;
-		goto out;
-	}
-	if (people_get(d->opt.db, o->contact, &p, f) <= 0 || db_begin(d->opt.db, f) < 0)
-		goto out;
-	if (targets_context_put(d->opt.db, o->target, &o->id, d->text.p,
-		given.len > 0 ? given.p : d->text.p, p.digest, f) < 0)
-		db_rollback(d->opt.db);
-	else
-		rc = db_commit(d->opt.db, f);
+	rc = people_get(d->opt.db, o->contact, &p, f) <= 0
+	    ? -1
+	    : targets_context_put(d->opt.db, o->target, &o->id, d->text.p,
+		  given.len > 0 ? given.p : d->text.p, p.digest, f);
 out:
 	buf_release(&context);
 	buf_release(&message);
@@ -304,52 +309,52 @@ keep(const struct order *o, const struct rec *rec)
 	return call;
 }
 
-/* It was called already: the same record leaves again, or its call is followed. */
-static int
-seen_before(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
+/* It was called already: the same record leaves again. */
+static void
+tell_again(struct door *d, struct door_call *call)
 {
-	struct door_call *call = keep(o, rec);
-	const struct call *k = &o->call;
-	int ours;
+	const struct call *k = &call->order.call;
+	struct door_fact fact = {
+	    .id = call->order.id, .call = call, .over = true, .told = true};
 
-	if (!k->line_open) {
-		struct door_fact *fact;
+	fact.fact.kind = rank_name(k->rank);
+	fact.fact.event = (struct call_event){.rank = k->rank,
+	    .at = k->at[k->rank],
+	    .source = k->rank == RANK_ENDED ? k->end_source : FROM_DOOR,
+	    .key = k->end_key,
+	    .disposition = k->disposition,
+	    .cause = k->cause,
+	    .tech_cause = k->tech_cause,
+	    .talk_ms = k->talk_ms,
+	    .ring_ms = k->ring_ms,
+	    .line_closed = true};
+	door_keep_fact(d, &fact);
+}
 
-		d->fact = d->nfacts == d->facts_cap
-		    ? xrealloc(d->fact, d->facts_cap = d->facts_cap * 2 + 16, sizeof(*d->fact))
-		    : d->fact;
-		fact = &d->fact[d->nfacts++];
-		*fact = (struct door_fact){.id = o->id, .call = call, .over = true};
-		fact->fact.kind = rank_name(k->rank);
-		fact->fact.event = (struct call_event){.rank = k->rank,
-		    .at = k->at[k->rank],
-		    .source = k->rank == RANK_ENDED ? k->end_source : FROM_DOOR,
-		    .key = k->end_key,
-		    .disposition = k->disposition,
-		    .cause = k->cause,
-		    .tech_cause = k->tech_cause,
-		    .talk_ms = k->talk_ms,
-		    .ring_ms = k->ring_ms,
-		    .line_closed = true};
-		fact->told = true;
-		return 0;
-	}
-	if ((ours = take_owner(d, o->owner, f)) > 0)
+/* Its intent is committed: by us, by a dialer that lives, or by a dead one whose place we take. */
+static int
+follow(struct door *d, struct door_call *call, struct fault *f)
+{
+	int ours = take_owner(d, call->order.owner, f);
+
+	if (ours > 0)
 		return adopt(d, call, f);
-	door_call_free(call);
 	if (ours == 0) {
-		(void)rec_fault(rec, f, "another dialer follows this call");
-		refuse(d, f);
+		d->result->refused++;
+		door_word(
+		    d, DOOR_REFUSED, "%s: another dialer follows this call", call->order.phone);
+		door_call_free(call);
 	}
 	return ours;
 }
 
 static int
-offer(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
+offer(struct door *d, struct door_call *call, struct fault *f)
 {
+	const struct order *o = &call->order;
 	const struct plan *plan = campaigns_plan(d->opt.db, o->campaign, f);
 	struct dial_spec spec;
-	struct dial_input in = {.kind = DIAL_OFFER, .id = o->id, .spec = &spec};
+	struct dial_input in = {.kind = DIAL_OFFER, .id = o->id, .spec = &spec, .tag = call};
 	int link;
 
 	if (plan == NULL)
@@ -357,12 +362,11 @@ offer(struct door *d, const struct rec *rec, const struct order *o, struct fault
 	link = door_open_link(d, d->opt.exchange != NULL ? d->opt.exchange : plan->exchange, f);
 	if (link < 0 || spec_of(d, o, link, &spec, f) < 0)
 		return -1;
-	in.tag = keep(o, rec);
 	door_feed(d, &in);
 	return 0;
 }
 
-/* One call record: 0, or -1 with a fault that ends the input. */
+/* One call record, inside a transaction: 0, or -1 with a fault that ends the input. */
 static int
 take_call(struct door *d, const struct rec *rec, struct fault *f)
 {
@@ -390,27 +394,51 @@ take_call(struct door *d, const struct rec *rec, struct fault *f)
 		refuse(d, &why);
 		return 0;
 	}
-	if (o.open)
-		return seen_before(d, rec, &o, f);
-	if ((n = check_context(d, rec, &o, f)) <= 0)
+	if (!o.open && (n = check_context(d, rec, &o, f)) <= 0)
 		return n;
-	if (keep_context(d, rec, &o, f) < 0)
+	if (!o.open && keep_context(d, rec, &o, f) < 0)
 		return -1;
-	return offer(d, rec, &o, f);
+	taken(d,
+	    !o.open                ? TAKEN_OFFER
+		: o.call.line_open ? TAKEN_OPEN
+				   : TAKEN_OVER)
+	    ->call = keep(&o, rec);
+	return 0;
+}
+
+/* Every call record of the batch was looked at; now what they ask for. */
+static void
+do_taken(struct door *d)
+{
+	for (size_t i = 0; i < d->ntaken; i++) {
+		struct door_taken *t = &d->taken[i];
+		struct fault f;
+		int rc = 0;
+
+		if (t->kind == TAKEN_REFUSED) {
+			d->result->refused++;
+			door_word(d, DOOR_REFUSED, "%s", t->why);
+			free(t->why);
+		} else if (t->kind == TAKEN_OVER) {
+			tell_again(d, t->call);
+		} else if (t->kind == TAKEN_OPEN) {
+			rc = follow(d, t->call, &f);
+		} else {
+			rc = offer(d, t->call, &f);
+		}
+		if (rc < 0) {
+			door_call_free(t->call);
+			door_halt(d, &f);
+		}
+	}
+	d->ntaken = 0;
 }
 
 static void
-take(struct door *d, const struct rec *rec)
+pass(struct door *d, const struct rec *rec)
 {
-	struct fault f;
-
-	if (slice_is(rec->type, "call")) {
-		if (take_call(d, rec, &f) < 0)
-			door_halt(d, &f);
-	} else {
-		door_put(d, rec->p, rec->len);
-		door_put(d, "\n", 1);
-	}
+	door_put(d, rec->p, rec->len);
+	door_put(d, "\n", 1);
 }
 
 static void
@@ -440,25 +468,52 @@ at_once(struct door *d, bool woken)
 	return woken && d->in.in.len - d->in.at == before && loop_readable(d->in.fd);
 }
 
+/* One record: 0, or -1 with a fault of the store. */
+static int
+read_one(struct door *d, bool *begun, struct fault *f)
+{
+	struct fault why;
+	struct rec rec;
+	int n = ndjson_next(&d->in, &rec, &why);
+
+	if (n < 0)
+		bad(d, &why);
+	if (n == 0 || (n < 0 && why.code != DATAERR))
+		d->in_over = true;
+	if (n <= 0)
+		return 0;
+	if (!slice_is(rec.type, "call")) {
+		pass(d, &rec);
+		return 0;
+	}
+	if (!*begun && db_begin(d->opt.db, f) < 0)
+		return -1;
+	*begun = true;
+	return take_call(d, &rec, f);
+}
+
 static void
 read_records(struct door *d, bool woken)
 {
-	struct rec rec;
+	bool begun = false;
 	struct fault f;
+	int rc = 0;
 
-	for (int i = 0; i < READ_RECORDS && !d->in_end && dial_hungry(d->dial); i++) {
-		int n;
-
+	for (int i = 0; i < READ_RECORDS && rc == 0 && !d->in_over && dial_hungry(d->dial);
+	     i++) {
 		if (!at_once(d, woken && i == 0))
-			return;
-		n = ndjson_next(&d->in, &rec, &f);
-		if (n > 0)
-			take(d, &rec);
-		else if (n < 0)
-			bad(d, &f);
-		if (n == 0 || (n < 0 && f.code != DATAERR))
-			at_end(d);
+			break;
+		rc = read_one(d, &begun, &f);
 	}
+	if (rc < 0 && begun)
+		db_rollback(d->opt.db);
+	else if (begun)
+		rc = db_commit(d->opt.db, &f);
+	if (rc < 0)
+		door_halt(d, &f); /* first, so that what was taken is given back */
+	do_taken(d);
+	if (d->in_over)
+		at_end(d);
 }
 
 static void

@@ -35,6 +35,14 @@ struct door_fact {
 	char words[200];
 };
 
+/* What a record asks for, done when the transaction that looked it up is over. */
+enum door_taken_kind { TAKEN_REFUSED, TAKEN_OFFER, TAKEN_OPEN, TAKEN_OVER };
+struct door_taken {
+	enum door_taken_kind kind;
+	char *why;
+	struct door_call *call;
+};
+
 struct door_out {
 	struct buf buf;
 	size_t sent;
@@ -56,7 +64,9 @@ struct door {
 	struct owner *dead; /* locks of dead owners whose calls are ours now */
 	size_t ndead;
 	struct ndjson in;
-	bool in_watched, in_end, adopted_all;
+	bool in_watched, in_over, in_end;
+	struct door_taken *taken;
+	size_t ntaken, taken_cap;
 	struct intent *intent;
 	struct door_call **intent_call;
 	size_t nintents, intents_cap;
@@ -66,7 +76,7 @@ struct door {
 	size_t nback, back_cap;
 	struct door_out out;
 	struct loop_timer *turn, *tick, *watch;
-	int64_t tick_at, committed_at;
+	int64_t tick_at, committed_at, intended_at;
 	bool finished, stopped, store_bad;
 	int store_tries;
 	struct buf text;
@@ -94,6 +104,7 @@ int door_adopt_open(
 /* door_do.c */
 void door_do(struct door *, const struct dial_effect *);
 void door_intend(struct door *);
+void door_keep_fact(struct door *, const struct door_fact *);
 int door_commit(struct door *); /* 0 all is committed, -1 not yet */
 void door_give_back(struct door *);
 
