@@ -7,6 +7,7 @@
 
 #include "args.h"
 #include "calls.h"
+#include "hangup.h"
 #include "house.h"
 #include "tool.h"
 
@@ -14,18 +15,36 @@ static const char usage[] = "usage: outreach stop [-q] [--hangup] [--reason TEXT
 			    "No call is made in this store until `outreach resume`. Calls that "
 			    "are open go on, or end at once with --hangup.\n";
 
+static void
+word(void *arg, enum door_word kind, const char *text)
+{
+	if (kind != DOOR_SAY && !*(const bool *)arg)
+		fprintf(stderr, TOOL ": %s\n", text);
+}
+
+/* Stored before anything else: whatever fails behind it, no new call is made. */
 static int
 stop(struct house *h, const char *reason, bool hangup, bool quiet, struct fault *f)
 {
 	int64_t open = 0, asked = 0;
 
 	if (control_stop(&h->db, reason, hangup, f) < 0 ||
-	    (hangup && calls_ask_hangup(&h->db, 0, &asked, f) < 0) ||
 	    calls_open_count(&h->db, 0, &open, f) < 0)
 		return -1;
 	if (!quiet)
-		fprintf(stderr, TOOL ": stopped; %lld calls are open%s (outreach resume)\n",
-		    (long long)open, hangup ? " and are hung up" : "");
+		fprintf(stderr, TOOL ": stopped until `outreach resume`; %lld calls are open\n",
+		    (long long)open);
+	if (!hangup || open == 0)
+		return 0;
+	if (calls_ask_hangup(&h->db, 0, &asked, f) < 0 ||
+	    hangup_open(&h->db, &h->settings, word, &quiet, &open, f) < 0)
+		return -1;
+	if (open != 0)
+		return fault(f, TEMPFAIL,
+		    "%lld calls are open still; nothing new is dialled (outreach reconcile)",
+		    (long long)open);
+	if (!quiet)
+		fprintf(stderr, TOOL ": all calls are hung up\n");
 	return 0;
 }
 

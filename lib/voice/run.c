@@ -46,7 +46,7 @@ struct run {
 	pid_t pid[KIDS]; /* 0: does not live */
 	int code[KIDS];
 	int feed; /* the dialer's standard input, -1 without one */
-	bool ending;
+	bool ending, settled;
 	int64_t told, idle_since; /* mono */
 	struct run_result *result;
 	struct fault *f;
@@ -218,7 +218,7 @@ followed(struct run *r, bool *any)
 
 /* Nobody is due: wait for calls or for the next one who is, else let the dialer end. */
 static int
-idle(struct run *r, int64_t claims, int64_t next)
+idle(struct run *r, int64_t open, int64_t claims, int64_t next)
 {
 	int64_t now = clock_wall(), mono = clock_mono();
 	bool any;
@@ -228,6 +228,12 @@ idle(struct run *r, int64_t claims, int64_t next)
 	if (any || (claims && r->pid[DIAL])) {
 		r->idle_since = mono;
 		again_in(r, TICK_MS);
+	} else if (open && !r->pid[DIAL] && !r->settled) {
+		/* Calls that nobody follows: a dialer without input asks the exchange about them. */
+		r->settled = true;
+		if (start_dial(r) < 0)
+			return -1;
+		close_feed(r);
 	} else if (next <= now + r->o->wait_ms && mono - r->idle_since <= r->o->wait_ms) {
 		again_in(r, TICK_MS);
 	} else {
@@ -252,7 +258,7 @@ look(struct run *r)
 	if (r->pid[CLAIM] || r->pid[CONTEXT]) /* the batch before is still on its way */
 		again_in(r, TICK_MS);
 	else if (due == 0)
-		return idle(r, claims, next);
+		return idle(r, open, claims, next);
 	else {
 		r->idle_since = clock_mono();
 		again_in(r, TICK_MS);
