@@ -503,10 +503,11 @@ stage_answer(struct simswitch *sw, void *arg)
 	sim_say_answer(call, &b);
 	sim_burst_send(&b);
 	sim_fact(call, SIM_ANSWERED, 0);
-	sim_call_answered(call, true);
 	if (call->no_room || o->end == SIM_DROPPED)
 		talk = 2;
 	sim_at(sw, &call->stage, talk, stage_over, call);
+	/* Last: an action that waited behind it may hang this very call up. */
+	sim_call_answered(call, true);
 }
 
 /* After ringing, or in its place. */

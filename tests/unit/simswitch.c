@@ -824,6 +824,10 @@ test_sync(void)
 	originate(&b, "PJSIP/39055510002@uas", "sync2", "");
 	pass(&b, 10000);
 	HAS(text_of(&b, "Response"), "Message: Originate failed", "it fails without a reason");
+	originate(&b, "PJSIP/39055510000@uas", "sync3", "");
+	tell(&b, "Action: Hangup\r\nChannel: sync3\r\n\r\n");
+	pass(&b, 15000);
+	is_int(simswitch_calls(b.sw), 0, "what waits behind it may hang it up");
 	bench_close(&b);
 }
 
