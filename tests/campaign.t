@@ -1,0 +1,344 @@
+#!/bin/sh
+# outreach-campaign: every verb, what it says, and every wrong input.
+. "${0%/*}/lib.sh"
+
+OUTREACH_NOW=2026-03-02T12:00:00Z
+OUTREACH_SEED=1
+export OUTREACH_NOW OUTREACH_SEED
+
+# write_campaign [LINE ...]: the file small.yaml, with lines changed or added.
+write_campaign() {
+	cat >small.yaml <<'END'
+name: small
+base_prompt: You are Maya.
+template: You call {{name}} about {{course}}.
+exchange: sim
+dial_string: Local/{number}-{id}@outreach-once/n
+dialplan_context: avr
+dialplan_exten: s
+caller_id: Small <+15555550100>
+ring_timeout: 20s
+max_duration: 5m
+concurrent: 3
+days: mon-sat
+hours: 09:00-20:00
+assume_timezone: Etc/UTC
+END
+	for line; do
+		grep -v "^${line%%:*}:" small.yaml >kept.yaml
+		printf '%s\n' "$line" >>kept.yaml
+		mv kept.yaml small.yaml
+	done
+}
+
+# write_people: six, the fourth without a course, the last two on one phone.
+write_people() {
+	cat >people.csv <<'END'
+id,name,phone,course
+P1,Asha Rao,+447700900101,BSc
+P2,Bela Sen,+447700900102,BA
+P3,Chitra Das,+447700900103,MA
+P4,Devi Nair,+447700900104,
+P5,Esha Roy,+447700900105,BSc
+P6,Farid Roy,+447700900105,MSc
+END
+}
+
+prepare() {
+	fresh
+	outreach init -q
+	write_campaign
+	outreach-campaign apply -q small.yaml
+	write_people
+	outreach-import -q people.csv >people.ndjson 2>import.err
+}
+
+# ---- lint --------------------------------------------------------------------
+
+fresh
+write_campaign
+run outreach-campaign lint small.yaml
+is_run "lint: a good file" 0 '' ''
+write_campaign 'hours: 9-20' 'ring_timeout: 30' 'nonsense: 1' 'template: "{{#a}}"'
+run outreach-campaign lint small.yaml
+is "$status/$out" 78/ "lint: a bad file is unusable"
+like "$err" '^outreach-campaign: small.yaml:[0-9]+:[0-9]+: .*hours' "lint: it names the place of one error"
+like "$err" '^outreach-campaign: small.yaml:[0-9]+:[0-9]+: .*ring_timeout.*30s' "lint: and of the next, with the way out"
+like "$err" 'nonsense' "lint: an unknown key"
+like "$err" 'template' "lint: a template that is not closed"
+is "$(printf '%s\n' "$err" | grep -c .)" 4 "lint: all of them"
+write_campaign 'assume_timezone: Asia/Calcuta'
+run outreach-campaign lint small.yaml
+like_run "lint: a zone that does not exist" 78 '' 'small.yaml:[0-9]+:[0-9]+: assume_timezone: .*Asia/Calcuta'
+run outreach-campaign lint none.yaml
+like_run "lint: no such file" 66 '' '^outreach-campaign: none.yaml: .*No such file'
+printf 'name: [\n' >bad.yaml
+run outreach-campaign lint bad.yaml none.yaml
+like_run "lint: several files, the worst tells" 78 '' 'none.yaml'
+printf 'name: a\nname: b\n' >twice.yaml
+run outreach-campaign lint twice.yaml
+like_run "lint: a repeated key" 78 '' 'twice.yaml:2:'
+printf '\377\n' >bytes.yaml
+run outreach-campaign lint bytes.yaml
+like_run "lint: no UTF-8" 78 '' 'bytes.yaml'
+write_campaign 'caller_id: "A\r\nB <+15555550100>"'
+run outreach-campaign lint small.yaml
+like_run "lint: a control character that could reach the exchange" 78 '' 'caller_id'
+write_campaign 'hours: 06:00-22:00'
+run outreach-campaign lint small.yaml
+like_run "lint: a second look is a note" 0 '' 'note: hours'
+
+# ---- apply, show, list ---------------------------------------------------------
+
+fresh
+write_campaign
+run outreach-campaign apply small.yaml
+like_run "no store" 66 '' 'outreach init'
+outreach init -q
+run outreach-campaign apply -n small.yaml
+is_run "apply --dry-run" 0 '' 'outreach-campaign: small: would be created'
+is "$(outreach-campaign list)" '' "which stores nothing"
+run outreach-campaign apply small.yaml
+is_run "apply" 0 '' 'outreach-campaign: small: created'
+run outreach-campaign apply small.yaml
+is_run "the same again" 0 '' 'outreach-campaign: small: unchanged'
+write_campaign 'hours: 10:00-18:00'
+run outreach-campaign apply small.yaml
+is_run "a change shows its difference" 0 '' 'outreach-campaign: small: changed
+  hours: 09:00-20:00 -> 10:00-18:00'
+write_campaign 'hours: 25:00-18:00'
+cp small.yaml other.yaml
+write_campaign
+run outreach-campaign apply small.yaml other.yaml
+like_run "one bad file: none is applied" 78 '' 'other.yaml:'
+unlike "$err" 'changed' "not even the good one"
+run outreach-campaign show small
+is "$(printf '%s' "$out" | jq -r '.plan.hours[0], .state, .plan.min_gap')" "10:00-18:00
+draft
+4h" "show prints the plan with defaults"
+outreach-campaign show small >show.ndjson
+ok "as a campaign record" schema_check campaign <show.ndjson
+run outreach-campaign show --format table small
+like_run "show as a table" 0 '^ring_timeout: 20s$' ''
+run outreach-campaign list
+is "$(printf '%s' "$out" | jq -r '.name + " " + .exchange')" 'small sim' "list"
+outreach-campaign list >list.ndjson
+ok "as campaign records" schema_check campaign <list.ndjson
+run outreach-campaign list --format table
+like_run "list as a table" 0 '^small +draft +sim +0 +0$' ''
+run outreach-campaign show other
+like_run "no such campaign" 65 '' 'there is no campaign other \(outreach-campaign list shows them\)'
+outreach-campaign show small >/dev/full 2>err
+is "$?/$(cat err)" '74/outreach-campaign: standard output: No space left on device' "show on a full disk"
+outreach-campaign list >/dev/full 2>err
+is $? 74 "list on a full disk"
+
+# ---- add -----------------------------------------------------------------------
+
+prepare
+run outreach-campaign add small <people.ndjson
+is_run "add" 0 '' 'outreach-campaign: small: 6 added, 0 were in already, 0 refused'
+run outreach-campaign add small people.ndjson people.ndjson
+is_run "add again" 0 '' 'outreach-campaign: small: 0 added, 12 were in already, 0 refused'
+printf '%s\n' '{"type":"parcel", "v":1}' '{"v":1}' >others
+run outreach-campaign add -q small <others
+is_run "add passes what is not for it" 0 "$(cat others)" ''
+run outreach-campaign add small </dev/null
+like_run "add: empty input" 0 '' ' 0 added'
+run outreach-campaign add nobody <people.ndjson
+like_run "add: no such campaign" 65 '' 'there is no campaign nobody'
+
+# wrong NAME PATTERN: the record in wrong.ndjson is refused.
+wrong() {
+	run outreach-campaign add -q small <wrong.ndjson
+	like_run "add: $1" 65 '' "$2"
+	outreach-campaign add -kq small <wrong.ndjson >/dev/null 2>err
+	is $? 1 "add -k: $1"
+}
+printf 'hello\n' >wrong.ndjson
+wrong "no JSON" '^outreach-campaign: <stdin>:1:1: '
+printf '{"type":"contact","id":1,"id":1}\n' >wrong.ndjson
+wrong "a repeated key" '<stdin>:1:[0-9]+: repeated key'
+printf '{"type":"contact","v":1}\n' >wrong.ndjson
+wrong "no id" '<stdin>:1: the contact has no id'
+printf '{"type":"contact","v":1,"id":"1"}\n' >wrong.ndjson
+wrong "an id that is text" 'id must be a whole number'
+printf '{"type":"contact","v":1,"id":99}\n' >wrong.ndjson
+wrong "a contact that does not exist" 'there is no contact 99'
+printf '{"type":"contact","v":1,"id":1,"key":"P9"}\n' >wrong.ndjson
+wrong "a contact of another store" 'of another store'
+printf '{"type":"contact","v":1,"id":1,"name":"\377"}\n' >wrong.ndjson
+wrong "invalid UTF-8" '<stdin>:1:'
+printf '{"type":"contact","v":1,"id":1,"name":"a\000"}\n' >wrong.ndjson
+wrong "a NUL byte" '<stdin>:1:'
+{
+	printf '{"type":"contact","x":"'
+	head -c 10485760 /dev/zero | tr '\0' x
+	printf '"}\n'
+} >wrong.ndjson
+wrong "a line of 10 MB" '<stdin>:1:1: the line is longer than 4 MiB'
+run outreach-campaign add small none.ndjson
+like_run "add: no such file" 66 '' 'none.ndjson: No such file'
+outreach-campaign add -q small <others >/dev/full 2>err
+is $? 74 "add on a full disk"
+
+# ---- activate ------------------------------------------------------------------
+
+prepare
+run outreach-campaign activate small
+like_run "activate: nobody to call" 77 '' 'campaign small has nobody to call'
+outreach-campaign add -q small <people.ndjson
+run outreach-campaign activate small
+like_run "activate: an obstacle" 77 '' '1 of 6 people have an obstacle'
+like "$err" 'target 4, contact 4: context: \{\{course\}\}' "activate: it is named"
+is "$(outreach-campaign list | jq -r .state)" draft "activate: all or nothing"
+run outreach-campaign activate --except-obstacles small
+like_run "activate --except-obstacles" 0 '' 'small: active; 1 people are held back'
+is "$(outreach-campaign targets small --state held | jq -r .contact)" 4 "the person is held"
+run outreach-campaign activate small
+like_run "activate twice" 77 '' 'small is active'
+write_campaign 'name: far' 'exchange: moon'
+outreach-campaign apply -q small.yaml
+outreach-campaign add -q far <people.ndjson
+run outreach-campaign activate --except-obstacles far
+like_run "activate: an exchange that the settings do not know" 77 '' 'moon'
+like "$err" 'target [0-9]+, contact 4: context: ' "activate: and all other obstacles"
+is "$(outreach-campaign list | jq -r 'select(.name=="far").state')" draft "activate: it stays a draft"
+write_campaign 'name: nozone'
+grep -v assume_timezone small.yaml >nozone.yaml
+outreach-campaign apply -q nozone.yaml
+outreach-campaign add -q nozone <people.ndjson
+run outreach-campaign activate nozone
+like_run "activate: nobody has a zone" 77 '' 'contact 1: the time zone is not known'
+is "$(printf '%s\n' "$err" | grep -c '^outreach-campaign: target')" 6 "activate: every obstacle is listed"
+
+# ---- targets ---------------------------------------------------------------------
+
+prepare
+outreach-campaign add -q small <people.ndjson
+outreach-campaign activate -q --except-obstacles small 2>err
+outreach-campaign targets small >targets.ndjson
+ok "targets are target records" schema_check target <targets.ndjson
+is "$(jq -r .state targets.ndjson | sort | uniq -c | tr -s ' ')" ' 1 held
+ 5 waiting' "targets: their states"
+is "$(outreach-campaign targets small --due --limit 2 | wc -l)" 2 "targets --due --limit: looks at the first"
+is "$(outreach-campaign targets small --due --limit 2 | wc -l)" 2 "and takes nothing"
+is "$(outreach-campaign targets small --reason held | jq -r .contact)" 4 "targets --reason"
+is "$(outreach-campaign targets small --contact 3 | jq -r .name)" 'Chitra Das' "targets --contact"
+is "$(outreach-campaign targets small --without-context | wc -l)" 6 "targets --without-context"
+run outreach-campaign targets small --format table
+like_run "targets as a table" 0 '^1 +1 +Asha Rao +\+447700900101 +waiting +0$' ''
+run outreach-campaign targets small --state sleeping
+like_run "targets: no such state" 64 '' 'sleeping.*waiting'
+run outreach-campaign targets small --limit 0
+like_run "targets: no limit of 0" 64 '' '--limit 0 is not between'
+outreach-campaign targets small >/dev/full 2>err
+is $? 74 "targets on a full disk"
+outreach-campaign targets small | head -n 1 >first
+is "$(wc -l <first)" 1 "targets: a reader may leave"
+
+# ---- claim -----------------------------------------------------------------------
+
+run outreach-campaign claim small --limit 2
+is "$status/$err" '0/outreach-campaign: small: 2 claimed' "claim --limit"
+printf '%s\n' "$out" >claims.ndjson
+ok "claims are call records" schema_check call <claims.ndjson
+run outreach-campaign claim small
+is "$status/$(printf '%s\n' "$out" | wc -l)/$err" \
+	'0/1/outreach-campaign: small: 1 claimed; all slots are taken' "claim: never more than the free slots"
+run outreach-campaign claim small
+is_run "claim: no slot" 0 '' 'outreach-campaign: small: 0 claimed; all slots are taken'
+is "$(outreach-campaign targets small --state claimed | wc -l)" 3 "three are claimed"
+OUTREACH_NOW=2026-03-02T14:00:00Z
+outreach-campaign claim -q small >again.ndjson
+is "$(wc -l <again.ndjson)" 3 "expired claims are replaced"
+is "$(jq -r .id claims.ndjson again.ndjson | sort | uniq -d)" '' "under new ids"
+OUTREACH_NOW=2026-03-02T12:00:00Z
+
+prepare
+write_campaign 'concurrent: 10'
+outreach-campaign apply -q small.yaml
+outreach-campaign add -q small <people.ndjson
+outreach-campaign activate -q --except-obstacles small 2>err
+outreach-campaign claim small >/dev/full 2>err
+is "$?/$(cat err)" '74/outreach-campaign: standard output: No space left on device' "claim on a full disk"
+is "$(outreach-campaign targets small --state claimed | wc -l)" 0 "what was not written is not claimed"
+sh -c 'outreach-campaign claim small 2>err; echo $? >code' | :
+ok "claim: a reader that left" await 10 test -s code
+like "$(cat code)" '^(74|0)$' "claim: is a failed write, if it came to that"
+outreach-campaign claim -q small >claims.ndjson
+run outreach-campaign claim small
+like_run "claim: nobody is due" 0 '' '0 claimed; (nobody else is due|the next is due at )'
+fresh
+write_campaign 'hours: 15:00-16:00'
+outreach init -q
+outreach-campaign apply -q small.yaml
+write_people
+outreach-import -q people.csv 2>err | outreach-campaign add -q small
+outreach-campaign activate -q --except-obstacles small 2>err
+run outreach-campaign claim small
+like_run "claim outside the hours" 0 '' 'the next is due at 2026-03-02T15:00:00.000Z'
+run outreach-campaign claim small --limit none
+like_run "claim: a limit that is none" 64 '' 'whole number'
+
+# ---- pause, resume, cancel -------------------------------------------------------
+
+prepare
+outreach-campaign add -q small <people.ndjson
+run outreach-campaign claim small
+like_run "claim: a draft" 77 '' 'small is draft'
+run outreach-campaign pause small
+like_run "pause: a draft" 77 '' 'only an active one'
+outreach-campaign activate -q --except-obstacles small 2>err
+outreach-campaign claim -q --limit 2 small >claims.ndjson
+run outreach-campaign pause small --reason "lunch"
+is_run "pause" 0 '' 'outreach-campaign: small: paused'
+is "$(outreach-campaign targets small --state claimed | wc -l)" 0 "pause: claims are withdrawn"
+run outreach-campaign pause small
+is_run "pause twice" 0 '' 'outreach-campaign: small: paused already'
+run outreach-campaign claim small
+like_run "claim: paused" 77 '' 'paused'
+is "$(outreach-events log --kind campaign.paused | jq -r .fact.reason)" lunch "pause: the reason is journalled"
+run outreach-campaign resume small
+is_run "resume" 0 '' 'outreach-campaign: small: active'
+run outreach-campaign resume small
+is_run "resume twice" 0 '' 'outreach-campaign: small: active already'
+outreach-campaign claim -q --limit 1 small >claims.ndjson
+write_campaign 'concurrent: 4'
+outreach-campaign apply -q small.yaml
+is "$(outreach-campaign targets small --state claimed | wc -l)" 0 "apply: unplaced claims are withdrawn"
+run outreach-campaign cancel small --reason over
+is_run "cancel" 0 '' 'outreach-campaign: small: cancelled'
+run outreach-campaign resume small
+like_run "cancel is for good" 77 '' 'cancelled'
+run outreach-campaign add small <people.ndjson
+like_run "nobody is added to it" 77 '' 'cancelled for good'
+run outreach-campaign pause small --reason "$(printf 'a\nb')"
+like_run "a reason is one line" 64 '' 'one line of UTF-8'
+run outreach-campaign pause small --reason "$(printf '\377')"
+like_run "in UTF-8" 64 '' 'one line of UTF-8'
+outreach-events log >log.ndjson
+ok "the journal holds to its schema" schema_check journal <log.ndjson
+ok "and replays" outreach-events replay --check
+
+# ---- the command line --------------------------------------------------------------
+
+run outreach-campaign
+like_run "no verb" 64 '' 'say what to do'
+run outreach-campaign fly
+like_run "an unknown verb" 64 '' 'there is no verb "fly"'
+run outreach-campaign --fly
+like_run "an unknown option" 64 '' 'unknown option --fly'
+run outreach-campaign claim small --due
+like_run "an option of another verb" 64 '' 'unknown option --due'
+run outreach-campaign show
+like_run "no name" 64 '' 'show needs the NAME of a campaign'
+run outreach-campaign show a b
+like_run "a name too many" 64 '' 'no further operand "b"'
+run outreach-campaign claim --help
+like_run "help of a verb" 0 '^usage: outreach-campaign' ''
+run outreach-campaign list -d /nowhere/outreach.db
+like_run "no such store" 66 '' '/nowhere/outreach.db'
+run env -i PATH="$PATH" sh -c 'cd / && outreach-campaign list'
+like_run "an empty environment" 66 '' 'outreach init'
+done_testing
