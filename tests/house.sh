@@ -26,7 +26,7 @@ small_campaign() {
 		retry:
 		  busy:
 		    max: 1
-		    delays: [10m]
+		    delays: [2m]
 		  no_answer:
 		    max: 0
 	END

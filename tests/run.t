@@ -1,0 +1,109 @@
+#!/bin/sh
+# outreach-run: repeats the pipeline until nobody is due; for cron it is quiet
+# and never two at once; signals drain and leave.
+. "${0%/*}/lib.sh"
+. "$ROOT/tests/house.sh"
+
+house
+ok "a simulator" sim_start --talk 30s
+small_campaign
+run outreach run nothing
+like_run "no such campaign" 65 '' 'no campaign nothing'
+run outreach run small
+like_run "a draft" 77 '' 'small is a draft \(outreach-campaign activate small\)'
+run outreach run
+like_run "one campaign is wanted" 64 '' 'one campaign'
+run outreach run --wait soon small
+like_run "a duration" 64 '' '--wait: soon is no duration'
+
+# 00 answers, 02 is busy, 03 rings out, 05 does not exist.
+people +447700900100 +447700900200 +447700900302 +447700900103 +447700900105
+outreach-campaign activate -q small
+run outreach run small
+is "$status/$err" 75/ "work remains: somebody was busy"
+is "$(printf '%s\n' "$out" | jq -r .disposition | sort | uniq -c | tr -s ' \n' ' ')" ' 2 answered 1 busy 1 invalid 1 no_answer ' "the event records are ours"
+is "$(count waiting)" 1 "one waits for its next try"
+run outreach run -q small
+is_run "nobody is due: quiet, and at once" 75 '' ''
+run outreach run -q --wait 3m small
+is_run "--wait waits for whom it must" 0 '' ''
+is "$(outreach-events log | jq -r .kind | grep -c call.intent)" 6 "the busy one was called again"
+run outreach run small
+is_run "all is closed: nothing to do" 0 '' ''
+outreach-campaign cancel -q small
+run outreach run small
+is_run "a cancelled campaign is over" 0 '' ''
+
+# Outside the calling hours nothing runs, nothing is claimed.
+house
+small_campaign 'priority: 1'
+sed -i 's/^hours: .*/hours: 06:00-07:00/' small.yaml
+outreach-campaign apply -q small.yaml
+people +447700900100
+outreach-campaign activate -q small
+run outreach run small
+is_run "outside the hours" 75 '' ''
+is "$(count waiting)" 1 "the person waits"
+
+# Two at once; stop; signals.
+house
+small_campaign
+sim_stop
+ok "a simulator" sim_start --talk 4m
+people +447700900100 +447700900200 +447700900300
+outreach-campaign activate -q small
+start_run() {
+	background sh -c 'exec outreach run small >events.ndjson 2>run.err'
+	runner=$!
+}
+start_run
+ok "it runs" await 10 open_calls 3
+run outreach run small
+like_run "a second run ends at once" 75 '' 'another run of small is at work'
+people +447700900400
+ok "who is added is called" await 10 open_calls 4
+kill -TERM "$runner"
+people +447700900500
+wait "$runner"
+is $? 143 "the first signal drains, then the signal ends it"
+is "$(jq -r .event events.ndjson | sort | uniq -c | tr -s ' ')" ' 4 ended' "the live calls were followed to their end"
+is "$(count waiting)" 1 "nobody new was called"
+
+start_run
+ok "it runs again" await 10 open_calls 1
+kill -INT "$runner"
+ok "the dialer drains" await 10 grep -q . run.err
+kill -INT "$runner"
+wait "$runner"
+is $? 130 "the second signal leaves"
+ok "the call is open still, or was settled" test "$(outreach status | jq -r 'select(.campaigns) | .open_calls')" -le 1
+run outreach run -q small
+is "$(outreach status | jq -r 'select(.campaigns) | .open_calls')" 0 "the next run settles what nobody follows"
+
+people +447700900600
+start_run
+ok "it runs" await 10 open_calls 1
+outreach stop -q --hangup 2>stop.err
+wait "$runner"
+is $? 77 "a stop ends it"
+like "$(cat run.err)" 'everything is stopped' "and it says so"
+outreach resume -q
+
+# A child that fails: its code is ours.
+people +447700900700
+mkdir "$T/tools"
+for tool in "$BUILD"/outreach*; do
+	[ ! -f "$tool" ] || cp "$tool" "$T/tools"
+done
+printf '#!/bin/sh\nread -r line\nexit 69\n' >"$T/tools/outreach-dial"
+run "$T/tools/outreach-run" small
+is_run "the dialer's code" 69 '' ''
+cp "$BUILD/outreach-dial" "$T/tools"
+people +447700900800
+printf '#!/bin/sh\nexit 78\n' >"$T/tools/outreach-context"
+run "$T/tools/outreach-run" small
+is "$status" 78 "the context's code, not that of the claim behind it"
+rm "$T/tools/outreach-context"
+run env PATH=/usr/bin:/bin "$T/tools/outreach-run" small
+like_run "a tool that is missing" 71 '' 'outreach-context is not installed'
+done_testing
