@@ -687,6 +687,14 @@ dial_live(const struct dial *d)
 	return d->nlive;
 }
 
+void *
+dial_tag(struct dial *d, const struct uuid *id)
+{
+	struct dial_call *c = find(d, id);
+
+	return c == NULL ? NULL : c->tag;
+}
+
 size_t
 dial_ids(const struct dial *d, struct uuid *ids, size_t room)
 {

@@ -176,6 +176,8 @@ int64_t dial_next(const struct dial *);
 /* Whether another record may be offered. A dialer that makes no more calls takes them to give them back. */
 bool dial_hungry(const struct dial *);
 size_t dial_live(const struct dial *); /* calls with an intent that are not over */
+/* The tag of the call of that id, waiting or live; null if it is not in hand. */
+void *dial_tag(struct dial *, const struct uuid *);
 /* Their ids, in any order, at most room; how many. */
 size_t dial_ids(const struct dial *, struct uuid *, size_t room);
 

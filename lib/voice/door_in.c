@@ -335,17 +335,31 @@ tell_again(struct door *d, struct door_call *call)
 static int
 follow(struct door *d, struct door_call *call, struct fault *f)
 {
-	int ours = take_owner(d, call->order.owner, f);
+	struct door_call *mine;
+	int ours = 0;
 
-	if (ours > 0)
-		return adopt(d, call, f);
-	if (ours == 0) {
-		d->result->refused++;
-		door_word(
-		    d, DOOR_REFUSED, "%s: another dialer follows this call", call->order.phone);
+	/* Opening it adopts what is open there, this one too if its dialer is dead. */
+	if (door_open_link(d, call->order.exchange, f) < 0)
+		return -1;
+	mine = dial_tag(d->dial, &call->order.id);
+	if (mine != NULL && mine->line == NULL) {
+		/* It was found open in the store; its event carries this record's fields. */
+		mine->line = call->line;
+		mine->len = call->len;
+		call->line = NULL;
 		door_call_free(call);
+		return 0;
 	}
-	return ours;
+	if (mine == NULL && (ours = take_owner(d, call->order.owner, f)) > 0)
+		return adopt(d, call, f);
+	if (ours < 0)
+		return -1;
+	d->result->refused++;
+	door_word(d, DOOR_REFUSED, "%s: %s", call->order.phone,
+	    mine != NULL ? "the same call came before on this input"
+			 : "another dialer follows this call");
+	door_call_free(call);
+	return 0;
 }
 
 static int

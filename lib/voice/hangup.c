@@ -12,7 +12,7 @@
 #include "lines.h"
 #include "mem.h"
 
-enum { FIRST_MS = 1000, AGAIN_MS = 250, TRIES = 40 };
+enum { FIRST_MS = 1000, AGAIN_MS = 250, TRIES = 40 }; /* of real time, as dialers look */
 
 struct hangup {
 	struct db *db;
@@ -87,7 +87,7 @@ again(void *arg)
 	if (n < 0 || open == 0 || ++h->tries == TRIES)
 		loop_stop(h->loop);
 	else
-		loop_at(h->loop, clock_mono() + AGAIN_MS, again, h);
+		loop_at(h->loop, clock_mono() + AGAIN_MS * clock_scale(), again, h);
 }
 
 /* What living dialers have: they get a second, then we do it. */
@@ -100,7 +100,7 @@ of_the_living(struct hangup *h)
 	if (n <= 0)
 		return n;
 	h->loop = loop_new();
-	loop_at(h->loop, clock_mono() + FIRST_MS, again, h);
+	loop_at(h->loop, clock_mono() + FIRST_MS * clock_scale(), again, h);
 	if (loop_run(h->loop, h->f) < 0)
 		h->status = -1;
 	for (size_t i = 0; i < h->lines; i++)

@@ -1,0 +1,449 @@
+#!/bin/bash
+# dial: outreach-dial against the simulator over its socket. What is counted is
+# what the simulator was asked to ring, never what the dialer says it did.
+. "${0%/*}/lib.sh"
+
+# Twenty times faster, from one origin for all processes.
+origin=$(cut -d. -f1 /proc/uptime)000
+day() {
+	export OUTREACH_NOW="$1T09:00:00Z*20@$origin"
+}
+day 2026-03-02
+
+# people SUFFIX...: a sheet of people whose numbers end in these digits.
+people() {
+	n=0
+	echo 'id,name,phone,timezone,course'
+	for suffix; do
+		n=$((n + 1))
+		printf 'K%d,Person %d,+3905555%04d%s,Europe/Rome,BSc\n' $n $n $n "$suffix"
+	done
+}
+
+# campaign EDIT SUFFIX...: a store with an active campaign c; EDIT is for sed.
+campaign() {
+	edit=$1
+	shift
+	fresh
+	cat >outreach.yaml <<-END
+		exchanges:
+		  sim: {type: sim, port_file: sim.port}
+	END
+	sed "$edit" >c.yaml <<-'END'
+		name: c
+		base_prompt: You are a test.
+		template: "Call {{name}} about {{course}}."
+		exchange: sim
+		dial_string: PJSIP/{number}@uas
+		dialplan_context: avr
+		dialplan_exten: s
+		caller_id: Test <+15555550100>
+		ring_timeout: 20s
+		max_duration: 1m
+		short_call: 1s
+		pace: bulk
+		concurrent: 20
+		calls_per_second: 50
+		days: mon-sun
+		hours: 00:00-24:00
+		assume_timezone: Europe/Rome
+		min_gap: 10m
+		max_attempts: 4
+	END
+	people "$@" >people.csv
+	{
+		outreach init && outreach-campaign apply c.yaml &&
+			outreach-import -q --source t --id id people.csv | outreach-campaign add c &&
+			outreach-campaign activate c
+	} >"$T/setup" 2>&1 || bail "no campaign: $(cat "$T/setup")"
+}
+
+# switch ARG...: the simulator of this directory.
+switch() {
+	rm -f sim.port
+	background outreach-sim --port-file sim.port --log sim.log --seed 1 --talk 5s "$@" 2>>sim.err
+	SIM=$!
+	await 10 test -s sim.port || bail "no simulator: $(cat sim.err)"
+}
+
+switch_off() {
+	kill -9 "$SIM"
+	wait "$SIM" 2>/dev/null
+}
+
+claim() {
+	outreach-campaign claim c "$@" 2>"$T/claim.err" | outreach-context 2>>"$T/claim.err"
+}
+
+# logged EVENT: how often the simulator says so.
+logged() {
+	[ -f sim.log ] || touch sim.log
+	grep -c "\"event\":\"$1\"" sim.log
+}
+
+# live N: so many phones rang.
+live() {
+	[ "$(logged ring)" = "$1" ]
+}
+
+# Nobody rang twice for one call.
+once() {
+	is "$(jq -r 'select(.event == "ring") | .call' sim.log | sort | uniq -d)" '' "$1: no call rang twice"
+}
+
+sql() {
+	sqlite3 outreach.db "$1"
+}
+
+endings() {
+	jq -r 'select(.type == "event") | "\(.phone[-2:]) \(.disposition // .event)"' | sort | tr '\n' ';'
+}
+
+# ---- how calls end
+
+campaign '' 00 01 02 03 04 05 06 07
+switch
+claim >calls
+run outreach-dial <calls
+is "$status" 0 'every call over: 0'
+is "$(printf '%s\n' "$out" | endings)" \
+	'00 answered;01 answered;02 busy;03 no_answer;04 congestion;05 invalid;06 declined;07 no_answer;' \
+	'how each call ended'
+is "$(printf '%s\n' "$out" | jq -c 'select(.phone[-2:] == "02") | [.event, .source, .cause, .tech_cause, .attempt, .name, .attributes.course]')" \
+	'["ended","door",17,486,1,"Person 3","BSc"]' 'an event carries the fields of its record'
+is "$(sql 'select count(*) from call where line_open = 0 and rank = 7')" 8 'the store knows all of it'
+is "$(logged asked)" 8 'eight originates'
+once outcomes
+cp "$T/out" first
+
+run outreach-dial <calls
+is "$status" 0 'the same records again'
+is "$(jq -Sc 'del(.dial_status)' "$T/out" | sort)" "$(jq -Sc 'del(.dial_status)' first | sort)" \
+	'the same events'
+is "$(logged asked)" 8 'still eight originates'
+
+# ---- records that are no good
+
+campaign '' 02 02 02 02 02 02
+switch
+claim >calls
+jq -c '.id = "0190a5e0-7c3e-7cc0-98c4-dc0c0c07398f"' <calls | head -1 >never
+run outreach-dial <never
+like_run 'an id that was never claimed' 1 '' 'no claim holds under this id'
+head -1 calls | jq -c '.phone = "+390000000000"' >edited
+run outreach-dial <edited
+like_run 'an edited number' 1 '' 'phone is not what was claimed'
+sed -n 2p calls | jq -c '.campaign = "other"' >edited
+run outreach-dial <edited
+like_run 'an edited campaign' 1 '' 'campaign is not what was claimed'
+sed -n 2p calls | jq -c 'del(.context)' >bare
+run outreach-dial <bare
+like_run 'no context, no call' 1 '' 'no context'
+is "$(outreach-campaign targets c --state held | jq -r .reason)" 'held: no context' 'and its target is held'
+printf '{"type":"call","v":1}\n' >anonymous
+run outreach-dial <anonymous
+like_run 'a record without an id' 65 '' 'without a call id'
+{ printf '{"type":"call","v":1}\n' && sed -n 3p calls; } >mixed
+run outreach-dial -k <mixed
+like_run '-k goes on behind it' 1 '"disposition":"busy"' 'without a call id'
+is "$(logged asked)" 1 'only the good one was dialled'
+{ printf '{"type":"parcel","n":1}\n' && sed -n 4p calls; } >others
+run outreach-dial <others
+is "$(printf '%s\n' "$out" | jq -r '.type' | sort | tr '\n' ' ')" 'event parcel ' 'records for others pass'
+outreach-dnc add "$(sed -n 5p calls | jq -r .phone)" --reason asked >"$T/dnc" 2>&1
+sed -n 5p calls >unwanted
+run outreach-dial <unwanted
+like_run 'do-not-call acts on a claimed call' 1 '' 'no claim holds|do-not-call|not call'
+before=$(logged asked)
+day 2026-03-03
+claim >later
+sed -n 6p calls >old
+run outreach-dial <old
+like_run "yesterday's record" 1 '' 'claimed again by another run|no claim holds'
+is "$(logged asked)" "$before" 'none of these was dialled'
+day 2026-03-02
+
+# ---- without dialling, and not more than so many
+
+campaign '' 02 02 02
+switch
+claim >calls
+run outreach-dial -n <calls
+is "$status $(printf '%s\n' "$out" | jq -r '"\(.type) \(.decision) \(.channel)"' | sed 's/[0-9]\{10,\}/N/' | sort -u)" \
+	'0 call call_now PJSIP/N@uas' '-n decides and prints'
+is "$(logged asked)" 0 '-n dials nobody'
+run outreach-dial --max-calls 1 <calls
+is "$status $(printf '%s\n' "$out" | endings)" '0 02 busy;' '--max-calls 1 makes one call'
+is "$(claim | jq -r .type | wc -l)" 2 'the others can be claimed again at once'
+is "$(logged asked)" 1 'one originate'
+
+# ---- every step
+
+campaign '' 00
+switch
+claim >calls
+run outreach-dial --events all <calls
+is "$(printf '%s\n' "$out" | jq -r .event | tr '\n' ' ')" \
+	'intent placing placed ringing answered ended ' '--events all: every step in order'
+
+# ---- what is wrong with the exchange
+
+campaign '' 02 02
+claim >calls
+printf '1\n' >sim.port
+run outreach-dial <calls
+like_run 'nobody listens: try again later' 75 '' 'cannot be reached'
+is "$(sql 'select count(*) from call')" 0 'no intent without an exchange'
+rm sim.port
+claim >calls
+run outreach-dial <calls
+like_run 'no port file' 75 '' 'sim.port'
+
+campaign '' 02 02
+printf 'wrong\n' >secret && chmod 600 secret
+switch --secret-file secret
+claim >calls
+run outreach-dial <calls
+like_run 'login refused' 69 '' 'login as outreach refused'
+is "$(sql 'select count(*) from call')" 0 'no intent without a login'
+
+campaign 's/@uas/@dead/; s/20s/16s/' 00 00 00
+switch
+claim >calls
+run outreach-dial <calls
+like_run 'a dead trunk stops it' 69 '"trunk_dead"' 'no more calls: .*trunk_dead'
+
+campaign 's/dialplan_exten: s/dialplan_exten: nosuch/; s/concurrent: 20/concurrent: 1/' 00 00 00
+switch
+claim >calls
+run outreach-dial <calls
+like_run 'an originate that is refused stops it' 69 '"not_placed"' 'no more calls: .*Extension does not exist'
+is "$(sql "select count(*) from call where disposition = 'not_placed'")" 1 'after one'
+
+# A peer that is no simulator, though the settings say so; and a real one with an injected clock.
+campaign '' 02
+cat >peer.py <<'END'
+import socket, sys
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(1)
+open("sim.port.tmp", "w").write(str(s.getsockname()[1]) + "\n")
+import os; os.rename("sim.port.tmp", "sim.port")
+while True:
+    c, _ = s.accept(); c.sendall(b"Asterisk Call Manager/11.0.0\r\n")
+    f = c.makefile("rb"); m = {}
+    for line in f:
+        line = line.decode().rstrip("\r\n")
+        if line:
+            k, v = line.split(": ", 1); m[k] = v
+            continue
+        r = "Response: Success\r\nActionID: %s\r\n" % m.get("ActionID", "")
+        if m.get("Action") == "Challenge": r = "Response: Error\r\nActionID: challenge\r\nMessage: no\r\n"
+        if m.get("Action") == "Originate": open("dialled", "w")
+        if m.get("Action") == "CoreSettings": r += "AsteriskVersion: 22.10.1\r\n"
+        c.sendall((r + "\r\n").encode()); m = {}
+END
+background python3 peer.py
+await 10 test -s sim.port
+claim >calls
+run outreach-dial <calls
+like_run 'type sim must prove itself' 69 '' 'no outreach-sim'
+sed -i 's/type: sim/type: ami, host: 127.0.0.1, user: outreach, secret_file: secret/; s/port_file: sim.port/port: 1/' outreach.yaml
+printf 'x\n' >secret && chmod 600 secret
+sed -i 's/  sim:/  pbx:/' outreach.yaml
+run outreach-dial --exchange pbx <calls
+like_run 'a real exchange is not dialled on an injected clock' 78 '' 'OUTREACH_NOW'
+ok 'and nothing was' test ! -e dialled
+
+# ---- an exchange that dies, or goes silent, in mid-call
+
+campaign 's/20s/60s/' 03 03 03
+switch
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 3
+switch_off
+mv sim.log sim1.log
+switch
+wait "$dialer"
+is "$? $(endings <events)" '0 03 unknown;03 unknown;03 unknown;' 'the exchange died: unknown'
+is "$(sql 'select count(*) from call where line_open = 1')" 0 'its restart closed the lines'
+is "$(logged ring)" 0 'nobody rang again'
+
+campaign 's|PJSIP.*|Local/{number}-{id}@outreach-once/n|' 00 00 00
+switch --astdb ast.db --die-after 3
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 gone "$SIM"
+switch --astdb ast.db
+wait "$dialer"
+is "$?" 0 'with a fence: it ends too'
+once 'with a fence'
+is "$(sql 'select count(*) from call where line_open = 1')" 0 'and no line stays open'
+
+# ---- signals
+
+campaign 's/concurrent: 20/concurrent: 2/' 00 00 00 00
+switch
+claim --limit 2 >calls
+mkfifo in
+outreach-dial <in >events 2>err &
+dialer=$!
+exec 5>in
+cat calls >&5
+await 10 live 2
+kill -TERM "$dialer"
+await 10 grep -q 'no new calls' err
+wait "$dialer"
+is "$? $(endings <events)" '143 00 answered;00 answered;' 'SIGTERM: the live calls are followed to their end'
+exec 5>&-
+
+campaign 's/20s/60s/' 03 03
+switch
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 2
+kill -INT "$dialer"
+await 10 grep -q 'no new calls' err
+kill -INT "$dialer"
+wait "$dialer"
+is "$? $(cat events)" '130 ' 'a second signal leaves'
+is "$(sql 'select count(*) from call where line_open = 1')" 2 'and the calls are recorded as open'
+run outreach-reconcile
+like_run 'reconcile leaves what lives' 0 '' '0 settled.*2 left open'
+run outreach-dial </dev/null
+is "$status $(printf '%s\n' "$out" | endings)" '0 03 no_answer;03 no_answer;' 'the next dialer follows them'
+once signals
+
+# ---- kill -9, and who owns what
+
+campaign 's/20s/60s/' 03 03
+switch
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 2
+run outreach-dial <calls
+like_run 'a call of a living dialer is not touched' 1 '' 'another dialer follows this call'
+kill -9 "$dialer"
+wait "$dialer" 2>/dev/null
+run outreach-dial <calls
+is "$status $(printf '%s\n' "$out" | endings)" '0 03 no_answer;03 no_answer;' 'the same command after kill -9'
+is "$(printf '%s\n' "$out" | jq -r .attributes.course | sort -u)" BSc 'with the fields of the input'
+once 'kill -9'
+
+campaign 's/20s/60s/' 03
+switch
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 1
+kill -9 "$dialer"
+wait "$dialer" 2>/dev/null
+switch_off
+rm -f sim.port
+switch
+run outreach-reconcile
+like_run 'both died: unknown' 0 '"event":"unknown"' '1 settled, 1 of them unknown; 0 left'
+id=$(jq -r .id calls)
+run outreach-reconcile --call "$id" --outcome nonsense --because x
+like_run 'an outcome that there is not' 65 '' 'no outcome'
+run outreach-reconcile --call "$id" --outcome no_answer --because 'the log of the trunk says so'
+is_run 'a person settles it' 0 '' ''
+is "$(sql 'select rank, disposition from call')" '7|no_answer' 'as evidence'
+run outreach-reconcile --call "$id" --outcome busy --because again
+like_run 'once' 65 '' 'not unknown'
+run outreach-reconcile --call "$id" --outcome busy
+like_run 'not without a reason' 64 '' 'go together'
+
+# ---- readers that stop
+
+campaign 's/concurrent: 20/concurrent: 2/' 02 02 02 02 02 02
+switch
+claim --limit 6 >calls
+sed -i 's/concurrent: 2$/concurrent: 20/' c.yaml
+outreach-campaign apply c.yaml >"$T/setup" 2>&1
+claim >calls
+outreach-dial <calls 2>err | head -1 >first
+is "${PIPESTATUS[0]}" 74 'a reader that is gone: 74'
+is "$(sql "select count(*) from call where line_open = 1 or disposition is not 'busy'")" 0 'and everything is recorded'
+
+campaign 's/calls_per_second: 50/calls_per_second: 200/' $(yes 02 | head -400)
+switch
+claim --limit 400 >calls
+[ "$(wc -l <calls)" = 20 ] || diag "claimed $(wc -l <calls)"
+mkfifo in out
+outreach-dial --events all <in >out 2>err &
+dialer=$!
+exec 5>in 6<out
+while [ "$(wc -l <calls)" -gt 0 ] && [ "$(logged asked)" -lt 400 ]; do
+	cat calls >&5
+	before=$(logged asked)
+	await 2 eval "[ \"\$(logged hangup)\" -ge $((before + $(wc -l <calls))) ]" || break
+	claim --limit 20 >calls
+done
+ok 'a reader that stopped stops new calls' test "$(logged asked)" -lt 400
+is "$(sql 'select count(*) from call where line_open = 1')" 0 'never the recording'
+exec 5>&-
+cat <&6 >events &
+wait "$dialer"
+is "$?" 0 'and when it reads again the rest comes'
+exec 6<&-
+is "$(jq -r 'select(.event == "ended") | .call' events | sort -u | wc -l)" "$(logged asked)" 'every record'
+
+# ---- stop
+
+campaign 's/20s/60s/' 03 03 03
+switch
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 3
+outreach stop --hangup --reason test 2>>err
+wait "$dialer"
+is "$? $(endings <events)" '77 03 cancelled;03 cancelled;03 cancelled;' 'stop --hangup: cancelled, 77'
+run outreach-dial <calls
+like_run 'while everything is stopped' 77 '' 'everything is stopped since .*outreach resume'
+outreach resume 2>>err
+
+campaign 's/20s/60s/' 03 03
+switch
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 2
+kill -9 "$dialer"
+wait "$dialer" 2>/dev/null
+outreach stop --hangup 2>err
+await 10 eval '[ "$(logged hangup)" = 2 ]'
+is "$(logged hangup)" 2 'stop --hangup ends our channels with no dialer alive'
+is "$(sql 'select count(*) from call where line_open = 1')" 0 'and the store knows'
+
+# ---- two dialers, one limit
+
+campaign 's/concurrent: 20/concurrent: 3/; s/min_gap: 10m/min_gap: 1m/' 01 01 01 01 01 01
+switch
+outreach-campaign show c >"$T/show" 2>&1
+claim --limit 3 >calls
+head -1 calls | outreach-dial >e1 2>err1 &
+one=$!
+tail -2 calls | outreach-dial >e2 2>err2 &
+two=$!
+await 10 live 3
+wait "$one" "$two"
+is "$(cat e1 e2 | endings)" '01 answered;01 answered;01 answered;' 'two dialers at once'
+once 'two dialers'
+
+# ---- an empty environment
+
+campaign '' 02
+switch
+claim >calls
+env -i "OUTREACH_NOW=$OUTREACH_NOW" OUTREACH_CONF="$PWD/outreach.yaml" \
+	"$BUILD/outreach-dial" -d "$PWD/outreach.db" <calls >events 2>err
+is "$? $(endings <events)" '0 02 busy;' 'an empty environment'
+(cd / && env -i "OUTREACH_NOW=$OUTREACH_NOW" "$BUILD/outreach-dial" </dev/null >"$T/o" 2>"$T/e")
+is "$?" 66 'no store: 66'
+
+done_testing
