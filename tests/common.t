@@ -11,10 +11,26 @@
 # nobody knows, which every filter passes.
 table() {
 	sed -e '/^#/d' -e 's/ *| */|/g' -e 's/^ *//' -e 's/ *$//' -e '/^$/d' <<'END'
-outreach-dnc    | store | -                 | -
-outreach-events | store | apply             | -
-outreach-report | store | -                 | -
-outreach-sim    | -     | -                 | -
+outreach           | -     | -     | -
+outreach-adopt     | store | -     | -
+outreach-backup    | store | -     | -
+outreach-campaign  | store | -     | -
+outreach-context   | store |       | -
+outreach-demo      | -     | -     | -
+outreach-dial      | store |       | -
+outreach-dnc       | store | -     | -
+outreach-doctor    | store | -     | -
+outreach-events    | store | apply | -
+outreach-import    | store | -     | -
+outreach-init      | -     | -     | -
+outreach-reconcile | store | -     | -
+outreach-report    | store | -     | -
+outreach-resume    | store | -     | -
+outreach-run       | store | -     | -
+outreach-sim       | -     | -     | -
+outreach-status    | store | -     | -
+outreach-stop      | store | -     | -
+outreach-upgrade   | store | -     | -
 END
 }
 
