@@ -199,16 +199,27 @@ exists(struct db *db, const char *sql, int64_t target, bool *v, struct fault *f)
 	return 0;
 }
 
-/* The first reason of the decision, as text for people. */
+/* Whether the reason is the store's or the campaign's, not the person's (policy.h). */
+static bool
+is_general(const struct reason *r)
+{
+	return !strcmp(r->code, "stopped") || !strcmp(r->code, "trial") ||
+	    !strcmp(r->code, "campaign");
+}
+
+/* The reason that the state follows from, as text for people. */
 static void
 reason_of(const struct decision *d, char *out, size_t size)
 {
 	const struct reason *r = NULL;
 
-	for (int i = 0; i < d->reasons && !r; i++)
+	for (int i = 0; i < d->reasons && !r; i++) {
+		if (d->personal && is_general(&d->reason[i]))
+			continue;
 		if (d->verdict == NOT_BEFORE ? d->reason[i].until == d->at
 					     : !d->reason[i].until)
 			r = &d->reason[i];
+	}
 	if (!r && d->reasons)
 		r = &d->reason[0];
 	copy_text(out, size, r ? r->text : "");
