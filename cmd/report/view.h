@@ -1,0 +1,33 @@
+/*
+ * view: the lines of a report in its three forms: a table for people, records
+ * and CSV for programs.
+ */
+#ifndef REPORT_VIEW_H
+#define REPORT_VIEW_H
+
+#include "buf.h"
+#include "fault.h"
+#include "report.h"
+
+enum view_format { VIEW_TABLE, VIEW_NDJSON, VIEW_CSV };
+
+enum view_unit { UNIT_COUNT, UNIT_MS, UNIT_PERMILLE };
+
+struct view {
+	enum view_format format;
+	const char *campaign; /* its name */
+	struct buf out;
+	const char *section; /* the last one shown, for the table's headings */
+};
+
+/* "table", "ndjson", "csv"; null: a table at a terminal, else records. */
+int view_parse(const char *, enum view_format *, struct fault *);
+
+/* The first line, where the form has one: of numbers, or of people. */
+void view_start(struct view *, bool people);
+/* One number; answered is -1 where the question does not arise. section must stay. */
+void view_number(struct view *, const char *section, const char *name, int64_t n,
+    enum view_unit, int64_t answered);
+void view_person(struct view *, const struct report_person *, const struct person *);
+
+#endif
