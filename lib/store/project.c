@@ -362,10 +362,12 @@ calls_flush(struct db *db, struct fault *f)
 
 	if (!db->calls || db->calls->n == 0)
 		return 0;
-	for (size_t i = 0; i < BUCKETS; i++)
-		for (struct touched *t = db->calls->bucket[i]; t && rc == 0; t = t->next)
-			if (t->dirty)
-				rc = write_call(db, t, f);
+	/* Lines that close go first: the next call to the same number may be among the others. */
+	for (int open = 0; open < 2; open++)
+		for (size_t i = 0; i < BUCKETS; i++)
+			for (struct touched *t = db->calls->bucket[i]; t && rc == 0; t = t->next)
+				if (t->dirty && t->c.line_open == open)
+					rc = write_call(db, t, f);
 	calls_drop(db);
 	return rc;
 }
