@@ -220,14 +220,15 @@ call_send(struct dial *d, struct dial_call *c)
 	}
 }
 
-/* The exchange knows no such channel, and the fence, if there is one, has no end of it. */
+/*
+ * The exchange knows no such channel, and the fence, if there is one, has no end of it. A restart
+ * proves that only where we know what it was sent to: an intent of before may be sent behind it.
+ */
 static void
 lost(struct dial *d, struct dial_call *c)
 {
-	const struct dial_link *link = &d->link[c->spec.link];
-	bool restarted = c->switch_start != 0
-	    ? link->started_at != 0 && link->started_at != c->switch_start
-	    : link->started_at > c->intent_wall;
+	int64_t started = d->link[c->spec.link].started_at;
+	bool restarted = c->switch_start != 0 && started != 0 && started != c->switch_start;
 
 	if (c->ending.answered)
 		finish(d, c, "its end was not heard");
