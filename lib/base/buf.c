@@ -40,10 +40,18 @@ buf_need(struct buf *b, size_t more)
 	b->cap = cap;
 }
 
+/* Nearly always there is room: only the rest is worth a call. */
+static inline void
+need(struct buf *b, size_t more)
+{
+	if (__builtin_expect(more >= b->cap - b->len, 0))
+		buf_need(b, more);
+}
+
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
-	buf_need(b, n);
+	need(b, n);
 	if (n)
 		memcpy(b->p + b->len, p, n);
 	b->len += n;
@@ -59,7 +67,7 @@ buf_adds(struct buf *b, const char *s)
 void
 buf_addc(struct buf *b, char c)
 {
-	buf_need(b, 1);
+	need(b, 1);
 	b->p[b->len++] = c;
 	b->p[b->len] = '\0';
 }
@@ -110,23 +118,48 @@ add_escaped(struct buf *b, unsigned char c)
 	}
 }
 
+/* Whether one of eight bytes is escaped in JSON: below a space, a quote, a backslash. */
+static uint64_t
+is_odd(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+	uint64_t w, quote, backslash;
+
+	memcpy(&w, p, 8);
+	quote = w ^ ones * '"';
+	backslash = w ^ ones * '\\';
+	return (((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) |
+		   ((backslash - ones) & ~backslash)) &
+	    high;
+}
+
+/* Bytes before the first that is escaped. */
+static size_t
+plain(const char *s, size_t len)
+{
+	size_t i = 0;
+
+	while (i + 8 <= len && !is_odd(s + i))
+		i += 8;
+	while (i < len && (unsigned char)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\')
+		i++;
+	return i;
+}
+
 void
 buf_json(struct buf *b, const char *s, size_t len)
 {
-	size_t from = 0;
+	size_t n;
 
-	buf_need(b, len + 2);
-	buf_addc(b, '"');
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_add(b, s + from, i - from);
-		add_escaped(b, c);
-		from = i + 1;
+	need(b, len + 2);
+	b->p[b->len++] = '"';
+	while ((n = plain(s, len)) < len) {
+		buf_add(b, s, n);
+		add_escaped(b, (unsigned char)s[n]);
+		s += n + 1;
+		len -= n + 1;
 	}
-	buf_add(b, s + from, len - from);
+	buf_add(b, s, len);
 	buf_addc(b, '"');
 }
 
