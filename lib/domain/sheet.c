@@ -292,6 +292,21 @@ sheet_header(struct sheet *s, const struct slice *name, size_t n, struct fault *
 
 /* ---- values ---------------------------------------------------------------- */
 
+static bool
+plain_word(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t w, q, b, d;
+
+	memcpy(&w, p, 8);
+	q = w ^ ones * '"';
+	b = w ^ ones * '\\';
+	d = w ^ ones * 0x7f;
+	return !((w | ((w - ones * 0x20) & ~w) | ((q - ones) & ~q) | ((b - ones) & ~b) |
+		     ((d - ones) & ~d)) &
+	    ones << 7);
+}
+
 /* Printable ASCII without what JSON escapes: needs no further look. */
 static bool
 is_plain(const char *p, size_t len)
@@ -311,6 +326,11 @@ is_plain(const char *p, size_t len)
 			return false;
 	}
 #endif
+	/* The rest by the last bytes again, a whole word where there is one. */
+	if (len - i >= 8 && !plain_word(p + i))
+		return false;
+	if (len >= 8 && i < len)
+		return plain_word(p + len - 8);
 	for (; i < len; i++) {
 		unsigned char c = (unsigned char)p[i];
 		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')

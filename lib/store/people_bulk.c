@@ -18,11 +18,13 @@
 enum {
 	BATCH_ROWS = 1 << 17,
 	BATCH_PHONES = 3 << 16,
-	BATCH_BYTES = 18 << 20,
-	TXN_US = 40000,     /* a transaction with its commit; 50 ms are allowed */
-	WORK_US = 25000,    /* of it before the commit */
-	LOOK_EVERY = 32,    /* rows between two looks at the clock */
-	TXN_ROWS_MIN = 128, /* on a slow disk */
+	BATCH_BYTES = 27 << 20,
+	TXN_US = 40000,  /* a transaction with its commit; 50 ms are allowed */
+	WORK_US = 25000, /* of it before the commit */
+	LOOK_EVERY = 32, /* rows between two looks at the clock */
+	TXN_ROWS_MIN = 2048,
+	SOME_CONTACTS = 32, /* rows of one statement */
+	SOME_PHONES = 64,
 	RANGES = 64
 };
 
@@ -307,44 +309,36 @@ struct run {
 	size_t next; /* item */
 	size_t rows; /* of the next transaction */
 	const struct packed *before;
-	sqlite3_stmt *insert, *find, *phone;
+	sqlite3_stmt *insert, *find, *phone, *some_contacts, *some_phones;
 };
 
-/* The names stand in the order in which they are bound below. */
-static sqlite3_stmt *
-in_order(sqlite3_stmt *s, const char *const *name, struct fault *f)
-{
-	for (int i = 0; s && name[i]; i++)
-		if (sqlite3_bind_parameter_index(s, name[i]) != i + 1) {
-			fault(f, SOFTWARE, "%s is not parameter %d", name[i], i + 1);
-			return NULL;
-		}
-	return s;
-}
+/*
+ * Many rows of one statement keep its cursors open. Their values have no names; they are bound in the
+ * order of the columns. OR FAIL spares a copy of each page: a fault ends the transaction anyway.
+ */
+#define ROWS4(row)  row ", " row ", " row ", " row
+#define ROWS16(row) ROWS4(ROWS4(row))
+#define INTO_CONTACT                  \
+	"INSERT OR FAIL INTO contact" \
+	" (source, key, name, timezone, language, priority, attributes, digest) VALUES "
+#define INTO_PHONE "INSERT OR FAIL INTO contact_phone (contact, ord, e164) VALUES "
 
 static int
 prepare(struct run *r, struct fault *f)
 {
-	static const char *const insert_names[] = {":source", ":key", ":name", ":timezone",
-	    ":language", ":priority", ":attributes", ":digest", NULL};
-	static const char *const find_names[] = {":source", ":key", NULL};
-	static const char *const phone_names[] = {":contact", ":ord", ":e164", NULL};
 	struct db *db = r->db;
 
 	r->insert = db_sql(db,
-	    "INSERT INTO contact (source, key, name, timezone, language, priority, attributes, digest)"
-	    " VALUES (:source, :key, :name, :timezone, :language, :priority, :attributes, :digest) ON CONFLICT (source, key) DO NOTHING",
+	    INTO_CONTACT "(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, key) DO NOTHING", f);
+	r->some_contacts = db_sql(db,
+	    INTO_CONTACT ROWS16("(?, ?, ?, ?, ?, ?, ?, ?)") ", " ROWS16(
+		"(?, ?, ?, ?, ?, ?, ?, ?)") " ON CONFLICT (source, key) DO NOTHING",
 	    f);
-	r->find = db_sql(
-	    db, "SELECT id, digest FROM contact WHERE source = :source AND key = :key", f);
-	r->phone = db_sql(db,
-	    "INSERT INTO contact_phone (contact, ord, e164) VALUES (:contact, :ord, :e164)"
-	    " ON CONFLICT (contact, ord) DO NOTHING",
-	    f);
-	return in_order(r->insert, insert_names, f) && in_order(r->find, find_names, f) &&
-		in_order(r->phone, phone_names, f)
-	    ? 0
-	    : -1;
+	r->phone = db_sql(db, INTO_PHONE "(?, ?, ?) ON CONFLICT (contact, ord) DO NOTHING", f);
+	r->some_phones = db_sql(db,
+	    INTO_PHONE ROWS4(ROWS16("(?, ?, ?)")) " ON CONFLICT (contact, ord) DO NOTHING", f);
+	r->find = db_sql(db, "SELECT id, digest FROM contact WHERE source = ? AND key = ?", f);
+	return r->insert && r->some_contacts && r->phone && r->some_phones && r->find ? 0 : -1;
 }
 
 static void
@@ -356,33 +350,47 @@ set_text(sqlite3_stmt *s, int i, const char *text, size_t size)
 		sqlite3_bind_null(s, i);
 }
 
-/* 1 inserted, 0 there was one already. */
-static int
-insert(struct run *r, struct packed *k, struct fault *f)
+/* The row's columns from parameter i + 1 on. */
+static void
+bind_contact(sqlite3_stmt *s, int i, const struct packed *k)
 {
 	struct person p;
 
 	unpack(k, &p);
-	set_text(r->insert, 1, p.source, k->source);
-	set_text(r->insert, 2, p.key, k->key);
-	set_text(r->insert, 3, p.name, k->name);
-	set_text(r->insert, 4, p.timezone, k->timezone);
-	set_text(r->insert, 5, p.language, k->language);
+	set_text(s, i + 1, p.source, k->source);
+	set_text(s, i + 2, p.key, k->key);
+	set_text(s, i + 3, p.name, k->name);
+	set_text(s, i + 4, p.timezone, k->timezone);
+	set_text(s, i + 5, p.language, k->language);
 	if (p.priority == INT64_MIN)
-		sqlite3_bind_null(r->insert, 6);
+		sqlite3_bind_null(s, i + 6);
 	else
-		sqlite3_bind_int64(r->insert, 6, p.priority);
-	set_text(r->insert, 7, p.attributes, k->attributes);
-	sqlite3_bind_int64(r->insert, 8, p.digest);
+		sqlite3_bind_int64(s, i + 6, p.priority);
+	set_text(s, i + 7, p.attributes, k->attributes);
+	sqlite3_bind_int64(s, i + 8, p.digest);
+}
+
+static void
+is_new(struct run *r, struct packed *k, int64_t id)
+{
+	k->id = id;
+	k->change = PERSON_ACCEPTED;
+	if (!r->first)
+		r->first = id;
+	if (id > r->last)
+		r->last = id;
+}
+
+/* 1 inserted, 0 there was one already. */
+static int
+insert(struct run *r, struct packed *k, struct fault *f)
+{
+	bind_contact(r->insert, 0, k);
 	if (db_run(r->db, r->insert, f) < 0)
 		return -1;
 	if (!sqlite3_changes(r->db->s))
 		return 0;
-	k->id = sqlite3_last_insert_rowid(r->db->s);
-	k->change = PERSON_ACCEPTED;
-	if (!r->first)
-		r->first = k->id;
-	r->last = k->id;
+	is_new(r, k, sqlite3_last_insert_rowid(r->db->s));
 	return 1;
 }
 
@@ -473,6 +481,97 @@ put_contact(struct run *r, struct packed *k, struct fault *f)
 	return r->dry || insert(r, k, f) >= 0 ? 0 : -1;
 }
 
+/* Whether nobody among them stands there twice. */
+static bool
+all_different(const struct run *r, const struct sort_item *item, size_t n)
+{
+	const struct packed *before = r->before;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct packed *k = person_at(r->b, item[i].value);
+		if (same_person(before, k))
+			return false;
+		before = k;
+	}
+	return true;
+}
+
+/* Some of the statement's rows were there already: each is looked up, the new ones have the last ids. */
+static int
+sort_out(
+    struct run *r, const struct sort_item *item, size_t n, int64_t first_new, struct fault *f)
+{
+	int64_t id = 0, digest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct packed *k = person_at(r->b, item[i].value);
+		int got = find(r, k, &id, &digest, f);
+
+		if (got == 0)
+			return fault(f, SOFTWARE, "a contact is neither new nor known");
+		if (got < 0)
+			return -1;
+		if (id >= first_new)
+			is_new(r, k, id);
+		else if (found(r, k, id, digest, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A whole statement's rows, expected to be new. */
+static int
+put_some_contacts(struct run *r, const struct sort_item *item, struct fault *f)
+{
+	int64_t last;
+	int n;
+
+	for (int i = 0; i < SOME_CONTACTS; i++)
+		bind_contact(r->some_contacts, i * 8, person_at(r->b, item[i].value));
+	if (db_run(r->db, r->some_contacts, f) < 0)
+		return -1;
+	n = sqlite3_changes(r->db->s);
+	last = sqlite3_last_insert_rowid(r->db->s);
+	r->before = person_at(r->b, item[SOME_CONTACTS - 1].value);
+	if (n < SOME_CONTACTS) {
+		r->expect_new = n > SOME_CONTACTS / 2;
+		return sort_out(r, item, SOME_CONTACTS, n ? last - n + 1 : INT64_MAX, f);
+	}
+	for (int i = 0; i < SOME_CONTACTS; i++)
+		is_new(r, person_at(r->b, item[i].value), last - n + 1 + i);
+	return 0;
+}
+
+/* The first of n items, or some: how many. */
+static int
+put_contacts(struct run *r, const struct sort_item *item, size_t n, struct fault *f)
+{
+	if (n >= SOME_CONTACTS && r->expect_new && !r->dry &&
+	    all_different(r, item, SOME_CONTACTS))
+		return put_some_contacts(r, item, f) < 0 ? -1 : SOME_CONTACTS;
+	return put_contact(r, person_at(r->b, item->value), f) < 0 ? -1 : 1;
+}
+
+/* value: the contact and the place of the number. */
+static void
+bind_phone(sqlite3_stmt *s, int i, const struct sort_item *item)
+{
+	sqlite3_bind_int64(s, i + 1, (int64_t)(item->value / CONTACT_PHONES));
+	sqlite3_bind_int64(s, i + 2, (int64_t)(item->value % CONTACT_PHONES) + 1);
+	sqlite3_bind_int64(s, i + 3, (int64_t)item->key);
+}
+
+static int
+put_numbers(struct run *r, const struct sort_item *item, size_t n, struct fault *f)
+{
+	int rows = n >= SOME_PHONES ? SOME_PHONES : 1;
+	sqlite3_stmt *s = rows == 1 ? r->phone : r->some_phones;
+
+	for (int i = 0; i < rows; i++)
+		bind_phone(s, i * 3, &item[i]);
+	return db_run(r->db, s, f) < 0 ? -1 : rows;
+}
+
 /* ---- transactions ---------------------------------------------------------------- */
 
 static int
@@ -552,31 +651,53 @@ mark_finished(struct run *r, struct fault *f)
 	return db_run(r->db, s, f);
 }
 
-/* One transaction of each(), as long as it may last; finish() is its last step. */
+/* What a transaction is made of: one step does the first of n items, or some, and says how many. */
+struct work {
+	int (*step)(struct run *, const struct sort_item *, size_t n, struct fault *);
+	int (*finish)(struct run *, struct fault *); /* before each commit; or null */
+};
+
+/* As many steps as a transaction may last. */
 static int
-one_txn(struct run *r, int (*each)(struct run *, const struct sort_item *, struct fault *),
-    int (*finish)(struct run *, struct fault *), struct fault *f)
+steps(struct run *r, const struct work *w, size_t *done, struct fault *f)
+{
+	int64_t end = clock_real_us() + WORK_US;
+	size_t looked = 0;
+
+	*done = 0;
+	while (r->next < r->b->items && (r->here || *done < r->rows)) {
+		int n = w->step(r, &r->b->item[r->next], r->b->items - r->next, f);
+
+		if (n < 0)
+			return -1;
+		r->next += (size_t)n;
+		*done += (size_t)n;
+		if (*done - looked < LOOK_EVERY || r->here)
+			continue;
+		looked = *done;
+		if (clock_real_us() > end)
+			break;
+	}
+	return w->finish ? w->finish(r, f) : 0;
+}
+
+static int
+one_txn(struct run *r, const struct work *w, struct fault *f)
 {
 	int64_t start, took;
-	size_t n = 0;
+	size_t n;
 
 	if (begin(r, f) < 0)
 		goto bad;
 	start = clock_real_us();
-	while (r->next < r->b->items && (r->here || n < r->rows)) {
-		if (each(r, &r->b->item[r->next], f) < 0)
-			goto bad;
-		r->next++;
-		if (++n % LOOK_EVERY == 0 && !r->here && clock_real_us() - start > WORK_US)
-			break;
-	}
-	if (finish(r, f) < 0 || commit(r, f) < 0)
+	if (steps(r, w, &n, f) < 0 || commit(r, f) < 0)
 		goto bad;
 	took = clock_real_us() - start;
+	/* Half at most: on a busy machine one long wait says little about the next. */
 	if (took > TXN_US)
-		r->rows = n * TXN_US / (size_t)took;
-	else if (n == r->rows)
-		r->rows += r->rows / 4;
+		r->rows = n / 2;
+	else if (n >= r->rows && took < TXN_US / 2)
+		r->rows += r->rows / 2;
 	if (r->rows < TXN_ROWS_MIN)
 		r->rows = TXN_ROWS_MIN;
 	return 0;
@@ -586,13 +707,12 @@ bad:
 }
 
 static int
-all_txns(struct run *r, int (*each)(struct run *, const struct sort_item *, struct fault *),
-    int (*finish)(struct run *, struct fault *), struct fault *f)
+all_txns(struct run *r, const struct work *w, struct fault *f)
 {
 	r->next = 0;
-	r->rows = 4096;
+	r->rows = 2 * TXN_ROWS_MIN;
 	while (r->next < r->b->items) {
-		if (one_txn(r, each, finish, f) < 0)
+		if (one_txn(r, w, f) < 0)
 			return -1;
 		/* flock does not hand over: without a pause the others would never come to it. */
 		if (!r->here && !r->dry)
@@ -602,37 +722,11 @@ all_txns(struct run *r, int (*each)(struct run *, const struct sort_item *, stru
 }
 
 static int
-each_contact(struct run *r, const struct sort_item *i, struct fault *f)
-{
-	return put_contact(r, person_at(r->b, i->value), f);
-}
-
-/* value: the row and the place of the number in it. */
-static int
-each_phone(struct run *r, const struct sort_item *i, struct fault *f)
-{
-	const struct packed *k = person_at(r->b, i->value / CONTACT_PHONES);
-
-	sqlite3_bind_int64(r->phone, 1, k->id);
-	sqlite3_bind_int64(r->phone, 2, (int64_t)(i->value % CONTACT_PHONES) + 1);
-	sqlite3_bind_int64(r->phone, 3, (int64_t)i->key);
-	return db_run(r->db, r->phone, f);
-}
-
-static int
 finish_phones(struct run *r, struct fault *f)
 {
 	if (r->here || !r->first || r->next < r->b->items)
 		return 0;
 	return mark_finished(r, f);
-}
-
-static int
-nothing(struct run *r, struct fault *f)
-{
-	(void)r;
-	(void)f;
-	return 0;
 }
 
 /* The numbers of everybody who is new. */
@@ -648,8 +742,8 @@ sort_by_phone(struct people_batch *b)
 			continue;
 		unpack(k, &p);
 		for (int j = 0; j < p.phones; j++)
-			b->item[b->items++] = (struct sort_item){
-			    (uint64_t)p.phone[j], i * CONTACT_PHONES + (size_t)j};
+			b->item[b->items++] = (struct sort_item){(uint64_t)p.phone[j],
+			    (uint64_t)k->id * CONTACT_PHONES + (uint64_t)j};
 	}
 	sort_items(b->item, b->scratch, b->items);
 }
@@ -657,19 +751,22 @@ sort_by_phone(struct people_batch *b)
 static int
 put(struct db *db, struct people_batch *b, bool dry, bool here, struct fault *f)
 {
+	const struct work contacts = {put_contacts, dry ? NULL : mark_unfinished},
+			  numbers = {put_numbers, finish_phones};
 	struct run r = {.db = db, .b = b, .dry = dry, .here = here, .expect_new = true};
 
 	if (!b->rows)
 		return 0;
-	if (prepare(&r, f) < 0)
+	/* In order, a tree is not read back: the memory serves better as a larger batch. */
+	if ((!here && db_exec(db, "PRAGMA cache_size = -6144", f) < 0) || prepare(&r, f) < 0)
 		return -1;
 	sort_by_key(b);
-	if (all_txns(&r, each_contact, dry ? nothing : mark_unfinished, f) < 0)
+	if (all_txns(&r, &contacts, f) < 0)
 		return -1;
 	if (dry)
 		return 0;
 	sort_by_phone(b);
-	return all_txns(&r, each_phone, finish_phones, f);
+	return all_txns(&r, &numbers, f);
 }
 
 /* Ranges whose contacts all have their numbers by now. */
