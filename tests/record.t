@@ -1,0 +1,76 @@
+#!/bin/sh
+# record: outreach-record(5) and the schemas say the same, the page's examples
+# are valid, and what the tools emit in one whole run holds to them.
+. "${0%/*}/lib.sh"
+
+PAGE=$ROOT/man/outreach-record.5
+OUTREACH_SEED=1
+export OUTREACH_SEED
+
+# The examples of the page, one record a line.
+grep '^{"type":' "$PAGE" | sed 's/\\e/\\/g' >"$T/examples"
+ok "the page's examples are valid" schema_check any <"$T/examples"
+is "$(jq -r .type "$T/examples" | sort)" "$(cd "$ROOT/man/schema" && ls | sed 's/\.json$//' | grep -v '^sim$' | sort)" \
+	"there is one of each type that has a schema"
+for schema in "$ROOT"/man/schema/*.json; do
+	type=$(basename "$schema" .json)
+	ok "$type has a section in the page" grep -q "^\.Ss $type\$" "$PAGE"
+	# Each field of the schema is named in its section.
+	awk -v type="$type" '/^\.S[sh] /{on = $2 == type && NF == 2} on' "$PAGE" >"$T/section"
+	for field in $(jq -r '.properties | keys[]' "$schema"); do
+		case $field in
+		type | v | phone[4-7] | timezone | language | attributes | target | contact | name | phone | attempt) continue ;;
+		esac
+		grep -Eq "(^\.It|^\.Ic|, ) *.*\b$field\b" "$T/section" || diag "$type.$field is not in the page"
+	done >"$T/missing"
+	is "$(cat "$T/missing")" '' "$type: the page names its fields"
+done
+
+# What is wrong is found.
+printf '%s\n' '{"type":"dnc","v":1,"phone":"0771","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a"}' >bad
+ok "a wrong phone is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' dnc <bad"
+printf '%s\n' '{"type":"dnc","v":1,"phone":"+447700900101","at":"2026-03-02T10:00:00Z","source":"x","actor":"a"}' >bad
+ok "a time without milliseconds is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' dnc <bad"
+printf '%s\n' '{"type":"dnc","v":1,"phone":"+447700900101","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a","more":1}' >bad
+ok "a field that is not written down is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' --strict dnc <bad"
+ok "and allowed to everybody else" /usr/bin/python3 "$ROOT/tests/schema_check.py" dnc <bad
+
+# ---- one whole run -----------------------------------------------------------------------
+
+fresh
+OUTREACH_NOW=$(outreach now '2026-03-02T06:00:00Z*60')
+export OUTREACH_NOW
+printf 'exchanges:\n  sim:\n    port_file: %s\n' "$T/sim.port" >outreach.yaml
+outreach init -q
+outreach-campaign apply -q "$ROOT/examples/scholarship.yaml"
+outreach-import -q --rejects rejects.csv --summary summary.ndjson "$ROOT/examples/students.csv" >contacts.ndjson 2>err
+outreach-campaign add -q scholarship <contacts.ndjson
+outreach-campaign activate -q --except-obstacles scholarship 2>err
+outreach-campaign targets scholarship >targets.ndjson
+if ok "a simulator" sim_start --talk 20s --log sim.ndjson; then
+	outreach-campaign claim -q scholarship >claims.ndjson
+	outreach-context -k <claims.ndjson >calls.ndjson 2>err
+	outreach-dial --events=all <calls.ndjson >events.ndjson 2>err
+	outreach-dnc add -q +447700900999 --reason asked
+	outreach-dnc list >dnc.ndjson
+	outreach-campaign list >campaigns.ndjson
+	outreach-campaign show scholarship >plan.ndjson
+	outreach-report --format ndjson scholarship >report.ndjson
+	outreach-report --format ndjson --by contact scholarship >people.ndjson
+	outreach-events log >journal.ndjson
+	outreach-events verify >head.ndjson
+	for file in contacts:contact targets:target claims:call calls:call events:event dnc:dnc \
+		campaigns:campaign plan:campaign report:report people:report journal:journal \
+		head:summary summary:summary sim:sim; do
+		of=${file%:*}
+		ok "$of: there are some" test -s "$of.ndjson"
+		ok "$of: they hold to the schema of ${file#*:}" schema_check "${file#*:}" <"$of.ndjson"
+	done
+	outreach status >status.ndjson
+	outreach doctor >check.ndjson 2>err
+	ok "status holds to the schema" schema_check status <status.ndjson
+	ok "doctor holds to the schema" schema_check check <check.ndjson
+	ok "rejects say why" schema_check refusal <rejects.csv.why
+	sim_stop
+fi
+done_testing
