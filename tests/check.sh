@@ -108,24 +108,27 @@ valgrind_tests() {
 	done
 }
 
+fuzz_one() { # PROGRAM
+	local name=${1##*/}
+	local corpus=$logs/corpus/$name seeds=''
+	rm -rf "$corpus" && mkdir -p "$corpus"
+	[ ! -d "tests/fuzz/corpus/$name" ] || seeds=tests/fuzz/corpus/$name
+	# shellcheck disable=SC2086
+	"$1" -max_total_time=5 -timeout=10 -rss_limit_mb=1024 -seed=1 \
+		-artifact_prefix="$logs/fuzz-$name-" "$corpus" $seeds >"$logs/fuzz.$name" 2>&1 && return
+	echo "$name: ERROR"
+	tail -n 30 "$logs/fuzz.$name"
+	return 1
+}
+export -f fuzz_one
+export logs
+
 fuzz() {
-	local path name corpus bad=0
+	local path
 	"$make" -j"$jobs" BUILD="$build" fuzz || return 1
 	for path in "$build"/fuzz/fuzz/*; do
-		name=${path##*/}
-		[ -f "tests/fuzz/$name.c" ] || continue
-		corpus=$logs/corpus/$name
-		rm -rf "$corpus" && mkdir -p "$corpus" "tests/fuzz/corpus/$name"
-		"$path" -max_total_time=5 -timeout=10 -rss_limit_mb=1024 -seed=1 \
-			-artifact_prefix="$logs/fuzz-$name-" "$corpus" "tests/fuzz/corpus/$name" \
-			>"$logs/fuzz.$name" 2>&1 || {
-			echo "$name: ERROR"
-			tail -n 30 "$logs/fuzz.$name"
-			bad=1
-		}
-		rmdir "tests/fuzz/corpus/$name" 2>/dev/null
-	done
-	return $bad
+		[ ! -f "tests/fuzz/${path##*/}.c" ] || echo "$path"
+	done | xargs -P "$jobs" -I {} bash -c 'fuzz_one {}'
 }
 
 # Every command has its manual page and its test.

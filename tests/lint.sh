@@ -53,12 +53,17 @@ done
 for file in cmd/*.c; do
 	[ ! -f "$file" ] || [ "$(wc -l <"$file")" -le 250 ] || breach "$file: over 250 lines"
 done
-if command -v clang-format >/dev/null; then
-	for file in $(find lib cmd tests -name '*.[ch]'); do
-		clang-format --dry-run -Werror "$file" >/dev/null 2>&1 || breach "$file: clang-format"
-	done
-fi
-if command -v mandoc >/dev/null && ls man/*.[1-8] >/dev/null 2>&1; then
-	mandoc -Tlint -Wwarning man/*.[1-8] || breach "manual pages above"
-fi
+grep -rnE '"(SELECT|INSERT|UPDATE|DELETE|BEGIN|PRAGMA|REPLACE) |sqlite3_[a-z]' lib cmd --include='*.[ch]' |
+	grep -v '^lib/store/' && breach "SQL only in lib/store"
+grep -rnE 'OR (IGNORE|REPLACE)' lib cmd && breach "ON CONFLICT (col) DO ..., never OR IGNORE or OR REPLACE"
+# A main is at most a screen.
+for file in cmd/*.c; do
+	long=$(awk '/^main\(/ { start = NR } start && /^}/ { print NR - start; exit }' "$file")
+	[ "${long:-0}" -le 50 ] || breach "$file: main has $long lines"
+done
+find lib cmd tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} + 2>&1 |
+	sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: error.*/\1: clang-format/p' | sort -u | grep . && bad=1
+command -v clang-format >/dev/null || breach "clang-format is not installed"
+shellcheck -S warning cmd/*.sh tests/check.sh tests/deps.sh || breach "shell scripts above"
+mandoc -Tlint -Wwarning man/*.[1-8] || breach "manual pages above"
 exit $bad
