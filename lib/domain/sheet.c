@@ -59,12 +59,21 @@ struct map {
 	struct slice column;
 };
 
+/* ,"name":value in the buffer of attributes. */
+struct span {
+	size_t at, len;
+};
+
 struct sheet {
 	struct sheet_rules rules;
 	struct map map[SHEET_MAPS + 1];
 	size_t maps;
 	struct column *column;
 	size_t columns;
+	size_t *order; /* attribute columns by name: their order in a sheet means nothing */
+	size_t ordered;
+	struct span *span; /* attributes of a record */
+	size_t spans, spans_cap;
 	struct buf text, attributes, scratch;
 	char zone[ZONES][72]; /* those that exist, found lately */
 	size_t zones;
@@ -139,7 +148,10 @@ drop_columns(struct sheet *s)
 		buf_release(&s->column[i].key);
 	}
 	free(s->column);
+	free(s->order);
 	s->column = NULL;
+	s->order = NULL;
+	s->ordered = 0;
 	s->columns = 0;
 }
 
@@ -152,6 +164,7 @@ sheet_free(struct sheet *s)
 	buf_release(&s->text);
 	buf_release(&s->attributes);
 	buf_release(&s->scratch);
+	free(s->span);
 	free(s);
 }
 
@@ -279,6 +292,25 @@ check_columns(struct sheet *s, struct fault *f)
 	return 0;
 }
 
+static int
+compare_columns(const void *x, const void *y, void *sheet)
+{
+	const struct sheet *s = sheet;
+	const size_t *a = x, *b = y;
+
+	return strcmp(s->column[*a].key.p, s->column[*b].key.p);
+}
+
+static void
+order_attributes(struct sheet *s)
+{
+	s->order = xcalloc(s->columns + 1, sizeof *s->order);
+	for (size_t i = 0; i < s->columns; i++)
+		if (s->column[i].role == ATTRIBUTE)
+			s->order[s->ordered++] = i;
+	qsort_r(s->order, s->ordered, sizeof *s->order, compare_columns, s);
+}
+
 int
 sheet_header(struct sheet *s, const struct slice *name, size_t n, struct fault *f)
 {
@@ -287,6 +319,7 @@ sheet_header(struct sheet *s, const struct slice *name, size_t n, struct fault *
 	for (size_t i = 0; i < n; i++)
 		if (add_column(s, name[i], f) < 0)
 			return -1;
+	order_attributes(s);
 	return check_columns(s, f);
 }
 
@@ -568,14 +601,20 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 	if (n != s->columns)
 		return count_differs(&r, n);
 	for (size_t i = 0; i < n; i++) {
-		const struct column *c = &s->column[i];
+		enum role role = s->column[i].role;
 
-		has_id |= c->role == ID;
-		if (!field[i].len)
+		has_id |= role == ID;
+		if (role == ATTRIBUTE || !field[i].len)
 			continue;
 		why->column = i + 1;
-		if ((c->role == ATTRIBUTE ? take_attribute(&r, c, field[i])
-					  : take(&r, c->role, field[i])) < 0)
+		if (take(&r, role, field[i]) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < s->ordered; i++) {
+		size_t j = s->order[i];
+
+		why->column = j + 1;
+		if (field[j].len && take_attribute(&r, &s->column[j], field[j]) < 0)
 			return -1;
 	}
 	return finish(&r, has_id);
@@ -654,10 +693,21 @@ nested_attribute(struct reading *r, const struct column *c, struct slice v)
 	return 0;
 }
 
+static void
+add_span(struct sheet *s, size_t at)
+{
+	if (s->spans == s->spans_cap) {
+		s->spans_cap = s->spans_cap ? s->spans_cap * 2 : 32;
+		s->span = xrealloc(s->span, s->spans_cap, sizeof *s->span);
+	}
+	s->span[s->spans++] = (struct span){at, s->attributes.len - at};
+}
+
 static int
 record_attribute(struct reading *r, const char *name, struct slice v)
 {
 	struct column c = {.name = (char *)name};
+	size_t at = r->s->attributes.len;
 	int rc;
 
 	buf_addc(&c.key, ',');
@@ -675,7 +725,56 @@ record_attribute(struct reading *r, const char *name, struct slice v)
 		rc = take_attribute(r, &c, v);
 	}
 	buf_release(&c.key);
+	if (r->s->attributes.len > at)
+		add_span(r->s, at);
 	return rc;
+}
+
+static int
+compare_spans(const void *x, const void *y, void *text)
+{
+	const struct span *a = x, *b = y;
+	const char *p = text;
+	int c = memcmp(p + a->at, p + b->at, a->len < b->len ? a->len : b->len);
+
+	return c ? c : (a->len > b->len) - (a->len < b->len);
+}
+
+/* Length of ,"name": at the start of a span. */
+static size_t
+name_length(const char *p)
+{
+	size_t n = 2;
+
+	while (p[n] != '"')
+		n += p[n] == '\\' ? 2 : 1;
+	return n + 1;
+}
+
+/* Puts the attributes of a record into the order of their names. */
+static int
+order_spans(struct reading *r)
+{
+	struct sheet *s = r->s;
+	struct buf *b = &s->scratch;
+
+	qsort_r(s->span, s->spans, sizeof *s->span, compare_spans, s->attributes.p);
+	buf_reset(b);
+	for (size_t i = 0; i < s->spans; i++) {
+		const char *p = s->attributes.p + s->span[i].at, *last;
+		size_t n = name_length(p);
+
+		last = i ? s->attributes.p + s->span[i - 1].at : NULL;
+		if (last && n == name_length(last) && !memcmp(p, last, n)) {
+			fault(r->f, DATAERR, "two fields of the record are called %.*s",
+			    (int)n - 1, p + 1);
+			return refuse(r, "fields");
+		}
+		buf_add(b, p, s->span[i].len);
+	}
+	buf_reset(&s->attributes);
+	buf_add(&s->attributes, b->p, b->len);
+	return 0;
 }
 
 static enum role
@@ -764,6 +863,7 @@ sheet_record(struct sheet *s, const struct rec *rec, struct person *p, struct sh
 
 	/* Each text at most twice (its escapes resolved, and kept), names likewise. */
 	start(&x.r, 3 * rec->len + 64);
+	s->spans = 0;
 	for (size_t i = 0; i < rec->members; i++) {
 		struct slice name = plain_key(s, &rec->member[i]);
 		enum role role = record_meaning(&x, name);
@@ -773,5 +873,7 @@ sheet_record(struct sheet *s, const struct rec *rec, struct person *p, struct sh
 		if (put_member(&x, name, role, rec->member[i].value) < 0)
 			return -1;
 	}
+	if (s->spans > 1 && order_spans(&x.r) < 0)
+		return -1;
 	return finish(&x.r, x.has_id);
 }
