@@ -283,12 +283,33 @@ check_header(const char *path, struct fault *f)
 	return 0;
 }
 
+static int open_turn(struct db *, struct fault *);
+static int flock_within(int fd, int how, unsigned seconds);
+
+/* Until who has the turn has written; false if that cannot be waited for. */
+static bool
+await_writer(struct db *db)
+{
+	struct fault ignored;
+
+	if (db->has_turn || open_turn(db, &ignored) < 0 ||
+	    flock_within(db->turn, LOCK_SH, WAIT_S) < 0)
+		return false;
+	flock(db->turn, LOCK_UN);
+	return true;
+}
+
+/*
+ * A reader met a commit, or a commit met readers. Behind a writer it queues for the turn: naps are a
+ * lottery that a reader of many statements loses again and again. Readers are done in milliseconds.
+ */
 static int
 on_busy(void *arg, int count)
 {
-	(void)arg;
-	/* Short naps with a spread; readers hold their locks for milliseconds. */
-	sqlite3_sleep(1 + (int)rand_below(4));
+	struct db *db = arg;
+
+	if (count % 2 || !await_writer(db))
+		sqlite3_sleep(1 + (int)rand_below(4));
 	return count < WAIT_S * 1000 / 3;
 }
 
@@ -363,7 +384,7 @@ open_file(struct db *db, const char *path, int flags, struct fault *f)
 	if (sqlite3_open_v2(
 		path, &db->s, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL))
 		return db_fault(db, f, "open");
-	sqlite3_busy_handler(db->s, on_busy, NULL);
+	sqlite3_busy_handler(db->s, on_busy, db);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(db->s, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -469,44 +490,54 @@ on_alarm(int signo)
 
 /* A blocking flock is fair, a polled one is not; the alarm only ends an endless wait. */
 static int
-flock_within(int fd, unsigned seconds)
+flock_within(int fd, int how, unsigned seconds)
 {
 	struct sigaction sa = {.sa_handler = on_alarm}, old;
 	int rc;
 
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(fd, how | LOCK_NB) == 0)
 		return 0;
 	sigaction(SIGALRM, &sa, &old);
 	alarm(seconds);
-	while ((rc = flock(fd, LOCK_EX)) < 0 && errno == EINTR && alarm(0) > 0)
+	while ((rc = flock(fd, how)) < 0 && errno == EINTR && alarm(0) > 0)
 		alarm(seconds);
 	alarm(0);
 	sigaction(SIGALRM, &old, NULL);
 	return rc;
 }
 
+static int
+open_turn(struct db *db, struct fault *f)
+{
+	char *path;
+
+	if (db->turn >= 0)
+		return 0;
+	path = xasprintf("%s.turn", db->path);
+	db->turn = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (db->turn < 0)
+		fault(f, IOERR, "%s: %s", path, strerror(errno));
+	free(path);
+	return db->turn < 0 ? -1 : 0;
+}
+
 int
 db_take_turn(struct db *db, struct fault *f)
 {
-	if (db->turn < 0) {
-		char *path = xasprintf("%s.turn", db->path);
-		db->turn = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-		if (db->turn < 0)
-			fault(f, IOERR, "%s: %s", path, strerror(errno));
-		free(path);
-		if (db->turn < 0)
-			return -1;
-	}
-	if (flock_within(db->turn, WAIT_S) < 0)
+	if (open_turn(db, f) < 0)
+		return -1;
+	if (flock_within(db->turn, LOCK_EX, WAIT_S) < 0)
 		return fault(f, TEMPFAIL,
 		    "%s: another process has been writing for over %d s; try again", db->path,
 		    WAIT_S);
+	db->has_turn = true;
 	return 0;
 }
 
 void
 db_give_turn(struct db *db)
 {
+	db->has_turn = false;
 	flock(db->turn, LOCK_UN);
 }
 

@@ -24,7 +24,8 @@ struct journal; /* journal.c: rows of the open transaction, the head of the chai
 struct db {
 	sqlite3 *s;
 	char *path;
-	int turn; /* the turnstile's descriptor, -1 until the first write */
+	int turn;      /* the turnstile's descriptor, -1 until the first write */
+	bool has_turn; /* this process writes, or is about to */
 	bool writing;
 	bool failed;     /* a bind named no parameter: our bug, found at the next step */
 	char actor[128]; /* "user@host" */
