@@ -1,7 +1,6 @@
 /*
- * sheet_out: attributes have an order, and import keeps that of the columns.
- * So the columns get an order that fits every contact, where there is one:
- * who stood before whom is noted, and whoever has nobody before goes first.
+ * sheet_out: contacts have different attributes; the sheet has a column for
+ * each of them, in the order of their names, as import keeps them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,16 +17,12 @@ enum { MAX = CSV_COLUMNS_MAX - 32 };
 
 struct attribute {
 	char *name;
-	size_t place;     /* among the columns */
-	size_t before_me; /* how many stand before it in some contact */
-	bool follower[MAX];
-	struct slice value; /* of the row */
+	struct slice value; /* of the row; a raw JSON value, empty if there is none */
 };
 
 struct sheet_out {
-	struct attribute *attribute[MAX]; /* as they were found */
+	struct attribute attribute[MAX]; /* as they were found; in order from the header on */
 	size_t n;
-	size_t order[MAX];
 	int phones;
 	char *source;
 	uint64_t odd;
@@ -38,7 +33,7 @@ struct sheet_out {
 struct reading {
 	struct sheet_out *s;
 	bool add, odd;
-	size_t last; /* the attribute before this one, or MAX */
+	size_t next; /* the attribute behind this one */
 	struct fault *f;
 	int rc;
 };
@@ -60,10 +55,8 @@ sheet_out_free(struct sheet_out *s)
 {
 	if (!s)
 		return;
-	for (size_t i = 0; i < s->n; i++) {
-		free(s->attribute[i]->name);
-		free(s->attribute[i]);
-	}
+	for (size_t i = 0; i < s->n; i++)
+		free(s->attribute[i].name);
 	free(s->source);
 	buf_release(&s->scratch);
 	free(s);
@@ -82,11 +75,10 @@ static size_t
 find(const struct reading *r, struct slice name)
 {
 	const struct sheet_out *s = r->s;
-	size_t first = r->last == MAX ? 0 : r->last + 1;
 
 	for (size_t i = 0; i < s->n; i++) {
-		size_t at = (first + i) % s->n;
-		if (slice_is(name, s->attribute[at]->name))
+		size_t at = (r->next + i) % s->n;
+		if (slice_is(name, s->attribute[at].name))
 			return at;
 	}
 	return MAX;
@@ -106,25 +98,14 @@ add_column(struct reading *r, struct slice name, size_t *at)
 		return fault(r->f, DATAERR,
 		    "more than %d different attributes: too many for a sheet (--format ndjson takes any)",
 		    MAX);
-	s->attribute[s->n] = xcalloc(1, sizeof(*s->attribute[0]));
-	s->attribute[s->n]->name = slice_dup(name);
+	s->attribute[s->n].name = slice_dup(name);
 	*at = s->n++;
 	return 0;
-}
-
-static void
-note_order(struct sheet_out *s, size_t before, size_t at)
-{
-	if (before == MAX || before == at || s->attribute[before]->follower[at])
-		return;
-	s->attribute[before]->follower[at] = true;
-	s->attribute[at]->before_me++;
 }
 
 static int
 take(struct reading *r, const struct rec_member *m, struct slice name)
 {
-	struct sheet_out *s = r->s;
 	size_t at = find(r, name);
 
 	if (at == MAX && !r->add)
@@ -132,14 +113,9 @@ take(struct reading *r, const struct rec_member *m, struct slice name)
 		    "contacts were changed while they were written out; the same command again does it");
 	if (at == MAX && add_column(r, name, &at) < 0)
 		return -1;
-	if (r->add) {
-		note_order(s, r->last, at);
-	} else {
-		r->odd |= *m->value.p != '"' ||
-		    (r->last != MAX && s->attribute[r->last]->place >= s->attribute[at]->place);
-		s->attribute[at]->value = m->value;
-	}
-	r->last = at;
+	r->odd |= *m->value.p != '"';
+	r->s->attribute[at].value = m->value;
+	r->next = at + 1;
 	return 0;
 }
 
@@ -173,7 +149,7 @@ read_attributes(struct reading *r, const struct person *p)
 int
 sheet_out_look(struct sheet_out *s, const struct person *p, struct fault *f)
 {
-	struct reading r = {.s = s, .add = true, .last = MAX, .f = f};
+	struct reading r = {.s = s, .add = true, .f = f};
 
 	if (!s->source)
 		s->source = xstrdup(p->source);
@@ -188,38 +164,10 @@ sheet_out_look(struct sheet_out *s, const struct person *p, struct fault *f)
 
 /* ---- writing ------------------------------------------------------------------- */
 
-/* The first that nobody unplaced must precede; if they contradict each other, the first. */
-static size_t
-next_column(const struct sheet_out *s, const bool *placed)
+static int
+by_name(const void *a, const void *b)
 {
-	size_t any = MAX;
-
-	for (size_t i = 0; i < s->n; i++) {
-		if (placed[i])
-			continue;
-		if (!s->attribute[i]->before_me)
-			return i;
-		if (any == MAX)
-			any = i;
-	}
-	return any;
-}
-
-static void
-set_order(struct sheet_out *s)
-{
-	bool placed[MAX] = {false};
-
-	for (size_t n = 0; n < s->n; n++) {
-		size_t i = next_column(s, placed);
-
-		placed[i] = true;
-		s->order[n] = i;
-		s->attribute[i]->place = n;
-		for (size_t j = 0; j < s->n; j++)
-			if (s->attribute[i]->follower[j] && s->attribute[j]->before_me)
-				s->attribute[j]->before_me--;
-	}
+	return strcmp(((const struct attribute *)a)->name, ((const struct attribute *)b)->name);
 }
 
 /* A semicolon is quoted too: import looks in this line for the delimiter. */
@@ -233,13 +181,13 @@ put_name(struct buf *out, const char *name)
 void
 sheet_out_header(struct sheet_out *s, struct buf *out)
 {
-	set_order(s);
+	qsort(s->attribute, s->n, sizeof(s->attribute[0]), by_name);
 	buf_adds(out, "id,name,phone");
 	for (int i = 2; i <= s->phones; i++)
 		buf_printf(out, ",phone%d", i);
 	buf_adds(out, ",timezone,language,priority");
 	for (size_t n = 0; n < s->n; n++)
-		put_name(out, s->attribute[s->order[n]]->name);
+		put_name(out, s->attribute[n].name);
 	buf_addc(out, '\n');
 }
 
@@ -269,11 +217,11 @@ put_value(struct sheet_out *s, struct buf *out, struct slice value)
 int
 sheet_out_row(struct sheet_out *s, const struct person *p, struct buf *out, struct fault *f)
 {
-	struct reading r = {.s = s, .last = MAX, .f = f};
+	struct reading r = {.s = s, .f = f};
 	char phone[20];
 
 	for (size_t i = 0; i < s->n; i++)
-		s->attribute[i]->value = SLICE("");
+		s->attribute[i].value = SLICE("");
 	if (p->phones > s->phones)
 		return fault(f, TEMPFAIL,
 		    "contact %lld was changed meanwhile; the same command again writes it",
@@ -298,7 +246,7 @@ sheet_out_row(struct sheet_out *s, const struct person *p, struct buf *out, stru
 		buf_addi(out, p->priority);
 	for (size_t n = 0; n < s->n; n++) {
 		buf_addc(out, ',');
-		put_value(s, out, s->attribute[s->order[n]]->value);
+		put_value(s, out, s->attribute[n].value);
 	}
 	buf_addc(out, '\n');
 	return 0;

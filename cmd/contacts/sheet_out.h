@@ -23,7 +23,7 @@ int sheet_out_look(struct sheet_out *, const struct person *, struct fault *);
 void sheet_out_header(struct sheet_out *, struct buf *);
 /* Appends the row. TEMPFAIL if the contact became one that was not looked at. */
 int sheet_out_row(struct sheet_out *, const struct person *, struct buf *, struct fault *);
-/* Rows that import would read otherwise: values that are no text, or attributes in another order. */
+/* Rows with attributes that are no text in the store and would be after an import. */
 uint64_t sheet_out_odd(const struct sheet_out *);
 
 #endif
