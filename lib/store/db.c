@@ -236,8 +236,8 @@ health_wal_is_safe(void)
 	return v >= 3051003 || (v >= 3050007 && v < 3051000) || (v >= 3044006 && v < 3045000);
 }
 
-static int
-check_filesystem(const char *path, struct fault *f)
+const char *
+health_network(unsigned long type)
 {
 	static const struct {
 		unsigned long magic;
@@ -245,37 +245,56 @@ check_filesystem(const char *path, struct fault *f)
 	} net[] = {{0x6969, "NFS"}, {0x517b, "SMB"}, {0xff534d42, "CIFS"}, {0xfe534d42, "SMB2"},
 	    {0x01021997, "9p"}, {0x65735546, "FUSE"}, {0x5346414f, "AFS"},
 	    {0x00c36400, "Ceph"}};
-	struct statfs sf;
 
-	if (statfs(path, &sf))
-		return 0;
 	for (size_t i = 0; i < COUNT(net); i++)
-		if ((unsigned long)(uint32_t)sf.f_type == net[i].magic)
-			return fault(f, CONFIG,
-			    "%s: is on a network file system (%s), where locks are not to be trusted; move the store to a local disk",
-			    path, net[i].name);
-	return 0;
+		if ((type & 0xffffffff) == net[i].magic) /* the kernel's word may be signed */
+			return net[i].name;
+	return NULL;
 }
 
-/* The header before SQLite sees it: opening a WAL file would already take part in WAL. */
 static int
-check_header(const char *path, struct fault *f)
+check_filesystem(const char *path, struct fault *f)
 {
-	unsigned char h[100];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
+	struct statfs sf;
+	const char *name = statfs(path, &sf) ? NULL : health_network((unsigned long)sf.f_type);
+
+	if (!name)
+		return 0;
+	return fault(f, CONFIG,
+	    "%s: is on a network file system (%s), where locks are not to be trusted; move the store to a local disk",
+	    path, name);
+}
+
+static int
+read_header(const char *path, unsigned char h[DB_HEADER], struct fault *f)
+{
+	/* A named pipe without a writer would keep us here for ever. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	ssize_t n = -1;
 
 	if (fd < 0 && errno == ENOENT)
 		return fault(
 		    f, NOINPUT, "%s: there is no store here (`outreach init` makes one)", path);
 	if (fd < 0)
 		return fault(f, NOINPUT, "%s: %s", path, strerror(errno));
-	n = read(fd, h, sizeof h);
+	if (fstat(fd, &st) < 0 || (S_ISREG(st.st_mode) && (n = read(fd, h, DB_HEADER)) < 0))
+		fault(f, IOERR, "%s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		fault(f, CONFIG, "%s: is not a store but %s (-d or $OUTREACH_DB names it)",
+		    path, S_ISDIR(st.st_mode) ? "a folder" : "no file at all");
+	else if (n < DB_HEADER || memcmp(h, "SQLite format 3", 16))
+		n = fault(f, CONFIG, "%s: is not a store (`outreach init` makes one elsewhere)",
+		    path);
 	close(fd);
-	if (n < 0)
-		return fault(f, IOERR, "%s: %s", path, strerror(errno));
-	if (n < (ssize_t)sizeof h || memcmp(h, "SQLite format 3", 16))
-		return fault(f, CONFIG, "%s: is not a store (`outreach init` makes one)", path);
+	return n == DB_HEADER ? 0 : -1;
+}
+
+int
+db_check_file(const char *path, unsigned char h[DB_HEADER], struct fault *f)
+{
+	if (read_header(path, h, f) < 0 || check_filesystem(path, f) < 0)
+		return -1;
 	if (h[18] == 2 && !health_wal_is_safe())
 		return fault(f, CONFIG,
 		    "%s: is in WAL mode, in which SQLite %s can lose committed data (fixed in 3.51.3); convert it: sqlite3 %s 'PRAGMA journal_mode=truncate'",
@@ -293,7 +312,7 @@ await_writer(struct db *db)
 	struct fault ignored;
 
 	if (db->has_turn || open_turn(db, &ignored) < 0 ||
-	    flock_within(db->turn, LOCK_SH, WAIT_S) < 0)
+	    flock_within(db->turn, LOCK_SH, (unsigned)db->wait_s) < 0)
 		return false;
 	flock(db->turn, LOCK_UN);
 	return true;
@@ -310,7 +329,7 @@ on_busy(void *arg, int count)
 
 	if (count % 2 || !await_writer(db))
 		sqlite3_sleep(1 + (int)rand_below(4));
-	return count < WAIT_S * 1000 / 3;
+	return count < db->wait_s * 1000 / 3;
 }
 
 static int
@@ -378,6 +397,7 @@ open_file(struct db *db, const char *path, int flags, struct fault *f)
 	configure();
 	memset(db, 0, sizeof *db);
 	db->turn = -1;
+	db->wait_s = WAIT_S;
 	db->path = xstrdup(path);
 	db->stmts = xcalloc(STMTS, sizeof *db->stmts);
 	who_am_i(db->actor, sizeof db->actor);
@@ -433,12 +453,13 @@ check_version(struct db *db, struct fault *f)
 int
 db_open(struct db *db, const char *path, enum db_mode mode, struct fault *f)
 {
+	unsigned char header[DB_HEADER];
 	int flags = SQLITE_OPEN_READWRITE; /* also to read: a hot journal must be rolled back */
 	bool readonly = access(path, W_OK) != 0 && (errno == EACCES || errno == EROFS);
 
 	memset(db, 0, sizeof *db);
 	db->turn = -1;
-	if (check_header(path, f) < 0 || check_filesystem(path, f) < 0)
+	if (db_check_file(path, header, f) < 0)
 		return -1;
 	if (readonly && mode == DB_WRITE)
 		return fault(f, IOERR, "%s: cannot be written: %s", path, strerror(errno));
@@ -526,10 +547,10 @@ db_take_turn(struct db *db, struct fault *f)
 {
 	if (open_turn(db, f) < 0)
 		return -1;
-	if (flock_within(db->turn, LOCK_EX, WAIT_S) < 0)
+	if (flock_within(db->turn, LOCK_EX, (unsigned)db->wait_s) < 0)
 		return fault(f, TEMPFAIL,
 		    "%s: another process has been writing for over %d s; try again", db->path,
-		    WAIT_S);
+		    db->wait_s);
 	db->has_turn = true;
 	return 0;
 }

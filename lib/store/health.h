@@ -13,6 +13,8 @@
 /* The SQLite in use, and whether its WAL mode keeps what was committed (in db.c). */
 const char *health_sqlite(void);
 bool health_wal_is_safe(void);
+/* The name of a network file system by its statfs type, null for all others (in db.c). */
+const char *health_network(unsigned long type);
 
 struct health {
 	char journal_mode[16];

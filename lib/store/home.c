@@ -176,13 +176,13 @@ enum { BACKUP_PAGES = 512, BACKUP_RESTARTS = 3 };
  * restarts the rest is done in the turn of the writers.
  */
 static int
-copy_pages(struct db *db, sqlite3 *to, struct fault *f)
+copy_pages(struct db *db, sqlite3 *to, const char *name, struct fault *f)
 {
 	sqlite3_backup *b = sqlite3_backup_init(to, "main", db->s, "main");
 	int rc = SQLITE_OK, restarts = 0, left = 1 << 30;
 
 	if (!b)
-		return fault(f, IOERR, "backup: %s", sqlite3_errmsg(to));
+		return fault(f, IOERR, "%s: %s", name, sqlite3_errmsg(to));
 	while (rc == SQLITE_OK && restarts < BACKUP_RESTARTS) {
 		rc = sqlite3_backup_step(b, BACKUP_PAGES);
 		if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
@@ -201,7 +201,7 @@ copy_pages(struct db *db, sqlite3 *to, struct fault *f)
 	}
 	sqlite3_backup_finish(b);
 	if (rc != SQLITE_DONE)
-		return fault(f, IOERR, "backup: %s", sqlite3_errstr(rc));
+		return fault(f, IOERR, "%s: %s; no copy was made", name, sqlite3_errstr(rc));
 	return 0;
 }
 
@@ -220,7 +220,7 @@ db_backup(struct db *db, const char *to, struct fault *f)
 		fault(f, IOERR, "%s: %s", tmp, sqlite3_errmsg(dest));
 		goto out;
 	}
-	rc = copy_pages(db, dest, f);
+	rc = copy_pages(db, dest, to, f);
 out:
 	sqlite3_close(dest);
 	if (rc == 0) {
@@ -248,16 +248,10 @@ static const struct {
 static int
 version_of(const char *path, int *version, struct fault *f)
 {
-	unsigned char h[100] = {0};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned char h[DB_HEADER];
 
-	if (fd < 0)
-		return fault(f, NOINPUT, "%s: %s", path, strerror(errno));
-	if (read(fd, h, sizeof h) != (ssize_t)sizeof h || memcmp(h, "SQLite format 3", 16)) {
-		close(fd);
-		return fault(f, CONFIG, "%s: is not a store", path);
-	}
-	close(fd);
+	if (db_check_file(path, h, f) < 0)
+		return -1;
 	if ((h[68] << 24 | h[69] << 16 | h[70] << 8 | h[71]) != DB_APPLICATION)
 		return fault(
 		    f, CONFIG, "%s: is an SQLite file, but not a store of outreach", path);

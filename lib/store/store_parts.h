@@ -9,6 +9,14 @@
 #include "db.h"
 #include "zone.h"
 
+enum { DB_HEADER = 100 };
+
+/*
+ * Looks at the file before SQLite sees it (opening one in WAL mode would already take part in WAL)
+ * and gives its first bytes. Faults as db_open, versions apart.
+ */
+int db_check_file(const char *path, unsigned char h[DB_HEADER], struct fault *);
+
 /* The writers' turn alone, without a transaction. */
 int db_take_turn(struct db *, struct fault *);
 void db_give_turn(struct db *);
