@@ -140,12 +140,14 @@ check_operands(const struct verb *v, char **operands, int n, struct fault *f)
 static int
 run(const struct verb *v, char **operands)
 {
+	enum db_mode mode;
 	struct fault f;
 	int status;
 
 	if (v->store == NO_STORE)
 		return out_close(TOOL, v->run(&tool, operands));
-	if (tool_open(&tool.db, &tool.settings, tool.path, (enum db_mode)v->store, &f) < 0)
+	mode = tool.dry ? DB_READ : (enum db_mode)v->store;
+	if (tool_open(&tool.db, &tool.settings, tool.path, mode, &f) < 0)
 		return tool_fail(&f);
 	status = v->run(&tool, operands);
 	tool_close(&tool.db, &tool.settings);
