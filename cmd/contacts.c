@@ -90,9 +90,8 @@ note_odd(const struct contacts_tool *t, const struct rows *r)
 
 	if (n && !t->ask.quiet)
 		fprintf(stderr,
-		    TOOL
-		    ": note: %llu %s attributes that are no text, or in another order than the "
-		    "columns; an import of this sheet changes that (--format ndjson keeps it)\n",
+		    TOOL ": note: %llu %s attributes that are no text; an import of this sheet "
+			 "makes them text (--format ndjson keeps them)\n",
 		    (unsigned long long)n, n == 1 ? "contact has" : "contacts have");
 }
 

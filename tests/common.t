@@ -15,6 +15,7 @@ outreach           | -     | -     | -
 outreach-adopt     | store | -     | -
 outreach-backup    | store | -     | -
 outreach-campaign  | store | -     | -
+outreach-contacts  | store | -     | -
 outreach-context   | store |       | -
 outreach-demo      | -     | -     | -
 outreach-dial      | store |       | -
