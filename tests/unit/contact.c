@@ -1,0 +1,132 @@
+/*
+ * contact: numbers, language tags, digests and the record.
+ */
+#include <stdlib.h>
+
+#include "contact.h"
+#include "mem.h"
+#include "tap.h"
+
+static void
+test_phones(void)
+{
+	static const struct {
+		const char *text;
+		int good;
+	} t[] = {{"+14155550123", 1}, {"+1234567", 1}, {"+123456789012345", 1}, {"+123456", 0},
+	    {"+1234567890123456", 0}, {"14155550123", 0}, {"+04155550123", 0}, {"+", 0},
+	    {"", 0}, {"+1415555012a", 0}, {"+1 4155550123", 0}, {" +14155550123", 0},
+	    {"++4155550123", 0}, {"+14155550123\n", 0}, {"+٤٤٢٠٧١٨٣", 0}};
+	struct fault f;
+	char text[20];
+
+	for (size_t i = 0; i < COUNT(t); i++)
+		is_int(phone_check(t[i].text, strlen(t[i].text), &f), t[i].good ? 0 : -1,
+		    t[i].text);
+	is_int(phone_check("+14155550123x", 12, &f), 0, "no byte behind the length is read");
+	is_int(phone_check("+1415\0550123", 12, &f), -1, "a NUL is no digit");
+	is_int(phone_check("12a", 3, &f), -1, "a wrong one");
+	ok(f.code == DATAERR && strstr(f.text, "phone \"12a\" is not a number") == f.text,
+	    "is named");
+	is_int(phone_check("ééééééééééééééééééééééééé", 50, &f), -1, "a long wrong one");
+	ok(strstr(f.text, "éééé\" is not") != NULL, "is cut between characters");
+	is_int(phone_key("+914400000001"), 914400000001, "the key is the digits");
+	is_str(phone_text(914400000001, text), "+914400000001", "and back");
+	is_str(phone_text(999999999999999, text), "+999999999999999", "the longest");
+	is_str(phone_text(0, text), "+0", "nothing is not confused with a number");
+}
+
+static void
+test_languages(void)
+{
+	static const struct {
+		const char *text;
+		int good;
+	} t[] = {{"hi", 1}, {"pt-BR", 1}, {"zh-Hant-TW", 1}, {"de-1996", 1},
+	    {"sl-rozaj-biske", 1}, {"cmn", 1}, {"h", 0}, {"", 0}, {"-", 0}, {"hi-", 0},
+	    {"-hi", 0}, {"hi--IN", 0}, {"h1", 0}, {"abcdefghi", 0}, {"en-abcdefghi", 0},
+	    {"en_GB", 0}, {"h!", 0}, {"english language", 0},
+	    {"en-a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q", 0}};
+	struct fault f;
+
+	for (size_t i = 0; i < COUNT(t); i++)
+		is_int(language_check(t[i].text, strlen(t[i].text), &f), t[i].good ? 0 : -1,
+		    t[i].text);
+}
+
+static void
+test_digest(void)
+{
+	const struct person base = {.id = 3,
+	    .source = "s",
+	    .key = "k",
+	    .name = "n",
+	    .priority = INT64_MIN,
+	    .phone = {15550100, 15550101},
+	    .phones = 2};
+	struct person p = base;
+	int64_t d = person_digest(&base);
+
+	p.id = 4;
+	p.digest = 9;
+	is_int(person_digest(&p), d, "id and digest do not count");
+	p = base;
+	p.phone[5] = 7;
+	is_int(person_digest(&p), d, "nor what stands behind the numbers");
+	p = base;
+	p.phone[0] = base.phone[1];
+	p.phone[1] = base.phone[0];
+	ok(person_digest(&p) != d, "the order of numbers counts");
+	p = base;
+	p.name = NULL;
+	p.timezone = "n";
+	ok(person_digest(&p) != d, "a text counts where it stands");
+	p = base;
+	p.attributes = "{}";
+	ok(person_digest(&p) != d, "attributes count");
+	p = base;
+	p.priority = 0;
+	ok(person_digest(&p) != d, "no priority is not 0");
+}
+
+static void
+test_record(void)
+{
+	const struct person p = {.id = 17,
+	    .source = "students",
+	    .key = "S-17",
+	    .name = "Asha \"A\" Rao",
+	    .priority = -1,
+	    .attributes = "{\"course\":\"BSc\"}",
+	    .timezone = "Asia/Kolkata",
+	    .language = "hi",
+	    .phone = {914400000001, 914400000002},
+	    .phones = 2};
+	const struct person least = {
+	    .source = "s", .key = "k", .priority = INT64_MIN, .phone = {1234567}, .phones = 1};
+	struct buf b = {0};
+
+	person_record(&b, &p, "updated");
+	is_str(b.p,
+	    "{\"type\":\"contact\",\"v\":1,\"id\":17,\"source\":\"students\",\"key\":\"S-17\","
+	    "\"name\":\"Asha \\\"A\\\" Rao\",\"phone\":\"+914400000001\",\"phone2\":\"+914400000002\","
+	    "\"timezone\":\"Asia/Kolkata\",\"language\":\"hi\",\"priority\":-1,"
+	    "\"attributes\":{\"course\":\"BSc\"},\"status\":\"updated\"}\n",
+	    "a full record");
+	buf_reset(&b);
+	person_record(&b, &least, NULL);
+	is_str(b.p,
+	    "{\"type\":\"contact\",\"v\":1,\"source\":\"s\",\"key\":\"k\",\"phone\":\"+1234567\"}\n",
+	    "the least record");
+	buf_release(&b);
+}
+
+int
+main(void)
+{
+	test_phones();
+	test_languages();
+	test_digest();
+	test_record();
+	return done_testing();
+}

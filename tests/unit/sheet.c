@@ -1,0 +1,341 @@
+/*
+ * sheet: header names, rows and records to persons, and every reason to refuse.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "sheet.h"
+#include "tap.h"
+
+static int asked;
+
+static int
+zone(void *arg, const char *name, struct fault *f)
+{
+	(void)arg;
+	asked++;
+	return strncmp(name, "Mars", 4) ? 0
+					: fault(f, DATAERR, "\"%s\" is not a time zone", name);
+}
+
+/* Cells of a text, split at '|'. */
+static size_t
+cells(const char *text, struct slice *out)
+{
+	size_t n = 0;
+
+	for (;; text++) {
+		size_t len = strcspn(text, "|");
+		out[n++] = (struct slice){text, len};
+		text += len;
+		if (!*text)
+			return n;
+	}
+}
+
+/* The digest is another test's; everything else as one text. */
+static const char *
+shown(const struct person *p)
+{
+	static struct buf b;
+
+	buf_reset(&b);
+	person_record(&b, p, NULL);
+	b.p[b.len - 1] = '\0';
+	return b.p + strlen("{\"type\":\"contact\",\"v\":1,");
+}
+
+static const char *const phone_is_mobile[] = {"phone=Mobile", "name=Who"};
+
+static void
+test_headers(void)
+{
+	static const struct {
+		const char *name, *header, *id;
+		size_t maps;
+		const char *why; /* null: good */
+	} t[] = {
+	    {"the least", "phone", NULL, 0, NULL},
+	    {"all fields",
+		"id|name|phone|phone2|phone3|phone4|phone5|phone6|phone7|phone8|timezone|language|priority",
+		NULL, 0, NULL},
+	    {"mapped", "Who|Mobile", NULL, 2, NULL},
+	    {"names are exact", "Phone", NULL, 0,
+		"no column is called \"phone\" (there are: Phone); say which one it is: --map phone=Phone"},
+	    {"nothing like a phone", "a|b", NULL, 0,
+		"no column is called \"phone\" (there are: a, b); say which one it is: --map phone=COLUMN"},
+	    {"two phones", "Who|Mobile|phone", NULL, 2,
+		"columns \"Mobile\" and \"phone\" are both the phone; a field has one column"},
+	    {"a name twice", "phone|x|x", NULL, 0, "columns 2 and 3 are both called \"x\""},
+	    {"no name", "phone|", NULL, 0, "column 2 has no name; give it one in the header"},
+	    {"a map without its column", "Mobile", NULL, 2,
+		"there is no column \"Who\" for the name (there are: Mobile)"},
+	    {"--id without its column", "phone", "Nr", 0,
+		"there is no column \"Nr\" for the id (there are: phone)"},
+	    {"--id beside id", "phone|id|Nr", "Nr", 0, NULL},
+	    {"a control character", "phone|a\x01", NULL, 0,
+		"the name of column 2 holds a control character (is this a sheet of text?)"},
+	};
+	struct slice cell[CONTACT_NAME_MAX];
+	struct fault f;
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct sheet_rules rules = {.source = "s",
+		    .id = t[i].id,
+		    .map = phone_is_mobile,
+		    .maps = t[i].maps,
+		    .zone = zone};
+		struct sheet *s = sheet_new(&rules, &f);
+
+		is_int(sheet_header(s, cell, cells(t[i].header, cell), &f), t[i].why ? -1 : 0,
+		    t[i].name);
+		if (t[i].why)
+			is_str(f.text, t[i].why, "  why");
+		sheet_free(s);
+	}
+}
+
+static void
+test_maps(void)
+{
+	static const char *const wrong[] = {"phone", "=x", "phone=", "town=x", ""};
+	struct fault f;
+
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		struct sheet_rules rules = {
+		    .source = "s", .map = &wrong[i], .maps = 1, .zone = zone};
+		ok(sheet_new(&rules, &f) == NULL && f.code == USAGE, "--map %s is refused",
+		    wrong[i]);
+	}
+}
+
+#define HEADER "id|name|phone|phone2|phone3|timezone|language|priority|b|a"
+
+static void
+test_rows(void)
+{
+	static const struct {
+		const char *name, *row, *want; /* want null: refused */
+		const char *code, *why;
+		size_t column;
+	} t[] = {
+	    {"full", "1|A|+15550100|+15550101|+15550102|Asia/Kolkata|hi|-3|x|y",
+		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A\",\"phone\":\"+15550100\",\"phone2\":\"+15550101\","
+		"\"phone3\":\"+15550102\",\"timezone\":\"Asia/Kolkata\",\"language\":\"hi\",\"priority\":-3,"
+		"\"attributes\":{\"a\":\"y\",\"b\":\"x\"}}",
+		NULL, NULL, 0},
+	    {"the least", "1||+15550100|||||||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\"}", NULL, NULL, 0},
+	    {"a gap between numbers closes", "1||||+15550102|||||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550102\"}", NULL, NULL, 0},
+	    {"a number twice is one", "1||+15550100|+15550100|+15550102|||||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"phone2\":\"+15550102\"}",
+		NULL, NULL, 0},
+	    {"text of an attribute is escaped", "1||+15550100||||||a\"b\\c\n\td|é",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\","
+		"\"attributes\":{\"a\":\"é\",\"b\":\"a\\\"b\\\\c\\n\\td\"}}",
+		NULL, NULL, 0},
+	    {"no number", "1|||||||||", NULL, "missing", "phone is missing", 0},
+	    {"no id", "||+15550100|||||||", NULL, "missing", "id is empty", 0},
+	    {"wrong second number", "1||+15550100|5550|||||||", NULL, "fields", NULL, 0},
+	    {"a wrong phone2", "1||+15550100|5550||||||", NULL, "phone", NULL, 4},
+	    {"no such zone", "1||+15550100|||Mars/X||||", NULL, "timezone",
+		"timezone: \"Mars/X\" is not a time zone", 6},
+	    {"no language", "1||+15550100||||_|||", NULL, "language", NULL, 7},
+	    {"no priority", "1||+15550100|||||high||", NULL, "priority",
+		"priority \"high\" is not a whole number", 8},
+	    {"too short", "1||+15550100", NULL, "fields",
+		"the row has 3 fields, the header 10 (a delimiter inside a value needs quotes)",
+		0},
+	    {"a tab in a name", "1|a\tb|+15550100|||||||", NULL, "control",
+		"name holds a control character at its byte 2", 2},
+	    {"DEL in an attribute", "1||+15550100|||||||a\x7f", NULL, "control",
+		"a holds a control character at its byte 2", 10},
+	    {"half a character", "1||+15550100||||||x\xc3|", NULL, "utf8",
+		"b is not valid UTF-8 at its byte 2 (--encoding NAME reads other encodings)",
+		9},
+	    {"a surrogate", "1||+15550100||||||\xed\xa0\x80|", NULL, "utf8", NULL, 9},
+	    {"an overlong form", "1||+15550100||||||\xc0\xaf|", NULL, "utf8", NULL, 9},
+	};
+	struct sheet_rules rules = {.source = "s", .zone = zone};
+	struct slice cell[64];
+	struct sheet_why why;
+	struct person p;
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+
+	sheet_header(s, cell, cells(HEADER, cell), &f);
+	for (size_t i = 0; i < COUNT(t); i++) {
+		int rc = sheet_row(s, cell, cells(t[i].row, cell), &p, &why, &f);
+
+		is_int(rc, t[i].want ? 0 : -1, t[i].name);
+		if (rc == 0) {
+			is_str(shown(&p), t[i].want, "  the person");
+			is_int(p.digest, person_digest(&p), "  with its digest");
+			continue;
+		}
+		is_str(why.code, t[i].code, "  the code");
+		is_int((int64_t)why.column, (int64_t)t[i].column, "  the column");
+		if (t[i].why)
+			is_str(f.text, t[i].why, "  the words");
+	}
+	sheet_free(s);
+}
+
+/* Every place of an odd byte around the widths of the fast look. */
+static void
+test_widths(void)
+{
+	struct sheet_rules rules = {.source = "s", .zone = zone};
+	struct slice cell[2] = {SLICE("phone"), SLICE("a")};
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+	struct sheet_why why;
+	struct person p;
+	char text[48];
+	int wrong = 0;
+
+	sheet_header(s, cell, 2, &f);
+	cell[0] = SLICE("+15550100");
+	for (size_t len = 1; len < sizeof text; len++)
+		for (size_t at = 0; at < len; at++)
+			for (const char *odd = "\x01\x7f\x80\xff"; *odd; odd++) {
+				memset(text, '~', len);
+				text[at] = *odd;
+				cell[1] = (struct slice){text, len};
+				wrong += sheet_row(s, cell, 2, &p, &why, &f) == 0;
+			}
+	is_int(wrong, 0, "an odd byte is found wherever it stands");
+	for (size_t len = 1; len < sizeof text; len++) {
+		memset(text, ' ', len);
+		cell[1] = (struct slice){text, len};
+		wrong += sheet_row(s, cell, 2, &p, &why, &f) != 0 ||
+		    strlen(p.attributes) != len + strlen("{\"a\":\"\"}");
+	}
+	is_int(wrong, 0, "and plain text of every length is taken");
+	sheet_free(s);
+}
+
+static void
+test_zones(void)
+{
+	struct sheet_rules rules = {.source = "s", .zone = zone};
+	struct slice cell[2] = {SLICE("phone"), SLICE("timezone")};
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+	struct sheet_why why;
+	struct person p;
+	char name[32];
+
+	sheet_header(s, cell, 2, &f);
+	cell[0] = SLICE("+15550100");
+	asked = 0;
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof name, "Zone/%d", i % 10);
+		cell[1] = slice(name);
+		sheet_row(s, cell, 2, &p, &why, &f);
+	}
+	is_int(asked, 10, "a zone is asked for once");
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof name, "Zone/%d", i);
+		cell[1] = slice(name);
+		if (sheet_row(s, cell, 2, &p, &why, &f) < 0 || strcmp(p.timezone, name))
+			asked = -1;
+	}
+	ok(asked > 10, "more zones than are kept are fine");
+	sheet_free(s);
+}
+
+static int
+record(
+    struct sheet *s, const char *line, struct person *p, struct sheet_why *why, struct fault *f)
+{
+	static struct ndjson in;
+	static struct rec rec;
+	int fds[2], got;
+
+	ndjson_release(&in);
+	if (pipe(fds) < 0 || write(fds[1], line, strlen(line)) < 0)
+		return -2;
+	close(fds[1]);
+	ndjson_init(&in, fds[0], "x");
+	got = ndjson_next(&in, &rec, f);
+	close(fds[0]);
+	return got == 1 ? sheet_record(s, &rec, p, why, f) : -2;
+}
+
+static void
+test_records(void)
+{
+	static const struct {
+		const char *name, *line, *want, *code;
+	} t[] = {
+	    {"plain", "{\"phone\":\"+15550100\",\"id\":\"1\",\"b\":2,\"a\":\"x\"}",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"attributes\":{\"a\":\"x\",\"b\":2}}",
+		NULL},
+	    {"escapes",
+		"{\"\\u0070hone\":\"\\u002b15550100\",\"n\\u0061me\":\"\\u00e9\\\"\",\"a\":\"\\u00e9\\n\"}",
+		"\"source\":\"s\",\"key\":\"+15550100\",\"name\":\"é\\\"\",\"phone\":\"+15550100\","
+		"\"attributes\":{\"a\":\"é\\n\"}}",
+		NULL},
+	    {"whole numbers", "{\"phone\":\"+15550100\",\"id\":7,\"priority\":-2}",
+		"\"source\":\"s\",\"key\":\"7\",\"phone\":\"+15550100\",\"priority\":-2}",
+		NULL},
+	    {"nothing is nothing",
+		"{\"phone\":\"+15550100\",\"name\":null,\"timezone\":\"\",\"x\":null}",
+		"\"source\":\"s\",\"key\":\"+15550100\",\"phone\":\"+15550100\"}", NULL},
+	    {"one of ours",
+		"{\"type\":\"contact\",\"v\":1,\"id\":9,\"source\":\"o\",\"key\":\"k\",\"phone\":\"+15550100\","
+		"\"attributes\":{\"b\":[1, {\"x\":\"y\"}],\"a\":true},\"status\":\"accepted\",\"more\":1}",
+		"\"source\":\"o\",\"key\":\"k\",\"phone\":\"+15550100\","
+		"\"attributes\":{\"a\":true,\"b\":[1,{\"x\":\"y\"}],\"more\":1}}",
+		NULL},
+	    {"no number", "{\"id\":\"1\"}", NULL, "missing"},
+	    {"a number as a number", "{\"phone\":15550100}", NULL, "type"},
+	    {"an id with a point", "{\"phone\":\"+15550100\",\"id\":1.5}", NULL, "type"},
+	    {"a list for a name", "{\"phone\":\"+15550100\",\"name\":[]}", NULL, "type"},
+	    {"a priority as text of no number", "{\"phone\":\"+15550100\",\"priority\":\"x\"}",
+		NULL, "priority"},
+	    {"an escaped NUL", "{\"phone\":\"+15550100\",\"a\":\"\\u0000\"}", NULL, "control"},
+	    {"an escaped NUL, deep", "{\"phone\":\"+15550100\",\"a\":[\"\\u0000\"]}", NULL,
+		"type"},
+	    {"an escaped bell, deep", "{\"phone\":\"+15550100\",\"a\":[\"\\u0007\"]}", NULL,
+		"control"},
+	    {"an odd key", "{\"phone\":\"+15550100\",\"a\\u0007\":1}", NULL, "control"},
+	    {"a name twice",
+		"{\"type\":\"contact\",\"phone\":\"+15550100\",\"a\":1,\"attributes\":{\"a\":2}}",
+		NULL, "fields"},
+	    {"attributes of no object",
+		"{\"type\":\"contact\",\"phone\":\"+15550100\",\"attributes\":1}", NULL,
+		"type"},
+	};
+	struct sheet_rules rules = {.source = "s", .zone = zone};
+	struct sheet_why why;
+	struct person p;
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		int rc = record(s, t[i].line, &p, &why, &f);
+
+		is_int(rc, t[i].want ? 0 : -1, t[i].name);
+		if (rc == 0)
+			is_str(shown(&p), t[i].want, "  the person");
+		else
+			is_str(why.code, t[i].code, "  the code");
+	}
+	sheet_free(s);
+}
+
+int
+main(void)
+{
+	test_headers();
+	test_maps();
+	test_rows();
+	test_widths();
+	test_zones();
+	test_records();
+	return done_testing();
+}
