@@ -313,7 +313,18 @@ put_call(struct db *db, const struct call *c, struct fault *f)
 	return db_run(db, s, f);
 }
 
-/* Columns that an index holds are set only where they change: each costs the index two steps. */
+/*
+ * Columns that an index holds are set only where they change: each costs the index two steps. What
+ * is inserted is never there: the row is, and an UPDATE with triggers makes a table of its own first.
+ */
+#define UPDATE_CALL                                                                          \
+	"INSERT INTO call (id, rank, line_closed, line_open) VALUES (:id, :rank, 0, 0)"      \
+	" ON CONFLICT (id) DO UPDATE SET rank = :rank, placing_at = :placing_at,"            \
+	" placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"     \
+	" unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition,"       \
+	" cause = :cause, tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms," \
+	" end_source = :end_source, end_key = :end_key, line_closed = :line_closed"
+
 static int
 update_call(struct db *db, const struct touched *t, struct fault *f)
 {
@@ -323,26 +334,9 @@ update_call(struct db *db, const struct touched *t, struct fault *f)
 	if (c->at[RANK_INTENT] != t->intent_at)
 		return put_call(db, c, f);
 	if (c->line_open == t->line_open) {
-		/* No UPDATE, which with triggers makes a table of its own first. */
-		s = db_sql(db,
-		    "INSERT INTO call (id, rank, line_closed, line_open)"
-		    " VALUES (:id, :rank, :line_closed, :line_open)"
-		    " ON CONFLICT (id) DO UPDATE SET rank = :rank, placing_at = :placing_at,"
-		    " placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"
-		    " unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition,"
-		    " cause = :cause, tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms,"
-		    " end_source = :end_source, end_key = :end_key, line_closed = :line_closed",
-		    f);
-		bind_i(db, s, ":line_open", 0); /* of a row that is not made: it is in no index */
+		s = db_sql(db, UPDATE_CALL, f);
 	} else {
-		s = db_sql(db,
-		    "UPDATE call SET rank = :rank, placing_at = :placing_at, placed_at = :placed_at,"
-		    " ringing_at = :ringing_at, answered_at = :answered_at, unknown_at = :unknown_at,"
-		    " ended_at = :ended_at, disposition = :disposition, cause = :cause,"
-		    " tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms,"
-		    " end_source = :end_source, end_key = :end_key, line_closed = :line_closed,"
-		    " line_open = :line_open WHERE id = :id",
-		    f);
+		s = db_sql(db, UPDATE_CALL ", line_open = :line_open", f);
 		bind_i(db, s, ":line_open", c->line_open);
 	}
 	bind_call(db, s, c);
@@ -365,7 +359,8 @@ calls_flush(struct db *db, struct fault *f)
 	/* Lines that close go first: the next call to the same number may be among the others. */
 	for (int open = 0; open < 2; open++)
 		for (size_t i = 0; i < BUCKETS; i++)
-			for (struct touched *t = db->calls->bucket[i]; t && rc == 0; t = t->next)
+			for (struct touched *t = db->calls->bucket[i]; t && rc == 0;
+			     t = t->next)
 				if (t->dirty && t->c.line_open == open)
 					rc = write_call(db, t, f);
 	calls_drop(db);
