@@ -70,6 +70,8 @@ run outreach-contacts --where source=s
 is "$(ids)" '1 2 3 4 5 ' "--where source"
 run outreach-contacts --where language=
 is "$(ids)" '3 4 ' "--where with nothing: those without"
+run outreach-contacts --where city=
+is "$(ids)" '3 ' "an attribute too"
 run outreach-contacts --where city=Rome
 is_run "--where that nobody is" 0 '' ''
 run outreach-contacts --where 'a=b=c'

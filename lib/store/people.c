@@ -244,7 +244,7 @@ look_at_member(void *arg, const struct rec_member *m)
 static bool
 attribute_is(const struct person *p, const char *key, const char *value)
 {
-	struct wanted_attribute w = {key, value, false};
+	struct wanted_attribute w = {key, value, !*value}; /* none is empty */
 
 	if (p->attributes)
 		json_scan(p->attributes, strlen(p->attributes), look_at_member, &w);
