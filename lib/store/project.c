@@ -165,7 +165,8 @@ struct touched {
 
 struct calls {
 	struct touched *bucket[BUCKETS];
-	size_t n;
+	struct touched **all; /* of them, n */
+	size_t n, cap;
 };
 
 static struct touched **
@@ -193,6 +194,16 @@ read_call(sqlite3_stmt *s, struct call *c)
 	c->end_key = (uint64_t)col_i(s, 14);
 	c->line_closed = col_i(s, 15) != 0;
 	c->line_open = col_i(s, 16) != 0;
+}
+
+static void
+remember(struct calls *k, struct touched *t)
+{
+	if (k->n == k->cap) {
+		k->cap = k->cap ? 2 * k->cap : 256;
+		k->all = xrealloc(k->all, k->cap, sizeof *k->all);
+	}
+	k->all[k->n++] = t;
 }
 
 static struct touched *
@@ -227,7 +238,7 @@ touch(struct db *db, const struct uuid *id, struct fault *f)
 	}
 	t->next = *at;
 	*at = t;
-	db->calls->n++;
+	remember(db->calls, t);
 	return t;
 }
 
@@ -349,20 +360,30 @@ write_call(struct db *db, const struct touched *t, struct fault *f)
 	return t->exists ? update_call(db, t, f) : put_call(db, &t->c, f);
 }
 
+/* Lines that close go first: the next call to the same number may be among the others. Then the
+ * order of the table, whose pages are met once each. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct touched *x = *(struct touched *const *)a, *y = *(struct touched *const *)b;
+
+	if (x->c.line_open != y->c.line_open)
+		return x->c.line_open - y->c.line_open;
+	return memcmp(x->c.id.b, y->c.id.b, sizeof x->c.id.b);
+}
+
 int
 calls_flush(struct db *db, struct fault *f)
 {
+	struct calls *k = db->calls;
 	int rc = 0;
 
-	if (!db->calls || db->calls->n == 0)
+	if (!k || k->n == 0)
 		return 0;
-	/* Lines that close go first: the next call to the same number may be among the others. */
-	for (int open = 0; open < 2; open++)
-		for (size_t i = 0; i < BUCKETS; i++)
-			for (struct touched *t = db->calls->bucket[i]; t && rc == 0;
-			     t = t->next)
-				if (t->dirty && t->c.line_open == open)
-					rc = write_call(db, t, f);
+	qsort(k->all, k->n, sizeof *k->all, by_place);
+	for (size_t i = 0; i < k->n && rc == 0; i++)
+		if (k->all[i]->dirty)
+			rc = write_call(db, k->all[i], f);
 	calls_drop(db);
 	return rc;
 }
@@ -370,20 +391,22 @@ calls_flush(struct db *db, struct fault *f)
 void
 calls_drop(struct db *db)
 {
-	if (!db->calls || db->calls->n == 0)
-		return;
-	for (size_t i = 0; i < BUCKETS; i++)
-		for (struct touched *t; (t = db->calls->bucket[i]);) {
-			db->calls->bucket[i] = t->next;
-			free(t);
-		}
-	db->calls->n = 0;
+	struct calls *k = db->calls;
+
+	for (size_t i = 0; k && i < k->n; i++) {
+		*bucket_of(db, &k->all[i]->c.id) = NULL;
+		free(k->all[i]);
+	}
+	if (k)
+		k->n = 0;
 }
 
 void
 calls_forget_state(struct db *db)
 {
 	calls_drop(db);
+	if (db->calls)
+		free(db->calls->all);
 	free(db->calls);
 	db->calls = NULL;
 }
