@@ -76,12 +76,12 @@ is $? 1 'and the end'
 sim_stop
 is "$(ps -o stat= -p "$(cat sim.pid)")" '' 'SIGTERM ends it'
 
-# ---- the fence over a kill
+# ---- the fence over a kill; 03 rings for ever
 
 fresh
 sim_start --log sim.log --astdb astdb
 ami_open
-originate "Local/15550100000-$id@outreach-once/n" $id
+originate "Local/15550100003-$id@outreach-once/n" $id
 ok 'the fence dials' heard 'Phase: dialing'
 ok 'and it rings' await 5 logged ring $id
 kill -9 "$SIM"
@@ -89,10 +89,10 @@ wait "$SIM" 2>/dev/null
 printf 'outreach/torn\tha' >>astdb
 sim_start --log sim.log --astdb astdb
 ami_open
-originate "Local/15550100000-$id@outreach-once/n" $id
+originate "Local/15550100003-$id@outreach-once/n" $id
 ok 'after a kill the same id is a duplicate' heard 'Phase: duplicate'
 heard 'Was: *'
-like "$line" ':15550100000:dialing$' 'and what it was'
+like "$line" ':15550100003:dialing$' 'and what it was'
 ok 'with cause 81' heard 'Cause: 81'
 is "$(rings)" 1 'nobody rings twice'
 ami DBGet 'Family: outreach' 'Key: torn'
