@@ -10,6 +10,7 @@
 # Nothing here or in a test sleeps for time to pass: await polls for a fact.
 
 ROOT=$(cd "${0%/*}/.." && pwd) || exit 1
+[ -f "$ROOT/Makefile" ] || ROOT=${ROOT%/*} # of tests/torture
 BUILD=$(cd "$ROOT" && cd "${OUTREACH_BUILD:-build}" && pwd) || exit 1
 for v in $(env | sed -n 's/^\(OUTREACH_[A-Z_]*\)=.*/\1/p'); do
 	unset "$v"

@@ -1,0 +1,229 @@
+#!/bin/bash
+# kill_store: every tool that writes the store, killed by SIGKILL before each of
+# its system calls in turn; then the same command again. It must succeed and
+# leave what it leaves when nobody kills it; the chain, the replay and the file
+# are whole and no target is lost. Calls that only touch the process's own
+# memory are left out: nobody outside sees a difference.
+ROOT=$(cd "${0%/*}/../.." && pwd) || exit 1
+BUILD=$(cd "$ROOT" && cd "${OUTREACH_BUILD:-build}" && pwd) || exit 1
+PATH=$BUILD:$PATH
+LC_ALL=C.UTF-8 TZ=UTC
+ASAN_OPTIONS=detect_leaks=0
+OUTREACH_NOW=2026-03-02T09:00:00Z OUTREACH_SEED=7
+unset OUTREACH_DB OUTREACH_CONF XDG_CONFIG_HOME
+export PATH LC_ALL TZ ASAN_OPTIONS OUTREACH_NOW OUTREACH_SEED
+T=$(mktemp -d "${TMPDIR:-/tmp}/outreach-kill.XXXXXX") || exit 1
+export HOME=$T
+trap 'rm -rf "$T"' EXIT
+trap 'exit 143' TERM INT
+[ -n "${KILL_WORKER-}" ] || workers=$(nproc)
+quiet='mmap|munmap|mprotect|brk|mremap|madvise|execve|exit_group|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit64|getrandom|uname|getpid|geteuid|getuid|rt_sigaction|rt_sigprocmask'
+
+# name | folder to start from | status of the second run, if it is not 0 | input | command
+#
+# A second init or backup finds what the first has finished: 65, and it must be whole.
+table() {
+	sed -e '/^#/d' -e 's/ *| */|/g' -e 's/^ *//' -e 's/ *$//' -e '/^$/d' <<'END'
+init     | files   | 65 | -       | outreach-init -q
+apply    | empty   | -  | -       | outreach-campaign apply -q c.yaml
+change   | filled  | -  | -       | outreach-campaign apply -q d.yaml
+import   | empty   | -  | people  | outreach-import -q --id id --source s
+reimport | filled  | -  | changed | outreach-import -q --id id --source s
+add      | added   | -  | contact | outreach-campaign add -q hello
+activate | filled  | -  | -       | outreach-campaign activate -q hello
+claim    | active  | -  | -       | outreach-campaign claim -q --limit 2 hello
+context  | claimed | -  | call    | outreach-context
+dnc      | claimed | -  | number  | outreach-dnc add -q
+events   | claimed | -  | event   | outreach-events apply -q
+cancel   | claimed | -  | -       | outreach-campaign cancel -q hello
+backup   | claimed | 65 | -       | outreach-backup -q to.db
+END
+}
+
+campaign() {
+	cat <<END
+name: hello
+description: a test
+base_prompt: Be kind.
+template: You call {{name}}.
+exchange: sim
+dial_string: PJSIP/{phone}@trunk
+dialplan_context: avr
+caller_id: School <+15555550100>
+ring_timeout: 20s
+max_duration: 5m
+days: mon-sun
+hours: $1
+assume_timezone: Asia/Kolkata
+END
+}
+
+# Each folder holds the one before and one step more.
+make_bases() {
+	mkdir "$T/files" && cd "$T/files" || return 1
+	campaign 08:00-21:00 >c.yaml
+	campaign 09:00-20:00 >d.yaml
+	printf 'id,name,phone\n%s\n%s\n%s\n%s\n' 1,Asha,+441632960001 2,Ben,+441632960002 \
+		3,Cy,+441632960003 4,Di,+441632960003 >people
+	printf 'id,name,phone\n%s\n%s\n' 3,Cyrus,+441632960005 5,Eve,+441632960006 >changed
+	echo +441632960001 >number
+	cp -a "$T/files" "$T/empty" && cd "$T/empty" && outreach-init -q &&
+		cp -a "$T/empty" "$T/added" && cd "$T/added" && outreach-campaign apply -q c.yaml &&
+		outreach-import -q --id id --source s people >contact &&
+		cp -a "$T/added" "$T/filled" && cd "$T/filled" &&
+		outreach-campaign add -q hello contact &&
+		cp -a "$T/filled" "$T/active" && cd "$T/active" && outreach-campaign activate -q hello &&
+		cp -a "$T/active" "$T/claimed" && cd "$T/claimed" &&
+		outreach-campaign claim -q --limit 2 hello >call && [ -s call ] || return 1
+	printf '{"type":"event","v":1,"event":"%s","call":"%s","at":"%s","source":"exchange"%s}\n' \
+		ringing "$(sed -n '1s/.*"id":"\([^"]*\)".*/\1/p' call)" 2026-03-02T09:00:01.000Z '' \
+		ended 01890000-0000-7000-8000-000000000001 2026-03-02T09:00:02.000Z \
+		',"disposition":"busy"' >event
+}
+
+# What the store says, without what differs from run to run (ids of calls, salts).
+content() {
+	sqlite3 "$1" "
+SELECT 'contact', id, source, key, name, digest FROM contact ORDER BY id;
+SELECT 'phone', contact, ord, e164 FROM contact_phone ORDER BY contact, ord;
+SELECT 'unfinished', first FROM unfinished;
+SELECT 'campaign', id, name, state, plan FROM campaign ORDER BY id;
+SELECT 'target', id, campaign, contact, held FROM target ORDER BY id;
+SELECT 'dnc', phone FROM dnc ORDER BY phone;
+SELECT 'context', target, digest FROM context ORDER BY target;
+SELECT 'call', hex(id), rank, disposition FROM call ORDER BY id;
+SELECT 'seen', hex(call), key FROM seen ORDER BY call, key;
+SELECT 'waits', target FROM schedule WHERE '$2' <> 'claim' ORDER BY target;
+SELECT 'stands', target, state, reason FROM standing ORDER BY target;
+SELECT 'rebuild', campaign FROM rebuild;
+SELECT 'claims', count(*) FROM claim WHERE '$2' <> 'claim';"
+}
+
+# Every target of an active or paused campaign stands in one place and one only.
+conserved() {
+	[ -z "$(sqlite3 "$1" "
+SELECT t.id FROM target t JOIN campaign c ON c.id = t.campaign
+WHERE (SELECT count(*) FROM schedule s WHERE s.target = t.id)
+	+ (SELECT count(*) FROM standing s WHERE s.target = t.id)
+	+ (SELECT count(*) FROM claim s WHERE s.target = t.id)
+	+ (SELECT count(*) FROM call s WHERE s.target = t.id AND s.line_open = 1) <> 1;
+SELECT phone FROM call WHERE line_open = 1 AND phone IN (SELECT phone FROM claim);")" ]
+}
+
+# whole FILE: SQLite, the chain and the replay agree that it is. The same bytes are looked at once.
+whole() {
+	local sum
+	sum=$(cksum <"$1")
+	[[ $seen != *"|$sum|"* ]] || return 0
+	[ "$(sqlite3 "$1" 'PRAGMA integrity_check')" = ok ] && outreach-events verify -d "$1" >/dev/null &&
+		outreach-events replay --check -d "$1" && conserved "$1" || return 1
+	seen="$seen|$sum|"
+	looked=$((looked + 1))
+}
+
+# again: the command a second time, and what is there then. Says what is wrong.
+again() {
+	local status file=outreach.db
+	"${command[@]}" <"$input" >out2 2>err2
+	status=$?
+	if [ "$status" != 0 ] && [ "$status" != "$second" ]; then
+		echo "the second run ended with $status: $(cat err2)"
+		return
+	fi
+	[ "$name" != backup ] || file=to.db
+	whole "$file" 2>err3 || {
+		echo "$file is not whole: $(cat err3)"
+		return
+	}
+	[ "$(content "$file" "$name")" = "$want" ] ||
+		{ echo "it is not what it should be" && content "$file" "$name" | diff <(echo "$want") -; }
+	[ "$name" != claim ] || claims
+}
+
+# Records of both runs and the claims in the store: no id and no phone twice, every record claimed.
+claims() {
+	local ids phones
+	grep -h '"type":"call"' out1 out2 >records
+	ids=$(sed 's/.*"id":"\([^"]*\)".*/\1/' records | sort)
+	phones=$(sed 's/.*"phone":"\([^"]*\)".*/\1/' records | sort)
+	[ "$(uniq -d <<<"$ids")$(uniq -d <<<"$phones")" = '' ] || echo 'a call or phone left twice'
+	sed 's/-//g' <<<"$ids" | tr a-f A-F >ids
+	[ "$(sqlite3 outreach.db 'SELECT hex(call) FROM claim' | grep -cFf ids)" = "$(wc -l <records)" ] ||
+		echo 'a record left without a claim'
+}
+
+# point CALL N: one death.
+point() {
+	rm -rf "$here/x" && cp -a "$T/$base" "$here/x" && cd "$here/x" || return
+	strace -qq -o /dev/null --trace="$1" --inject="$1:signal=SIGKILL:when=$2" \
+		"${command[@]}" <"$input" >out1 2>err1
+	again
+}
+
+# One share of the points of one run; a line for each that is wrong, at last how many there were.
+share() { # WORKER
+	local call n points=0 lines
+	here=$T/$name.$1 seen='' looked=0
+	mkdir "$here" || exit 1
+	while read -r call n; do
+		points=$((points + 1))
+		[ $((points % workers)) = "$1" ] || continue
+		lines=$(point "$call" "$n" 2>&1)
+		[ -z "$lines" ] || printf 'before %s %s: %s\n' "$call" "$n" "$lines"
+		if [[ -z $lines && -f $here/x/outreach.db ]]; then
+			seen="$seen|$(cksum <"$here/x/outreach.db")|"
+		fi
+	done <"$T/points"
+}
+
+test_run() {
+	local i
+	# How it goes when nobody kills it, and what it calls.
+	rm -rf "$T/x" && cp -a "$T/$base" "$T/x" && cd "$T/x" || exit 1
+	strace -c -o "$T/calls" "${command[@]}" <"$input" >out1 2>err || {
+		echo "not ok $tests - $name: $(cat err)"
+		return 1
+	}
+	file=outreach.db
+	[ "$name" != backup ] || file=to.db
+	[ "$name" != claim ] || "${command[@]}" >out2
+	want=$(content $file "$name")
+	awk -v quiet="^($quiet)\$" '$4 + 0 > 0 && $NF != "total" && $NF !~ quiet {
+		for (i = 1; i <= $4; i++) print $NF, i }' "$T/calls" >"$T/points"
+	n=$(wc -l <"$T/points") points=$((points + n))
+	for ((i = 0; i < workers; i++)); do
+		share $i >"$T/wrong.$i" &
+	done
+	wait
+	cat "$T"/wrong.? >"$T/wrong"
+	[ ! -s "$T/wrong" ] && [ "$n" -gt 50 ] && return
+	return 1
+}
+
+command -v strace >/dev/null && command -v sqlite3 >/dev/null || {
+	echo 'Bail out! strace and sqlite3 are needed (tests/deps.sh installs them)'
+	exit 1
+}
+strace -qq -o /dev/null true || {
+	echo 'Bail out! strace may not trace here (ptrace is refused)'
+	exit 1
+}
+make_bases || { echo 'Bail out! the stores of this test could not be made' && exit 1; }
+tests=0 failed=0 points=0
+table >"$T/table"
+while IFS='|' read -r name base second input line <&3; do
+	[[ -z ${1-} || $1 = "$name" ]] || continue
+	tests=$((tests + 1)) begin=$SECONDS
+	read -ra command <<<"$line"
+	[ "$input" != - ] || input=/dev/null
+	if test_run; then
+		echo "ok $tests - $name: killed before each of $n system calls ($((SECONDS - begin)) s)"
+	else
+		failed=$((failed + 1))
+		echo "not ok $tests - $name: killed before each of $n system calls"
+		sed 's/^/# /' "$T/wrong" | head -n 40
+	fi
+done 3<"$T/table"
+echo "# $points kill points in $SECONDS s"
+echo "1..$tests"
+[ "$failed" = 0 ]
