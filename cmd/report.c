@@ -159,7 +159,7 @@ parse(struct tool *t, int operands, const char *by, const char *day, const char 
 		return fault(f, USAGE, "one campaign is wanted");
 	if (by && strcmp(by, "contact"))
 		return fault(f, USAGE, "--by: only contact is known, not %s", by);
-	if (view_parse(format, &t->view.format, f) < 0)
+	if (form_parse(format, &t->view.format, f) < 0)
 		return -1;
 	return parse_day(day, &t->query.only_day, f);
 }

@@ -6,6 +6,7 @@
 
 #include "../tool.h"
 #include "contact.h"
+#include "form.h"
 #include "json.h"
 #include "people.h"
 
@@ -15,38 +16,6 @@ bool
 for_people(const struct campaign_tool *t)
 {
 	return t->format ? strcmp(t->format, "table") == 0 : isatty(STDOUT_FILENO) != 0;
-}
-
-/* Appends text filled up to width characters, and a space. */
-static void
-cell(struct buf *b, const char *text, int width)
-{
-	int n = 0;
-
-	for (const char *c = text; *c; c++)
-		n += ((unsigned char)*c & 0xc0) != 0x80;
-	buf_adds(b, text);
-	for (; n < width; n++)
-		buf_addc(b, ' ');
-	buf_addc(b, ' ');
-}
-
-/* The last cell leaves no space at the end of the line. */
-static void
-end_row(struct buf *b)
-{
-	while (b->len && b->p[b->len - 1] == ' ')
-		b->len--;
-	buf_addc(b, '\n');
-}
-
-static void
-cell_i(struct buf *b, int64_t v, int width)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%lld", (long long)v);
-	cell(b, text, width);
 }
 
 static void
@@ -137,12 +106,12 @@ verb_show(struct campaign_tool *t, char **name)
 static void
 list_row(struct buf *b, const struct campaign *c, const struct plan *plan)
 {
-	cell(b, c->name, 24);
-	cell(b, campaign_state_name(c->state), 9);
-	cell(b, plan->exchange, 12);
-	cell_i(b, plan->priority, 8);
-	cell_i(b, c->intents, 8);
-	end_row(b);
+	form_cell(b, c->name, 24);
+	form_cell(b, campaign_state_name(c->state), 9);
+	form_cell(b, plan->exchange, 12);
+	form_cell_i(b, plan->priority, 8);
+	form_cell_i(b, c->intents, 8);
+	form_end(b);
 }
 
 static void
@@ -198,15 +167,15 @@ target_row(struct buf *b, const struct target *x, const struct person *p)
 		phone_text(p->phone[0], phone);
 	if (x->due_at)
 		num_instant_text(x->due_at, at);
-	cell_i(b, x->id, 7);
-	cell_i(b, x->contact, 7);
-	cell(b, p->name ? p->name : "", 24);
-	cell(b, phone, 16);
-	cell(b, x->state, 8);
-	cell_i(b, x->attempts, 5);
-	cell(b, at, 24);
-	cell(b, x->reason, 0);
-	end_row(b);
+	form_cell_i(b, x->id, 7);
+	form_cell_i(b, x->contact, 7);
+	form_cell(b, p->name ? p->name : "", 24);
+	form_cell(b, phone, 16);
+	form_cell(b, x->state, 8);
+	form_cell_i(b, x->attempts, 5);
+	form_cell(b, at, 24);
+	form_cell(b, x->reason, 0);
+	form_end(b);
 }
 
 static int

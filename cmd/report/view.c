@@ -2,7 +2,6 @@
  * view: numbers and people as a table, as records, as CSV.
  */
 #include <string.h>
-#include <unistd.h>
 
 #include "view.h"
 
@@ -13,30 +12,14 @@ enum { NAME_COLUMNS = 28 };
 
 static const char *const unit_names[] = {"", "ms", "permille"};
 
-int
-view_parse(const char *s, enum view_format *format, struct fault *f)
-{
-	if (!s)
-		*format = isatty(STDOUT_FILENO) ? VIEW_TABLE : VIEW_NDJSON;
-	else if (!strcmp(s, "table"))
-		*format = VIEW_TABLE;
-	else if (!strcmp(s, "ndjson"))
-		*format = VIEW_NDJSON;
-	else if (!strcmp(s, "csv"))
-		*format = VIEW_CSV;
-	else
-		return fault(f, USAGE, "--format: %s is none of table, ndjson, csv", s);
-	return 0;
-}
-
 void
 view_start(struct view *v, bool people)
 {
-	if (v->format == VIEW_CSV)
+	if (v->format == FORM_CSV)
 		buf_adds(&v->out,
 		    people ? "contact,name,calls,answered,last_disposition,last_at,talk_ms\n"
 			   : "section,name,n,unit,answered\n");
-	else if (v->format == VIEW_TABLE && people)
+	else if (v->format == FORM_TABLE && people)
 		buf_printf(&v->out, "%8s  %-*s %5s %8s  %-16s %8s\n", "contact", NAME_COLUMNS,
 		    "name", "calls", "answered", "last", "talk");
 }
@@ -86,9 +69,9 @@ view_number(struct view *v, const char *section, const char *name, int64_t n,
     enum view_unit unit, int64_t answered)
 {
 	switch (v->format) {
-	case VIEW_TABLE: number_table(v, section, name, n, unit, answered); break;
-	case VIEW_NDJSON: number_record(v, section, name, n, unit, answered); break;
-	case VIEW_CSV:
+	case FORM_TABLE: number_table(v, section, name, n, unit, answered); break;
+	case FORM_NDJSON: number_record(v, section, name, n, unit, answered); break;
+	case FORM_CSV:
 		buf_printf(
 		    &v->out, "%s,%s,%lld,%s,", section, name, (long long)n, unit_names[unit]);
 		if (answered >= 0)
@@ -166,8 +149,8 @@ view_person(struct view *v, const struct report_person *r, const struct person *
 	const char *name = p->name ? p->name : "";
 
 	switch (v->format) {
-	case VIEW_TABLE: row_table(v, r, name); break;
-	case VIEW_NDJSON: row_record(v, r, name); break;
-	case VIEW_CSV: row_csv(v, r, name); break;
+	case FORM_TABLE: row_table(v, r, name); break;
+	case FORM_NDJSON: row_record(v, r, name); break;
+	case FORM_CSV: row_csv(v, r, name); break;
 	}
 }

@@ -6,22 +6,17 @@
 #define REPORT_VIEW_H
 
 #include "buf.h"
-#include "fault.h"
+#include "form.h"
 #include "report.h"
-
-enum view_format { VIEW_TABLE, VIEW_NDJSON, VIEW_CSV };
 
 enum view_unit { UNIT_COUNT, UNIT_MS, UNIT_PERMILLE };
 
 struct view {
-	enum view_format format;
+	enum form format;
 	const char *campaign; /* its name */
 	struct buf out;
 	const char *section; /* the last one shown, for the table's headings */
 };
-
-/* "table", "ndjson", "csv"; null: a table at a terminal, else records. */
-int view_parse(const char *, enum view_format *, struct fault *);
 
 /* The first line, where the form has one: of numbers, or of people. */
 void view_start(struct view *, bool people);
