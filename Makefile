@@ -126,7 +126,8 @@ demo:
 
 # Hours, or foreign programs: beside make check, not in it.
 soak: all units
-	@bad=0; for t in $(wildcard tests/torture/*.t); do OUTREACH_BUILD=$(BUILD) OUTREACH_SOAK=1 $$t || bad=1; done; exit $$bad
+	@bad=0; for t in $(wildcard tests/torture/*.t); do \
+	OUTREACH_BUILD=$(BUILD) KILLS=$${KILLS:-2000} $$t || bad=1; done; exit $$bad
 
 interop: all
 	@OUTREACH_BUILD=$(BUILD) tests/interop.sh

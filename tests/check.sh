@@ -34,7 +34,7 @@ stage() {
 	fi
 }
 
-# tap NAME COMMAND...: a prove -v whose cases are counted.
+# tap NAME COMMAND...: a prove --timer -v whose cases are counted.
 tap() {
 	local name=$1 start=$SECONDS status good bad
 	shift
@@ -59,7 +59,7 @@ units() {
 	find "$1/tests" -maxdepth 1 -type f -perm -u+x | sort
 }
 
-# Tool tests that measure, or hold the sources and not the tools, run once.
+# Tests that hold pages, scripts and Python against the tools, and not the memory of these, run once.
 once='lint|examples|deps|install|zoneinfo|windows'
 tools() {
 	find tests -maxdepth 1 -name '*.t' | sort | grep -vE "/($1)\.t$"
@@ -153,21 +153,21 @@ run() {
 	lint) stage lint tests/lint.sh ;;
 	gcc) stage gcc build_with "$build" CC=gcc ;;
 	clang) stage clang build_with "$build/clang" CC=clang ;;
-	unit) tap unit prove -v -e '' $(units "$build") ;;
-	tool) tap tool prove -v -j"$jobs" tests/*.t ;;
-	torture) tap torture prove -v -j"$jobs" tests/torture/*.t ;;
+	unit) tap unit prove --timer -v -e '' $(units "$build") ;;
+	tool) tap tool prove --timer -v -j"$jobs" tests/*.t ;;
+	torture) tap torture prove --timer -v -j"$jobs" tests/torture/*.t ;;
 	asan-build) stage asan-build build_with "$build/asan" SANITIZE=address,undefined ;;
 	asan-unit)
-		tap asan-unit prove -v -e '' $(units "$build/asan")
+		tap asan-unit prove --timer -v -e '' $(units "$build/asan")
 		;;
 	asan-tool)
-		tap asan-tool env OUTREACH_BUILD="$build/asan" prove -v -j"$jobs" $(tools "$once")
+		tap asan-tool env OUTREACH_BUILD="$build/asan" prove --timer -v -j"$jobs" $(tools "$once")
 		;;
 	valgrind-unit) tap valgrind-unit valgrind_units ;;
 	valgrind-tool)
 		valgrind_tools
 		tap valgrind-tool env OUTREACH_BUILD="$build/valgrind" OUTREACH_SLOW=1 \
-			prove -v -j"$jobs" $(valgrind_tests)
+			prove --timer -v -j"$jobs" $(valgrind_tests)
 		;;
 	fuzz) stage fuzz fuzz ;;
 	*) echo "check: no stage $1" >&2 && exit 64 ;;
