@@ -130,7 +130,7 @@ soak: all units
 	OUTREACH_BUILD=$(BUILD) KILLS=$${KILLS:-2000} $$t || bad=1; done; exit $$bad
 
 interop: all
-	@OUTREACH_BUILD=$(BUILD) tests/interop.sh
+	OUTREACH_BUILD=$(BUILD) prove tests/interop/*.t
 
 bench: all $(BENCH_C)
 	@missed=0; for b in $(BENCHES); do OUTREACH_BUILD=$(BUILD) $$b || missed=1; done; \
