@@ -236,16 +236,23 @@ facts_of_campaign(
 	return 0;
 }
 
-/* The number that would be called: the first of the person's that no call has closed. */
+/* The number that would be called: the first that no call has closed, else the first. */
 static int
 number_of(struct db *db, int64_t contact, int64_t *phone, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT e164 FROM contact_phone p WHERE contact = :contact"
-	    " ORDER BY EXISTS (SELECT 1 FROM call WHERE call.phone = p.e164 AND call.disposition = 'invalid'), ord"
-	    " LIMIT 1",
+	    "SELECT e164 FROM contact_phone p WHERE contact = :contact AND NOT EXISTS"
+	    " (SELECT 1 FROM call WHERE call.phone = p.e164 AND call.disposition = 'invalid')"
+	    " ORDER BY ord LIMIT 1",
 	    f);
 
+	bind_i(db, s, ":contact", contact);
+	if (db_one(db, s, 0, phone, f) < 0)
+		return -1;
+	if (*phone)
+		return 0;
+	s = db_sql(db,
+	    "SELECT e164 FROM contact_phone WHERE contact = :contact ORDER BY ord LIMIT 1", f);
 	bind_i(db, s, ":contact", contact);
 	return db_one(db, s, 0, phone, f);
 }
