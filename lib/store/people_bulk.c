@@ -22,7 +22,9 @@ enum {
 	TXN_US = 40000,  /* a transaction with its commit; 50 ms are allowed */
 	WORK_US = 25000, /* of it before the commit */
 	LOOK_EVERY = 32, /* rows between two looks at the clock */
-	TXN_ROWS_MIN = 2048,
+	TXN_CONTACTS =
+	    4096, /* rows at least: below, starting and ending cost more than the rows */
+	TXN_PHONES = 8192,
 	SOME_CONTACTS = 32, /* rows of one statement */
 	SOME_PHONES = 64,
 	RANGES = 64
@@ -655,6 +657,7 @@ mark_finished(struct run *r, struct fault *f)
 struct work {
 	int (*step)(struct run *, const struct sort_item *, size_t n, struct fault *);
 	int (*finish)(struct run *, struct fault *); /* before each commit; or null */
+	size_t rows;                                 /* of a transaction, at least */
 };
 
 /* As many steps as a transaction may last. */
@@ -672,7 +675,7 @@ steps(struct run *r, const struct work *w, size_t *done, struct fault *f)
 			return -1;
 		r->next += (size_t)n;
 		*done += (size_t)n;
-		if (*done - looked < LOOK_EVERY || r->here)
+		if (*done < w->rows || *done - looked < LOOK_EVERY || r->here)
 			continue;
 		looked = *done;
 		if (clock_real_us() > end)
@@ -698,8 +701,8 @@ one_txn(struct run *r, const struct work *w, struct fault *f)
 		r->rows = n / 2;
 	else if (n >= r->rows && took < TXN_US / 2)
 		r->rows += r->rows / 2;
-	if (r->rows < TXN_ROWS_MIN)
-		r->rows = TXN_ROWS_MIN;
+	if (r->rows < w->rows)
+		r->rows = w->rows;
 	return 0;
 bad:
 	rollback(r);
@@ -710,7 +713,7 @@ static int
 all_txns(struct run *r, const struct work *w, struct fault *f)
 {
 	r->next = 0;
-	r->rows = 2 * TXN_ROWS_MIN;
+	r->rows = 2 * w->rows;
 	while (r->next < r->b->items) {
 		if (one_txn(r, w, f) < 0)
 			return -1;
@@ -751,8 +754,8 @@ sort_by_phone(struct people_batch *b)
 static int
 put(struct db *db, struct people_batch *b, bool dry, bool here, struct fault *f)
 {
-	const struct work contacts = {put_contacts, dry ? NULL : mark_unfinished},
-			  numbers = {put_numbers, finish_phones};
+	const struct work contacts = {put_contacts, dry ? NULL : mark_unfinished, TXN_CONTACTS},
+			  numbers = {put_numbers, finish_phones, TXN_PHONES};
 	struct run r = {.db = db, .b = b, .dry = dry, .here = here, .expect_new = true};
 
 	if (!b->rows)
