@@ -8,35 +8,6 @@ export OUTREACH_NOW=2026-03-02T06:30:00Z
 export OUTREACH_SEED=1
 SMALL=10000
 
-cat >bench.yaml <<'END'
-name: bench
-base_prompt: You are a bench.
-template: You call {{name}} about {{course}}.
-exchange: sim
-dial_string: Local/{number}-{id}@outreach-once/n
-dialplan_context: avr
-dialplan_exten: s
-caller_id: Bench <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-pace: bulk
-concurrent: 1000
-calls_per_second: 200
-days: mon-sun
-hours: 09:00-20:00
-assume_timezone: Asia/Kolkata
-END
-
-# campaign STORE COUNT: the campaign with so many targets.
-campaign() {
-	outreach-init -q -d "$1" </dev/null && outreach-campaign apply -q -d "$1" bench.yaml &&
-		mkdata contacts.csv "$2" | outreach-import -q -d "$1" --source bench --id id - |
-		outreach-campaign add -q -d "$1" bench &&
-		outreach-campaign activate -q -d "$1" bench && return
-	echo "claim.sh: no campaign of $2" >&2
-	exit 1
-}
-
 campaign small.db "$SMALL"
 campaign big.db "$N"
 cp small.db small.keep && cp big.db big.keep

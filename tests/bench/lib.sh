@@ -81,6 +81,34 @@ need() {
 	exit 1
 }
 
+# campaign STORE COUNT: a store with an active campaign of so many made-up targets.
+campaign() {
+	cat >bench.yaml <<'END'
+name: bench
+base_prompt: You are a bench.
+template: You call {{name}} about {{course}}.
+exchange: sim
+dial_string: Local/{number}-{id}@outreach-once/n
+dialplan_context: avr
+dialplan_exten: s
+caller_id: Bench <+15555550100>
+ring_timeout: 20s
+max_duration: 5m
+pace: bulk
+concurrent: 1000
+calls_per_second: 200
+days: mon-sun
+hours: 09:00-20:00
+assume_timezone: Asia/Kolkata
+END
+	outreach-init -q -d "$1" </dev/null && outreach-campaign apply -q -d "$1" bench.yaml &&
+		mkdata contacts.csv "$2" | outreach-import -q -d "$1" --source bench --id id - |
+		outreach-campaign add -q -d "$1" bench &&
+		outreach-campaign activate -q -d "$1" bench && return
+	echo "${0##*/}: no campaign of $2" >&2
+	exit 1
+}
+
 finish() {
 	exit "$missed"
 }
