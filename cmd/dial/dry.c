@@ -19,7 +19,18 @@ struct dry {
 	const struct settings *settings;
 	const char *exchange;
 	struct buf text;
+	void (*report)(const struct fault *);
+	int64_t refused;
 };
+
+/* As when dialling: told, counted, and the rest goes on. */
+static int
+refuse(struct dry *t, const struct fault *why)
+{
+	t->report(why);
+	t->refused++;
+	return 0;
+}
 
 static int
 decide(struct dry *t, const struct order *o, const struct plan *plan, struct decision *d,
@@ -87,14 +98,14 @@ record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 		    n > 0 && o.open
 			? "this call was made already"
 			: "no claim holds under this id (never claimed, withdrawn, or claimed again)");
-		return 1;
+		return refuse(t, f);
 	}
 	if ((plan = campaigns_plan(t->db, o.campaign, f)) == NULL ||
 	    decide(t, &o, plan, &d, f) < 0)
 		return -1;
 	if (plan_dial_string(plan, o.phone, uuid_text(&id, text), channel, sizeof(channel), f) <
 	    0)
-		return 1;
+		return refuse(t, f);
 	print(out, rec, &d, channel);
 	return 0;
 }
@@ -104,21 +115,20 @@ dial_dry(struct db *db, const struct settings *settings, const char *exchange, b
     void (*report)(const struct fault *))
 {
 	static const char *const types[] = {"call", NULL};
-	struct dry t = {.db = db, .settings = settings, .exchange = exchange};
-	const struct filter filter = {
-	    .types = types, .ctx = &t, .record = record, .report = report, .keep_going = true};
-	struct filter strict = filter;
+	struct dry t = {.db = db, .settings = settings, .exchange = exchange, .report = report};
+	const struct filter filter = {.types = types,
+	    .ctx = &t,
+	    .record = record,
+	    .report = report,
+	    .keep_going = keep_going};
 	struct filter_count count = {0};
 	struct fault f;
-	int rc;
+	int rc = filter_run(&filter, STDIN_FILENO, "<stdin>", &count, &f);
 
-	/* A refused record is told and the rest goes on, as when dialling; a bad line ends it. */
-	strict.keep_going = keep_going;
-	rc = filter_run(keep_going ? &filter : &strict, STDIN_FILENO, "<stdin>", &count, &f);
 	buf_release(&t.text);
 	if (rc < 0) {
 		report(&f);
 		return f.code;
 	}
-	return count.refused > 0 ? SOME : OK;
+	return count.refused > 0 || t.refused > 0 ? SOME : OK;
 }
