@@ -300,7 +300,7 @@ bind_call(struct db *db, sqlite3_stmt *s, const struct call *c)
 }
 
 static int
-put_call(struct db *db, const struct call *c, struct fault *f)
+insert_call(struct db *db, const struct call *c, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, answered_at,"
@@ -308,16 +308,9 @@ put_call(struct db *db, const struct call *c, struct fault *f)
 	    " end_source, end_key, line_closed, line_open)"
 	    " VALUES (:id, :rank, :intent_at, :placing_at, :placed_at, :ringing_at, :answered_at,"
 	    " :unknown_at, :ended_at, :disposition, :cause, :tech_cause, :talk_ms, :ring_ms,"
-	    " :end_source, :end_key, :line_closed, :line_open)"
-	    " ON CONFLICT (id) DO UPDATE SET rank = :rank, intent_at = :intent_at,"
-	    " placing_at = :placing_at, placed_at = :placed_at, ringing_at = :ringing_at,"
-	    " answered_at = :answered_at, unknown_at = :unknown_at, ended_at = :ended_at,"
-	    " disposition = :disposition, cause = :cause, tech_cause = :tech_cause,"
-	    " talk_ms = :talk_ms, ring_ms = :ring_ms, end_source = :end_source,"
-	    " end_key = :end_key, line_closed = :line_closed, line_open = :line_open",
+	    " :end_source, :end_key, :line_closed, :line_open)",
 	    f);
 
-	/* The conflict: the row is there, and its intent is new or earlier than was known. */
 	bind_or_null(db, s, ":intent_at", c->at[RANK_INTENT], 0);
 	bind_i(db, s, ":line_open", c->line_open);
 	bind_call(db, s, c);
@@ -325,15 +318,15 @@ put_call(struct db *db, const struct call *c, struct fault *f)
 }
 
 /*
- * Columns that an index holds are set only where they change: each costs the index two steps. What
- * is inserted is never there: the row is, and an UPDATE with triggers makes a table of its own first.
+ * Columns that an index holds are set only where they change: each costs the index two steps.
+ * OR FAIL, as a failed statement ends the transaction anyhow: SQLite then keeps no copy of each
+ * page to undo the statement alone, which was half of its cost.
  */
-#define UPDATE_CALL                                                                          \
-	"INSERT INTO call (id, rank, line_closed, line_open) VALUES (:id, :rank, 0, 0)"      \
-	" ON CONFLICT (id) DO UPDATE SET rank = :rank, placing_at = :placing_at,"            \
-	" placed_at = :placed_at, ringing_at = :ringing_at, answered_at = :answered_at,"     \
-	" unknown_at = :unknown_at, ended_at = :ended_at, disposition = :disposition,"       \
-	" cause = :cause, tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms," \
+#define UPDATE_CALL                                                                               \
+	"UPDATE OR FAIL call SET rank = :rank, placing_at = :placing_at, placed_at = :placed_at," \
+	" ringing_at = :ringing_at, answered_at = :answered_at, unknown_at = :unknown_at,"        \
+	" ended_at = :ended_at, disposition = :disposition, cause = :cause,"                      \
+	" tech_cause = :tech_cause, talk_ms = :talk_ms, ring_ms = :ring_ms,"                      \
 	" end_source = :end_source, end_key = :end_key, line_closed = :line_closed"
 
 static int
@@ -342,13 +335,18 @@ update_call(struct db *db, const struct touched *t, struct fault *f)
 	const struct call *c = &t->c;
 	sqlite3_stmt *s;
 
-	if (c->at[RANK_INTENT] != t->intent_at)
-		return put_call(db, c, f);
-	if (c->line_open == t->line_open) {
-		s = db_sql(db, UPDATE_CALL, f);
-	} else {
-		s = db_sql(db, UPDATE_CALL ", line_open = :line_open", f);
+	if (c->at[RANK_INTENT] != t->intent_at) {
+		s = db_sql(db,
+		    UPDATE_CALL
+		    ", line_open = :line_open, intent_at = :intent_at WHERE id = :id",
+		    f);
 		bind_i(db, s, ":line_open", c->line_open);
+		bind_or_null(db, s, ":intent_at", c->at[RANK_INTENT], 0);
+	} else if (c->line_open != t->line_open) {
+		s = db_sql(db, UPDATE_CALL ", line_open = :line_open WHERE id = :id", f);
+		bind_i(db, s, ":line_open", c->line_open);
+	} else {
+		s = db_sql(db, UPDATE_CALL " WHERE id = :id", f);
 	}
 	bind_call(db, s, c);
 	return db_run(db, s, f);
@@ -357,7 +355,7 @@ update_call(struct db *db, const struct touched *t, struct fault *f)
 static int
 write_call(struct db *db, const struct touched *t, struct fault *f)
 {
-	return t->exists ? update_call(db, t, f) : put_call(db, &t->c, f);
+	return t->exists ? update_call(db, t, f) : insert_call(db, &t->c, f);
 }
 
 /* Lines that close go first: the next call to the same number may be among the others. Then the
@@ -439,6 +437,7 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 	if (!(t = touch(db, &i->id, f)))
 		return -1;
 	t->parents = (struct call_parents){i->campaign, i->contact, i->target};
+	t->exists = true;
 	s = db_sql(db, "UPDATE campaign SET intents = intents + 1 WHERE id = :id", f);
 	bind_i(db, s, ":id", i->campaign);
 	return db_run(db, s, f);
@@ -511,6 +510,8 @@ merge_orphan(struct db *db, const struct uuid *orphan, const struct uuid *call, 
 		return -1;
 	s = db_sql(db, "DELETE FROM call WHERE id = :orphan", f);
 	bind_b(db, s, ":orphan", orphan->b, 16);
+	from->exists = false;
+	call_init(&from->c, orphan);
 	return db_run(db, s, f);
 }
 

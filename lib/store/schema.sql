@@ -150,12 +150,12 @@ CREATE TABLE alias (
 	call BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One trigger for both rules: each that runs costs an update a tenth.
+-- One trigger for both rules, and FAIL: see update_call in project.c for what that saves.
 CREATE TRIGGER call_rank_rises BEFORE UPDATE OF rank ON call
 WHEN new.rank < old.rank OR (old.rank = 6 AND new.rank <> 6)
 BEGIN
-	SELECT raise(ABORT, 'a call cannot go back to an earlier rank') WHERE new.rank < old.rank;
-	SELECT raise(ABORT, 'an unknown call is moved by evidence only')
+	SELECT raise(FAIL, 'a call cannot go back to an earlier rank') WHERE new.rank < old.rank;
+	SELECT raise(FAIL, 'an unknown call is moved by evidence only')
 	WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.call = old.id AND seen.ends = 1);
 END;
 
