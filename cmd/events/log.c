@@ -14,6 +14,23 @@
 
 enum { PAGE = 500, LOOK_MS = 100 };
 
+/* Reads the command line of a verb without operands: 0, or 1 where its exit code is known. */
+static int
+read_options(const char *verb, int argc, char **argv, const struct arg *table, const bool *help,
+    int *status)
+{
+	struct fault f;
+	int n = args_read(argc, argv, table, &f);
+
+	if (n > 0)
+		n = fault(&f, USAGE, "%s takes no operand \"%s\"", verb, argv[0]);
+	if (n < 0)
+		*status = tool_misused(&f, events_usage);
+	else if (*help)
+		*status = tool_help(events_usage);
+	return n < 0 || *help;
+}
+
 /* ---- log --------------------------------------------------------------------- */
 
 struct show {
@@ -113,14 +130,10 @@ events_log(int argc, char **argv)
 	struct db db;
 	struct show s = {.db = &db};
 	struct fault f;
-	int n = args_read(argc, argv, table, &f), status = OK;
+	int status = OK;
 
-	if (n > 0)
-		n = fault(&f, USAGE, "log takes no operand \"%s\"", argv[0]);
-	if (n < 0)
-		return tool_misused(&f, events_usage);
-	if (help)
-		return tool_help(events_usage);
+	if (read_options("log", argc, argv, table, &help, &status))
+		return status;
 	if (tool_open(&db, &settings, path, DB_READ, &f) < 0)
 		return tool_fail(&f);
 	s.kind = kind;
@@ -170,14 +183,10 @@ events_verify(int argc, char **argv)
 	struct settings settings = {0};
 	struct db db;
 	struct fault f;
-	int n = args_read(argc, argv, table, &f), status;
+	int status;
 
-	if (n > 0)
-		n = fault(&f, USAGE, "verify takes no operand \"%s\"", argv[0]);
-	if (n < 0)
-		return tool_misused(&f, events_usage);
-	if (help)
-		return tool_help(events_usage);
+	if (read_options("verify", argc, argv, table, &help, &status))
+		return status;
 	if (tool_open(&db, &settings, path, DB_READ, &f) < 0)
 		return tool_fail(&f);
 	status = verify(&db, &f);
@@ -212,14 +221,10 @@ events_replay(int argc, char **argv)
 	struct settings settings = {0};
 	struct db db;
 	struct fault f;
-	int n = args_read(argc, argv, table, &f), status;
+	int status;
 
-	if (n > 0)
-		n = fault(&f, USAGE, "replay takes no operand \"%s\"", argv[0]);
-	if (n < 0)
-		return tool_misused(&f, events_usage);
-	if (help)
-		return tool_help(events_usage);
+	if (read_options("replay", argc, argv, table, &help, &status))
+		return status;
 	if (!check && !into) {
 		fault(&f, USAGE, "replay needs --check or --into FILE");
 		return tool_misused(&f, events_usage);
