@@ -53,7 +53,7 @@ dnc_record(struct buf *b, const struct dnc *d)
 	buf_member(b, "phone", phone_text(d->phone, phone));
 	buf_member(b, "at", num_instant_text(d->at, at));
 	buf_member(b, "source", d->source);
-	buf_member(b, "reason", d->reason);
+	buf_member(b, "reason", *d->reason ? d->reason : NULL);
 	buf_member(b, "actor", d->actor);
 	buf_adds(b, "}\n");
 }

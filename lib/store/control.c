@@ -172,13 +172,23 @@ dnc_remove(struct db *db, int64_t phone, const char *reason, struct fault *f)
 }
 
 static void
+copy_column(char *to, size_t size, sqlite3_stmt *s, int col)
+{
+	const char *text = col_t(s, col);
+
+	copy_text(to, size, text ? text : "");
+}
+
+/* A copy: with the row still open nobody could commit, nor we have our turn. */
+static void
 read_dnc(sqlite3_stmt *s, struct dnc *d)
 {
 	d->phone = col_i(s, 0);
 	d->at = col_i(s, 1);
-	d->source = col_t(s, 2);
-	d->reason = col_t(s, 3);
-	d->actor = col_t(s, 4);
+	copy_column(d->source, sizeof d->source, s, 2);
+	copy_column(d->reason, sizeof d->reason, s, 3);
+	copy_column(d->actor, sizeof d->actor, s, 4);
+	sqlite3_reset(s);
 }
 
 int

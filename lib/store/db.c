@@ -542,10 +542,24 @@ open_turn(struct db *db, struct fault *f)
 	return db->turn < 0 ? -1 : 0;
 }
 
+/* Who waits with a read open keeps the commit of the one that is waited for from ever ending. */
+static int
+check_no_read(struct db *db, struct fault *f)
+{
+	sqlite3_stmt *s = NULL;
+
+	if (sqlite3_txn_state(db->s, NULL) == SQLITE_TXN_NONE)
+		return 0;
+	while ((s = sqlite3_next_stmt(db->s, s)) && !sqlite3_stmt_busy(s))
+		;
+	return fault(f, SOFTWARE, "%s: a wait for the turn with a read open: %s", db->path,
+	    s ? sqlite3_sql(s) : "");
+}
+
 int
 db_take_turn(struct db *db, struct fault *f)
 {
-	if (open_turn(db, f) < 0)
+	if (check_no_read(db, f) < 0 || open_turn(db, f) < 0)
 		return -1;
 	if (flock_within(db->turn, LOCK_EX, (unsigned)db->wait_s) < 0)
 		return fault(f, TEMPFAIL,
