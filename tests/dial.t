@@ -281,6 +281,19 @@ is "$?" 0 'with a fence: it ends too'
 once 'with a fence'
 is "$(sql 'select count(*) from call where line_open = 1')" 0 'and no line stays open'
 
+# Silence is measured in real time: 15 s.
+campaign 's/20s/60s/' 03
+switch --silent-after 1
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+ok 'an exchange that stops answering is noticed' await 40 grep -q 'it stopped answering' err
+kill -INT "$dialer"
+await 10 grep -q 'no new calls' err
+kill -INT "$dialer"
+wait "$dialer"
+is "$? $(sql 'select count(*) from call where line_open = 1')" '130 1' 'and its call stays open'
+
 # ---- signals
 
 campaign 's/concurrent: 20/concurrent: 2/' 00 00 00 00

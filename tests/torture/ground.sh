@@ -22,14 +22,14 @@ ground() {
 		max_duration: 1m
 		short_call: 1s
 		pace: bulk
-		concurrent: 10
+		concurrent: ${CONCURRENT:-50}
 		calls_per_second: 200
 		days: mon-sun
 		hours: 00:00-24:00
 		assume_timezone: Europe/Rome
 		min_gap: 1m
 		max_attempts: 1
-		claim_hold: 1m
+		claim_hold: ${HOLD:-1m}
 	END
 	seq 1 "$2" | awk 'BEGIN { print "id,name,phone" }
 		{ printf "K%d,Person %d,+3905%06d%s\n", $1, $1, $1, $1 % 3 == 0 ? "10" : "02" }' >people.csv
@@ -51,15 +51,15 @@ pipeline() {
 # One round undisturbed: true if nobody waits, is claimed or on the line any more.
 round() {
 	outreach-dial -q </dev/null >>events 2>>rest.err
-	outreach-campaign claim c --limit 10 2>/dev/null | outreach-context 2>>rest.err |
+	outreach-campaign claim c --limit 50 2>/dev/null | outreach-context 2>>rest.err |
 		outreach-dial -q 2>>rest.err >>events
-	[ "$(sqlite3 outreach.db 'select (select count(*) from call where line_open = 1) +
+	[ "$(sqlite3 -cmd '.timeout 5000' outreach.db 'select (select count(*) from call where line_open = 1) +
 		(select count(*) from schedule) + (select count(*) from claim)')" = 0 ]
 }
 
 # Claims of the killed hold until they expire.
 come_to_rest() {
-	await 120 round
+	await 300 round
 }
 
 # A number that the trunk was asked for may have rung: that is what is counted.

@@ -36,7 +36,7 @@ torture() {
 	for _ in $(seq $((KILLS * 6))); do
 		[ "$hits" -lt "$4" ] || break
 		disturbed 2>/dev/null
-		rested=$(sqlite3 outreach.db 'select (select count(*) from schedule) + (select count(*) from claim)')
+		rested=$(sqlite3 -cmd '.timeout 5000' outreach.db 'select (select count(*) from schedule) + (select count(*) from claim)')
 		[ "$rested" != 0 ] || break
 	done
 	# shellcheck disable=SC2086

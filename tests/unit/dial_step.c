@@ -332,6 +332,8 @@ static const struct {
 	"ask1 ask1 unknown1:unknown done"},
     {"adopted, answered before, its end was missed", "A1=5 up G1 end",
 	"ask1 ended1:answered done"},
+    {"adopted: a restart proves nothing, it may have been sent behind it",
+	"A1=1 up=3000000 G1 +10000 G1 end", "ask1 ask1 unknown1:unknown done"},
     {"fence: adopted and unseen is sent again", "A1=1 up=1000 G1 F1= d1y q1.1000",
 	"ask1 fence1 decide1 originate1.1000 placing1 placed1"},
     {"settle: nothing is sent", "A1=1 up G1 +10000 G1 o2 end",
