@@ -27,7 +27,7 @@ run outreach backup -q quiet.db
 is_run "-q is quiet" 0 '' ''
 
 # While calls are open, and while another process writes.
-ok "a simulator" sim_start --talk 4m
+ok "a simulator" sim_start --talk 1h
 outreach-campaign claim -q small | outreach-context >calls.ndjson
 dialer
 ok "calls are open" await 10 open_calls 2

@@ -92,7 +92,7 @@ small_campaign
 people +447700900100
 outreach-campaign activate -q small
 sim_stop
-ok "a simulator" sim_start --talk 4m
+ok "a simulator" sim_start --talk 1h
 outreach-campaign claim -q small | outreach-context >calls.ndjson
 dialer
 ok "a call is open" await 10 open_calls 1

@@ -13,7 +13,7 @@ small_campaign() {
 		dialplan_exten: s
 		caller_id: Small <+15555550100>
 		ring_timeout: 20s
-		max_duration: 5m
+		max_duration: 2h
 		short_call: 1s
 		pace: progressive
 		concurrent: 10
@@ -26,7 +26,7 @@ small_campaign() {
 		retry:
 		  busy:
 		    max: 1
-		    delays: [2m]
+		    delays: [90m]
 		  no_answer:
 		    max: 0
 	END

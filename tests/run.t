@@ -25,6 +25,10 @@ is "$(printf '%s\n' "$out" | jq -r .disposition | sort | uniq -c | tr -s ' \n' '
 is "$(count waiting)" 1 "one waits for its next try"
 run outreach run -q small
 is_run "nobody is due: quiet, and at once" 75 '' ''
+due=$(outreach-campaign targets --state waiting small | jq -r '.due_at[:19] + "Z" | fromdate - 120 | todate')
+OUTREACH_NOW=$(unset OUTREACH_NOW && outreach now "$due*60")
+sim_stop
+ok "two minutes before the next try" sim_start --talk 30s
 run outreach run -q --wait 3m small
 is_run "--wait waits for whom it must" 0 '' ''
 is "$(outreach-events log | jq -r .kind | grep -c call.intent)" 6 "the busy one was called again"
@@ -49,7 +53,7 @@ is "$(count waiting)" 1 "the person waits"
 house
 small_campaign
 sim_stop
-ok "a simulator" sim_start --talk 4m
+ok "a simulator" sim_start --talk 1h
 people +447700900100 +447700900200 +447700900300
 outreach-campaign activate -q small
 start_run() {
@@ -64,10 +68,13 @@ people +447700900400
 ok "who is added is called" await 10 open_calls 4
 kill -TERM "$runner"
 people +447700900500
+ok "nobody new is called, the live ones are followed" open_calls 4
+outreach stop -q --hangup 2>stop.err
 wait "$runner"
 is $? 143 "the first signal drains, then the signal ends it"
 is "$(jq -r .event events.ndjson | sort | uniq -c | tr -s ' ')" ' 4 ended' "the live calls were followed to their end"
 is "$(count waiting)" 1 "nobody new was called"
+outreach resume -q
 
 start_run
 ok "it runs again" await 10 open_calls 1
@@ -77,8 +84,10 @@ kill -INT "$runner"
 wait "$runner"
 is $? 130 "the second signal leaves"
 ok "the call is open still, or was settled" test "$(outreach status | jq -r 'select(.campaigns) | .open_calls')" -le 1
+sim_stop
+ok "the exchange starts anew" sim_start --talk 1h
 run outreach run -q small
-is "$(outreach status | jq -r 'select(.campaigns) | .open_calls')" 0 "the next run settles what nobody follows"
+ok "the next run settles what nobody follows" open_calls 0
 
 people +447700900600
 start_run

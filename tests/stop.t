@@ -25,7 +25,7 @@ like_run "no operand" 64 '' 'outreach-campaign pause small'
 outreach resume -q
 
 # Calls that are open while a dialer lives.
-ok "a simulator" sim_start --talk 4m
+ok "a simulator" sim_start --talk 1h
 outreach-campaign claim -q small | outreach-context >calls.ndjson
 dialer
 ok "three calls are answered" await 10 open_calls 3
