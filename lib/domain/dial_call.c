@@ -127,7 +127,9 @@ talk_ms(const struct dial_call *c)
 
 	if (!c->hung || c->answered_wall == 0)
 		return -1;
-	by_stamps = span(c->answered_wall, c->over_wall);
+	by_stamps = c->answered_said != 0 && c->hung_said != 0
+	    ? span(c->answered_said, c->hung_said)
+	    : span(c->answered_wall, c->over_wall);
 	by_clock = c->answered_mono != 0 ? span(c->answered_mono, c->hung_mono) : 0;
 	return by_stamps > by_clock ? by_stamps : by_clock;
 }
@@ -458,6 +460,7 @@ answered(struct dial *d, struct dial_call *c, int64_t at)
 	c->ending.answered = true;
 	c->talk_from = d->now.mono;
 	c->answered_wall = stamp(d, at);
+	c->answered_said = at;
 	if (!c->hung)
 		c->answered_mono = d->now.mono;
 	note(d, c, RANK_ANSWERED, FROM_EXCHANGE, at);
@@ -495,6 +498,7 @@ hangup_came(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 	c->hung = c->channel = true;
 	c->hung_mono = d->now.mono;
 	c->over_wall = stamp(d, v->at);
+	c->hung_said = v->at;
 	c->ending.cause = v->cause;
 	if (v->tech_cause != 0)
 		c->ending.tech_cause = v->tech_cause;

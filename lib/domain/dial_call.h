@@ -59,6 +59,8 @@ struct dial_call {
 	bool hung, gone, response, duplicate, fence_asked_twice, no_resend;
 	bool want_hangup, timed_out, noted[RANK_ENDED + 1];
 	int64_t decided, sent_at, ringing_mono, answered_mono, hung_mono; /* mono; 0 not */
+	int64_t answered_said,
+	    hung_said; /* the exchange's own stamps, whatever its clock; 0 none */
 	int64_t intent_wall, ringing_wall, answered_wall, over_wall;
 	int64_t talk_from; /* mono; bounds the duration, also where the answer was not heard */
 	int64_t switch_start; /* of the switch that it was sent to */
