@@ -335,9 +335,10 @@ campaigns_apply(struct db *db, const json_t *file, enum apply_change *change, st
 				       : APPLY_CHANGED;
 	if (diff && lines.len)
 		buf_add(diff, lines.p, lines.len);
-	if (*change == APPLY_SAME) {
+	if (*change ==
+	    APPLY_SAME) { /* the one that changed it may have died before it was done */
 		db_rollback(db);
-		rc = 0;
+		rc = schedule_rebuild(db, c.id, f);
 		goto out;
 	}
 	if ((!known && new_campaign_id(db, &c.id, f) < 0) ||
@@ -560,7 +561,7 @@ campaigns_cancel(struct db *db, int64_t id, const char *reason, bool *changed, s
 	}
 	if (end_state(db, rc, f) < 0)
 		return -1;
-	return *changed ? schedule_rebuild(db, id, f) : 0;
+	return schedule_rebuild(db, id, f); /* also what a cancel that died left undone */
 }
 
 /* ---- activation ------------------------------------------------------------- */
