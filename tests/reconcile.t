@@ -1,0 +1,68 @@
+#!/bin/bash
+# reconcile: calls whose dialer is dead, settled by what the exchange says or
+# by a person; nobody is called.
+. "${0%/*}/lib.sh"
+. "$ROOT/tests/dialling.sh"
+
+# ---- nothing to do, and wrong command lines
+
+campaign '' 02
+switch
+run outreach-reconcile
+like_run 'nothing is open' 0 '' '0 settled'
+run outreach-reconcile -q
+is_run 'quietly' 0 '' ''
+run outreach-reconcile --call nonsense --outcome busy --because x
+is "$status" 65 'an id that is none'
+run outreach-reconcile --call 019cadc6-9a80-7235-97da-22c98dd6de26 --outcome busy --because x
+is "$status" 65 'a call that there is not'
+run outreach-reconcile --outcome busy
+is "$status" 64 'an outcome of nothing'
+run outreach-reconcile operand
+is "$status" 64 'an operand'
+run outreach-reconcile --exchange nosuch
+is "$status" 78 'an exchange that is not in the settings'
+
+# ---- the dialer died, its call lives
+
+campaign 's/20s/60s/' 03
+switch
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 1
+run outreach-reconcile
+like_run 'a call of a living dialer is its own' 0 '' '0 settled'
+kill -9 "$dialer"
+wait "$dialer" 2>/dev/null
+run outreach-reconcile
+like_run 'what lives is left' 0 '' '1 left open'
+is "$(logged ring)" 1 'nobody rang again'
+
+# ---- both died
+
+campaign 's/20s/60s/' 03
+switch
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 1
+kill -9 "$dialer"
+wait "$dialer" 2>/dev/null
+switch_off
+rm -f sim.port
+switch
+run outreach-reconcile
+like_run 'both died: unknown' 0 '"event":"unknown"' '1 settled, 1 of them unknown; 0 left'
+id=$(jq -r .id calls)
+run outreach-reconcile --call "$id" --outcome nonsense --because x
+like_run 'an outcome that there is not' 65 '' 'no outcome'
+run outreach-reconcile --call "$id" --outcome no_answer --because 'the log of the trunk says so'
+is_run 'a person settles it' 0 '' ''
+is "$(sql 'select rank, disposition from call')" '7|no_answer' 'as evidence'
+run outreach-reconcile --call "$id" --outcome busy --because again
+like_run 'once' 65 '' 'not unknown'
+run outreach-reconcile --call "$id" --outcome busy
+like_run 'not without a reason' 64 '' 'go together'
+is "$(outreach-events verify >/dev/null; echo $?)" 0 'the journal verifies'
+done_testing
