@@ -250,7 +250,7 @@ call_decided(struct dial *d, struct dial_call *c, bool yes, const char *words)
 	if (c->at != AT_DECIDE)
 		return;
 	if (yes) {
-		if (c->sent && (!dial_may_send(d) || !d->link[c->spec.link].up))
+		if (c->sent && (c->no_resend || !dial_may_send(d) || !d->link[c->spec.link].up))
 			call_ask(d, c);
 		else
 			call_send(d, c);
