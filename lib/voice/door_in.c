@@ -175,6 +175,11 @@ adopt(struct door *d, struct door_call *call, struct fault *f)
 
 	if (link < 0 || spec_of(d, &call->order, link, &spec, f) < 0)
 		return -1;
+	if (dial_tag(d->dial, &call->order.id) !=
+	    NULL) { /* a new link adopts all of its calls */
+		door_call_free(call);
+		return 0;
+	}
 	door_feed(d, &in);
 	if (call->order.hangup_at != 0) {
 		in.kind = DIAL_HANGUP;
@@ -196,7 +201,7 @@ door_adopt_open(struct door *d, const char *exchange, struct fault *f)
 
 		if (ours < 0)
 			return -1;
-		if (ours == 0)
+		if (ours == 0 || dial_tag(d->dial, &o.id) != NULL) /* found before */
 			continue;
 		call = xcalloc(1, sizeof(*call));
 		call->order = o;
