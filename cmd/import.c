@@ -86,10 +86,12 @@ static int
 run(struct import_tool *t, struct import *m, struct db *db, struct fault *f)
 {
 	struct import_count count;
+	struct fault also;
 	int rc = import_run(m, db, &count, f);
 
 	told_add(&t->told, &count);
-	return rc < 0 || told_flush(&t->told, f) < 0 ? -1 : 0;
+	/* Whatever stopped it, those that are stored are told. */
+	return told_flush(&t->told, rc < 0 ? &also : f) < 0 ? -1 : rc;
 }
 
 static int
@@ -134,7 +136,7 @@ static int
 import_all(struct import_tool *t, char **files, size_t n)
 {
 	static char *input[] = {"-", NULL};
-	struct fault f;
+	struct fault f, also;
 	int rc;
 
 	if (!n) {
@@ -145,8 +147,9 @@ import_all(struct import_tool *t, char **files, size_t n)
 	rc = t->strict ? import_strictly(t, files, n, &f) : import_each(t, files, &f);
 	if (rc == 0 || t->told.count.rows)
 		told_end(&t->told, n == 1 ? files[0] : NULL, n);
-	if (rc == 0 && t->summary)
-		rc = told_summary(&t->told, t->summary, n, &f);
+	if (t->summary && (rc == 0 || t->told.count.rows) &&
+	    told_summary(&t->told, t->summary, n, rc < 0 ? &also : &f) < 0)
+		rc = -1;
 	if (told_signal)
 		return 128 + told_signal;
 	if (rc < 0)

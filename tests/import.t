@@ -292,10 +292,11 @@ ok "nothing half stays behind" sh -c '! ls | grep -q new-'
 prepare
 printf 'phone\n+914400000001\n12\n' >bad.csv
 printf 'phone\n+914400000002\n' >good.csv
-run outreach-import --strict good.csv bad.csv
+run outreach-import --strict --summary counts good.csv bad.csv
 like_run "--strict: one wrong row, nothing at all" 65 '' 'bad.csv:3:1: phone "12"'
 like "$err" '^outreach-import: nothing was imported: 1 row is refused \(--strict\)$' "and it says so"
 is "$(stored)" "" "not even from the other file"
+is "$(counts counts)" "3 0 0 0 1" "the summary is written all the same"
 run outreach-import --strict -q good.csv
 is "$status:$(stored | jq -r .phone)" "0:+914400000002" "--strict: all right, all stored"
 
