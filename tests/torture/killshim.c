@@ -38,16 +38,16 @@ report(void)
 	}
 }
 
-#define REAL(name, ret, ...)                                                                   \
-	ret (*real)(__VA_ARGS__) = (ret(*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name);               \
+#define REAL(name, ret, ...)                                                     \
+	ret (*real)(__VA_ARGS__) = (ret(*)(__VA_ARGS__))dlsym(RTLD_NEXT, #name); \
 	point();
 
-#define WRAP(name, ret, params, args, ...)                                                     \
-	ret name params;                                                                       \
-	ret name params                                                                        \
-	{                                                                                      \
-		REAL(name, ret, __VA_ARGS__)                                                   \
-		return real args;                                                              \
+#define WRAP(name, ret, params, args, ...)   \
+	ret name params;                     \
+	ret name params                      \
+	{                                    \
+		REAL(name, ret, __VA_ARGS__) \
+		return real args;            \
 	}
 
 WRAP(write, ssize_t, (int fd, const void *p, size_t n), (fd, p, n), int, const void *, size_t)
@@ -70,22 +70,21 @@ WRAP(send, ssize_t, (int fd, const void *p, size_t n, int flags), (fd, p, n, fla
     const void *, size_t, int)
 WRAP(recv, ssize_t, (int fd, void *p, size_t n, int flags), (fd, p, n, flags), int, void *,
     size_t, int)
-WRAP(ppoll, int,
-    (struct pollfd * p, nfds_t n, const struct timespec *t, const sigset_t *mask), (p, n, t, mask),
-    struct pollfd *, nfds_t, const struct timespec *, const sigset_t *)
+WRAP(ppoll, int, (struct pollfd * p, nfds_t n, const struct timespec *t, const sigset_t *mask),
+    (p, n, t, mask), struct pollfd *, nfds_t, const struct timespec *, const sigset_t *)
 
 /* The last argument may be absent; then it is not looked at. */
-#define WRAP_VA(name, first)                                                                   \
-	int name(first a, int b, ...);                                                         \
-	int name(first a, int b, ...)                                                          \
-	{                                                                                      \
-		va_list ap;                                                                    \
-		long c;                                                                        \
-		REAL(name, int, first, int, ...)                                               \
-		va_start(ap, b);                                                               \
-		c = va_arg(ap, long);                                                          \
-		va_end(ap);                                                                    \
-		return real(a, b, c);                                                          \
+#define WRAP_VA(name, first)                     \
+	int name(first a, int b, ...);           \
+	int name(first a, int b, ...)            \
+	{                                        \
+		va_list ap;                      \
+		long c;                          \
+		REAL(name, int, first, int, ...) \
+		va_start(ap, b);                 \
+		c = va_arg(ap, long);            \
+		va_end(ap);                      \
+		return real(a, b, c);            \
 	}
 
 WRAP_VA(open64, const char *)
