@@ -1,0 +1,88 @@
+/*
+ * sheet_parts: what sheet.c (tables) and sheet_record.c (records) share: the
+ * meaning of columns, and a row while it is read.
+ */
+#ifndef SHEET_PARTS_H
+#define SHEET_PARTS_H
+
+#include "sheet.h"
+
+enum role {
+	ROLE_ATTRIBUTE,
+	ROLE_ID,
+	ROLE_NAME,
+	ROLE_TIMEZONE,
+	ROLE_LANGUAGE,
+	ROLE_PRIORITY,
+	ROLE_PHONE, /* ROLE_PHONE + 1 is phone2 */
+	ROLES = ROLE_PHONE + CONTACT_PHONES,
+	ROLE_SOURCE, /* of a contact record */
+	ROLE_NESTED, /* its attributes */
+	ROLE_IGNORED
+};
+
+enum { SHEET_ZONES = 16 };
+
+struct column {
+	enum role role;
+	char *name;
+	struct buf key; /* ,"name": of an attribute */
+};
+
+struct map {
+	enum role role;
+	struct slice column;
+};
+
+/* ,"name":value in the buffer of attributes. */
+struct span {
+	size_t at, len;
+};
+
+struct sheet {
+	struct sheet_rules rules;
+	struct map map[SHEET_MAPS + 1];
+	size_t maps;
+	struct column *column;
+	size_t columns;
+	size_t *order; /* attribute columns by name: their order in a sheet means nothing */
+	size_t ordered;
+	struct span *span; /* attributes of a record */
+	size_t spans, spans_cap;
+	struct buf text, attributes, scratch;
+	char zone[SHEET_ZONES][72]; /* those that exist, found lately */
+	size_t zones;
+};
+
+/* One row that is being read. */
+struct reading {
+	struct sheet *s;
+	struct person *p;
+	struct sheet_why *why;
+	struct fault *f;
+	int64_t phone[CONTACT_PHONES];
+	uint32_t seen; /* a bit for each role */
+	const char *source;
+};
+
+extern const char *const sheet_role_name[ROLES + 1];
+
+/* What a column of this name is, maps first. */
+enum role sheet_meaning(const struct sheet *, struct slice name);
+/* Whether the rules name a column for this role. */
+bool sheet_is_mapped(const struct sheet *, enum role);
+
+/* room: bytes of all texts that will be kept; pointers into them hold until the next row. */
+void sheet_start(struct reading *, size_t room);
+const char *sheet_keep(struct sheet *, struct slice);
+/* Valid UTF-8, no control characters (lines: but line breaks and tabs), at most max bytes. */
+int sheet_check_text(struct reading *, const char *field, struct slice, size_t max, bool lines);
+/* One value that is not empty and belongs to a known field; to an attribute. */
+int sheet_take(struct reading *, enum role, struct slice);
+int sheet_take_attribute(struct reading *, const struct column *, struct slice);
+/* What must be there, and what follows from the rest. */
+int sheet_finish(struct reading *, bool has_id);
+/* Sets the code; returns -1. */
+int sheet_refuse(struct reading *, const char *code);
+
+#endif
