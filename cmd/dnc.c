@@ -146,7 +146,11 @@ static const struct {
 static int
 run(struct dnc_tool *t, size_t verb, char **operands, bool keep_going, bool quiet)
 {
-	struct numbers in = {t, take, flush, tool_report, keep_going, 0};
+	struct numbers in = {.ctx = t,
+	    .take = take,
+	    .flush = flush,
+	    .report = tool_report,
+	    .keep_going = keep_going};
 	struct fault f;
 	int rc;
 

@@ -53,7 +53,6 @@ static int
 one_line(struct numbers *n, struct slice s, uint64_t line, struct fault *f)
 {
 	struct rec rec = {.line = line, .file = "<stdin>"};
-	ptrdiff_t used;
 
 	while (s.len &&
 	    (s.p[s.len - 1] == '\r' || s.p[s.len - 1] == ' ' || s.p[s.len - 1] == '\t'))
@@ -67,13 +66,9 @@ one_line(struct numbers *n, struct slice s, uint64_t line, struct fault *f)
 		    ? fault_in(f, "<stdin>:%llu", (unsigned long long)line)
 		    : -1;
 	}
-	used = json_scan(s.p, s.len, NULL, NULL);
-	if (used < 0 || (size_t)used < s.len)
-		return fault(f, DATAERR, "<stdin>:%llu:%td: this is no JSON object",
-		    (unsigned long long)line, used < 0 ? -used : used + 1);
 	rec.p = s.p;
 	rec.len = s.len;
-	return numbers_of_record(n, &rec, f);
+	return ndjson_line(&n->index, &rec, f) < 0 ? -1 : numbers_of_record(n, &rec, f);
 }
 
 /* A wrong number is reported and counted with keep_going; all else ends it. */
@@ -127,22 +122,44 @@ take_lines(struct numbers *n, struct buf *in, bool end, uint64_t *line, struct f
 	return rc;
 }
 
+/* Of a line that was too long: false while its end is not there. */
+static bool
+drop_line(struct buf *in)
+{
+	char *newline = in->len ? memchr(in->p, '\n', in->len) : NULL;
+	size_t gone = newline ? (size_t)(newline - in->p) + 1 : in->len;
+
+	if (gone)
+		memmove(in->p, in->p + gone, in->len - gone);
+	in->len -= gone;
+	return newline != NULL;
+}
+
 static int
 from_stdin(struct numbers *n, struct fault *f)
 {
 	struct buf in = {0};
 	uint64_t line = 0;
+	bool dropping = false;
 	int rc = 0, more = 1;
 
 	while (rc == 0 && more) {
 		if ((rc = n->flush(n->ctx, f)) < 0 || (more = rc = read_more(&in, f)) < 0)
 			break;
+		rc = 0;
+		dropping = dropping && !drop_line(&in);
+		if (dropping)
+			continue;
 		rc = take_lines(n, &in, !more, &line, f);
-		if (rc == 0 && in.len > NDJSON_LINE_MAX)
-			rc = fault(f, DATAERR, "<stdin>:%llu:1: the line is longer than 4 MiB",
-			    (unsigned long long)line + 1);
+		if (rc == 0 && in.len > NDJSON_LINE_MAX) {
+			fault(f, DATAERR, "<stdin>:%llu:1: the line is longer than 4 MiB",
+			    (unsigned long long)++line);
+			rc = tolerate(n, f);
+			dropping = !drop_line(&in);
+		}
 	}
 	buf_release(&in);
+	ndjson_release(&n->index);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "fault.h"
+#include "ndjson.h"
 
 struct numbers {
 	void *ctx;
@@ -17,6 +18,7 @@ struct numbers {
 	void (*report)(const struct fault *);    /* a wrong line or operand, with keep_going */
 	bool keep_going;
 	uint64_t refused;
+	struct ndjson index; /* of the record at hand */
 };
 
 /* Until the end, or -1 with the fault that stopped it; what came before it was flushed. */

@@ -217,7 +217,7 @@ bad_line(const struct rec *rec, ptrdiff_t at, const char *why, struct fault *f)
 
 /* The line is one object with nothing behind it. */
 static int
-scan_line(struct ndjson *r, struct rec *rec, struct fault *f)
+scan_line(struct ndjson *r, struct rec *rec, const char *readable, struct fault *f)
 {
 	const char *why = NULL, *end = rec->p + rec->len;
 	ptrdiff_t used;
@@ -225,7 +225,7 @@ scan_line(struct ndjson *r, struct rec *rec, struct fault *f)
 	r->members = 0;
 	r->keys = 0;
 	r->why = NULL;
-	used = scan_json(rec->p, rec->len, r->in.p + r->in.len, take_member, r, &why);
+	used = scan_json(rec->p, rec->len, readable, take_member, r, &why);
 	if (used < 0)
 		return bad_line(rec, -1 - used, why, f);
 	if (rec->p[used - 1] != '}')
@@ -238,6 +238,12 @@ scan_line(struct ndjson *r, struct rec *rec, struct fault *f)
 	rec->members = r->members;
 	set_type(r, rec);
 	return 0;
+}
+
+int
+ndjson_line(struct ndjson *r, struct rec *rec, struct fault *f)
+{
+	return scan_line(r, rec, rec->p + rec->len, f);
 }
 
 /* Gives up a line that is too long: its bytes go, now and as they come. */
@@ -273,7 +279,7 @@ ndjson_next(struct ndjson *r, struct rec *rec, struct fault *f)
 	r->next = 0;
 	if (rec->len > NDJSON_LINE_MAX)
 		return bad_line(rec, 0, "the line is longer than 4 MiB", f);
-	return scan_line(r, rec, f) < 0 ? -1 : 1;
+	return scan_line(r, rec, r->in.p + r->in.len, f) < 0 ? -1 : 1;
 }
 
 struct search {

@@ -63,6 +63,11 @@ void ndjson_release(struct ndjson *);
  * bad line. The record is valid until the next call of ndjson_next or ndjson_ready.
  */
 int ndjson_next(struct ndjson *, struct rec *, struct fault *);
+/*
+ * For who cuts lines itself: checks the line in rec (p, len, line and file are set) as ndjson_next
+ * does and indexes it; the index is the reader's. 0, or -1 with the DATAERR.
+ */
+int ndjson_line(struct ndjson *, struct rec *, struct fault *);
 /* 1 if a whole further line lies in memory: the next ndjson_next does not move the buffer. */
 int ndjson_buffered(struct ndjson *);
 /* 1 if a whole further line can be had without waiting for the writer; may read. */
