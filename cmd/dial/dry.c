@@ -88,9 +88,11 @@ record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 	int n = rec_text(rec, "id", &t->text, f);
 
 	if (n < 0)
-		return -1;
-	if (n == 0 || uuid_parse(t->text.p, t->text.len, &id) < 0)
-		return rec_fault(rec, f, "a call record without a call id");
+		return 1;
+	if (n == 0 || uuid_parse(t->text.p, t->text.len, &id) < 0) {
+		(void)rec_fault(rec, f, "a call record without a call id");
+		return 1;
+	}
 	if ((n = calls_order(t->db, &id, &o, f)) < 0)
 		return -1;
 	if (n == 0 || o.campaign == 0 || o.open) {
