@@ -83,7 +83,7 @@ same() {
 house
 ok "a simulator" sim_start --talk 30s
 small_campaign
-sed -i 's|^assume_timezone: .*|assume_timezone: Asia/Kolkata|' small.yaml
+sed -i 's|^assume_timezone: .*|assume_timezone: Asia/Kolkata|; s|delays: .*|delays: [2m]|' small.yaml
 outreach-campaign apply -q small.yaml
 
 run outreach-report small
