@@ -95,9 +95,11 @@ valgrind_tools() {
 	done
 }
 
+# The rooms that parse and allocate; the others' tests take millions of steps and run under ASan.
 valgrind_units() {
 	local unit bad=0
-	for unit in $(units "$build"); do
+	for unit in buf num json filter csv yaml settings campaign disposition template ami_msg simvoice; do
+		unit=$build/tests/$unit
 		if valgrind -q --vgdb=no --error-exitcode=99 --leak-check=full "$unit" >"$logs/valgrind.unit" 2>&1; then
 			echo "ok 1 - ${unit##*/}"
 		else
