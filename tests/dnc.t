@@ -101,7 +101,7 @@ is "$status/$(outreach-dnc check +447700900199 | wc -l)" 1/1 "-k: the right one 
 run outreach-dnc add +447700900101 --reason "$(printf 'a\nb')"
 like_run "a reason of two lines" 64 '' 'one line of UTF-8'
 run outreach-dnc
-like_run "no verb" 64 '' 'say what to do: add, remove, check or list'
+like_run "no verb" 64 '' 'say what to do: add, check, list or remove'
 run outreach-dnc fly
 like_run "an unknown verb" 64 '' 'there is no verb "fly"'
 outreach-dnc list >/dev/full 2>err
