@@ -6,9 +6,8 @@
 
 #include "../tool.h"
 #include "args.h"
-#include "calls.h"
 #include "filter.h"
-#include "foreign.h"
+#include "outside.h"
 
 struct apply {
 	struct db db;
@@ -57,27 +56,11 @@ rollback(void *ctx)
 		db_rollback(&a->db);
 }
 
-/* Which call it is about: our own records name it, others through what is mapped. */
-static int
-find_call(struct apply *a, struct uuid *id, struct fault *f)
-{
-	struct foreign *e = &a->event;
-
-	if (e->has_call && calls_alias(&a->db, e->id, &e->call, f) < 0)
-		return -1;
-	if (e->shape != FOREIGN_EVENT)
-		return calls_resolve(&a->db, e->id, id, f);
-	*id = e->uuid;
-	return 0;
-}
-
 static int
 record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 {
 	struct apply *a = ctx;
-	struct foreign *e = &a->event;
-	struct call_fact fact;
-	int got = foreign_read(rec, clock_wall(), e, f);
+	int got = foreign_read(rec, clock_wall(), &a->event, f);
 
 	if (got < 0)
 		return 1;
@@ -88,14 +71,7 @@ record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 	}
 	if (a->dry)
 		return 0;
-	fact = (struct call_fact){
-	    .event = e->event,
-	    .kind = e->kind,
-	    .body = e->body.len ? e->body.p : NULL,
-	    .reason = e->reason.len ? e->reason.p : NULL,
-	    .dial_status = e->dial_status.len ? e->dial_status.p : NULL,
-	};
-	if (find_call(a, &fact.id, f) < 0 || (got = calls_event(&a->db, &fact, f)) < 0)
+	if ((got = outside_apply(&a->db, &a->event, f)) < 0)
 		return -1;
 	a->batch_fresh += got == 1;
 	a->batch_known += got == 0;

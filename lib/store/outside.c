@@ -1,0 +1,34 @@
+/*
+ * outside: an event that was read (domain/foreign.h) becomes a fact about a
+ * call of the store.
+ */
+#include "calls.h"
+#include "outside.h"
+
+/* Which call it is about: our own records name it, others through what is mapped. */
+static int
+find_call(struct db *db, const struct foreign *e, struct uuid *id, struct fault *f)
+{
+	if (e->has_call && calls_alias(db, e->id, &e->call, f) < 0)
+		return -1;
+	if (e->shape != FOREIGN_EVENT)
+		return calls_resolve(db, e->id, id, f);
+	*id = e->uuid;
+	return 0;
+}
+
+int
+outside_apply(struct db *db, const struct foreign *e, struct fault *f)
+{
+	struct call_fact fact = {
+	    .event = e->event,
+	    .kind = e->kind,
+	    .body = e->body.len ? e->body.p : NULL,
+	    .reason = e->reason.len ? e->reason.p : NULL,
+	    .dial_status = e->dial_status.len ? e->dial_status.p : NULL,
+	};
+
+	if (find_call(db, e, &fact.id, f) < 0)
+		return -1;
+	return calls_event(db, &fact, f);
+}
