@@ -76,3 +76,14 @@ fault_in(struct fault *f, const char *fmt, ...)
 	va_end(ap);
 	return -1;
 }
+
+int
+fault_shown(const char *p, size_t len)
+{
+	enum { SHOWN = 40 };
+	size_t n = len < SHOWN ? len : SHOWN;
+
+	while (n < len && n > 0 && ((unsigned char)p[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
+}

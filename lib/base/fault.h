@@ -7,6 +7,7 @@
 #define FAULT_H
 
 #include <stdarg.h>
+#include <stddef.h>
 
 /* The closed set of exit codes (outreach(7), EXIT STATUS). */
 enum code {
@@ -35,5 +36,8 @@ int fault(struct fault *, enum code, const char *fmt, ...)
 
 /* Puts "PREFIX: " before the text that is there; returns -1. */
 int fault_in(struct fault *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* How many bytes of a wrong value a message shows (printf "%.*s"): never half a character. */
+int fault_shown(const char *, size_t len);
 
 #endif

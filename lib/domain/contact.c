@@ -1,7 +1,6 @@
 /*
  * contact: the checks of single fields, and what makes two imports of one
- * person the same. The form of a number is checked here, not whether its
- * country or its exchange exists.
+ * person the same.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -9,60 +8,7 @@
 #include "contact.h"
 #include "rand.h"
 
-enum { PHONE_MIN = 7, PHONE_MAX = 15, LANGUAGE_MAX = 35, SHOWN = 40 };
-
-/* Enough of a wrong value to know it again; never half a character. */
-static int
-shown(const char *p, size_t len)
-{
-	size_t n = len < SHOWN ? len : SHOWN;
-
-	while (n < len && n > 0 && ((unsigned char)p[n] & 0xc0) == 0x80)
-		n--;
-	return (int)n;
-}
-
-int
-phone_check(const char *p, size_t len, struct fault *f)
-{
-	size_t i = 1;
-
-	while (i < len && p[i] >= '0' && p[i] <= '9')
-		i++;
-	if (len > 1 && p[0] == '+' && i == len && p[1] != '0' && len - 1 >= PHONE_MIN &&
-	    len - 1 <= PHONE_MAX)
-		return 0;
-	return fault(f, DATAERR,
-	    "phone \"%.*s\" is not a number in E.164 form (+, the country code and the rest, %d to "
-	    "%d digits, such as +14155550123)",
-	    shown(p, len), p, PHONE_MIN, PHONE_MAX);
-}
-
-int64_t
-phone_key(const char *e164)
-{
-	int64_t v = 0;
-
-	for (const char *p = e164 + (*e164 == '+');
-	     *p >= '0' && *p <= '9' && v < INT64_MAX / 20; p++)
-		v = v * 10 + (*p - '0');
-	return v;
-}
-
-char *
-phone_text(int64_t key, char out[20])
-{
-	char digits[20], *p = digits + sizeof digits, *to = out;
-	uint64_t v = key > 0 ? (uint64_t)key % 1000000000000000000u : 0;
-
-	do
-		*--p = (char)('0' + v % 10);
-	while (v /= 10);
-	*to++ = '+';
-	memcpy(to, p, (size_t)(digits + sizeof digits - p));
-	to[digits + sizeof digits - p] = '\0';
-	return out;
-}
+enum { LANGUAGE_MAX = 35 };
 
 static bool
 is_letter(char c)
@@ -93,7 +39,7 @@ language_check(const char *p, size_t len, struct fault *f)
 bad:
 	return fault(f, DATAERR,
 	    "language \"%.*s\" is not a language tag (BCP 47, such as hi or pt-BR)",
-	    shown(p, len), p);
+	    fault_shown(p, len), p);
 }
 
 static uint64_t

@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "fault.h"
+#include "phone.h"
 
 enum {
 	CONTACT_PHONES = 8,
@@ -31,12 +32,6 @@ struct person {
 int64_t person_digest(const struct person *);
 /* Appends the contact record (outreach-record(5)) as one line; status may be null. */
 void person_record(struct buf *, const struct person *, const char *status);
-
-/* E.164: "+" and 7 to 15 digits, the first not 0 (ITU-T E.164 6.2). 0, or -1 with a DATAERR. */
-int phone_check(const char *, size_t, struct fault *);
-/* The digits as a number, for indexes: E.164 has at most 15 digits. */
-int64_t phone_key(const char *e164);
-char *phone_text(int64_t key, char out[20]); /* "+4915..."; returns out */
 
 /* Looks like a BCP 47 tag (RFC 5646 section 2.1; the registry is not asked). 0, or -1 with a DATAERR. */
 int language_check(const char *, size_t, struct fault *);
