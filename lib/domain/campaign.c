@@ -9,7 +9,9 @@
 #include <strings.h>
 
 #include "campaign.h"
+#include "contact.h"
 #include "keys.h"
+#include "language.h"
 #include "mem.h"
 #include "num.h"
 #include "template.h"
@@ -24,7 +26,7 @@ static const char *const known[] = {"name", "description", "base_prompt", "templ
     "exchange", "dial_string", "dialplan_context", "dialplan_exten", "caller_id",
     "ring_timeout", "max_duration", "short_call", "pace", "concurrent", "calls_per_second",
     "from", "until", "days", "hours", "assume_timezone", "min_gap", "max_attempts", "retry",
-    "priority", "claim_hold", NULL};
+    "priority", "claim_hold", "voice", "languages", "languages_only", NULL};
 
 static const char *const pace_words[] = {"bulk", "progressive", "scheduled", NULL};
 
@@ -100,21 +102,123 @@ name(struct keys *k, const char *key, const char *example, char **out)
 		(void)keys_missing(k, key, example);
 }
 
-static void template(struct keys *k, struct plan *p)
+/* A text that compiles as a template. */
+static void
+template_text(struct keys *k, char **out)
 {
 	struct template *t;
 	struct fault why;
 
-	if (json_object_get(k->object, "template") == NULL)
-		(void)keys_missing(k, "template", "\"Speak to {{name}}.\"");
-	text(k, "template", true, &p->template);
-	if (p->template == NULL)
+	text(k, "template", true, out);
+	if (*out == NULL)
 		return;
-	t = template_new(p->template, &why);
+	t = template_new(*out, &why);
 	if (t == NULL)
 		(void)keys_fault(k, "template", "in its line %s",
 		    strncmp(why.text, "template:", 9) == 0 ? why.text + 9 : why.text);
 	template_free(t);
+}
+
+static void template(struct keys *k, struct plan *p)
+{
+	if (json_object_get(k->object, "template") == NULL)
+		(void)keys_missing(k, "template", "\"Speak to {{name}}.\"");
+	template_text(k, &p->template);
+}
+
+/* ---- languages ---- */
+
+/* The word becomes a variable of the channel: a closed set of characters. */
+static void
+voice(struct keys *k, char **out)
+{
+	const char *s, *c;
+
+	if (keys_text(k, "voice", &s) <= 0)
+		return;
+	for (c = s; (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+	     (*c >= '0' && *c <= '9') || (*c != '\0' && strchr("_.:/-", *c) != NULL);
+	     c++)
+		;
+	if (*c != '\0' || c - s > PLAN_VOICE_MAX)
+		(void)keys_fault(k, "voice",
+		    "\"%.60s\" is no word of letters, digits and _ . : / - (at most %d)", s,
+		    PLAN_VOICE_MAX);
+	else
+		*out = xstrdup(s);
+}
+
+static int
+language_key(struct keys *all, const struct plan *p, const char *tag)
+{
+	struct fault why;
+
+	if (language_check(tag, strlen(tag), &why) < 0)
+		return keys_fault(all, tag, "is no language tag (BCP 47, such as hi or pt-BR)");
+	for (int i = 0; i < p->languages; i++)
+		if (language_same(p->language[i].tag, tag))
+			return keys_fault(all, tag, "is there twice (case does not count)");
+	if (p->languages == PLAN_LANGUAGES)
+		return keys_fault(all, tag, "is one language more than %d", PLAN_LANGUAGES);
+	return 0;
+}
+
+static void
+languages(struct keys *k, struct plan *p)
+{
+	static const char *const words[] = {"base_prompt", "template", "voice", NULL};
+	struct keys all, one;
+	const char *tag;
+	char path[96];
+	json_t *v;
+
+	if (keys_sub(k, "languages", &all, "languages") <= 0)
+		return;
+	json_object_foreach((json_t *)all.object, tag, v)
+	{
+		struct plan_language *l = &p->language[p->languages];
+
+		snprintf(path, sizeof(path), "languages.%.63s", tag);
+		if (language_key(&all, p, tag) < 0 || keys_sub(&all, tag, &one, path) <= 0)
+			continue;
+		p->languages++;
+		l->tag = xstrdup(tag);
+		keys_known(&one, words);
+		text(&one, "base_prompt", true, &l->base_prompt);
+		template_text(&one, &l->template);
+		voice(&one, &l->voice);
+	}
+	if (p->languages == 0)
+		(void)keys_fault(k, "languages", "holds no language");
+}
+
+static void
+languages_only(struct keys *k, struct plan *p)
+{
+	if (keys_bool(k, "languages_only", &p->languages_only) > 0 && p->languages_only &&
+	    json_object_get(k->object, "languages") == NULL)
+		(void)keys_fault(k, "languages_only", "needs languages, or nobody is called");
+}
+
+bool
+plan_texts(const struct plan *p, const char *language, struct plan_texts *t)
+{
+	const char *tags[PLAN_LANGUAGES];
+	const struct plan_language *l;
+	int i;
+
+	*t = (struct plan_texts){p->base_prompt, p->template, p->voice, NULL};
+	for (i = 0; i < p->languages; i++)
+		tags[i] = p->language[i].tag;
+	i = language_lookup(language, tags, (size_t)p->languages);
+	if (i < 0)
+		return !p->languages_only || language == NULL || *language == '\0';
+	l = &p->language[i];
+	t->language = l->tag;
+	t->base_prompt = l->base_prompt != NULL ? l->base_prompt : t->base_prompt;
+	t->template = l->template != NULL ? l->template : t->template;
+	t->voice = l->voice != NULL ? l->voice : t->voice;
+	return true;
 }
 
 /* ---- what the exchange is told ---- */
@@ -617,6 +721,9 @@ compile(struct keys *k, struct plan *p)
 	text(k, "description", false, &p->description);
 	text(k, "base_prompt", true, &p->base_prompt);
 	template(k, p);
+	voice(k, &p->voice);
+	languages(k, p);
+	languages_only(k, p);
 	name(k, "exchange", "sim", &p->exchange);
 	dial_string(k, p);
 	dialplan_word(k, "dialplan_context", "avr", &p->dialplan_context);
@@ -669,6 +776,13 @@ plan_release(struct plan *p)
 	free(p->description);
 	free(p->base_prompt);
 	free(p->template);
+	free(p->voice);
+	for (int i = 0; i < p->languages; i++) {
+		free(p->language[i].tag);
+		free(p->language[i].base_prompt);
+		free(p->language[i].template);
+		free(p->language[i].voice);
+	}
 	free(p->exchange);
 	free(p->dial_string);
 	free(p->dialplan_context);

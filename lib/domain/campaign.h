@@ -17,7 +17,14 @@
 
 enum pace_mode { PACE_BULK, PACE_PROGRESSIVE, PACE_SCHEDULED };
 
-enum { PLAN_WINDOWS = 8, PLAN_DELAYS = 8, PLAN_TEXT_MAX = 64 << 10, PLAN_DIAL_MAX = 200 };
+enum {
+	PLAN_WINDOWS = 8,
+	PLAN_DELAYS = 8,
+	PLAN_TEXT_MAX = 64 << 10,
+	PLAN_DIAL_MAX = 200,
+	PLAN_LANGUAGES = 64,
+	PLAN_VOICE_MAX = 79
+};
 
 struct window { /* minutes of the local day; to < from runs over midnight */
 	int from, to;
@@ -29,12 +36,21 @@ struct retry_rule {
 	int64_t delay[PLAN_DELAYS]; /* ms; the last one repeats */
 };
 
+/* What people of one language get in place of the plan's own texts. Strings are owned; null: the plan's. */
+struct plan_language {
+	char *tag, *base_prompt, *template, *voice;
+};
+
 /* Defaults in campaign.c, printed by `outreach-campaign show`. Strings are owned. */
 struct plan {
 	char *name, *description; /* description may be null */
 	char *base_prompt;        /* AGENT_PROMPT; may be null */
 	char *template;           /* context template (Mustache subset) */
-	char *exchange;           /* name in the settings */
+	char *voice;              /* a word for the dialplan; may be null */
+	struct plan_language language[PLAN_LANGUAGES];
+	int languages;
+	bool languages_only; /* whose language is none of these is held */
+	char *exchange;      /* name in the settings */
 	char *dial_string; /* PJSIP/{phone}@trunk; {phone} with +, {number} digits only, {id} */
 	char *dialplan_context, *dialplan_exten;
 	char *caller_id;
@@ -77,6 +93,17 @@ void plan_diff(struct buf *, const json_t *before, const json_t *after);
  */
 int plan_dial_string(
     const struct plan *, const char *phone, const char *id, char *out, size_t, struct fault *);
+
+/* The texts and the voice for somebody; borrowed from the plan, base_prompt and voice may be null. */
+struct plan_texts {
+	const char *base_prompt, *template, *voice;
+	const char *language; /* the key of languages that they are of; null: the plan's own */
+};
+/*
+ * Chooses by the person's language (may be null) as RFC 4647 3.4 looks up: hi-IN, then hi, then the
+ * plan's own. False: languages_only, and the language is none of them; texts are then the plan's own.
+ */
+bool plan_texts(const struct plan *, const char *language, struct plan_texts *);
 
 /* Whether anybody may be tried again after such an ending (answered, unwanted, invalid, unknown: never). */
 bool plan_tries_again(enum disposition);

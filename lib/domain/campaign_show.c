@@ -112,6 +112,25 @@ set_retry(json_t *o, const struct plan *p)
 	json_object_set_new(o, "retry", all);
 }
 
+static void
+set_languages(json_t *o, const struct plan *p)
+{
+	json_t *all, *one;
+
+	if (p->languages == 0)
+		return;
+	all = json_object();
+	for (int i = 0; i < p->languages; i++) {
+		one = json_object();
+		set_text(one, "base_prompt", p->language[i].base_prompt);
+		set_text(one, "template", p->language[i].template);
+		set_text(one, "voice", p->language[i].voice);
+		json_object_set_new(all, p->language[i].tag, one);
+	}
+	json_object_set_new(o, "languages", all);
+	json_object_set_new(o, "languages_only", json_boolean(p->languages_only));
+}
+
 json_t *
 plan_json(const struct plan *p)
 {
@@ -121,6 +140,8 @@ plan_json(const struct plan *p)
 	set_text(o, "description", p->description);
 	set_text(o, "base_prompt", p->base_prompt);
 	set_text(o, "template", p->template);
+	set_text(o, "voice", p->voice);
+	set_languages(o, p);
 	set_text(o, "exchange", p->exchange);
 	set_text(o, "dial_string", p->dial_string);
 	set_text(o, "dialplan_context", p->dialplan_context);

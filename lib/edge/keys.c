@@ -148,6 +148,20 @@ keys_text(struct keys *k, const char *key, const char **text)
 }
 
 int
+keys_bool(struct keys *k, const char *key, bool *b)
+{
+	const json_t *v;
+	int r = keys_get(k, key, &v);
+
+	if (r <= 0)
+		return r;
+	if (!json_is_boolean(v))
+		return keys_fault(k, key, "is %s where true or false belongs", json_kind(v));
+	*b = json_is_true(v);
+	return 1;
+}
+
+int
 keys_int(struct keys *k, const char *key, int64_t min, int64_t max, int64_t *n)
 {
 	const json_t *v;

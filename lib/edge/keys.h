@@ -6,6 +6,7 @@
 #ifndef KEYS_H
 #define KEYS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "buf.h"
@@ -37,6 +38,7 @@ int keys_missing(struct keys *, const char *key, const char *example);
 /* 1 and the value, 0 absent (the value stays as it was), -1 reported. */
 int keys_get(struct keys *, const char *key, const json_t **);
 int keys_text(struct keys *, const char *key, const char **); /* not empty */
+int keys_bool(struct keys *, const char *key, bool *);        /* true or false */
 int keys_int(struct keys *, const char *key, int64_t min, int64_t max, int64_t *);
 int keys_duration(struct keys *, const char *key, int64_t min_ms, int64_t max_ms, int64_t *ms);
 /* The same for a value that stands below the key, such as an element of its list. 1 or -1. */

@@ -163,6 +163,21 @@ static const struct {
 	"1h])"},
     {"priority: 1.5", "c:10:1: priority: is a text where a whole number belongs"},
     {"claim_hold: 10s", "c:10:1: claim_hold: 10s is not from 1m to 1d"},
+    {"voice: 'a b'",
+	"c:10:1: voice: \"a b\" is no word of letters, digits and _ . : / - (at most 79)"},
+    {"voice: 'a,B=c'", "c:10:1: voice: \"a,B=c\" is no word"},
+    {"languages: [hi]", "c:10:1: languages: is a list, not a mapping (key: value)"},
+    {"languages: {}", "c:10:1: languages: holds no language"},
+    {"languages:\n  h!: {}",
+	"c:11:3: languages.h!: is no language tag (BCP 47, such as hi or pt-BR)"},
+    {"languages:\n  hi: {voice: a}\n  HI: {voice: b}",
+	"c:12:3: languages.HI: is there twice (case does not count)"},
+    {"languages:\n  hi: {voise: a}",
+	"c:11:8: languages.hi.voise: is not a known key (did you mean voice?)"},
+    {"languages:\n  hi: {template: '{{#a}}'}", "c:11:8: languages.hi.template: in its line "},
+    {"languages:\n  hi: x", "c:11:3: languages.hi: is a text, not a mapping (key: value)"},
+    {"languages_only: yes please", "c:10:1: languages_only: is a text where true or false"},
+    {"languages_only: true", "c:10:1: languages_only: needs languages, or nobody is called"},
 };
 
 static void
@@ -248,6 +263,54 @@ defaults(void)
 	ok(p.retry[DISP_NO_ANSWER].max == 1 && p.retry[DISP_NO_ANSWER].delay[0] == 10800000,
 	    "one delay");
 	is_int(p.retry[DISP_FAILED].max, 1, "others stay");
+	plan_release(&p);
+}
+
+static const struct {
+	const char *language, *want; /* template, base prompt, voice; - none, ! not spoken */
+} spoken[] = {
+    {"hi", "N b v"},
+    {"hi-IN", "N b v"},
+    {"HI-in-x-home", "N b v"},
+    {"hif", "!"}, /* Fiji Hindi is another language */
+    {"zh-Hant-CN-x-private1-private2", "Z b z"},
+    {"zh-Hant", "Z b z"},
+    {"zh", "!"},
+    {"en-US-u-ca-gregory", "T B v"},
+    {"fr", "!"},
+    {"", "T b v"},
+    {NULL, "T b v"},
+};
+
+static void
+languages(void)
+{
+	struct plan_texts t;
+	struct plan p;
+	struct fault f;
+	char got[40];
+
+	is_int(
+	    compile(&p,
+		"template: T\nbase_prompt: b\nvoice: v\nlanguages_only: true\nlanguages:\n"
+		"  hi: {template: N}\n  zh-Hant: {template: Z, voice: z}\n  EN: {base_prompt: B}",
+		NULL, &f),
+	    0, "languages");
+	for (size_t i = 0; i < COUNT(spoken); i++) {
+		bool is = plan_texts(&p, spoken[i].language, &t);
+
+		snprintf(got, sizeof(got), "%s %s %s", t.template, t.base_prompt, t.voice);
+		is_str(is ? got : "!", spoken[i].want,
+		    spoken[i].language != NULL ? spoken[i].language : "none");
+	}
+	p.languages_only = false;
+	ok(plan_texts(&p, "fr", &t) && strcmp(t.template, "T") == 0 && t.language == NULL,
+	    "else everybody gets the plan's own");
+	ok(plan_texts(&p, "Hi-Latn", &t) && strcmp(t.language, "hi") == 0, "chosen by a part");
+	plan_release(&p);
+	is_int(compile(&p, "", NULL, &f), 0, "without languages");
+	ok(plan_texts(&p, "fr", &t) && t.voice == NULL && t.base_prompt == NULL,
+	    "every language is served, with no voice");
 	plan_release(&p);
 }
 
@@ -455,6 +518,7 @@ main(void)
 	refusals();
 	required();
 	defaults();
+	languages();
 	calendar();
 	every_error();
 	warnings();
@@ -465,6 +529,9 @@ main(void)
 		   "assume_timezone: Etc/GMT+5\nretry:\n  busy: {max: 0}\n  blocked: {delays: "
 		   "[1h30m]}\n",
 	    "a rich one");
+	round_trip("voice: v\nlanguages:\n  hi: {template: N, voice: w}\n  en: {}\n"
+		   "languages_only: true",
+	    "languages");
 	differences();
 	example();
 	manual();
