@@ -267,6 +267,17 @@ judge_number(const struct facts *f, const struct plan *p, int64_t now, struct de
 		    num_duration_text(p->min_gap_ms, gap));
 }
 
+/* To whom the AI cannot speak nobody speaks. */
+static void
+judge_language(const struct facts *f, const struct plan *p, struct decision *d)
+{
+	struct plan_texts texts;
+
+	if (!plan_texts(p, f->language, &texts))
+		refuse(d, HELD, "language", "languages_only",
+		    "the campaign has no texts in the language %s", f->language);
+}
+
 /* The delay of a rule before the nth further attempt, counted from 1. */
 static int64_t
 rule_delay(const struct retry_rule *rule, int n)
@@ -479,6 +490,7 @@ policy_decide(const struct facts *f, const struct plan *p, int64_t now, struct d
 	*d = (struct decision){.verdict = CALL_NOW};
 	judge_store(f, d);
 	judge_number(f, p, now, d);
+	judge_language(f, p, d);
 	judge_attempts(f, p, now, d);
 	judge_time(f, p, now, d);
 	if (d->verdict != NOT_BEFORE)

@@ -47,9 +47,10 @@ struct facts {
 	bool do_not_call; /* of the number that would be called */
 	const char *dnc_source; /* or null */
 	const char *held;       /* why the target is held, or null */
-	bool line_open;         /* a line to this number is open, in any campaign */
-	bool number_closed;     /* an earlier call of any campaign said the number is invalid */
-	int64_t last_dial; /* latest counted dial of this number over all campaigns; 0 none */
+	char language[64];  /* the person's; empty: none, or the plan takes every language */
+	bool line_open;     /* a line to this number is open, in any campaign */
+	bool number_closed; /* an earlier call of any campaign said the number is invalid */
+	int64_t last_dial;  /* latest counted dial of this number over all campaigns; 0 none */
 	const struct zone *zone[POLICY_ZONES]; /* the person may be in any of these */
 	int zones; /* 0: not known, then the plan's assumed zone if assumed is set */
 	const struct zone *assumed;
@@ -61,7 +62,8 @@ struct facts {
 struct reason {
 	const char
 	    *code; /* "dnc" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
-			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial" */
+			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial"
+			     "language" */
 	char text[120];   /* for people */
 	const char *cite; /* statute or the campaign key that says so */
 	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
@@ -80,7 +82,7 @@ struct decision {
  * Decides. Each rule, its code, its verdict:
  *   stopped, trial, campaign (draft, paused)  HELD; campaign (cancelled, done) NEVER: not personal
  *   dnc (also after 607), number_closed, reached, attempts  NEVER
- *   held, zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them
+ *   held, language (none of languages_only), zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them
  *   line_open  HELD for an attempt of this target, else NOT_BEFORE a look again
  *   gap, hours, day, date  NOT_BEFORE. NEVER date: the campaign's end comes first.
  *       HELD hours: no hour within two years is legal in every zone of the person.

@@ -217,6 +217,22 @@ facts_of_person(struct db *db, int64_t contact, struct facts *facts, struct faul
 	return 0;
 }
 
+/* Only where the plan does not take everybody. */
+static int
+facts_of_language(struct db *db, int64_t contact, struct facts *facts, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT language FROM contact WHERE id = :id", f);
+	int n;
+
+	bind_i(db, s, ":id", contact);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	if (col_t(s, 0))
+		copy_text(facts->language, sizeof facts->language, col_t(s, 0));
+	sqlite3_reset(s);
+	return 0;
+}
+
 static int
 facts_of_campaign(
     struct db *db, int64_t id, bool simulated, struct facts *facts, struct fault *f)
@@ -263,9 +279,10 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 {
 	struct row t;
 	static _Thread_local char held[200];
+	const struct plan *plan;
 
 	memset(facts, 0, sizeof *facts);
-	if (read_target(db, target, &t, f) < 0)
+	if (read_target(db, target, &t, f) < 0 || !(plan = campaigns_plan(db, t.campaign, f)))
 		return -1;
 	if (!phone && number_of(db, t.contact, &phone, f) < 0)
 		return -1;
@@ -276,7 +293,8 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 	if (facts_of_campaign(db, t.campaign, simulated, facts, f) < 0 ||
 	    facts_of_person(db, t.contact, facts, f) < 0 ||
 	    facts_of_number(db, phone, facts, f) < 0 ||
-	    facts_of_attempts(db, target, facts, f) < 0)
+	    facts_of_attempts(db, target, facts, f) < 0 ||
+	    (plan->languages_only && facts_of_language(db, t.contact, facts, f) < 0))
 		return -1;
 	if (phone) {
 		struct dnc d;

@@ -228,6 +228,16 @@ test_number(void)
 	f.held = "no context";
 	expect(&f, &p, MONDAY, "held held", "held");
 	f = some_facts();
+	p.language[p.languages++].tag = (char[]){"hi"};
+	copy_text(f.language, sizeof(f.language), "mr");
+	expect(&f, &p, MONDAY, "call_now", "another language: the plan's own texts");
+	p.languages_only = true;
+	expect(&f, &p, MONDAY, "held language", "or held, if the plan says so");
+	copy_text(f.language, sizeof(f.language), "hi-IN");
+	expect(&f, &p, MONDAY, "call_now", "a language of the plan");
+	f = some_facts();
+	expect(&f, &p, MONDAY, "call_now", "a language that is not known");
+	p = some_plan();
 	f.line_open = true;
 	expect(&f, &p, MONDAY, "not_before 2026-03-02T05:01:00 line_open",
 	    "a line is open: look again");
