@@ -192,6 +192,52 @@ campaign '"{{#nobody}}x{{/nobody}} "'
 outreach-campaign targets small --contact 2 >targets.ndjson
 run outreach-context <targets.ndjson
 like_run "an empty context" 65 '' 'the context is empty'
+# ---- languages ----------------------------------------------------------------------
+
+# spoken LINE...: lines for the campaign, and four people: hi-IN, pt, fr, and one of no language.
+spoken() {
+	prepare '"Hello {{name}}."'
+	printf '%s\n' 'voice: anna' 'languages:' '  hi: {template: "Namaste {{name}}.", voice: asha}' \
+		'  pt-BR: {template: "Oi {{name}}."}' '  PT: {base_prompt: "Voce e Maya."}' "$@" >>small.yaml
+	outreach-campaign apply -q small.yaml
+	printf 'id,name,phone,course,language\n%s\n%s\n%s\n%s\n' P1,Asha,+447700900101,,hi-IN \
+		P2,Bela,+447700900102,,pt P3,Chitra,+447700900103,,fr P4,Dev,+447700900104,, >people.csv
+	outreach-import -q people.csv 2>import.err | outreach-campaign add -q small
+}
+spoken
+is "$(outreach-campaign show small | jq -c '.. | .languages? // empty')" \
+	'{"hi":{"template":"Namaste {{name}}.","voice":"asha"},"pt-BR":{"template":"Oi {{name}}."},"PT":{"base_prompt":"Voce e Maya."}}' \
+	"show prints languages"
+activate
+outreach-campaign claim -q small >claims.ndjson
+is "$(jq -r '"\(.name) \(.voice)"' claims.ndjson | tr '\n' ,)" 'Asha asha,Bela anna,Chitra anna,Dev anna,' \
+	"a claim carries the voice of the language"
+run outreach-context <claims.ndjson
+is "$(printf '%s\n' "$out" | jq -r .system_message | tr '\n' ' ')" \
+	'You are Maya.  Namaste Asha. Voce e Maya.  Hello Bela. You are Maya.  Hello Chitra. You are Maya.  Hello Dev. ' \
+	"texts by language: hi-IN is hi, and who has none of them gets the campaign's own"
+printf '%s\n' "$out" >calls.ndjson
+ok "the records hold to their schema" schema_check call <calls.ndjson
+sed -i 's/,fr$/,pt-BR/' people.csv
+outreach-import -q people.csv >imported 2>import.err
+is "$(outreach-campaign claim -q small | tee again.ndjson | jq -r '"\(.name) \(.context)"')" 'Chitra null' \
+	"another language withdraws claim and context"
+is "$(outreach-context <again.ndjson | jq -r .context)" 'Oi Chitra.' "and makes one in it"
+
+spoken 'languages_only: true'
+run outreach-campaign activate small
+like_run "languages_only: an obstacle at activation" 77 '' \
+	'target 3, contact 3: context: the campaign has no texts in the language fr'
+is "$(outreach-campaign targets small --reason language | jq -r '"\(.name), \(.state): \(.reason)"')" \
+	'Chitra, held: the campaign has no texts in the language fr' "who speaks another is held by policy"
+sed -i 's/,fr$/,PT-pt/' people.csv
+outreach-import -q people.csv >imported 2>import.err
+is "$(outreach-campaign targets small --contact 3 | jq -r '"\(.state)"')" waiting "until the language is known"
+run outreach-campaign activate -q small
+is "$status/$err" 0/ "then nothing stands in the way"
+is "$(outreach-campaign claim -q small | outreach-context | jq -r .name | wc -l)" 4 "and everybody is called"
+ok "the journal replays" outreach-events replay --check
+
 outreach-context </dev/null >out 2>err
 is "$?/$(cat out err)" 0/ "empty input"
 echo '{"type":"parcel","v":1}' | outreach-context >/dev/full 2>err

@@ -99,7 +99,8 @@ is_kind(const char *s)
 static const char *const own_fields[] = {"type", "v", "event", "call", "at", "source",
     "campaign", "contact", "target", "name", "phone", "attempt", "disposition", "cause",
     "cause_text", "tech_cause", "dial_status", "ring_ms", "talk_ms", "reason", "timezone",
-    "language", "attributes", "expires_at", "context", "system_message", "dry_run", NULL};
+    "language", "voice", "siblings", "attributes", "expires_at", "context", "system_message",
+    "dry_run", NULL};
 
 /* A small number of the ending; absent leaves it as it is. */
 static int

@@ -618,13 +618,16 @@ int
 claim_record(struct db *db, const struct campaign *c, const struct claim *cl, struct buf *b,
     struct fault *f)
 {
+	const struct plan *plan = campaigns_plan(db, c->id, f);
 	struct buf context = {0}, message = {0};
 	char id[37], at[32], phone[20];
+	struct plan_texts texts;
 	struct person p;
-	int n = people_get(db, cl->contact, &p, f), made;
+	int n = plan ? people_get(db, cl->contact, &p, f) : -1, made;
 
 	if (n <= 0)
 		return n;
+	(void)plan_texts(plan, p.language, &texts);
 	buf_adds(b, "{\"type\":\"call\",\"v\":1");
 	buf_member(b, "id", uuid_text(&cl->call, id));
 	buf_member(b, "campaign", c->name);
@@ -634,6 +637,7 @@ claim_record(struct db *db, const struct campaign *c, const struct claim *cl, st
 	buf_member(b, "phone", phone_text(cl->phone, phone));
 	buf_member(b, "timezone", p.timezone);
 	buf_member(b, "language", p.language);
+	buf_member(b, "voice", texts.voice);
 	if (p.attributes) {
 		buf_key(b, "attributes");
 		buf_adds(b, p.attributes);

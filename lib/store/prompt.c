@@ -11,19 +11,19 @@
 #include "prompt.h"
 
 static int
-compile(struct prompt *p, const struct plan *plan, struct fault *f)
+compile(struct prompt *p, const char *name, const struct plan_texts *texts, struct fault *f)
 {
-	if (!plan->template || !*plan->template)
-		return fault(f, CONFIG, "campaign %s has no context template", plan->name);
-	if (p->source && strcmp(p->source, plan->template) == 0)
+	if (!texts->template || !*texts->template)
+		return fault(f, CONFIG, "campaign %s has no context template", name);
+	if (p->source && strcmp(p->source, texts->template) == 0)
 		return 0;
 	free(p->source);
 	template_free(p->compiled);
 	p->source = NULL;
-	p->compiled = template_new(plan->template, f);
+	p->compiled = template_new(texts->template, f);
 	if (!p->compiled)
-		return fault_in(f, "campaign %s", plan->name);
-	p->source = xstrdup(plan->template);
+		return fault_in(f, "campaign %s", name);
+	p->source = xstrdup(texts->template);
 	return 0;
 }
 
@@ -100,12 +100,16 @@ int
 prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
     const char *phone, struct fault *f)
 {
+	struct plan_texts texts;
 	json_t *data;
 	int rc;
 
 	buf_reset(&p->context);
 	buf_reset(&p->system_message);
-	if (compile(p, plan, f) < 0 || !(data = data_of(plan, who, phone, f)))
+	if (!plan_texts(plan, who->language, &texts))
+		return fault(
+		    f, DATAERR, "the campaign has no texts in the language %s", who->language);
+	if (compile(p, plan->name, &texts, f) < 0 || !(data = data_of(plan, who, phone, f)))
 		return -1;
 	rc = template_fill(p->compiled, data, &p->context, f);
 	json_decref(data);
@@ -114,8 +118,8 @@ prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
 	clean(&p->context);
 	if (check(&p->context, f) < 0)
 		return -1;
-	if (plan->base_prompt && *plan->base_prompt) {
-		buf_adds(&p->system_message, plan->base_prompt);
+	if (texts.base_prompt && *texts.base_prompt) {
+		buf_adds(&p->system_message, texts.base_prompt);
 		while (p->system_message.len &&
 		    p->system_message.p[p->system_message.len - 1] == '\n')
 			p->system_message.len--;

@@ -23,10 +23,11 @@ struct prompt {
 };
 
 /*
- * Makes both texts for a call to phone (E.164; null: there is none). The template sees name, phone,
+ * Makes both texts for a call to phone (E.164; null: there is none), from the template and base
+ * prompt of the person's language. The template sees name, phone,
  * language, timezone, each attribute by its column's name, and campaign {name, description}. Control
- * characters but newline and tab are left out. DATAERR: a variable does not resolve, or the context
- * is empty or longer than PROMPT_MAX. CONFIG: the campaign has no template, or a wrong one.
+ * characters but newline and tab are left out. DATAERR: a variable does not resolve, the context
+ * is empty or longer than PROMPT_MAX, or the campaign does not speak the language. CONFIG: the campaign has no template, or a wrong one.
  */
 int prompt_make(struct prompt *, const struct plan *, const struct person *, const char *phone,
     struct fault *);

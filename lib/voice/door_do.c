@@ -10,6 +10,7 @@
 #include "door_parts.h"
 #include "json.h"
 #include "mem.h"
+#include "people.h"
 #include "schedule.h"
 
 enum { STORE_TRIES = 60 }; /* half a second apart */
@@ -150,6 +151,29 @@ hold(struct door *d, const struct order *o, const char *why)
 		db_rollback(d->opt.db);
 }
 
+/* What the dialplan may choose a voice by; nothing where the campaign names none. */
+static int
+add_texts(struct door *d, const struct order *o, const struct plan *plan, struct voice_call *v,
+    char text[2][200], struct fault *f)
+{
+	struct plan_texts texts;
+	struct person p;
+	int n = 0;
+
+	if (plan->languages == 0 && plan->voice == NULL)
+		return 0;
+	if (people_get(d->opt.db, o->contact, &p, f) < 0)
+		return -1;
+	(void)plan_texts(plan, p.language, &texts);
+	if (texts.language != NULL)
+		snprintf(text[n++], 200, "OUTREACH_LANGUAGE=%s", texts.language);
+	if (texts.voice != NULL)
+		snprintf(text[n++], 200, "OUTREACH_VOICE=%s", texts.voice);
+	for (int i = 0; i < n; i++)
+		add_variable(v, text[i]);
+	return 0;
+}
+
 static int
 send_originate(
     struct door *d, const struct dial_effect *e, const struct order *o, struct fault *f)
@@ -157,7 +181,7 @@ send_originate(
 	const struct plan *plan = campaigns_plan(d->opt.db, o->campaign, f);
 	struct voice *voice = d->link[e->link].voice;
 	struct voice_call v = {.id = e->id, .try = e->try};
-	char id[37], channel[PLAN_DIAL_MAX + 1], text[5][200];
+	char id[37], channel[PLAN_DIAL_MAX + 1], text[5][200], more[2][200];
 
 	if (plan == NULL ||
 	    plan_dial_string(
@@ -178,6 +202,8 @@ send_originate(
 	    (plan->ring_ms + plan->max_ms + DIAL_GRACE_MS) / 1000);
 	for (size_t i = 0; i < COUNT(text); i++)
 		add_variable(&v, text[i]);
+	if (add_texts(d, o, plan, &v, more, f) < 0)
+		return -1;
 	return voice->ops->originate(voice, &v, f);
 }
 

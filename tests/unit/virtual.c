@@ -45,7 +45,26 @@ struct world {
 	struct simhost *host;
 	struct ring ring[RINGS];
 	int rings;
+	const struct voice_ops *ops; /* of the switch; ours look first */
+	int voices[2]; /* originates with the campaign's voice, with the one of hi */
 };
+
+static struct world *at_the_switch;
+
+/* Counts the voice that the exchange is told, and originates. */
+static int
+originate(struct voice *v, const struct voice_call *call, struct fault *why)
+{
+	struct world *w = at_the_switch;
+	bool hindi = false;
+
+	for (int i = 0; i < call->variables; i++) {
+		hindi |= strcmp(call->variable[i], "OUTREACH_LANGUAGE=hi") == 0;
+		w->voices[0] += strcmp(call->variable[i], "OUTREACH_VOICE=emma") == 0 && !hindi;
+		w->voices[1] += strcmp(call->variable[i], "OUTREACH_VOICE=asha") == 0 && hindi;
+	}
+	return w->ops->originate(v, call, why);
+}
 
 static void
 on_fact(void *arg, const struct sim_fact *fact)
@@ -65,10 +84,17 @@ static struct voice *
 open_sim(void *arg, const struct exchange *x, struct loop *l,
     void (*event)(void *, const struct voice_event *), void *event_arg, struct fault *unused)
 {
+	static struct voice_ops ours;
 	struct world *w = arg;
+	struct voice *v = simvoice_open(w->host, event, event_arg);
 
 	(void)x, (void)l, (void)unused;
-	return simvoice_open(w->host, event, event_arg);
+	at_the_switch = w;
+	w->ops = v->ops;
+	ours = *v->ops;
+	ours.originate = originate;
+	v->ops = &ours;
+	return v;
 }
 
 static void
@@ -87,7 +113,8 @@ static const char file_text[] =
     "\"days\":\"mon-fri\",\"hours\":\"10:00-17:00\",\"ring_timeout\":\"20s\",\"max_duration\":\"5m\","
     "\"short_call\":\"1s\",\"concurrent\":25,\"calls_per_second\":20,\"assume_timezone\":\"Asia/Kolkata\","
     "\"max_attempts\":3,\"retry\":{\"busy\":{\"max\":2,\"delays\":[\"15m\",\"1h\"]},"
-    "\"no_answer\":{\"max\":2,\"delays\":[\"2h\"]},\"congestion\":{\"max\":2,\"delays\":[\"10m\"]}}}";
+    "\"no_answer\":{\"max\":2,\"delays\":[\"2h\"]},\"congestion\":{\"max\":2,\"delays\":[\"10m\"]}},"
+    "\"voice\":\"emma\",\"languages\":{\"hi\":{\"voice\":\"asha\"}}}";
 
 static int64_t
 number_of(int i)
@@ -126,6 +153,7 @@ people_in(struct db *db, struct campaign *c)
 		p.timezone = at % 4 == 1 ? "Europe/London"
 		    : at % 4 == 2        ? "America/New_York"
 					 : NULL;
+		p.language = at % 3 == 0 ? "hi-IN" : at % 3 == 1 ? "en" : NULL;
 		if (people_put(db, &p, &how, &f) < 0)
 			printf("# %s\n", f.text);
 		ids[i] = p.id;
@@ -268,6 +296,8 @@ count_rings(struct db *db, const struct world *w)
 	is_int(close_by, 0, "no number rings twice within the gap");
 	is_int(at_night, 0, "nobody outside the hours of the zone");
 	is_int(unwanted, 0, "nobody who asked not to be called");
+	ok(w->voices[0] > 0 && w->voices[1] > 0, "the exchange hears of %d and %d with voices",
+	    w->voices[0], w->voices[1]);
 }
 
 static void
