@@ -20,6 +20,7 @@
 #include "settings.h"
 #include "sim/keep.h"
 #include "simami.h"
+#include "temp.h"
 
 /* Who reads the port from a file need not know it before. */
 #define AMI_PORT "127.0.0.1:5038"
@@ -76,7 +77,7 @@ detach(struct fault *f)
 	if (pid < 0)
 		return fault(f, OSERR, "fork: %s", strerror(errno));
 	if (pid > 0) {
-		if (opt.pid_file == NULL || keep_number(opt.pid_file, pid, f) == 0)
+		if (opt.pid_file == NULL || newfile_number(opt.pid_file, pid, f) == 0)
 			_exit(OK);
 		warnx("%s", f->text);
 		kill(pid, SIGKILL);
@@ -95,10 +96,10 @@ static int
 announce(const struct simami *ami, struct fault *f)
 {
 	if (opt.pid_file != NULL && !opt.background &&
-	    keep_number(opt.pid_file, getpid(), f) < 0)
+	    newfile_number(opt.pid_file, getpid(), f) < 0)
 		return -1;
 	if (opt.port_file != NULL)
-		return keep_number(opt.port_file, simami_port(ami), f);
+		return newfile_number(opt.port_file, simami_port(ami), f);
 	printf("%d\n", simami_port(ami));
 	return fflush(stdout) == 0 ? 0 : fault(f, IOERR, "stdout: %s", strerror(errno));
 }

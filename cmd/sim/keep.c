@@ -147,22 +147,6 @@ keep_close(struct keep *k)
 	buf_release(&k->unwritten);
 }
 
-int
-keep_number(const char *file, long number, struct fault *f)
-{
-	char *temporary = xasprintf("%s.%ld.tmp", file, (long)getpid());
-	FILE *fp = fopen(temporary, "w");
-	int status = 0;
-
-	if (fp == NULL || fprintf(fp, "%ld\n", number) < 0 || fclose(fp) == EOF ||
-	    rename(temporary, file) < 0) {
-		status = fault(f, IOERR, "%s: %s", file, strerror(errno));
-		unlink(temporary);
-	}
-	free(temporary);
-	return status;
-}
-
 char *
 keep_secret(const char *file, struct fault *f)
 {

@@ -1,6 +1,5 @@
 /*
- * keep: the files of outreach-sim: the log of facts, the AstDB, the port and
- * process id. Each line is written by one write(2), so that it survives a kill.
+ * keep: the files of outreach-sim: the log of facts and the AstDB. Each line is written by one write(2), so that it survives a kill.
  */
 #ifndef KEEP_H
 #define KEEP_H
@@ -25,8 +24,6 @@ void keep_close(struct keep *);
 void keep_fact(void *arg, const struct sim_fact *);
 void keep_put(void *arg, const char *family, const char *key, const char *value);
 
-/* Writes a number and a newline under a temporary name and renames it to file. */
-int keep_number(const char *file, long number, struct fault *);
 /* The first line of a file, heap; null with a fault if there is none. */
 char *keep_secret(const char *file, struct fault *);
 

@@ -107,3 +107,19 @@ newfile_drop(struct newfile *n)
 	buf_release(&n->out);
 	*n = (struct newfile){.fd = -1};
 }
+
+int
+newfile_number(const char *path, long number, struct fault *f)
+{
+	char *tmp = xasprintf("%s.%ld.tmp", path, (long)getpid());
+	FILE *fp = fopen(tmp, "we");
+	int rc = 0;
+
+	if (!fp || fprintf(fp, "%ld\n", number) < 0 || fclose(fp) == EOF ||
+	    rename(tmp, path) < 0) {
+		rc = fault(f, IOERR, "%s: %s", path, strerror(errno));
+		unlink(tmp);
+	}
+	free(tmp);
+	return rc;
+}

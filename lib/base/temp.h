@@ -24,4 +24,7 @@ int newfile_more(struct newfile *, struct fault *);
 int newfile_finish(struct newfile *, struct fault *); /* on the disk, then renamed */
 void newfile_drop(struct newfile *);                  /* nothing remains; fine after finish */
 
+/* Such a file of one line, a number: a port or a process id that somebody waits for. IOERR. */
+int newfile_number(const char *path, long number, struct fault *);
+
 #endif
