@@ -27,8 +27,10 @@ SANITIZE =
 
 # Only these speak HTTP; libcurl alone costs 7 ms at each start.
 CURL_TOOLS =
+# The only one that serves it.
+HTTPD_TOOLS = serve
 
-LEVELS   = base edge domain store voice
+LEVELS   = base edge domain store voice web
 WARN     = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wno-unused-parameter
 CPPFLAGS_ALL = -D_GNU_SOURCE -DOUTREACH_VERSION='"$(VERSION)"' -DOUTREACH_PREFIX='"$(PREFIX)"' \
@@ -75,7 +77,7 @@ $(BUILD)/obj/%.sql.o: $(BUILD)/obj/%.sql.c
 
 # $(call link,tool): the objects of one tool and the libraries it uses.
 link = @echo LD $@; $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) \
-	$(if $(filter $(1),$(CURL_TOOLS)),-lcurl)
+	$(if $(filter $(1),$(CURL_TOOLS)),-lcurl) $(if $(filter $(1),$(HTTPD_TOOLS)),-lmicrohttpd)
 
 $(SCRIPTS:%=$(BUILD)/outreach-%): $(BUILD)/outreach-%: cmd/%.sh
 	@mkdir -p $(@D)

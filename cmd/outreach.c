@@ -29,6 +29,7 @@ static const struct {
     {"dial", "place the calls"},
     {"run", "claim, context and dial, until nothing is due"},
     {"events", "events from outside; the journal"},
+    {"serve", "webhooks in, context out to the AI, by HTTP"},
     {"report", "a campaign in numbers"},
     {"dnc", "do-not-call"},
     {"status", "what is going on"},

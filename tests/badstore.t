@@ -55,8 +55,8 @@ outreach-upgrade   | upgrade | - | - | -q
 END
 }
 
-# Tools that open no store.
-storeless='outreach outreach-demo outreach-sim'
+# Tools that open no store, and outreach-serve, which ends by a signal alone: tests/serve.t.
+storeless='outreach outreach-demo outreach-serve outreach-sim'
 
 campaign() {
 	cat <<END

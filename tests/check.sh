@@ -150,6 +150,7 @@ complete() {
 		name=${path##*/} name=${name%.*}
 		page=man/outreach-$name.1
 		[ "$name" != outreach ] || page=man/outreach.1
+		[ -f "$page" ] || page=${page%.1}.8
 		[ -f "$page" ] || { echo "$path: no $page" && bad=1; }
 		[ -f "tests/$name.t" ] || { echo "$path: no tests/$name.t" && bad=1; }
 	done

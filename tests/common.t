@@ -28,6 +28,7 @@ outreach-reconcile | store | -     | -
 outreach-report    | store | -     | -
 outreach-resume    | store | -     | -
 outreach-run       | store | -     | -
+outreach-serve     | store | -     | -
 outreach-sim       | -     | -     | -
 outreach-status    | store | -     | -
 outreach-stop      | store | -     | -

@@ -1,0 +1,117 @@
+/*
+ * group: requests that came together. Those that write share one transaction
+ * and one sync, and are answered behind its commit: 2xx means on the disk.
+ */
+#include "clock.h"
+#include "web_parts.h"
+
+enum { GROUP = 1000, GROUP_US = 40000, LOOK = 64, TRIES = 8 };
+
+/* How far a transaction came: up to n requests, fewer if time is up. */
+struct group {
+	struct request *v[GROUP];
+	bool out[GROUP]; /* refused by itself */
+	size_t n;
+};
+
+/* 0; -1 with the fault of the store; 1: v[*bad] is at fault, and everything is rolled back. */
+static int
+apply(struct web *w, struct group *g, size_t *done, size_t *bad, struct fault *f)
+{
+	int64_t start = clock_real_us();
+
+	if (db_begin(w->db, f) < 0)
+		return -1;
+	for (*done = 0; *done < g->n; ++*done) {
+		struct request *r = g->v[*done];
+
+		if (g->out[*done])
+			continue;
+		request_unanswer(r);
+		if (r->route->apply(r, f) < 0) {
+			db_rollback(w->db);
+			*bad = *done;
+			return f->code == DATAERR ? 1 : -1;
+		}
+		if (*done % LOOK == LOOK - 1 && clock_real_us() - start > GROUP_US) {
+			++*done;
+			break;
+		}
+	}
+	return db_commit(w->db, f);
+}
+
+static void
+fail(struct group *g, const struct fault *f)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (!g->out[i]) {
+			request_unanswer(g->v[i]);
+			request_fault(g->v[i], f);
+		}
+}
+
+/* One transaction, or as many tries as refused requests ask for; how many are answered. */
+static size_t
+commit(struct web *w, struct group *g)
+{
+	struct fault f;
+	size_t done = 0, bad = 0;
+	int rc = 1;
+
+	for (int i = 0; i < TRIES && (rc = apply(w, g, &done, &bad, &f)) > 0; i++) {
+		g->out[bad] = true;
+		request_unanswer(g->v[bad]);
+		request_fault(g->v[bad], &f);
+	}
+	atomic_store(&w->store_bad, rc < 0);
+	if (rc == 0)
+		return done;
+	if (rc > 0)
+		fault(&f, TEMPFAIL, "too much was refused at once; try again");
+	else
+		web_word(w, "%s", f.text);
+	fail(g, &f);
+	return g->n;
+}
+
+static void
+serve(struct web *w, struct request *r)
+{
+	struct fault f;
+
+	if (r->route->serve(r, &f) < 0)
+		request_fault(r, &f);
+	server_answered(w->server, r);
+}
+
+void
+group_run(struct web *w, struct request *list)
+{
+	struct group g = {.n = 0};
+	size_t done;
+
+	while (list || g.n) {
+		while (list && g.n < GROUP) {
+			struct request *r = list;
+
+			list = r->next;
+			if (r->route->apply) {
+				g.out[g.n] = false;
+				g.v[g.n++] = r;
+			} else {
+				serve(w, r);
+			}
+		}
+		if (!g.n)
+			break;
+		done = commit(w, &g);
+		for (size_t i = 0; i < done; i++)
+			server_answered(w->server, g.v[i]);
+		for (size_t i = done; i < g.n; i++) {
+			g.v[i - done] = g.v[i];
+			g.out[i - done] = g.out[i];
+		}
+		g.n -= done;
+	}
+}

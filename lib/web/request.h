@@ -1,0 +1,73 @@
+/*
+ * request: one HTTP request as its handler sees it, and the ways to answer it.
+ * It belongs to one thread at a time: the HTTP thread until handle returns
+ * without an answer, the main loop until server_answered, then the first again.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "fault.h"
+#include "route.h"
+
+struct server;
+struct MHD_Connection;
+
+enum { REQUEST_FIELDS = 6 };
+
+struct request {
+	void *web; /* the caller's, from server_options */
+	struct server *server;
+	const struct route *route;
+	enum method method;
+	unsigned faces;     /* of the address that it came to */
+	const char *target; /* as it came */
+	struct slice param[ROUTE_PARAMS], query;
+	struct buf body;
+	char actor[128]; /* who asks, once authorised by a token; else empty */
+
+	/* The handler's own, until the request is forgotten. */
+	void *data;
+	void (*release)(void *data);
+
+	/* The answer: status 0 until there is one. */
+	int status;
+	const char *type; /* media type of out */
+	struct buf out;
+	struct {
+		const char *name;
+		char value[200];
+	} field[REQUEST_FIELDS];
+	int fields;
+	bool close; /* the connection ends behind it */
+
+	/* The server's. */
+	struct request *next;
+	struct MHD_Connection *connection;
+	struct conn *conn;
+	int state;
+	size_t discarded; /* of a body that is longer than the route takes */
+};
+
+/* A field of the header, or null; in the HTTP thread alone. */
+const char *request_field(const struct request *, const char *name);
+
+/* The answer is what was written to out, as JSON. */
+void request_json(struct request *, int status);
+/* The answer is a problem (RFC 9457): {"type","title","status","detail"}; what was in out is dropped. */
+void request_problem(struct request *, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A problem from a fault: DATAERR 422, NOINPUT 404, REFUSED 409, TEMPFAIL and IOERR 503 with Retry-After, else 500. */
+void request_fault(struct request *, const struct fault *);
+/* One more field for the answer's header; name is a literal. */
+void request_add(struct request *, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Nothing of an answer remains (after a rollback). */
+void request_unanswer(struct request *);
+
+const char *status_words(int status); /* "Not Found" */
+
+#endif

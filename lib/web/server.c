@@ -1,0 +1,460 @@
+/*
+ * server: libmicrohttpd behind our own shape. A request begins when its first
+ * line is read, is judged when its header is there, is handled when its body
+ * is, and is forgotten when its answer has left or its connection died.
+ */
+#include <errno.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "conn.h"
+#include "guard.h"
+#include "mem.h"
+#include "server.h"
+
+enum {
+	CONNECTIONS = 2000,
+	HEADER_S = 10,
+	BODY_S = 30,
+	IDLE_S = 75,
+	MEMORY = 8 << 10, /* of a connection: request line, header, a piece of the body */
+	DISCARD_MAX =
+	    64 << 20, /* of a body that is too long, read so that its sender hears why */
+	DESCRIPTORS_SPARE = 100, /* the store, logs, pipes */
+	US = 1000000
+};
+
+enum { FRESH, READING, REFUSED_EARLY, WAITING, ANSWERED };
+
+struct address {
+	struct server *server;
+	struct MHD_Daemon *daemon;
+	unsigned faces;
+};
+
+struct server {
+	struct server_options o;
+	struct address address[LISTEN_MAX];
+	size_t addresses;
+	struct conns conns;
+	int wake; /* eventfd */
+	pthread_mutex_t lock;
+	struct request *first, *last; /* waiting for the main loop */
+	atomic_int active;
+	atomic_bool quiet;
+};
+
+/* ---- answers -------------------------------------------------------------------- */
+
+/* Hands the answer to the library, which borrows it until the request is forgotten. */
+static enum MHD_Result
+send_answer(struct request *r)
+{
+	struct MHD_Response *m = MHD_create_response_from_buffer(
+	    r->out.len, r->out.len ? r->out.p : (char *)"", MHD_RESPMEM_PERSISTENT);
+	enum MHD_Result rc = MHD_NO;
+
+	if (!m)
+		return MHD_NO;
+	r->state = ANSWERED;
+	if (r->type)
+		MHD_add_response_header(m, "Content-Type", r->type);
+	for (int i = 0; i < r->fields; i++)
+		MHD_add_response_header(m, r->field[i].name, r->field[i].value);
+	if (r->close || r->server->quiet)
+		MHD_add_response_header(m, "Connection", "close");
+	rc = MHD_queue_response(r->connection, (unsigned)r->status, m);
+	MHD_destroy_response(m);
+	return rc;
+}
+
+/*
+ * What is wrong is told before the body is read, and the library then ends the connection; a request
+ * without a body is answered in its turn, so that those behind it are served.
+ */
+static enum MHD_Result
+refuse(struct request *r)
+{
+	if (!r->close && !request_field(r, "Content-Length") &&
+	    !request_field(r, "Transfer-Encoding")) {
+		r->state = READING;
+		return MHD_YES;
+	}
+	r->state = REFUSED_EARLY;
+	conn_set(&r->server->conns, r->conn, CONN_BUSY);
+	return send_answer(r);
+}
+
+/* ---- the header ----------------------------------------------------------------- */
+
+struct fields {
+	struct guard_field v[GUARD_FIELDS + 1];
+	size_t n;
+};
+
+static enum MHD_Result
+add_field(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_len,
+    const char *value, size_t len)
+{
+	struct fields *all = arg;
+
+	if (all->n > GUARD_FIELDS)
+		return MHD_NO;
+	all->v[all->n++] =
+	    (struct guard_field){{name, name_len}, {value ? value : "", value ? len : 0}};
+	return MHD_YES;
+}
+
+const char *
+request_field(const struct request *r, const char *name)
+{
+	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
+}
+
+static bool
+has_type(const struct request *r, const char *type)
+{
+	const char *is = request_field(r, "Content-Type");
+	size_t n = strlen(type);
+
+	return !is || (strncasecmp(is, type, n) == 0 && (!is[n] || strchr("; \t", is[n])));
+}
+
+/* Whether the request may go on; if not it is answered. */
+static bool
+judge(struct request *r, const char *method, const char *version)
+{
+	struct fields all = {.n = 0};
+	struct route_found found;
+	const char *why, *length;
+	char names[64];
+	int status;
+
+	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, add_field, &all);
+	why = guard_fields(all.v, all.n, strcmp(version, "HTTP/1.0") != 0);
+	r->method = method_parse(method);
+	if (!why &&
+	    route_find(r->server->o.route, r->server->o.routes, r->faces, r->method, r->target,
+		&found) < 0)
+		why = "the request's target is not one";
+	if (why) {
+		r->close = true;
+		request_problem(r, 400, "%s", why);
+		return false;
+	}
+	if (!found.route && found.allow) {
+		request_problem(r, 405, "here are %s", method_names(found.allow, names));
+		request_add(r, "Allow", "%s", names);
+		return false;
+	}
+	if (!found.route) {
+		request_problem(r, 404, "there is nothing under this path");
+		return false;
+	}
+	r->route = found.route;
+	r->query = found.query;
+	memcpy(r->param, found.param, sizeof(r->param));
+	if (r->route->auth != AUTH_NONE && (status = r->server->o.authorise(r, false)) != 0) {
+		if (!r->status)
+			request_problem(r, status, "%s", "");
+		return false;
+	}
+	length = request_field(r, "Content-Length");
+	if (length && strtoull(length, NULL, 10) > r->route->body_max) {
+		r->close = true;
+		request_problem(r, 413, "at most %zu bytes are taken here", r->route->body_max);
+		return false;
+	}
+	if (r->route->type && (r->method & (METHOD_POST | METHOD_PUT | METHOD_PATCH)) &&
+	    !has_type(r, r->route->type)) {
+		request_problem(r, 415, "what is taken here is %s", r->route->type);
+		return false;
+	}
+	return true;
+}
+
+/* ---- the body, and what comes of it ------------------------------------------------ */
+
+static enum MHD_Result
+more_body(struct request *r, const char *p, size_t *n)
+{
+	if (!r->discarded && r->body.len + *n <= r->route->body_max)
+		buf_add(&r->body, p, *n);
+	else
+		r->discarded += *n;
+	*n = 0;
+	return r->discarded > DISCARD_MAX ? MHD_NO : MHD_YES;
+}
+
+static void
+pass_on(struct request *r)
+{
+	struct server *s = r->server;
+	bool first;
+
+	r->state = WAITING;
+	MHD_suspend_connection(r->connection);
+	pthread_mutex_lock(&s->lock);
+	first = !s->first;
+	if (s->last)
+		s->last->next = r;
+	else
+		s->first = r;
+	s->last = r;
+	pthread_mutex_unlock(&s->lock);
+	if (first)
+		(void)!write(s->wake, &(uint64_t){1}, sizeof(uint64_t));
+}
+
+static enum MHD_Result
+whole(struct request *r)
+{
+	int status = 0;
+
+	conn_set(&r->server->conns, r->conn, CONN_BUSY);
+	if (r->status)
+		return send_answer(r); /* refused already */
+	if (r->discarded) {
+		r->close = true;
+		request_problem(r, 413, "at most %zu bytes are taken here", r->route->body_max);
+	} else if (r->route->auth != AUTH_NONE &&
+	    (status = r->server->o.authorise(r, true)) != 0) {
+		if (!r->status)
+			request_problem(r, status, "%s", "");
+	} else if (r->route->handle) {
+		r->route->handle(r);
+	}
+	if (!r->status && (r->route->apply || r->route->serve)) {
+		pass_on(r);
+		return MHD_YES;
+	}
+	if (!r->status)
+		request_problem(r, 500, "this was not answered");
+	return send_answer(r);
+}
+
+/* ---- libmicrohttpd's side ------------------------------------------------------------ */
+
+static void *
+begin(void *arg, const char *target, struct MHD_Connection *connection)
+{
+	struct address *a = arg;
+	struct request *r = xcalloc(1, sizeof(*r));
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	r->server = a->server;
+	r->web = a->server->o.web;
+	r->faces = a->faces;
+	r->connection = connection;
+	r->conn = info ? info->socket_context : NULL;
+	r->target = xstrdup(target);
+	atomic_fetch_add(&a->server->active, 1);
+	return r;
+}
+
+static enum MHD_Result
+access_cb(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
+    const char *version, const char *p, size_t *n, void **context)
+{
+	struct request *r = *context;
+
+	switch (r->state) {
+	case FRESH:
+		if (!judge(r, method, version))
+			return refuse(r);
+		r->state = READING;
+		conn_set(&r->server->conns, r->conn, CONN_BODY);
+		return MHD_YES;
+	case READING: return *n ? more_body(r, p, n) : whole(r);
+	case WAITING: return r->status ? send_answer(r) : MHD_NO;
+	default: return MHD_NO;
+	}
+}
+
+static void
+forget(void *arg, struct MHD_Connection *connection, void **context,
+    enum MHD_RequestTerminationCode code)
+{
+	struct address *a = arg;
+	struct request *r = *context;
+
+	if (!r)
+		return;
+	*context = NULL;
+	conn_set(&a->server->conns, r->conn, CONN_READING);
+	if (r->release)
+		r->release(r->data);
+	buf_release(&r->body);
+	buf_release(&r->out);
+	free((char *)r->target);
+	free(r);
+	atomic_fetch_sub(&a->server->active, 1);
+}
+
+static void
+connection_cb(void *arg, struct MHD_Connection *connection, void **context,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct address *a = arg;
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		*context = conn_open(&a->server->conns, info ? info->connect_fd : -1);
+	else if (*context)
+		conn_close(&a->server->conns, *context);
+}
+
+/* ---- from start to end ----------------------------------------------------------------- */
+
+/* Room for the connections among our descriptors, as far as the system lets us. */
+static int
+need_descriptors(rlim_t want, struct fault *f)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur >= want)
+		return 0;
+	r.rlim_cur = r.rlim_max < want ? r.rlim_max : want;
+	if (setrlimit(RLIMIT_NOFILE, &r) < 0)
+		return fault(f, OSERR, "descriptors: %s", strerror(errno));
+	return 0;
+}
+
+static int
+start_address(struct server *s, struct listen *l, struct fault *f)
+{
+	struct address *a = &s->address[s->addresses];
+	sigset_t all, before;
+
+	*a = (struct address){.server = s, .faces = l->faces};
+	/* Signals are the main loop's; the thread inherits what is blocked now. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	a->daemon = MHD_start_daemon(
+	    MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0,
+	    NULL, NULL, access_cb, a, MHD_OPTION_LISTEN_SOCKET, l->fd,
+	    MHD_OPTION_URI_LOG_CALLBACK, begin, a, MHD_OPTION_NOTIFY_COMPLETED, forget, a,
+	    MHD_OPTION_NOTIFY_CONNECTION, connection_cb, a, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)s->o.connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->o.idle_s,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_END);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (!a->daemon)
+		return fault(f, OSERR, "%s: the HTTP server does not start: %s", l->text,
+		    strerror(errno));
+	l->fd = -1; /* the library closes it */
+	s->addresses++;
+	return 0;
+}
+
+static int
+either(int value, int standard)
+{
+	return value > 0 ? value : standard;
+}
+
+struct server *
+server_open(const struct server_options *o, struct listen *l, size_t n, struct fault *f)
+{
+	struct server *s = xcalloc(1, sizeof(*s));
+	int rc;
+
+	s->o = *o;
+	s->o.connections = either(o->connections, CONNECTIONS);
+	s->o.header_s = either(o->header_s, HEADER_S);
+	s->o.body_s = either(o->body_s, BODY_S);
+	s->o.idle_s = either(o->idle_s, IDLE_S);
+	conns_init(&s->conns);
+	pthread_mutex_init(&s->lock, NULL);
+	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	rc = s->wake < 0
+	    ? fault(f, OSERR, "eventfd: %s", strerror(errno))
+	    : need_descriptors((rlim_t)s->o.connections * n + DESCRIPTORS_SPARE, f);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = start_address(s, &l[i], f);
+	if (rc < 0) {
+		server_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+int
+server_fd(const struct server *s)
+{
+	return s->wake;
+}
+
+struct request *
+server_take(struct server *s)
+{
+	struct request *r;
+	uint64_t n;
+
+	(void)!read(s->wake, &n, sizeof(n));
+	pthread_mutex_lock(&s->lock);
+	r = s->first;
+	s->first = s->last = NULL;
+	pthread_mutex_unlock(&s->lock);
+	return r;
+}
+
+void
+server_answered(struct server *s, struct request *r)
+{
+	if (!r->status)
+		request_problem(r, 500, "this was not answered");
+	MHD_resume_connection(r->connection);
+}
+
+void
+server_sweep(struct server *s)
+{
+	(void)conns_sweep(&s->conns, (int64_t)s->o.header_s * US, (int64_t)s->o.body_s * US);
+}
+
+void
+server_quiesce(struct server *s)
+{
+	s->quiet = true;
+	for (size_t i = 0; i < s->addresses; i++) {
+		int fd = MHD_quiesce_daemon(s->address[i].daemon);
+
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
+int
+server_active(struct server *s)
+{
+	return atomic_load(&s->active);
+}
+
+void
+server_close(struct server *s)
+{
+	if (!s)
+		return;
+	/* A connection that stays suspended would hold its thread for ever. */
+	for (struct request *r = server_take(s), *next; r; r = next) {
+		next = r->next;
+		request_problem(r, 503, "this server stops");
+		server_answered(s, r);
+	}
+	for (size_t i = 0; i < s->addresses; i++)
+		MHD_stop_daemon(s->address[i].daemon);
+	conns_release(&s->conns);
+	pthread_mutex_destroy(&s->lock);
+	if (s->wake >= 0)
+		close(s->wake);
+	free(s);
+}

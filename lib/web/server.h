@@ -1,0 +1,51 @@
+/*
+ * server: HTTP/1.1 by libmicrohttpd. One thread an address reads, guards,
+ * routes and answers; what needs the store waits, suspended, in a queue that
+ * the main loop empties. Nothing here knows what a route is about.
+ */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fault.h"
+#include "listen.h"
+#include "request.h"
+
+struct server;
+
+struct server_options {
+	const struct route *route;
+	size_t routes;
+	void *web; /* request.web */
+	/*
+	 * Whether the request may do what its route does: 0, or the status of the answer (401, 403).
+	 * Called when the header is there, and again, whole, with the body. In the HTTP thread.
+	 */
+	int (*authorise)(struct request *, bool whole);
+	int connections; /* at the same time on one address; more wait in the kernel. 0: 2,000 */
+	int header_s;    /* a header must be whole so long after its first byte. 0: 10 */
+	int body_s;      /* and the body so long after the header. 0: 30 */
+	int idle_s;      /* a connection that says nothing. 0: 75 */
+};
+
+/* Serves on the addresses, whose descriptors it takes (fd becomes -1). Null with a fault. */
+struct server *server_open(
+    const struct server_options *, struct listen *, size_t n, struct fault *);
+/* Becomes readable when a request waits for the main loop. */
+int server_fd(const struct server *);
+/* Every request that waits, linked by next, in the order of arrival; null: none. */
+struct request *server_take(struct server *);
+/* A request that was taken has its answer: it leaves. */
+void server_answered(struct server *, struct request *);
+/* Closes connections whose request is too slow; to be called about once a second. */
+void server_sweep(struct server *);
+/* No further connection and no further request; what is under way goes on. */
+void server_quiesce(struct server *);
+/* How many requests are under way, written answers included. */
+int server_active(struct server *);
+/* Ends the threads; call it when nothing is under way, or what is may be cut. */
+void server_close(struct server *);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * web: the main loop. It wakes when requests wait, ticks for what other
+ * processes did, and ends in order: no new requests, those under way answered,
+ * then the threads.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "mem.h"
+#include "web_parts.h"
+
+enum {
+	TICK_MS = 100, /* of real time */
+	SWEEP_TICKS = 10,
+	STOP_MS = 5000 /* what is under way gets so long */
+};
+
+void
+web_word(const struct web *w, const char *fmt, ...)
+{
+	char text[1200];
+	va_list ap;
+
+	if (!w->o.word)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	w->o.word(w->o.arg, text);
+}
+
+static void
+on_requests(void *arg, short revents)
+{
+	struct web *w = arg;
+
+	atomic_store(&w->beat_us, clock_real_us());
+	group_run(w, server_take(w->server));
+	atomic_store(&w->beat_us, clock_real_us());
+}
+
+static void
+tick(void *arg)
+{
+	struct web *w = arg;
+
+	w->tick = loop_at(w->loop, clock_mono() + TICK_MS * clock_scale(), tick, w);
+	atomic_store(&w->beat_us, clock_real_us());
+	if (++w->ticks % SWEEP_TICKS == 0)
+		server_sweep(w->server);
+	if (w->stopping && (server_active(w->server) == 0 || clock_real_us() > w->stop_by))
+		loop_stop(w->loop);
+}
+
+static void
+on_stop(void *arg, int signo)
+{
+	struct web *w = arg;
+
+	if (w->stopping) {
+		loop_stop(w->loop);
+		return;
+	}
+	w->stopping = true;
+	w->stop_by = clock_real_us() + STOP_MS * (int64_t)1000;
+	notify_systemd("STOPPING=1");
+	server_quiesce(w->server);
+	loop_cancel(w->loop, w->tick);
+	tick(w);
+}
+
+static int
+start(struct web *w, struct fault *f)
+{
+	struct server_options so = {.route = web_routes,
+	    .routes = web_route_count,
+	    .web = w,
+	    .authorise = auth_request};
+	int only = owner_only(w->db, "serve", &w->only, f);
+
+	if (only == 0)
+		return fault(
+		    f, TEMPFAIL, "%s: another outreach-serve runs on this store", w->db->path);
+	if (only < 0)
+		return -1;
+	loop_signal(w->loop, SIGTERM, on_stop, w);
+	loop_signal(w->loop, SIGINT, on_stop, w);
+	atomic_store(&w->beat_us, clock_real_us());
+	w->server = server_open(&so, w->o.listen, w->o.listens, f);
+	if (!w->server)
+		return -1;
+	loop_fd(w->loop, server_fd(w->server), POLLIN, on_requests, w);
+	tick(w);
+	return w->o.ready ? w->o.ready(w->o.arg, f) : 0;
+}
+
+int
+web_run(const struct web_options *o, struct fault *f)
+{
+	struct web *w = xcalloc(1, sizeof(*w));
+	int rc;
+
+	w->o = *o;
+	w->db = o->db;
+	w->only.fd = -1;
+	w->loop = loop_new();
+	rc = start(w, f);
+	if (rc == 0)
+		rc = loop_run(w->loop, f);
+	if (w->server)
+		group_run(w, server_take(w->server));
+	server_close(w->server);
+	loop_free(w->loop);
+	owner_release(&w->only);
+	free(w);
+	return rc;
+}
