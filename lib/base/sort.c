@@ -60,3 +60,30 @@ sort_items(struct sort_item *v, struct sort_item *scratch, size_t n)
 	if (from != v)
 		memcpy(v, from, n * sizeof *v);
 }
+
+void
+sort_numbers(uint64_t *v, uint64_t *scratch, size_t n)
+{
+	size_t count[DIGITS][VALUES] = {{0}}, place[VALUES], sum;
+	uint64_t *from = v, *to = scratch, *t;
+
+	for (size_t i = 0; i < n; i++)
+		for (int d = 0; d < DIGITS; d++)
+			count[d][v[i] >> (8 * d) & 0xff]++;
+	for (int d = 0; d < DIGITS; d++) {
+		if (n == 0 || count[d][v[0] >> (8 * d) & 0xff] == n)
+			continue;
+		sum = 0;
+		for (int i = 0; i < VALUES; i++) {
+			place[i] = sum;
+			sum += count[d][i];
+		}
+		for (size_t i = 0; i < n; i++)
+			to[place[from[i] >> (8 * d) & 0xff]++] = from[i];
+		t = from;
+		from = to;
+		to = t;
+	}
+	if (from != v)
+		memcpy(v, from, n * sizeof *v);
+}

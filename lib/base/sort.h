@@ -15,4 +15,7 @@ struct sort_item {
 /* By key; equal keys keep their order. scratch has room for n. */
 void sort_items(struct sort_item *, struct sort_item *scratch, size_t n);
 
+/* Numbers alone. */
+void sort_numbers(uint64_t *, uint64_t *scratch, size_t n);
+
 #endif

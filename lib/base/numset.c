@@ -1,0 +1,349 @@
+/*
+ * numset: external merge sort (Knuth, TAOCP 5.4) of numbers alone: radix sort
+ * within a run, distances in the file, a heap of runs to read them.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "mem.h"
+#include "numset.h"
+#include "sort.h"
+#include "temp.h"
+
+enum { RUN = 1 << 20, WINDOW = 32 << 10, GROUP = 64 };
+
+struct run {
+	off_t at, end;         /* what was not read yet, in the file */
+	unsigned char *window; /* of it, from next to have */
+	size_t next, have;
+	uint64_t head;
+};
+
+struct numset {
+	uint64_t *v; /* the run that is being collected */
+	size_t n, cap, read;
+	int fd;
+	off_t size;
+	struct buf out;
+	struct run *run;
+	size_t runs, runs_cap;
+	size_t *heap; /* runs that have numbers, the one with the smallest first */
+	size_t heaped;
+	bool any; /* last was given out */
+	uint64_t last;
+};
+
+struct numset *
+numset_new(void)
+{
+	struct numset *s = xcalloc(1, sizeof *s);
+
+	s->fd = -1;
+	return s;
+}
+
+void
+numset_free(struct numset *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->runs; i++)
+		free(s->run[i].window);
+	if (s->fd >= 0)
+		close(s->fd);
+	buf_release(&s->out);
+	free(s->v);
+	free(s->run);
+	free(s->heap);
+	free(s);
+}
+
+static int
+write_out(struct numset *s, struct fault *f)
+{
+	size_t done = 0;
+
+	while (done < s->out.len) {
+		ssize_t n = pwrite(s->fd, s->out.p + done, s->out.len - done, s->size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fault(f, IOERR, "temporary file: %s", strerror(errno));
+		done += (size_t)n;
+		s->size += n;
+	}
+	buf_reset(&s->out);
+	return 0;
+}
+
+static void
+sort_run(struct numset *s)
+{
+	uint64_t *scratch;
+	size_t i = 1;
+
+	while (i < s->n && s->v[i - 1] <= s->v[i])
+		i++;
+	if (i >= s->n)
+		return; /* it came in order */
+	scratch = xmalloc(s->n * sizeof *scratch);
+	sort_numbers(s->v, scratch, s->n);
+	free(scratch);
+}
+
+static int
+put_run(struct numset *s, struct fault *f)
+{
+	unsigned char d[DISTANCE_MAX];
+	off_t at = s->size;
+	uint64_t before = 0;
+
+	sort_run(s);
+	if (s->fd < 0 && (s->fd = temp_file(f)) < 0)
+		return -1;
+	for (size_t i = 0; i < s->n; i++) {
+		buf_add(&s->out, d, distance_put(d, s->v[i] - before));
+		before = s->v[i];
+		if (s->out.len > 8 * WINDOW && write_out(s, f) < 0)
+			return -1;
+	}
+	if (write_out(s, f) < 0)
+		return -1;
+	if (s->runs == s->runs_cap) {
+		s->runs_cap = s->runs_cap ? s->runs_cap * 2 : 16;
+		s->run = xrealloc(s->run, s->runs_cap, sizeof *s->run);
+	}
+	s->run[s->runs++] = (struct run){.at = at, .end = s->size};
+	s->n = 0;
+	return 0;
+}
+
+int
+numset_add(struct numset *s, uint64_t x, struct fault *f)
+{
+	if (s->n == RUN && put_run(s, f) < 0)
+		return -1;
+	if (s->n == s->cap) {
+		s->cap = s->cap < 64 ? 64 : s->cap * 2;
+		s->v = xrealloc(s->v, s->cap, sizeof *s->v);
+	}
+	s->v[s->n++] = x;
+	return 0;
+}
+
+/* ---- reading ----------------------------------------------------------------- */
+
+/* Moves what is left of the window to its start and fills it. */
+static int
+fill(struct numset *s, struct run *r, struct fault *f)
+{
+	size_t left = r->have - r->next, want = WINDOW - left;
+
+	if (!r->window)
+		r->window = xmalloc(WINDOW);
+	memmove(r->window, r->window + r->next, left);
+	r->next = 0;
+	r->have = left;
+	if ((off_t)want > r->end - r->at)
+		want = (size_t)(r->end - r->at);
+	while (want) {
+		ssize_t n = pread(s->fd, r->window + r->have, want, r->at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return fault(f, IOERR, "temporary file: %s",
+			    n ? strerror(errno) : "it became shorter");
+		r->have += (size_t)n;
+		r->at += n;
+		want -= (size_t)n;
+	}
+	return 0;
+}
+
+/* The next number of a run to its head: 1, 0 at its end. */
+static int
+advance(struct numset *s, struct run *r, struct fault *f)
+{
+	uint64_t d;
+	size_t n;
+
+	if (r->have - r->next < DISTANCE_MAX && r->at < r->end && fill(s, r, f) < 0)
+		return -1;
+	n = distance_get(r->window + r->next, r->window + r->have, &d);
+	if (n == 0)
+		return 0;
+	r->next += n;
+	r->head += d;
+	return 1;
+}
+
+static void
+sift_down(struct numset *s, size_t i)
+{
+	for (;;) {
+		size_t least = i, child = 2 * i + 1, t;
+
+		for (size_t c = child; c < child + 2 && c < s->heaped; c++)
+			if (s->run[s->heap[c]].head < s->run[s->heap[least]].head)
+				least = c;
+		if (least == i)
+			return;
+		t = s->heap[i];
+		s->heap[i] = s->heap[least];
+		s->heap[least] = t;
+		i = least;
+	}
+}
+
+int
+numset_rewind(struct numset *s, struct fault *f)
+{
+	off_t at = 0;
+
+	s->any = false;
+	s->read = s->heaped = 0;
+	if (!s->runs) { /* everything is in memory */
+		sort_run(s);
+		return 0;
+	}
+	if (s->n && put_run(s, f) < 0)
+		return -1;
+	free(s->v);
+	s->v = NULL;
+	s->cap = 0;
+	s->heap = xrealloc(s->heap, s->runs, sizeof *s->heap);
+	for (size_t i = 0; i < s->runs; i++) {
+		struct run *r = &s->run[i];
+		int got;
+
+		*r = (struct run){.at = at, .end = r->end, .window = r->window};
+		at = r->end;
+		if (fill(s, r, f) < 0 || (got = advance(s, r, f)) < 0)
+			return -1;
+		if (got > 0)
+			s->heap[s->heaped++] = i;
+	}
+	for (size_t i = s->heaped; i-- > 0;)
+		sift_down(s, i);
+	return 0;
+}
+
+/* With its repetitions. */
+static int
+next(struct numset *s, uint64_t *x, struct fault *f)
+{
+	struct run *r;
+	int got;
+
+	if (!s->runs) {
+		if (s->read == s->n)
+			return 0;
+		*x = s->v[s->read++];
+		return 1;
+	}
+	if (!s->heaped)
+		return 0;
+	r = &s->run[s->heap[0]];
+	*x = r->head;
+	if ((got = advance(s, r, f)) < 0)
+		return -1;
+	if (got == 0)
+		s->heap[0] = s->heap[--s->heaped];
+	sift_down(s, 0);
+	return 1;
+}
+
+int
+numset_next(struct numset *s, uint64_t *x, struct fault *f)
+{
+	int got;
+
+	while ((got = next(s, x, f)) > 0 && s->any && *x == s->last)
+		;
+	s->any = true;
+	s->last = *x;
+	return got;
+}
+
+/* ---- looking up ------------------------------------------------------------------ */
+
+/* Groups of GROUP numbers: the first stands in the index, the others as distances. */
+struct packed {
+	struct buf bytes;
+	uint64_t *first;
+	size_t *at;
+	size_t groups, cap, n;
+	uint64_t last;
+};
+
+struct packed *
+packed_new(void)
+{
+	return xcalloc(1, sizeof(struct packed));
+}
+
+void
+packed_free(struct packed *p)
+{
+	if (!p)
+		return;
+	buf_release(&p->bytes);
+	free(p->first);
+	free(p->at);
+	free(p);
+}
+
+void
+packed_add(struct packed *p, uint64_t x)
+{
+	unsigned char d[DISTANCE_MAX];
+
+	if (p->n++ % GROUP) {
+		buf_add(&p->bytes, d, distance_put(d, x - p->last));
+	} else {
+		if (p->groups == p->cap) {
+			p->cap = p->cap ? 2 * p->cap : 64;
+			p->first = xrealloc(p->first, p->cap, sizeof *p->first);
+			p->at = xrealloc(p->at, p->cap, sizeof *p->at);
+		}
+		p->first[p->groups] = x;
+		p->at[p->groups++] = p->bytes.len;
+	}
+	p->last = x;
+}
+
+bool
+packed_has(const struct packed *p, uint64_t x)
+{
+	size_t low = 0, high = p->groups, n;
+	const unsigned char *at, *end;
+	uint64_t y, d;
+
+	while (low < high) { /* the first group that starts behind x */
+		size_t middle = low + (high - low) / 2;
+
+		if (p->first[middle] <= x)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return false;
+	y = p->first[low - 1];
+	at = (const unsigned char *)p->bytes.p + p->at[low - 1];
+	end = (const unsigned char *)p->bytes.p + (low < p->groups ? p->at[low] : p->bytes.len);
+	for (; y < x && (n = distance_get(at, end, &d)) > 0; at += n)
+		y += d;
+	return y == x;
+}
+
+size_t
+packed_bytes(const struct packed *p)
+{
+	return p->bytes.len + p->groups * (sizeof *p->first + sizeof *p->at);
+}
