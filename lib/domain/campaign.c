@@ -26,7 +26,7 @@ static const char *const known[] = {"name", "description", "base_prompt", "templ
     "exchange", "dial_string", "dialplan_context", "dialplan_exten", "caller_id",
     "ring_timeout", "max_duration", "short_call", "pace", "concurrent", "calls_per_second",
     "from", "until", "days", "hours", "assume_timezone", "min_gap", "max_attempts", "retry",
-    "priority", "claim_hold", "voice", "languages", "languages_only", NULL};
+    "dnc_lists", "priority", "claim_hold", "voice", "languages", "languages_only", NULL};
 
 static const char *const pace_words[] = {"bulk", "progressive", "scheduled", NULL};
 
@@ -713,6 +713,38 @@ retry(struct keys *k, struct plan *p)
 	}
 }
 
+/* ---- do-not-call ---- */
+
+static int
+dnc_list(struct keys *k, struct plan *p, const char *name)
+{
+	if (!name || !keys_name_ok(name))
+		return keys_fault(
+		    k, "dnc_lists", "\"%.60s\" is not the name of a list", name ? name : "");
+	if (p->dnc_lists == PLAN_LISTS)
+		return keys_fault(k, "dnc_lists", "names more than %d lists", PLAN_LISTS);
+	p->dnc_list[p->dnc_lists++] = xstrdup(name);
+	return 0;
+}
+
+/* "all", which is also what nothing means, "none", a name, or a list of names. */
+static void
+dnc_lists(struct keys *k, struct plan *p)
+{
+	const json_t *list;
+	const char *one;
+	size_t i;
+
+	if (keys_list(k, "dnc_lists", &list, &one) <= 0 || (one && strcmp(one, "all") == 0))
+		return;
+	p->dnc_lists = 0;
+	if (one && strcmp(one, "none") != 0)
+		(void)dnc_list(k, p, one);
+	for (i = 0; i < json_array_size(list); i++)
+		if (dnc_list(k, p, json_string_value(json_array_get(list, i))) < 0)
+			return;
+}
+
 static void
 compile(struct keys *k, struct plan *p)
 {
@@ -744,6 +776,7 @@ compile(struct keys *k, struct plan *p)
 	(void)keys_duration(k, "min_gap", 0, 90 * DAY, &p->min_gap_ms);
 	number(k, "max_attempts", 1, 50, &p->max_attempts);
 	retry(k, p);
+	dnc_lists(k, p);
 	number(k, "priority", -1000, 1000, &p->priority);
 	(void)keys_duration(k, "claim_hold", MINUTE, DAY, &p->claim_ms);
 }
@@ -762,6 +795,7 @@ plan_compile(struct plan *p, const json_t *campaign, const struct yaml *where, s
 	    .rate_milli = 1000,
 	    .min_gap_ms = 4 * HOUR,
 	    .max_attempts = 4,
+	    .dnc_lists = -1,
 	    .claim_ms = HOUR,
 	};
 	if (keys_open(&k, campaign, "the campaign") == 0)
@@ -789,6 +823,8 @@ plan_release(struct plan *p)
 	free(p->dialplan_exten);
 	free(p->caller_id);
 	free(p->assume_timezone);
+	for (int i = 0; i < p->dnc_lists; i++)
+		free(p->dnc_list[i]);
 	*p = (struct plan){0};
 }
 

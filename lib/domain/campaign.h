@@ -23,7 +23,8 @@ enum {
 	PLAN_TEXT_MAX = 64 << 10,
 	PLAN_DIAL_MAX = 200,
 	PLAN_LANGUAGES = 64,
-	PLAN_VOICE_MAX = 79
+	PLAN_VOICE_MAX = 79,
+	PLAN_LISTS = 16
 };
 
 struct window { /* minutes of the local day; to < from runs over midnight */
@@ -67,6 +68,8 @@ struct plan {
 	int64_t min_gap_ms;    /* between counted dials of a number, over all campaigns */
 	int max_attempts;
 	struct retry_rule retry[DISP_COUNT];
+	int dnc_lists;              /* how many of dnc_list are set; -1: every list there is */
+	char *dnc_list[PLAN_LISTS]; /* imported do-not-call lists that hold here */
 	int priority;
 	int64_t claim_ms; /* how long a claim holds */
 	bool fenced;      /* dial_string goes through the dialplan fence outreach-once */

@@ -131,6 +131,22 @@ set_languages(json_t *o, const struct plan *p)
 	json_object_set_new(o, "languages_only", json_boolean(p->languages_only));
 }
 
+static void
+set_lists(json_t *o, const struct plan *p)
+{
+	json_t *list;
+	int i;
+
+	if (p->dnc_lists <= 0) {
+		set_text(o, "dnc_lists", p->dnc_lists < 0 ? "all" : "none");
+		return;
+	}
+	list = json_array();
+	for (i = 0; i < p->dnc_lists; i++)
+		json_array_append_new(list, json_string(p->dnc_list[i]));
+	json_object_set_new(o, "dnc_lists", list);
+}
+
 json_t *
 plan_json(const struct plan *p)
 {
@@ -161,6 +177,7 @@ plan_json(const struct plan *p)
 	set_duration(o, "min_gap", p->min_gap_ms);
 	json_object_set_new(o, "max_attempts", json_integer(p->max_attempts));
 	set_retry(o, p);
+	set_lists(o, p);
 	json_object_set_new(o, "priority", json_integer(p->priority));
 	set_duration(o, "claim_hold", p->claim_ms);
 	return o;

@@ -165,7 +165,7 @@ add(struct decision *d, enum verdict v, const char *code, const char *cite)
 	struct reason *r =
 	    &d->reason[d->reasons < POLICY_REASONS ? d->reasons++ : POLICY_REASONS - 1];
 
-	*r = (struct reason){.code = code, .cite = cite};
+	*r = (struct reason){.verdict = v, .code = code, .cite = cite};
 	if (v > d->verdict)
 		d->verdict = v;
 	return r;
@@ -215,7 +215,31 @@ later(int64_t t, int64_t ms)
 /* ---- rules ---- */
 
 static void
-judge_store(const struct facts *f, struct decision *d)
+day_text(int64_t day, char out[32])
+{
+	int y, m, d;
+
+	civil_from_days(day, &y, &m, &d);
+	(void)snprintf(out, 32, "%04d-%02d-%02d", y, m, d);
+}
+
+static void
+judge_lists(const struct facts *f, int64_t now, struct decision *d)
+{
+	char text[120], day[32];
+
+	if (f->dnc_list == NULL || f->dnc_until > now)
+		return;
+	day_text(floor_day(f->dnc_until), day);
+	(void)snprintf(text, sizeof(text),
+	    "the do-not-call list %.40s %s%.10s (outreach-dnc import)", f->dnc_list,
+	    f->dnc_until != 0 ? "is too old since " : "was never imported",
+	    f->dnc_until != 0 ? day : "");
+	suspend(d, HELD, "dnc_stale", "dnc_lists", text);
+}
+
+static void
+judge_store(const struct facts *f, int64_t now, struct decision *d)
 {
 	if (f->stopped)
 		suspend(d, HELD, "stopped", "outreach stop",
@@ -241,6 +265,7 @@ judge_store(const struct facts *f, struct decision *d)
 	if (f->trial_over)
 		suspend(d, HELD, "trial", "resume",
 		    "the first calls are made: a person must say resume");
+	judge_lists(f, now, d);
 }
 
 static void
@@ -388,15 +413,6 @@ hours_text(const struct plan *p, char *out, size_t size)
 		    p->window[i].to / 60 % 100, p->window[i].to % 60);
 }
 
-static void
-day_text(int64_t day, char out[32])
-{
-	int y, m, d;
-
-	civil_from_days(day, &y, &m, &d);
-	(void)snprintf(out, 32, "%04d-%02d-%02d", y, m, d);
-}
-
 /* Says in the words of the first closed zone why now is no time to call. */
 static void
 postpone_hours(const struct plan *p, const struct zone *const *z, int zones, int64_t now,
@@ -488,7 +504,7 @@ void
 policy_decide(const struct facts *f, const struct plan *p, int64_t now, struct decision *d)
 {
 	*d = (struct decision){.verdict = CALL_NOW};
-	judge_store(f, d);
+	judge_store(f, now, d);
 	judge_number(f, p, now, d);
 	judge_language(f, p, d);
 	judge_attempts(f, p, now, d);

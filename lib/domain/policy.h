@@ -46,8 +46,11 @@ struct facts {
 	bool trial_over;  /* the first run's 20 calls are made and no person said resume */
 	bool do_not_call; /* of the number that would be called */
 	const char *dnc_source; /* or null */
-	const char *held;       /* why the target is held, or null */
-	char language[64];  /* the person's; empty: none, or the plan takes every language */
+	char language[64]; /* the person's; empty: none, or the plan takes every language */
+	const char
+	    *dnc_list;      /* of the lists of the campaign, the first to be too old; or null */
+	int64_t dnc_until;  /* until when it counts; 0: it was never imported */
+	const char *held;   /* why the target is held, or null */
 	bool line_open;     /* a line to this number is open, in any campaign */
 	bool number_closed; /* an earlier call of any campaign said the number is invalid */
 	int64_t last_dial;  /* latest counted dial of this number over all campaigns; 0 none */
@@ -60,8 +63,9 @@ struct facts {
 };
 
 struct reason {
-	const char
-	    *code; /* "dnc" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
+	enum verdict verdict; /* of this reason alone */
+	const char *
+	    code; /* "dnc" "dnc_stale" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
 			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial"
 			     "language" */
 	char text[120];   /* for people */
@@ -81,6 +85,7 @@ struct decision {
 /*
  * Decides. Each rule, its code, its verdict:
  *   stopped, trial, campaign (draft, paused)  HELD; campaign (cancelled, done) NEVER: not personal
+ *   dnc_stale  HELD: a do-not-call list of the campaign is too old to say who is not on it; not personal
  *   dnc (also after 607), number_closed, reached, attempts  NEVER
  *   held, language (none of languages_only), zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them
  *   line_open  HELD for an attempt of this target, else NOT_BEFORE a look again

@@ -524,10 +524,11 @@ main(void)
 	warnings();
 	dial_strings();
 	round_trip("", "the least");
-	round_trip("from: 2026-03-01\nuntil: 2026-04-01\ncalls_per_second: 0.25\nconcurrent: "
-		   "9\npriority: -3\n"
-		   "assume_timezone: Etc/GMT+5\nretry:\n  busy: {max: 0}\n  blocked: {delays: "
-		   "[1h30m]}\n",
+	round_trip(
+	    "from: 2026-03-01\nuntil: 2026-04-01\ncalls_per_second: 0.25\nconcurrent: "
+	    "9\npriority: -3\n"
+	    "assume_timezone: Etc/GMT+5\ndnc_lists: [tps, own]\nretry:\n  busy: {max: 0}\n  blocked: {delays: "
+	    "[1h30m]}\n",
 	    "a rich one");
 	round_trip("voice: v\nlanguages:\n  hi: {template: N, voice: w}\n  en: {}\n"
 		   "languages_only: true",

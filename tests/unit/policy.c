@@ -210,6 +210,14 @@ test_store(void)
 	expect(&f, &p, MONDAY, "never campaign", "done");
 	f.campaign = (enum campaign_state)77;
 	expect(&f, &p, MONDAY, "held campaign", "a state of a newer version");
+	f = some_facts();
+	f.dnc_list = "tps";
+	f.dnc_until = instant(MONDAY);
+	expect(&f, &p, MONDAY, "held dnc_stale", "a do-not-call list that is too old now");
+	f.dnc_until++;
+	expect(&f, &p, MONDAY, "call_now", "a millisecond before it is not");
+	f.dnc_until = 0;
+	expect(&f, &p, MONDAY, "held dnc_stale", "a list that was never imported");
 }
 
 static void
