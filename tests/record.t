@@ -27,11 +27,11 @@ for schema in "$ROOT"/man/schema/*.json; do
 done
 
 # What is wrong is found.
-printf '%s\n' '{"type":"dnc","v":1,"phone":"0771","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a"}' >bad
+printf '%s\n' '{"type":"dnc","v":1,"rule":"number","phone":"0771","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a"}' >bad
 ok "a wrong phone is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' dnc <bad"
-printf '%s\n' '{"type":"dnc","v":1,"phone":"+447700900101","at":"2026-03-02T10:00:00Z","source":"x","actor":"a"}' >bad
+printf '%s\n' '{"type":"dnc","v":1,"rule":"number","phone":"+447700900101","at":"2026-03-02T10:00:00Z","source":"x","actor":"a"}' >bad
 ok "a time without milliseconds is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' dnc <bad"
-printf '%s\n' '{"type":"dnc","v":1,"phone":"+447700900101","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a","more":1}' >bad
+printf '%s\n' '{"type":"dnc","v":1,"rule":"number","phone":"+447700900101","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a","more":1}' >bad
 ok "a field that is not written down is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' --strict dnc <bad"
 ok "and allowed to everybody else" /usr/bin/python3 "$ROOT/tests/schema_check.py" dnc <bad
 

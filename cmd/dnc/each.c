@@ -45,8 +45,7 @@ check(struct each *e, int64_t phone, struct fault *f)
 
 	if (got <= 0)
 		return got;
-	dnc_record(&e->out, &d);
-	return 1;
+	return dnc_record(&e->t->db, &e->out, &d, phone, f) < 0 ? -1 : 1;
 }
 
 /* ---- many of them -------------------------------------------------------------- */

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "control.h"
 #include "db.h"
+#include "dnc.h"
 #include "settings.h"
 
 struct dnc_tool {
@@ -28,7 +28,7 @@ int verb_remove(struct dnc_tool *, char **numbers);
 int verb_check(struct dnc_tool *, char **numbers);
 int verb_list(struct dnc_tool *, char **none);
 
-/* One entry of the list as a line. */
-void dnc_record(struct buf *, const struct dnc *);
+/* One rule as a line; asked: the number that it speaks against, or 0. */
+int dnc_record(struct db *, struct buf *, const struct dnc *, int64_t asked, struct fault *);
 
 #endif

@@ -261,7 +261,7 @@ mark_rebuild(struct db *db, int64_t campaign, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO rebuild (campaign, next) VALUES (:campaign, 0)"
-	    " ON CONFLICT (campaign) DO UPDATE SET next = 0",
+	    " ON CONFLICT (campaign) DO UPDATE SET next = 0, reason = NULL",
 	    f);
 
 	bind_i(db, s, ":campaign", campaign);

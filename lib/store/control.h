@@ -1,6 +1,6 @@
 /*
- * control: stop and do-not-call, which act on everything at once, and the
- * lock files by which the kernel tells who is alive.
+ * control: stop, which acts on everything at once, and the lock files by which
+ * the kernel tells who is alive.
  */
 #ifndef CONTROL_H
 #define CONTROL_H
@@ -22,17 +22,6 @@ int control_resume(struct db *, bool *was, struct fault *);        /* own transa
 int control_stopped(struct db *, struct stop *, struct fault *);
 /* REFUSED "everything is stopped since ... by ... (outreach resume)" when it is. */
 int control_check(struct db *, struct fault *);
-
-struct dnc {
-	int64_t phone, at;
-	char source[100], reason[200], actor[130]; /* reason: empty if none was given */
-};
-/* 1 added, 0 it was there. Own transaction when none is open; claims on the number are withdrawn at once. */
-int dnc_add(struct db *, int64_t phone, const char *source, const char *reason, struct fault *);
-int dnc_remove(struct db *, int64_t phone, const char *reason,
-    struct fault *); /* 1 removed, 0 it was not there */
-int dnc_get(struct db *, int64_t phone, struct dnc *, struct fault *);   /* 1, 0 not listed */
-int dnc_next(struct db *, int64_t *after, struct dnc *, struct fault *); /* 1, 0 end */
 
 /* ---- owners: <db>.d/<name>.lock, held by flock while the process lives ---- */
 struct owner {

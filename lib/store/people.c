@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "dnc.h"
 #include "journal.h"
 #include "mem.h"
 #include "ndjson.h"
@@ -67,11 +68,15 @@ people_put_phones(struct db *db, const struct person *p, struct fault *f)
 	return 0;
 }
 
+/* staying: those that the contact gets back. */
 static int
-drop_phones(struct db *db, int64_t contact, struct fault *f)
+drop_phones(struct db *db, int64_t contact, const int64_t *staying, int n, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "DELETE FROM contact_phone WHERE contact = :contact", f);
+	sqlite3_stmt *s;
 
+	if (dnc_keep_numbers(db, contact, staying, n, f) < 0)
+		return -1;
+	s = db_sql(db, "DELETE FROM contact_phone WHERE contact = :contact", f);
 	bind_i(db, s, ":contact", contact);
 	return db_run(db, s, f);
 }
@@ -94,7 +99,7 @@ people_update(struct db *db, const struct person *p, struct fault *f)
 		bind_i(db, s, ":priority", p->priority);
 	bind_t(db, s, ":attributes", p->attributes);
 	bind_i(db, s, ":digest", p->digest);
-	if (db_run(db, s, f) < 0 || drop_phones(db, p->id, f) < 0 ||
+	if (db_run(db, s, f) < 0 || drop_phones(db, p->id, p->phone, p->phones, f) < 0 ||
 	    people_put_phones(db, p, f) < 0)
 		return -1;
 	return targets_of_contact_changed(db, p->id, f);
@@ -422,7 +427,7 @@ blank(struct db *db, int64_t id, const char *kind, struct fault *f)
 	int rc = -1;
 
 	bind_i(db, s, ":id", id);
-	if (db_run(db, s, f) < 0 || drop_phones(db, id, f) < 0 ||
+	if (db_run(db, s, f) < 0 || drop_phones(db, id, NULL, 0, f) < 0 ||
 	    journal_erase(db, id, &bodies, f) < 0)
 		return -1;
 	buf_member_i(&fact, "bodies", bodies);

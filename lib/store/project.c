@@ -34,28 +34,35 @@ project_resume(struct db *db, struct fault *f)
 }
 
 int
-project_dnc_add(struct db *db, int64_t phone, int64_t at, const char *source,
-    const char *reason, const char *actor, struct fault *f)
+project_dnc_add(
+    struct db *db, const struct dnc *d, int64_t at, const char *actor, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO dnc (phone, at, source, reason, actor) VALUES (:phone, :at, :source, :reason, :actor)"
-	    " ON CONFLICT (phone) DO NOTHING",
+	    "INSERT INTO dnc (kind, value, campaign, at, source, reason, actor)"
+	    " VALUES (:kind, :value, :campaign, :at, :source, :reason, :actor)"
+	    " ON CONFLICT (kind, value, campaign) DO NOTHING",
 	    f);
 
-	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":kind", d->kind);
+	bind_i(db, s, ":value", d->value);
+	bind_i(db, s, ":campaign", d->campaign);
 	bind_i(db, s, ":at", at);
-	bind_t(db, s, ":source", source);
-	bind_t(db, s, ":reason", reason);
+	bind_t(db, s, ":source", d->source);
+	bind_t(db, s, ":reason", *d->reason ? d->reason : NULL);
 	bind_t(db, s, ":actor", actor);
 	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
 }
 
 int
-project_dnc_remove(struct db *db, int64_t phone, struct fault *f)
+project_dnc_remove(struct db *db, const struct dnc *d, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "DELETE FROM dnc WHERE phone = :phone", f);
+	sqlite3_stmt *s = db_sql(db,
+	    "DELETE FROM dnc WHERE kind = :kind AND value = :value AND campaign = :campaign",
+	    f);
 
-	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":kind", d->kind);
+	bind_i(db, s, ":value", d->value);
+	bind_i(db, s, ":campaign", d->campaign);
 	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
 }
 
@@ -449,14 +456,13 @@ unwanted(struct db *db, const struct uuid *id, int64_t at, const char *actor, st
 {
 	sqlite3_stmt *s =
 	    db_sql(db, "SELECT phone FROM call WHERE id = :id AND phone IS NOT NULL", f);
-	int64_t phone;
+	struct dnc d = {
+	    .kind = DNC_NUMBER, .source = "call", .reason = "refused as unwanted (SIP 607)"};
 
 	bind_b(db, s, ":id", id->b, 16);
-	if (db_one(db, s, 0, &phone, f) < 0)
+	if (db_one(db, s, 0, &d.value, f) < 0)
 		return -1;
-	return phone
-	    ? project_dnc_add(db, phone, at, "call", "refused as unwanted (SIP 607)", actor, f)
-	    : 0;
+	return d.value ? project_dnc_add(db, &d, at, actor, f) : 0;
 }
 
 int

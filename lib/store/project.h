@@ -8,6 +8,7 @@
 
 #include "call.h"
 #include "db.h"
+#include "dnc.h"
 #include "policy.h"
 
 int project_stop(struct db *, int64_t at, const char *actor, const char *reason, bool hangup,
@@ -15,9 +16,9 @@ int project_stop(struct db *, int64_t at, const char *actor, const char *reason,
 int project_resume(struct db *, struct fault *);
 
 /* 1 changed, 0 it was so. */
-int project_dnc_add(struct db *, int64_t phone, int64_t at, const char *source,
-    const char *reason, const char *actor, struct fault *);
-int project_dnc_remove(struct db *, int64_t phone, struct fault *);
+int project_dnc_add(
+    struct db *, const struct dnc *, int64_t at, const char *actor, struct fault *);
+int project_dnc_remove(struct db *, const struct dnc *, struct fault *);
 
 /* Creates the campaign or changes its file; contexts made from the file before are stale and go. */
 int project_campaign(

@@ -70,23 +70,38 @@ replay_resume(struct db *db, const struct row *r, struct fault *f)
 	return project_resume(db, f);
 }
 
+/* The rule that a body tells of; false if it was erased. */
+static bool
+rule_of(const struct row *r, struct dnc *d)
+{
+	const char *source = text(r->body, "source"), *reason = text(r->body, "reason");
+
+	*d = (struct dnc){.campaign = r->e->campaign};
+	copy_text(d->source, sizeof d->source, source ? source : "");
+	copy_text(d->reason, sizeof d->reason, reason ? reason : "");
+	d->kind = DNC_CONTACT;
+	if ((d->value = number(r->body, "contact", 0)) != 0)
+		return true;
+	d->kind = text(r->body, "prefix") ? DNC_PREFIX : DNC_NUMBER;
+	if (d->kind == DNC_PREFIX)
+		d->value = phone_key(text(r->body, "prefix"));
+	return d->kind == DNC_PREFIX || phone_of(r->body, &d->value);
+}
+
 static int
 replay_dnc_add(struct db *db, const struct row *r, struct fault *f)
 {
-	int64_t phone;
+	struct dnc d;
 
-	if (!phone_of(r->body, &phone))
-		return 0;
-	return project_dnc_add(db, phone, r->e->at, text(r->body, "source"),
-	    text(r->body, "reason"), r->e->actor, f);
+	return rule_of(r, &d) ? project_dnc_add(db, &d, r->e->at, r->e->actor, f) : 0;
 }
 
 static int
 replay_dnc_remove(struct db *db, const struct row *r, struct fault *f)
 {
-	int64_t phone;
+	struct dnc d;
 
-	return phone_of(r->body, &phone) ? project_dnc_remove(db, phone, f) : 0;
+	return rule_of(r, &d) ? project_dnc_remove(db, &d, f) : 0;
 }
 
 static int
@@ -315,7 +330,9 @@ static const struct {
 	" talk_ms, ring_ms, end_source, end_key, line_closed, line_open, hangup_at FROM call ORDER BY id"},
     {"seen", "SELECT hex(call), key, ends FROM seen ORDER BY call, key"},
     {"alias", "SELECT uuid, hex(call) FROM alias ORDER BY uuid"},
-    {"dnc", "SELECT phone, at, source, reason, actor FROM dnc ORDER BY phone"},
+    {"dnc",
+	"SELECT kind, value, campaign, at, source, reason, actor FROM dnc"
+	" ORDER BY kind, value, campaign"},
     {"context",
 	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest) FROM context ORDER BY target"},
     {"stop", "SELECT one, at, actor, reason, hangup FROM stop"},

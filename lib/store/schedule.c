@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "control.h"
+#include "dnc.h"
 #include "mem.h"
 #include "people.h"
 #include "schedule.h"
@@ -205,15 +206,6 @@ facts_of_person(struct db *db, int64_t contact, struct facts *facts, struct faul
 	if (*zone && !(facts->zone[0] = plans_zone(db, zone, f)))
 		return -1;
 	facts->zones = *zone != '\0';
-	/* A wish that names any of a person's numbers holds for the person. */
-	s = db_sql(db,
-	    "SELECT count(*) FROM contact_phone p JOIN dnc d ON d.phone = p.e164 WHERE p.contact = :contact",
-	    f);
-	bind_i(db, s, ":contact", contact);
-	int64_t wishes;
-	if (db_one(db, s, 0, &wishes, f) < 0)
-		return -1;
-	facts->do_not_call |= wishes > 0;
 	return 0;
 }
 
@@ -296,14 +288,8 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 	    facts_of_attempts(db, target, facts, f) < 0 ||
 	    (plan->languages_only && facts_of_language(db, t.contact, facts, f) < 0))
 		return -1;
-	if (phone) {
-		struct dnc d;
-		int n = dnc_get(db, phone, &d, f);
-		if (n < 0)
-			return -1;
-		facts->do_not_call |= n > 0;
-	}
-	return 0;
+	return dnc_facts(
+	    db, campaigns_plan(db, t.campaign, f), t.campaign, t.contact, phone, facts, f);
 }
 
 /* ---- settling -------------------------------------------------------------- */
@@ -314,7 +300,7 @@ standing_state(const struct decision *d, const char **reason)
 {
 	*reason = "";
 	for (int i = 0; i < d->reasons; i++)
-		if (!d->reason[i].until) {
+		if (d->reason[i].verdict == d->verdict) {
 			*reason = d->reason[i].code;
 			break;
 		}
@@ -421,35 +407,56 @@ targets_of_contact_changed(struct db *db, int64_t contact, struct fault *f)
 
 /* ---- rebuild ---------------------------------------------------------------- */
 
+struct rebuild {
+	int64_t campaign, next;
+	char reason[32]; /* empty: everybody */
+};
+
+/* The first target at or behind next that is to be settled, 0 if there is none. */
 static int
-rebuild_page(struct db *db, int64_t campaign, int64_t *next, struct fault *f)
+rebuild_next(struct db *db, const struct rebuild *r, int64_t *id, struct fault *f)
 {
-	int64_t until = clock_real_us() + 30000;
+	sqlite3_stmt *s;
+
+	if (*r->reason) {
+		s = db_sql(db,
+		    "SELECT target FROM standing WHERE campaign = :campaign AND state = 'done'"
+		    " AND reason = :reason AND target >= :next ORDER BY target LIMIT 1",
+		    f);
+	} else {
+		s = db_sql(db,
+		    "SELECT id FROM target WHERE campaign = :campaign AND id >= :next ORDER BY id LIMIT 1",
+		    f);
+	}
+	bind_i(db, s, ":campaign", r->campaign);
+	if (*r->reason)
+		bind_t(db, s, ":reason", r->reason);
+	bind_i(db, s, ":next", r->next);
+	return db_one(db, s, 0, id, f);
+}
+
+static int
+rebuild_page(struct db *db, struct rebuild *r, struct fault *f)
+{
+	int64_t until = clock_real_us() + 30000, id;
+	sqlite3_stmt *s;
 	int n = 0;
 
 	if (db_begin(db, f) < 0)
 		return -1;
-	while (n < REBUILD_PAGE && clock_real_us() < until) {
-		sqlite3_stmt *s = db_sql(db,
-		    "SELECT id FROM target WHERE campaign = :campaign AND id >= :next ORDER BY id LIMIT 1",
-		    f);
-		int64_t id;
-		bind_i(db, s, ":campaign", campaign);
-		bind_i(db, s, ":next", *next);
-		if (db_one(db, s, 0, &id, f) < 0 ||
+	while (n < REBUILD_PAGE && r->next != INT64_MAX && clock_real_us() < until) {
+		if (rebuild_next(db, r, &id, f) < 0 ||
 		    (id && schedule_settle(db, id, clock_wall(), f) < 0))
 			goto bad;
-		*next = id ? id + 1 : INT64_MAX;
+		r->next = id ? id + 1 : INT64_MAX;
 		n++;
-		if (!id)
-			break;
 	}
-	sqlite3_stmt *s = *next == INT64_MAX
+	s = r->next == INT64_MAX
 	    ? db_sql(db, "DELETE FROM rebuild WHERE campaign = :campaign", f)
 	    : db_sql(db, "UPDATE rebuild SET next = :next WHERE campaign = :campaign", f);
-	bind_i(db, s, ":campaign", campaign);
-	if (*next != INT64_MAX)
-		bind_i(db, s, ":next", *next);
+	bind_i(db, s, ":campaign", r->campaign);
+	if (r->next != INT64_MAX)
+		bind_i(db, s, ":next", r->next);
 	if (db_run(db, s, f) < 0)
 		goto bad;
 	return db_commit(db, f);
@@ -461,14 +468,21 @@ bad:
 int
 schedule_rebuild(struct db *db, int64_t campaign, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT next FROM rebuild WHERE campaign = :campaign", f);
-	int64_t next;
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT next, reason FROM rebuild WHERE campaign = :campaign", f);
+	struct rebuild r = {.campaign = campaign, .next = INT64_MAX};
+	int n;
 
 	bind_i(db, s, ":campaign", campaign);
-	if (db_one(db, s, INT64_MAX, &next, f) < 0)
+	if ((n = db_step(db, s, f)) < 0)
 		return -1;
-	while (next != INT64_MAX)
-		if (rebuild_page(db, campaign, &next, f) < 0)
+	if (n > 0) {
+		r.next = col_i(s, 0);
+		copy_text(r.reason, sizeof r.reason, col_t(s, 1) ? col_t(s, 1) : "");
+		sqlite3_reset(s);
+	}
+	while (r.next != INT64_MAX)
+		if (rebuild_page(db, &r, f) < 0)
 			return -1;
 	return 0;
 }
@@ -680,12 +694,21 @@ delete_claim(struct db *db, const struct uuid *call, bool *was, struct fault *f)
 	return 0;
 }
 
+int
+claim_withdraw(struct db *db, const struct uuid *call, int64_t target, struct fault *f)
+{
+	bool was;
+
+	return delete_claim(db, call, &was, f) < 0
+	    ? -1
+	    : schedule_settle(db, target, clock_wall(), f);
+}
+
 /* Steps a query for (call, target) of a claim and gives that one back: 1, 0 there is none. */
 static int
 withdraw_next(struct db *db, sqlite3_stmt *s, int64_t *target, struct fault *f)
 {
 	struct uuid call;
-	bool was;
 	int n = db_step(db, s, f);
 
 	if (n <= 0)
@@ -693,10 +716,7 @@ withdraw_next(struct db *db, sqlite3_stmt *s, int64_t *target, struct fault *f)
 	uuid_from(s, 0, &call);
 	*target = col_i(s, 1);
 	sqlite3_reset(s);
-	if (delete_claim(db, &call, &was, f) < 0 ||
-	    schedule_settle(db, *target, clock_wall(), f) < 0)
-		return -1;
-	return 1;
+	return claim_withdraw(db, &call, *target, f) < 0 ? -1 : 1;
 }
 
 /* One query for each index. */

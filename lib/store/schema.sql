@@ -76,6 +76,28 @@ CREATE TABLE unfinished (
 	last INTEGER NOT NULL
 ) STRICT;
 
+-- Imported do-not-call lists, one row an import, kept for good: which list was in
+-- force when. An import is loading until it takes over from the one before.
+CREATE TABLE dnc_list (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL,
+	state TEXT NOT NULL CHECK (state IN ('loading', 'in_force', 'over', 'emptied')),
+	as_of INTEGER NOT NULL,		-- the date of what is in it
+	max_age INTEGER,		-- ms; null: it does not age
+	numbers INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	actor TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX dnc_list_in_force ON dnc_list (name) WHERE state = 'in_force';
+
+-- Their numbers, some hundred a row: the first, then the distances (base/numset.h).
+CREATE TABLE dnc_block (
+	list INTEGER NOT NULL,
+	first INTEGER NOT NULL,
+	rest BLOB NOT NULL,
+	PRIMARY KEY (list, first)
+) STRICT, WITHOUT ROWID;
+
 -- ---- projections of the journal ----------------------------------------------
 
 CREATE TABLE campaign (
@@ -182,13 +204,18 @@ BEGIN
 	SELECT raise(ABORT, 'the journal only grows');
 END;
 
+-- Wishes, one rule a row (store/dnc.h). value: 1 the digits of a number, 2 the
+-- first digits of many, 3 the id of a contact, with every number it has.
 CREATE TABLE dnc (
-	phone INTEGER PRIMARY KEY,
+	kind INTEGER NOT NULL CHECK (kind IN (1, 2, 3)),
+	value INTEGER NOT NULL,
+	campaign INTEGER NOT NULL,	-- 0: in all
 	at INTEGER NOT NULL,
 	source TEXT NOT NULL,
 	reason TEXT,
-	actor TEXT NOT NULL
-) STRICT;
+	actor TEXT NOT NULL,
+	PRIMARY KEY (kind, value, campaign)
+) STRICT, WITHOUT ROWID;
 
 -- Where the text of a target's context is (body of seq), and what it was made from.
 CREATE TABLE context (
@@ -236,10 +263,12 @@ CREATE TABLE standing (
 ) STRICT;
 CREATE INDEX standing_campaign ON standing (campaign, state, reason);
 
--- Campaigns whose schedule is being rebuilt: targets below next are done.
+-- Campaigns whose schedule is being rebuilt: targets below next are done. With a
+-- reason: only of those who stand for it.
 CREATE TABLE rebuild (
 	campaign INTEGER PRIMARY KEY,
-	next INTEGER NOT NULL
+	next INTEGER NOT NULL,
+	reason TEXT
 ) STRICT;
 
 -- The row is the fence, expires_at only a hint.

@@ -37,6 +37,8 @@ void people_forget_state(struct db *);
 /* A zone by its IANA name, kept while the store is open; null with a fault. */
 const struct zone *plans_zone(struct db *, const char *name, struct fault *);
 
+/* Withdraws one claim: its target is decided anew. */
+int claim_withdraw(struct db *, const struct uuid *call, int64_t target, struct fault *);
 /* Withdraws the claims of a target, else on a number, else of a campaign; who had one goes back to the schedule. */
 int claims_withdraw(
     struct db *, int64_t campaign, int64_t phone, int64_t target, struct fault *);

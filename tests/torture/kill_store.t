@@ -102,7 +102,7 @@ SELECT 'phone', contact, ord, e164 FROM contact_phone ORDER BY contact, ord;
 SELECT 'unfinished', first FROM unfinished;
 SELECT 'campaign', id, name, state, plan FROM campaign ORDER BY id;
 SELECT 'target', id, campaign, contact, held FROM target ORDER BY id;
-SELECT 'dnc', phone FROM dnc ORDER BY phone;
+SELECT 'dnc', kind, value, campaign FROM dnc ORDER BY kind, value, campaign;
 SELECT 'context', target, digest FROM context ORDER BY target;
 SELECT 'call', hex(id), rank, disposition FROM call ORDER BY id;
 SELECT 'seen', hex(call), key FROM seen ORDER BY call, key;

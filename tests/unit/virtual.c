@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "contact.h"
 #include "control.h"
+#include "dnc.h"
 #include "door.h"
 #include "journal.h"
 #include "json.h"
