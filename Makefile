@@ -25,11 +25,6 @@ CFLAGS  = -O2 -g
 LDFLAGS =
 SANITIZE =
 
-# Only these speak HTTP; libcurl alone costs 7 ms at each start.
-CURL_TOOLS =
-# The only one that serves it.
-HTTPD_TOOLS = serve
-
 LEVELS   = base edge domain store voice web
 WARN     = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wno-unused-parameter
@@ -37,7 +32,8 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -DOUTREACH_VERSION='"$(VERSION)"' -DOUTREACH_PREFIX
 	$(LEVELS:%=-iquote lib/%) $(CPPFLAGS)
 SAN      = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS_ALL = -std=c11 $(WARN) $(SAN) $(CFLAGS)
-LIBS     = -Wl,--as-needed -lsqlite3 -ljansson -lyaml -lnettle -lm
+# Of these the linker takes what a tool uses; libcurl alone would cost each start 7 ms.
+LIBS     = -Wl,--as-needed -lcurl -lmicrohttpd -lsqlite3 -ljansson -lyaml -lnettle -lm
 
 LIB      = $(BUILD)/liboutreach.a
 LIB_SRC  = $(wildcard $(LEVELS:%=lib/%/*.c))
@@ -75,9 +71,8 @@ $(BUILD)/obj/%.sql.c: %.sql
 $(BUILD)/obj/%.sql.o: $(BUILD)/obj/%.sql.c
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
-# $(call link,tool): the objects of one tool and the libraries it uses.
-link = @echo LD $@; $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) \
-	$(if $(filter $(1),$(CURL_TOOLS)),-lcurl) $(if $(filter $(1),$(HTTPD_TOOLS)),-lmicrohttpd)
+# The objects of one tool and the libraries it uses.
+link = @echo LD $@; $(CC) $(CFLAGS_ALL) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIB) $(LIBS)
 
 $(SCRIPTS:%=$(BUILD)/outreach-%): $(BUILD)/outreach-%: cmd/%.sh
 	@mkdir -p $(@D)
@@ -86,15 +81,15 @@ $(SCRIPTS:%=$(BUILD)/outreach-%): $(BUILD)/outreach-%: cmd/%.sh
 .SECONDEXPANSION:
 $(BUILD)/outreach: $(BUILD)/obj/cmd/outreach.o \
     $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cmd/outreach/*.c)) $(LIB)
-	$(call link,outreach)
+	$(link)
 
 $(BUILD)/outreach-%: $(BUILD)/obj/cmd/%.o \
     $$(addprefix $(BUILD)/obj/,$$(addsuffix .o,$$(basename $$(wildcard cmd/$$*/*.c)))) $(LIB)
-	$(call link,$*)
+	$(link)
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(call link,$*)
+	$(link)
 
 $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)

@@ -1,0 +1,375 @@
+/*
+ * llm: a queue of questions before a few HTTP calls. A question is waiting
+ * (for a place, the rate, or its next try) or sent.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "http.h"
+#include "json.h"
+#include "llm.h"
+#include "llm_rate.h"
+#include "mem.h"
+#include "rand.h"
+
+struct question {
+	struct llm *llm;
+	struct question *next;
+	struct http_call *call; /* null: it waits */
+	char *body;
+	size_t len;
+	int64_t estimate, asked_at, not_before;
+	int tries;
+	void (*done)(void *arg, const struct llm_answer *);
+	void *arg;
+};
+
+struct llm {
+	struct loop *loop;
+	struct http *http;
+	struct llm_rate rate;
+	struct llm_config c;
+	char *url, *model, *authorization;
+	json_t *parameters;
+	struct question *first, **last; /* waiting, in the order of asking */
+	struct question *sent;          /* under way */
+	struct loop_timer *timer;
+	int under_way, pending;
+	bool stopped, freeing;
+	struct fault why;
+};
+
+int64_t
+llm_estimate(size_t bytes)
+{
+	return (int64_t)(bytes / 4 + 1);
+}
+
+/* ---- one question ------------------------------------------------------------------ */
+
+static void
+add_message(json_t *messages, const char *role, const char *text)
+{
+	json_array_append_new(messages, json_pack("{s:s, s:s}", "role", role, "content", text));
+}
+
+static void
+write_body(struct question *q, const struct llm_question *asked)
+{
+	const struct llm *l = q->llm;
+	json_t *body = json_object(), *messages = json_array();
+	struct buf text = {0};
+
+	if (l->model)
+		json_object_set_new(body, "model", json_string(l->model));
+	if (asked->system)
+		add_message(messages, "system", asked->system);
+	add_message(messages, "user", asked->user);
+	json_object_set_new(body, "messages", messages);
+	if (l->c.max_tokens)
+		json_object_set_new(body, "max_tokens", json_integer(l->c.max_tokens));
+	if (l->parameters)
+		json_object_update(body, l->parameters);
+	json_write(&text, body);
+	json_decref(body);
+	q->body = text.p;
+	q->len = text.len;
+}
+
+/* Out of the books, told, and gone. */
+static void
+end(struct question *q, struct llm_answer *a)
+{
+	q->llm->pending--;
+	a->tries = q->tries;
+	a->took_ms = clock_mono() - q->asked_at;
+	q->done(q->arg, a);
+	free(q->body);
+	free(q);
+}
+
+static void
+end_by(struct question *q, enum llm_verdict verdict, const struct fault *why)
+{
+	struct llm_answer a = {.verdict = verdict, .why = *why};
+
+	end(q, &a);
+}
+
+/* ---- waiting ------------------------------------------------------------------------- */
+
+static void pump(struct llm *);
+
+static void
+pump_again(void *arg)
+{
+	struct llm *l = arg;
+
+	l->timer = NULL;
+	pump(l);
+}
+
+static void
+pump_at(struct llm *l, int64_t at)
+{
+	loop_cancel(l->loop, l->timer);
+	l->timer = loop_at(l->loop, at, pump_again, l);
+}
+
+static void
+wait_in_line(struct llm *l, struct question *q)
+{
+	q->next = NULL;
+	*l->last = q;
+	l->last = &q->next;
+}
+
+static struct question *
+take_from_line(struct llm *l, struct question **at)
+{
+	struct question *q = *at;
+
+	if (!(*at = q->next))
+		l->last = at;
+	return q;
+}
+
+/* ---- the reply ------------------------------------------------------------------------- */
+
+static void
+leave_wire(struct question *q)
+{
+	struct question **at = &q->llm->sent;
+
+	while (*at != q)
+		at = &(*at)->next;
+	*at = q->next;
+	q->llm->under_way--;
+	q->call = NULL;
+}
+
+static void
+learn(struct llm *l, const struct http_reply *h, int64_t *retry_ms)
+{
+	static const char *const name[] = {"x-ratelimit-remaining-requests",
+	    "x-ratelimit-reset-requests", "x-ratelimit-remaining-tokens",
+	    "x-ratelimit-reset-tokens"};
+	char value[4][64];
+	const char *got[4];
+
+	for (int i = 0; i < 4; i++)
+		got[i] = http_header(h, name[i], value[i], sizeof(value[i])) ? value[i] : NULL;
+	llm_rate_learn(&l->rate, got[0], got[1], got[2], got[3], clock_mono());
+	*retry_ms = -1;
+	if (http_header(h, "retry-after", value[0], sizeof(value[0])))
+		*retry_ms = llm_retry_after(value[0], clock_wall());
+}
+
+/* Later, if there is a try left: 1. */
+static int
+again(struct question *q, int status, int64_t retry_ms)
+{
+	struct llm *l = q->llm;
+
+	if (q->tries >= l->c.tries || l->stopped)
+		return 0;
+	if (retry_ms < 0)
+		retry_ms = llm_backoff(q->tries, rand_u64());
+	else if (status == 429 || status == 503)
+		llm_rate_pause(&l->rate, retry_ms, clock_mono());
+	q->not_before = clock_mono() + retry_ms;
+	wait_in_line(l, q);
+	return 1;
+}
+
+static void
+replied(void *arg, const struct http_reply *h)
+{
+	struct question *q = arg;
+	struct llm *l = q->llm;
+	struct llm_reply r = {.verdict = LLM_AGAIN, .tokens_in = -1, .tokens_out = -1};
+	struct llm_answer a = {0};
+	int64_t retry_ms = -1;
+
+	leave_wire(q);
+	if (h->status) {
+		learn(l, h, &retry_ms);
+		llm_reply_read(h->status, h->body, h->len, &r);
+	} else {
+		r.why = h->why;
+		if (h->why.code == CONFIG)
+			r.verdict = LLM_STOP;
+	}
+	if (r.verdict == LLM_AGAIN && !l->freeing && again(q, h->status, retry_ms)) {
+		llm_reply_release(&r);
+		pump(l);
+		return;
+	}
+	a.verdict = r.verdict == LLM_AGAIN ? LLM_REFUSED : r.verdict;
+	a.why = r.why;
+	a.text = r.text;
+	a.tokens_in = r.tokens_in >= 0 ? r.tokens_in : r.text ? llm_estimate(q->len) : 0;
+	a.tokens_out = r.tokens_out >= 0 ? r.tokens_out
+	    : r.text                     ? llm_estimate(strlen(r.text))
+					 : 0;
+	llm_rate_correct(&l->rate, q->estimate, a.tokens_in + a.tokens_out);
+	end(q, &a);
+	if (r.verdict == LLM_STOP)
+		llm_stop(l, &r.why);
+	llm_reply_release(&r);
+	if (!l->freeing)
+		pump(l);
+}
+
+/* ---- sending ----------------------------------------------------------------------------- */
+
+static int
+send_one(struct llm *l, struct question *q, struct fault *f)
+{
+	const char *header[] = {"Content-Type: application/json", "Accept: application/json",
+	    l->authorization, NULL};
+	struct http_request r = {.url = l->url,
+	    .header = header,
+	    .body = q->body,
+	    .len = q->len,
+	    .timeout_ms = l->c.timeout_ms,
+	    .max_reply = LLM_REPLY_MAX,
+	    .done = replied,
+	    .arg = q};
+
+	q->tries++;
+	if (!(q->call = http_send(l->http, &r, f)))
+		return -1;
+	q->next = l->sent;
+	l->sent = q;
+	l->under_way++;
+	return 0;
+}
+
+/* Begins what may begin now; wakes for the rest. */
+static void
+pump(struct llm *l)
+{
+	int64_t now = clock_mono(), wake = INT64_MAX, wait;
+	struct question **at = &l->first, *q;
+	struct fault f;
+
+	while ((q = *at) && l->under_way < l->c.concurrent) {
+		if (l->stopped) {
+			end_by(take_from_line(l, at), LLM_STOP, &l->why);
+			continue;
+		}
+		if (q->not_before > now) {
+			wake = q->not_before < wake ? q->not_before : wake;
+			at = &q->next;
+			continue;
+		}
+		if ((wait = llm_rate_take(&l->rate, q->estimate, now)) > 0) {
+			wake = now + wait < wake ? now + wait : wake;
+			break;
+		}
+		take_from_line(l, at);
+		if (send_one(l, q, &f) < 0)
+			end_by(q, LLM_STOP, &f);
+	}
+	if (wake != INT64_MAX)
+		pump_at(l, wake);
+}
+
+/* ---- from outside --------------------------------------------------------------------------- */
+
+static char *
+authorization(const struct llm_config *c)
+{
+	if (!c->key)
+		return NULL;
+	return xasprintf(c->azure ? "api-key: %s" : "Authorization: Bearer %s", c->key);
+}
+
+struct llm *
+llm_new(struct loop *loop, const struct llm_config *c, struct fault *f)
+{
+	struct llm *l;
+	size_t n = strlen(c->url);
+
+	if (strncmp(c->url, "http://", 7) && strncmp(c->url, "https://", 8)) {
+		fault(f, CONFIG, "the address \"%s\" begins with neither http:// nor https://",
+		    c->url);
+		return NULL;
+	}
+	l = xcalloc(1, sizeof(*l));
+	if (!(l->http = http_new(loop, c->concurrent, f))) {
+		free(l);
+		return NULL;
+	}
+	l->loop = loop;
+	l->c = *c;
+	while (n > 0 && c->url[n - 1] == '/')
+		n--;
+	l->url =
+	    c->azure ? xstrdup(c->url) : xasprintf("%.*s/chat/completions", (int)n, c->url);
+	l->model = c->model ? xstrdup(c->model) : NULL;
+	l->authorization = authorization(c);
+	l->parameters = c->parameters ? json_deep_copy(c->parameters) : NULL;
+	l->last = &l->first;
+	llm_rate_init(&l->rate, c->requests_per_minute, c->tokens_per_minute, clock_mono());
+	return l;
+}
+
+void
+llm_free(struct llm *l)
+{
+	struct fault why;
+
+	if (!l)
+		return;
+	fault(&why, TEMPFAIL, "given up");
+	l->freeing = l->stopped = true;
+	http_free(l->http);
+	while (l->first)
+		end_by(take_from_line(l, &l->first), LLM_STOP, &why);
+	loop_cancel(l->loop, l->timer);
+	if (l->authorization)
+		explicit_bzero(l->authorization, strlen(l->authorization));
+	free(l->authorization);
+	free(l->url);
+	free(l->model);
+	json_decref(l->parameters);
+	free(l);
+}
+
+void
+llm_ask(struct llm *l, const struct llm_question *asked)
+{
+	struct question *q = xcalloc(1, sizeof(*q));
+
+	q->llm = l;
+	q->done = asked->done;
+	q->arg = asked->arg;
+	q->asked_at = clock_mono();
+	write_body(q, asked);
+	q->estimate = llm_estimate(q->len) + l->c.max_tokens;
+	l->pending++;
+	wait_in_line(l, q);
+	/* From the loop, so that done never comes before this returns. */
+	if (!l->timer || l->under_way < l->c.concurrent)
+		pump_at(l, clock_mono());
+}
+
+void
+llm_stop(struct llm *l, const struct fault *why)
+{
+	if (!l->stopped) {
+		l->stopped = true;
+		l->why = *why;
+	}
+	if (!l->freeing)
+		pump_at(l, clock_mono());
+}
+
+int
+llm_pending(const struct llm *l)
+{
+	return l->pending;
+}

@@ -1,0 +1,61 @@
+/*
+ * llm: questions to one OpenAI-compatible chat API, many at the same time, each
+ * answered once. Waits for the rate that campaign and server allow, tries again
+ * what may go better, and stops everything when the server says that no
+ * question will be answered. What it costs is the caller's to count.
+ */
+#ifndef LLM_H
+#define LLM_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "llm_reply.h"
+#include "loop.h"
+
+struct llm_config {
+	const char *url;   /* "https://host/v1": /chat/completions is put behind it */
+	const char *model; /* null: none is named (an Azure deployment is in its URL) */
+	const char *key;   /* null: none is sent */
+	bool azure;        /* the key goes into api-key, and url is whole */
+	const json_t
+	    *parameters;    /* an object put into every request (temperature ...), or null */
+	int64_t max_tokens; /* also what a reply is estimated at; 0: not sent */
+	int64_t timeout_ms; /* of one try */
+	int concurrent;     /* 1 to 256 */
+	int tries;          /* of one question, 1 to 10 */
+	int64_t requests_per_minute, tokens_per_minute; /* 0: no limit but the server's */
+};
+
+struct llm_answer {
+	enum llm_verdict verdict; /* never LLM_AGAIN: then it was the last try */
+	const char *text;         /* borrowed until done returns; null without an answer */
+	int64_t tokens_in,
+	    tokens_out; /* of the last try; estimated where the server did not say */
+	int tries;
+	int64_t took_ms; /* from llm_ask, on our clock */
+	struct fault why;
+};
+
+struct llm_question {
+	const char *system, *user; /* copied; system may be null */
+	void (*done)(
+	    void *arg, const struct llm_answer *); /* once, always, never inside llm_ask */
+	void *arg;
+};
+
+struct llm;
+
+/* Everything in the configuration is copied. Null with a CONFIG fault for a URL that is none. */
+struct llm *llm_new(struct loop *, const struct llm_config *, struct fault *);
+/* What was asked and not answered ends as LLM_STOP with TEMPFAIL. */
+void llm_free(struct llm *);
+void llm_ask(struct llm *, const struct llm_question *);
+/* No question more is begun; those that wait end as LLM_STOP with this fault, those sent are awaited. */
+void llm_stop(struct llm *, const struct fault *);
+int llm_pending(const struct llm *); /* asked and not answered */
+
+/* Tokens of a text, by the rule of thumb of four bytes each, never less than one. */
+int64_t llm_estimate(size_t bytes);
+
+#endif
