@@ -4,7 +4,7 @@
 # is missing. As root at once; as a user it asks once and uses sudo. DEPS=yes
 # says yes, DEPS=no prints the line and stops.
 build='gcc libc6-dev make jq libcurl4-openssl-dev libjansson-dev libmicrohttpd-dev
-	libsqlite3-dev libyaml-dev nettle-dev tzdata'
+	libsqlite3-dev libutf8proc-dev libyaml-dev nettle-dev tzdata'
 check='clang clang-format libclang-rt-dev mandoc perl python3 python3-jsonschema
 	shellcheck sqlite3 strace util-linux valgrind libc6-dbg'
 
