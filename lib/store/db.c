@@ -509,6 +509,30 @@ on_alarm(int signo)
 	(void)signo;
 }
 
+/* A lock on the turnstile's first byte that means nothing but: this process waits. */
+static struct flock
+queue(short type)
+{
+	return (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1};
+}
+
+static void
+set_queued(int fd, bool queued)
+{
+	struct flock lock = queue(queued ? F_RDLCK : F_UNLCK);
+
+	(void)fcntl(fd, F_OFD_SETLK, &lock); /* without it one waits unseen, which is allowed */
+}
+
+bool
+db_is_waited_for(struct db *db)
+{
+	struct flock lock = queue(F_WRLCK);
+
+	return db->turn >= 0 && fcntl(db->turn, F_OFD_GETLK, &lock) == 0 &&
+	    lock.l_type != F_UNLCK;
+}
+
 /* A blocking flock is fair, a polled one is not; the alarm only ends an endless wait. */
 static int
 flock_within(int fd, int how, unsigned seconds)
@@ -518,12 +542,14 @@ flock_within(int fd, int how, unsigned seconds)
 
 	if (flock(fd, how | LOCK_NB) == 0)
 		return 0;
+	set_queued(fd, true);
 	sigaction(SIGALRM, &sa, &old);
 	alarm(seconds);
 	while ((rc = flock(fd, how)) < 0 && errno == EINTR && alarm(0) > 0)
 		alarm(seconds);
 	alarm(0);
 	sigaction(SIGALRM, &old, NULL);
+	set_queued(fd, false);
 	return rc;
 }
 

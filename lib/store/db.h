@@ -63,6 +63,8 @@ int db_upgrade(const char *path, int *from, struct fault *);
 int db_begin(struct db *, struct fault *);
 int db_commit(struct db *, struct fault *);
 void db_rollback(struct db *);
+/* Whether another process waits for its turn while this one has it. */
+bool db_is_waited_for(struct db *);
 
 /* ---- for lib/store only ---- */
 

@@ -2,6 +2,8 @@
  * The store: files it refuses, the journal's chain, claims and intents as the
  * fence, events in any order, and replay.
  */
+#include <sys/wait.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -52,6 +54,49 @@ must(int rc, const char *what)
 	if (rc < 0)
 		printf("# %s: %s\n", what, f.text);
 	return ok(rc >= 0, "%s", what);
+}
+
+/* ---- the turn ------------------------------------------------------------------- */
+
+/* Another process, which was forked before any store was open: writes when it is told to. */
+static int
+write_elsewhere(const char *path, int told)
+{
+	struct db db;
+	char go;
+
+	return read(told, &go, 1) != 1 || db_open(&db, path, DB_WRITE, &f) < 0 ||
+	    db_begin(&db, &f) < 0 || db_commit(&db, &f) < 0;
+}
+
+static void
+test_turn(void)
+{
+	char *path = in_dir("turn.db");
+	struct db db;
+	int tell[2], status = -1;
+	pid_t child;
+
+	fflush(stdout);
+	if (pipe(tell) < 0)
+		abort();
+	if ((child = fork()) == 0)
+		_exit(write_elsewhere(path, tell[0]));
+	fresh(&db, "turn.db");
+	must(db_begin(&db, &f), "a transaction is open");
+	ok(!db_is_waited_for(&db), "nobody waits for it");
+	ok(write(tell[1], "", 1) == 1, "another process wants to write");
+	while (!db_is_waited_for(&db) && waitpid(child, &status, WNOHANG) == 0)
+		;
+	ok(db_is_waited_for(&db), "it waits, and that can be seen");
+	must(db_commit(&db, &f), "the transaction ends");
+	ok(waitpid(child, &status, 0) == child && status == 0, "and the other one can write");
+	must(db_begin(&db, &f), "then the first again");
+	ok(!db_is_waited_for(&db), "which nobody waits for");
+	db_close(&db);
+	close(tell[0]);
+	close(tell[1]);
+	free(path);
 }
 
 /* ---- people and a campaign ---------------------------------------------------- */
@@ -643,6 +688,7 @@ main(void)
 	if (clock_init(&f) < 0)
 		return 1;
 	test_files();
+	test_turn();
 	test_journal();
 	test_claims();
 	test_expiry();
