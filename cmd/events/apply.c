@@ -56,6 +56,14 @@ rollback(void *ctx)
 		db_rollback(&a->db);
 }
 
+static bool
+waited_for(void *ctx)
+{
+	struct apply *a = ctx;
+
+	return !a->dry && db_is_waited_for(&a->db);
+}
+
 static int
 record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 {
@@ -87,6 +95,7 @@ run(struct apply *a, char **files, bool keep_going, bool say, struct fault *f)
 	    .record = record,
 	    .commit = commit,
 	    .rollback = rollback,
+	    .waited_for = waited_for,
 	    .report = tool_report,
 	    .keep_going = keep_going};
 	struct filter_count n = {0};

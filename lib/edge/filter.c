@@ -15,6 +15,9 @@
 
 enum { BATCH_RECORDS = 1000, BATCH_US = 20000, BATCH_BYTES = 4 << 20, LOOK_EVERY = 64 };
 
+/* While nobody waits: records, and how long a commit of them may take. */
+enum { MANY_RECORDS = 10000, COMMIT_US = 40000 };
+
 struct batch {
 	const struct filter *filter;
 	struct ndjson in;
@@ -22,6 +25,7 @@ struct batch {
 	struct buf out;   /* what leaves, as far as it is not the run */
 	struct slice run; /* lines for others, in in.in, that follow out */
 	size_t records, own, bytes;
+	size_t limit;    /* records of a batch */
 	int64_t started; /* clock_real_us; 0: nothing in the batch */
 };
 
@@ -54,11 +58,31 @@ give_up(struct batch *b)
 	b->run.len = 0;
 }
 
+/* A commit cannot be cut short when somebody comes: batches grow as long as it is quick. */
+static int
+commit(struct batch *b, struct fault *f)
+{
+	int64_t start;
+
+	if (!b->own || !b->filter->commit)
+		return 0;
+	start = b->filter->waited_for ? clock_real_us() : 0;
+	if (b->filter->commit(b->filter->ctx, f) < 0)
+		return -1;
+	if (!b->filter->waited_for)
+		return 0;
+	if (clock_real_us() - start > COMMIT_US)
+		b->limit = b->records / 2 > BATCH_RECORDS ? b->records / 2 : BATCH_RECORDS;
+	else if (b->records >= b->limit && (b->limit += b->limit / 2) > MANY_RECORDS)
+		b->limit = MANY_RECORDS;
+	return 0;
+}
+
 /* Commits, then writes: a record that left is a record that is safe. */
 static int
 finish(struct batch *b, struct fault *f)
 {
-	if (b->own && b->filter->commit && b->filter->commit(b->filter->ctx, f) < 0) {
+	if (commit(b, f) < 0) {
 		give_up(b);
 		return -1;
 	}
@@ -145,11 +169,13 @@ is_full(struct batch *b)
 {
 	if (!b->started)
 		return 0;
-	if (b->records >= BATCH_RECORDS || b->bytes >= BATCH_BYTES)
+	if (b->records >= b->limit || b->bytes >= BATCH_BYTES)
 		return 1;
-	if (b->own == 0 && b->records % LOOK_EVERY)
+	if ((b->own == 0 || b->filter->waited_for) && b->records % LOOK_EVERY)
 		return 0;
-	return clock_real_us() - b->started >= BATCH_US;
+	if (clock_real_us() - b->started < BATCH_US)
+		return 0;
+	return !b->own || !b->filter->waited_for || b->filter->waited_for(b->filter->ctx);
 }
 
 /* Neither waits for the writer with an open batch, nor lets the run's buffer change. */
@@ -194,7 +220,7 @@ int
 filter_run(const struct filter *filter, int fd, const char *file, struct filter_count *count,
     struct fault *f)
 {
-	struct batch b = {.filter = filter, .count = count};
+	struct batch b = {.filter = filter, .count = count, .limit = BATCH_RECORDS};
 	int got;
 
 	ndjson_init(&b.in, fd, file);

@@ -1,7 +1,7 @@
 /*
  * filter: the one loop of every tool that reads records. It takes what can be
- * read without waiting (at most 1,000 records, 20 ms or 4 MiB), hands the
- * records that are for the tool to its callbacks, passes all others through in
+ * read without waiting (at most 1,000 records, 20 ms or 4 MiB; a sink may take
+ * more while nobody waits for it), hands the records that are for the tool to its callbacks, passes all others through in
  * place, and writes only after commit: no transaction is open across a pipe.
  */
 #ifndef FILTER_H
@@ -22,6 +22,9 @@ struct filter {
 	 * leaves); -1 stops the tool. */
 	int (*record)(void *ctx, const struct rec *, struct buf *out, struct fault *);
 	int (*commit)(void *ctx, struct fault *); /* after the last; may be null */
+	/* Of a sink, whose records nobody reads: whether another process waits for what the batch
+	 * holds. While none does, a batch goes on up to 10,000 records, as far as commits stay short. */
+	bool (*waited_for)(void *ctx); /* may be null */
 	/* When the batch is given up (record said -1, or commit did); may be null. */
 	void (*rollback)(void *ctx);
 	void (*report)(const struct fault *); /* a refused record's line on stderr */

@@ -12,6 +12,7 @@
 
 #include "filter.h"
 #include "loop.h"
+#include "clock.h"
 #include "mem.h"
 #include "tap.h"
 
@@ -267,6 +268,61 @@ test_batches(void)
 	buf_release(&text);
 }
 
+static bool waited;
+static int64_t batch_start;
+
+static bool
+is_waited_for(void *ctx)
+{
+	return waited;
+}
+
+static int
+note_start(void *ctx, struct fault *f)
+{
+	batch_start = clock_real_us();
+	return begin(ctx, f);
+}
+
+/* A record takes so long that the batch is due for the next one that comes. */
+static int
+slow_record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
+{
+	while (clock_real_us() - batch_start < 25000)
+		;
+	return record(ctx, rec, out, f);
+}
+
+/* A sink's batch grows while nobody waits for it, and ends soon when somebody does. */
+static void
+test_sink(void)
+{
+	struct filter sink = strict;
+	struct buf text = {0};
+	int most = 0;
+
+	for (int i = 0; i < 40000; i++)
+		buf_adds(&text, K1 "\n");
+	sink.waited_for = is_waited_for;
+	waited = false;
+	run_text(&sink, text.p);
+	for (char *p = t.log.p; *p;) {
+		int n = (int)strtol(p + 1, &p, 10);
+		p++; /* c */
+		most = n > most ? n : most;
+	}
+	ok(most > 1000 && most <= 10000, "nobody waits: up to 10,000 records");
+	text.len = 1000 * (strlen(K1) + 1);
+	text.p[text.len] = '\0';
+	waited = true;
+	sink.begin = note_start;
+	sink.record = slow_record;
+	run_text(&sink, text.p);
+	is_str(strncmp(t.log.p, "b64cb64c", 8) ? t.log.p : "b64cb64c", "b64cb64c",
+	    "somebody waits: the next look ends it");
+	buf_release(&text);
+}
+
 /* A batch must not wait for a slow writer: its output is here while the pipe stays open. */
 static void
 test_no_waiting(void)
@@ -371,6 +427,7 @@ main(void)
 	test_refused();
 	test_failures();
 	test_batches();
+	test_sink();
 	test_no_waiting();
 	test_write_faults();
 	test_files();
