@@ -1,6 +1,7 @@
 /*
  * journal: rows, bodies and the chain. Rows of one transaction are hashed as
- * they are added; the transaction's row closes the chain at the commit.
+ * they are added and written some at a time; the transaction's row closes the
+ * chain at the commit.
  */
 #include <nettle/sha2.h>
 
@@ -13,12 +14,26 @@
 
 enum { SALT = 16, HASH = SHA256_DIGEST_SIZE, VERIFY_PAGE = 2000 };
 
+/* Rows of one statement, their columns; what texts and blobs a row has. */
+enum { ROWS = 32, COLUMNS = 11, HELD_BYTES = 1 << 20 };
+enum text { KIND, CALL, ACTOR, SOURCE, FACT, DIGEST, TEXTS };
+
+/* A row that is hashed and not written yet. */
+struct held {
+	int64_t seq, at, campaign, contact;
+	size_t from;        /* in texts: one behind the other */
+	int64_t len[TEXTS]; /* -1 null */
+};
+
 struct journal {
 	bool open;
 	int64_t txn, first, last;
 	unsigned char prev[HASH];
 	struct sha256_ctx sha;
 	struct buf row;
+	struct held held[ROWS];
+	int n; /* of held */
+	struct buf texts;
 };
 
 static void
@@ -145,12 +160,100 @@ put_body(
 	return db_run(db, s, f);
 }
 
+/* ---- writing some at a time ---------------------------------------------------- */
+
+static void
+hold(struct journal *j, const struct entry *e, const unsigned char *digest)
+{
+	const void *text[TEXTS] = {
+	    e->kind, e->call ? e->call->b : NULL, e->actor, e->source, e->fact, digest};
+	struct held *h = &j->held[j->n++];
+
+	*h = (struct held){e->seq, e->at, e->campaign, e->contact, j->texts.len, {0}};
+	for (int i = 0; i < TEXTS; i++) {
+		h->len[i] = !text[i] ? -1
+		    : i == CALL      ? 16
+		    : i == DIGEST    ? HASH
+				     : (int64_t)strlen(text[i]);
+		if (text[i])
+			buf_add(&j->texts, text[i], (size_t)h->len[i]);
+	}
+}
+
+static void
+bind_or_null(sqlite3_stmt *s, int i, int64_t id)
+{
+	if (id)
+		sqlite3_bind_int64(s, i, id);
+	else
+		sqlite3_bind_null(s, i);
+}
+
+/* The columns of one row from parameter i on. */
+static void
+bind_held(sqlite3_stmt *s, int i, const struct journal *j, const struct held *h)
+{
+	static const int place[TEXTS] = {3, 4, 7, 8, 9, 10};
+	const char *text = j->texts.p + h->from;
+
+	sqlite3_bind_int64(s, i, h->seq);
+	sqlite3_bind_int64(s, i + 1, j->txn);
+	sqlite3_bind_int64(s, i + 2, h->at);
+	bind_or_null(s, i + 5, h->campaign);
+	bind_or_null(s, i + 6, h->contact);
+	for (int k = 0; k < TEXTS; k++) {
+		if (h->len[k] < 0) {
+			sqlite3_bind_null(s, i + place[k]);
+			continue;
+		}
+		if (k == CALL || k == DIGEST)
+			sqlite3_bind_blob(s, i + place[k], text, (int)h->len[k], SQLITE_STATIC);
+		else
+			sqlite3_bind_text64(s, i + place[k], text, (uint64_t)h->len[k],
+			    SQLITE_STATIC, SQLITE_UTF8);
+		text += h->len[k];
+	}
+}
+
+/*
+ * Many rows of one statement keep its cursor at the end of the table. Their values have no names; they
+ * are bound in the order of the columns. OR FAIL spares a copy of each page: a fault ends the
+ * transaction anyway.
+ */
+#define ROW4                                                                     \
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), " \
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define ROW16 ROW4 ", " ROW4 ", " ROW4 ", " ROW4
+#define INTO_JOURNAL                  \
+	"INSERT OR FAIL INTO journal" \
+	" (seq, txn, at, kind, call, campaign, contact, actor, source, fact, digest) VALUES "
+
+int
+journal_flush(struct db *db, struct fault *f)
+{
+	struct journal *j = db->journal;
+	int rc = 0, n = j ? j->n : 0;
+
+	for (int i = 0, rows; i < n && rc == 0; i += rows) {
+		sqlite3_stmt *s;
+
+		rows = n == ROWS ? ROWS : 1;
+		s = rows == 1 ? db_sql(db, INTO_JOURNAL "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", f)
+			      : db_sql(db, INTO_JOURNAL ROW16 ", " ROW16, f);
+		for (int k = 0; s && k < rows; k++)
+			bind_held(s, k * COLUMNS + 1, j, &j->held[i + k]);
+		rc = db_run(db, s, f);
+	}
+	if (j)
+		j->n = 0, j->texts.len = 0;
+	return rc;
+}
+
 int
 journal_add(struct db *db, struct entry *e, struct fault *f)
 {
 	unsigned char digest[HASH];
 	struct journal *j;
-	sqlite3_stmt *s;
 
 	if (journal_open(db, f) < 0)
 		return -1;
@@ -161,29 +264,11 @@ journal_add(struct db *db, struct entry *e, struct fault *f)
 		e->actor = db->actor;
 	if (e->body && put_body(db, e->seq, e->body, digest, f) < 0)
 		return -1;
-	s = db_sql(db,
-	    "INSERT INTO journal (seq, txn, at, kind, call, campaign, contact, actor, source, fact, digest)"
-	    " VALUES (:seq, :txn, :at, :kind, :call, :campaign, :contact, :actor, :source, :fact, :digest)",
-	    f);
-	bind_i(db, s, ":seq", e->seq);
-	bind_i(db, s, ":txn", e->txn);
-	bind_i(db, s, ":at", e->at);
-	bind_t(db, s, ":kind", e->kind);
-	bind_b(db, s, ":call", e->call ? e->call->b : NULL, 16);
-	if (e->campaign)
-		bind_i(db, s, ":campaign", e->campaign);
-	if (e->contact)
-		bind_i(db, s, ":contact", e->contact);
-	bind_t(db, s, ":actor", e->actor);
-	bind_t(db, s, ":source", e->source);
-	bind_t(db, s, ":fact", e->fact);
-	bind_b(db, s, ":digest", e->body ? digest : NULL, HASH);
-	if (db_run(db, s, f) < 0)
-		return -1;
 	row_bytes(&j->row, e, e->body ? digest : NULL);
 	sha256_update(&j->sha, j->row.len, (const unsigned char *)j->row.p);
 	j->last = e->seq;
-	return 0;
+	hold(j, e, e->body ? digest : NULL);
+	return j->n == ROWS || j->texts.len > HELD_BYTES ? journal_flush(db, f) : 0;
 }
 
 int
@@ -195,6 +280,8 @@ journal_close(struct db *db, struct fault *f)
 
 	if (!j || !j->open)
 		return 0;
+	if (journal_flush(db, f) < 0)
+		return -1;
 	j->open = false;
 	sha256_digest(&j->sha, HASH, hash);
 	s = db_sql(db,
@@ -211,8 +298,11 @@ journal_close(struct db *db, struct fault *f)
 void
 journal_drop(struct db *db)
 {
-	if (db->journal)
-		db->journal->open = false;
+	if (!db->journal)
+		return;
+	db->journal->open = false;
+	db->journal->n = 0;
+	db->journal->texts.len = 0;
 }
 
 void
@@ -221,6 +311,7 @@ journal_forget_state(struct db *db)
 	if (!db->journal)
 		return;
 	buf_release(&db->journal->row);
+	buf_release(&db->journal->texts);
 	free(db->journal);
 	db->journal = NULL;
 }
@@ -490,10 +581,13 @@ journal_verify(struct db *db, int64_t *rows, int64_t *erased, struct fault *f)
 int
 journal_erase(struct db *db, int64_t contact, int64_t *n, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
+	sqlite3_stmt *s;
+
+	if (journal_flush(db, f) < 0)
+		return -1;
+	s = db_sql(db,
 	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE contact = :contact AND digest IS NOT NULL)",
 	    f);
-
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)
 		return -1;

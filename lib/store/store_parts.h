@@ -21,6 +21,8 @@ int db_check_file(const char *path, unsigned char h[DB_HEADER], struct fault *);
 int db_take_turn(struct db *, struct fault *);
 void db_give_turn(struct db *);
 
+/* Writes the journal rows that are still in memory: before SQL that reads them in their own transaction. */
+int journal_flush(struct db *, struct fault *);
 /* Closes the open journal transaction: its row with the chain's next hash. */
 int journal_close(struct db *, struct fault *);
 void journal_drop(struct db *);         /* after a rollback */
