@@ -159,7 +159,7 @@ project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_re
 
 /* ---- calls ------------------------------------------------------------------- */
 
-enum { BUCKETS = 2048 };
+enum { BUCKETS = 8192, ROWS = 32, CALLS = 16, CHAIN_MAX = 64 };
 
 struct touched {
 	struct call c;
@@ -167,13 +167,26 @@ struct touched {
 	int64_t intent_at; /* as the row has it: indexes hold it */
 	bool line_open;    /* likewise */
 	bool exists, dirty;
+	bool has_seen; /* the table seen may know events of it */
+	int events;    /* new ones, that are not in the table yet */
+	size_t last;   /* of them, in fresh, plus 1 */
 	struct touched *next;
+};
+
+/* An event that is new, until it is written to seen. */
+struct fresh {
+	struct touched *of;
+	uint64_t key;
+	bool ends;
+	size_t before; /* the one of the same call, plus 1 */
 };
 
 struct calls {
 	struct touched *bucket[BUCKETS];
 	struct touched **all; /* of them, n */
 	size_t n, cap;
+	struct fresh *fresh;
+	size_t freshes, fresh_cap;
 };
 
 static struct touched **
@@ -240,7 +253,7 @@ touch(struct db *db, const struct uuid *id, struct fault *f)
 		t->parents = (struct call_parents){col_i(s, 17), col_i(s, 18), col_i(s, 19)};
 		t->intent_at = t->c.at[RANK_INTENT];
 		t->line_open = t->c.line_open;
-		t->exists = true;
+		t->exists = t->has_seen = true; /* an event leaves a call: no row, no events */
 		sqlite3_reset(s);
 	}
 	t->next = *at;
@@ -306,21 +319,59 @@ bind_call(struct db *db, sqlite3_stmt *s, const struct call *c)
 	bind_i(db, s, ":line_closed", c->line_closed);
 }
 
-static int
-insert_call(struct db *db, const struct call *c, struct fault *f)
-{
-	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at, answered_at,"
-	    " unknown_at, ended_at, disposition, cause, tech_cause, talk_ms, ring_ms,"
-	    " end_source, end_key, line_closed, line_open)"
-	    " VALUES (:id, :rank, :intent_at, :placing_at, :placed_at, :ringing_at, :answered_at,"
-	    " :unknown_at, :ended_at, :disposition, :cause, :tech_cause, :talk_ms, :ring_ms,"
-	    " :end_source, :end_key, :line_closed, :line_open)",
-	    f);
+/* Rows of one statement, bound in the order of the columns; see INTO_SEEN. */
+#define CALL4                                                     \
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)," \
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)," \
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)," \
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define INTO_CALL                                                                           \
+	"INSERT OR FAIL INTO call (id, rank, intent_at, placing_at, placed_at, ringing_at," \
+	" answered_at, unknown_at, ended_at, disposition, cause, tech_cause, talk_ms,"      \
+	" ring_ms, end_source, end_key, line_closed, line_open) VALUES "
 
-	bind_or_null(db, s, ":intent_at", c->at[RANK_INTENT], 0);
-	bind_i(db, s, ":line_open", c->line_open);
-	bind_call(db, s, c);
+static void
+put_or_null(sqlite3_stmt *s, int i, int64_t v, int64_t none)
+{
+	if (v == none)
+		sqlite3_bind_null(s, i);
+	else
+		sqlite3_bind_int64(s, i, v);
+}
+
+static void
+bind_new(sqlite3_stmt *s, int i, const struct call *c)
+{
+	const char *d = c->disposition == DISP_NONE ? NULL : disposition_name(c->disposition);
+	bool ended = c->rank == RANK_ENDED;
+
+	sqlite3_bind_blob(s, i++, c->id.b, 16, SQLITE_STATIC);
+	sqlite3_bind_int(s, i++, (int)c->rank);
+	for (int r = RANK_INTENT; r <= RANK_ENDED; r++)
+		put_or_null(s, i++, c->at[r], 0);
+	sqlite3_bind_text(s, i++, d, -1, SQLITE_STATIC);
+	put_or_null(s, i++, c->cause, -1);
+	put_or_null(s, i++, c->tech_cause, 0);
+	put_or_null(s, i++, c->talk_ms, -1);
+	put_or_null(s, i++, c->ring_ms, -1);
+	put_or_null(s, i++, ended ? (int64_t)c->end_source : -1, -1);
+	if (ended)
+		sqlite3_bind_int64(s, i++, (int64_t)c->end_key);
+	else
+		sqlite3_bind_null(s, i++);
+	sqlite3_bind_int(s, i++, c->line_closed);
+	sqlite3_bind_int(s, i, c->line_open);
+}
+
+static int
+insert_calls(struct db *db, struct touched *const *t, int rows, struct fault *f)
+{
+	sqlite3_stmt *s = rows == 1
+	    ? db_sql(db, INTO_CALL "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", f)
+	    : db_sql(db, INTO_CALL CALL4 "," CALL4 "," CALL4 "," CALL4, f);
+
+	for (int i = 0; s && i < rows; i++)
+		bind_new(s, 18 * i + 1, &t[i]->c);
 	return db_run(db, s, f);
 }
 
@@ -359,11 +410,97 @@ update_call(struct db *db, const struct touched *t, struct fault *f)
 	return db_run(db, s, f);
 }
 
+/* ---- events that were seen ------------------------------------------------------ */
+
 static int
-write_call(struct db *db, const struct touched *t, struct fault *f)
+by_call_and_key(const void *a, const void *b)
 {
-	return t->exists ? update_call(db, t, f) : insert_call(db, &t->c, f);
+	const struct fresh *x = a, *y = b;
+	int c = memcmp(x->of->c.id.b, y->of->c.id.b, sizeof x->of->c.id.b);
+
+	/* The order of the table: its integers are signed. */
+	return c ? c
+		 : ((int64_t)x->key > (int64_t)y->key) - ((int64_t)x->key < (int64_t)y->key);
 }
+
+/* Many rows of one statement keep its cursor; see people_bulk.c. */
+#define ROW8 \
+	"(?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?), (?, ?, ?)"
+#define INTO_SEEN "INSERT OR FAIL INTO seen (call, key, ends) VALUES "
+
+static int
+write_seen(struct db *db, const struct fresh *e, int rows, struct fault *f)
+{
+	sqlite3_stmt *s = rows == 1
+	    ? db_sql(db, INTO_SEEN "(?, ?, ?)", f)
+	    : db_sql(db, INTO_SEEN ROW8 ", " ROW8 ", " ROW8 ", " ROW8, f);
+
+	for (int i = 0; s && i < rows; i++) {
+		sqlite3_bind_blob(
+		    s, 3 * i + 1, e[i].of->c.id.b, sizeof e[i].of->c.id.b, SQLITE_STATIC);
+		sqlite3_bind_int64(s, 3 * i + 2, (int64_t)e[i].key);
+		sqlite3_bind_int(s, 3 * i + 3, e[i].ends);
+	}
+	return db_run(db, s, f);
+}
+
+static int
+flush_seen(struct db *db, struct fault *f)
+{
+	struct calls *k = db->calls;
+	size_t n = k->freshes;
+	int rc = 0, rows;
+
+	for (size_t i = 0; i < n; i++) {
+		k->fresh[i].of->has_seen = true;
+		k->fresh[i].of->last = 0;
+		k->fresh[i].of->events = 0;
+	}
+	k->freshes = 0;
+	qsort(k->fresh, n, sizeof *k->fresh, by_call_and_key);
+	for (size_t i = 0; i < n && rc == 0; i += (size_t)rows) {
+		rows = n - i >= ROWS ? ROWS : 1;
+		rc = write_seen(db, &k->fresh[i], rows, f);
+	}
+	return rc;
+}
+
+static int
+is_seen(struct db *db, const struct touched *t, uint64_t key, bool *is, struct fault *f)
+{
+	sqlite3_stmt *s;
+	int64_t v = 0;
+
+	*is = false;
+	for (size_t i = t->last; i && !*is; i = db->calls->fresh[i - 1].before)
+		*is = db->calls->fresh[i - 1].key == key;
+	if (*is || !t->has_seen)
+		return 0;
+	s = db_sql(db, "SELECT 1 FROM seen WHERE call = :call AND key = :key", f);
+	bind_b(db, s, ":call", t->c.id.b, 16);
+	bind_i(db, s, ":key", (int64_t)key);
+	if (db_one(db, s, 0, &v, f) < 0)
+		return -1;
+	*is = v != 0;
+	return 0;
+}
+
+/* Keeps it to be written with others, in the order of the table. */
+static int
+see(struct db *db, struct touched *t, uint64_t key, bool ends, struct fault *f)
+{
+	struct calls *k = db->calls;
+
+	if (k->freshes == k->fresh_cap) {
+		k->fresh_cap = k->fresh_cap ? 2 * k->fresh_cap : 256;
+		k->fresh = xrealloc(k->fresh, k->fresh_cap, sizeof *k->fresh);
+	}
+	k->fresh[k->freshes++] = (struct fresh){t, key, ends, t->last};
+	t->last = k->freshes;
+	return ++t->events < CHAIN_MAX ? 0 : flush_seen(db, f);
+}
+
+/* ---- writing calls back ------------------------------------------------------- */
 
 /* Lines that close go first: the next call to the same number may be among the others. Then the
  * order of the table, whose pages are met once each. */
@@ -381,14 +518,27 @@ int
 calls_flush(struct db *db, struct fault *f)
 {
 	struct calls *k = db->calls;
+	size_t new = 0;
 	int rc = 0;
 
 	if (!k || k->n == 0)
 		return 0;
+	rc = flush_seen(db, f); /* the evidence that a trigger asks for */
 	qsort(k->all, k->n, sizeof *k->all, by_place);
-	for (size_t i = 0; i < k->n && rc == 0; i++)
-		if (k->all[i]->dirty)
-			rc = write_call(db, k->all[i], f);
+	for (size_t i = 0; i < k->n && rc == 0; i++) {
+		struct touched *t = k->all[i];
+
+		if (t->dirty && t->exists)
+			rc = update_call(db, t, f);
+		else if (t->dirty) { /* new ones to the front, in their order */
+			k->all[i] = k->all[new];
+			k->all[new ++] = t;
+		}
+	}
+	for (size_t i = 0, rows; i < new &&rc == 0; i += rows) {
+		rows = new - i >= CALLS ? CALLS : 1;
+		rc = insert_calls(db, &k->all[i], (int)rows, f);
+	}
 	calls_drop(db);
 	return rc;
 }
@@ -403,15 +553,17 @@ calls_drop(struct db *db)
 		free(k->all[i]);
 	}
 	if (k)
-		k->n = 0;
+		k->n = k->freshes = 0;
 }
 
 void
 calls_forget_state(struct db *db)
 {
 	calls_drop(db);
-	if (db->calls)
+	if (db->calls) {
 		free(db->calls->all);
+		free(db->calls->fresh);
+	}
 	free(db->calls);
 	db->calls = NULL;
 }
@@ -469,19 +621,14 @@ int
 project_call_event(struct db *db, const struct uuid *id, const struct call_event *e,
     const char *actor, struct fault *f)
 {
-	struct touched *t;
-	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO seen (call, key, ends) VALUES (:call, :key, :ends) ON CONFLICT (call, key) DO NOTHING",
-	    f);
+	struct touched *t = touch(db, id, f);
+	bool before;
 
-	bind_b(db, s, ":call", id->b, 16);
-	bind_i(db, s, ":key", (int64_t)e->key);
-	bind_i(db, s, ":ends", e->rank == RANK_ENDED);
-	if (db_run(db, s, f) < 0)
+	if (!t || is_seen(db, t, e->key, &before, f) < 0)
 		return -1;
-	if (sqlite3_changes(db->s) == 0)
+	if (before)
 		return 0;
-	if (!(t = touch(db, id, f)))
+	if (see(db, t, e->key, e->rank == RANK_ENDED, f) < 0)
 		return -1;
 	if (call_join(&t->c, e) || !t->exists)
 		t->dirty = true;
@@ -501,6 +648,7 @@ merge_orphan(struct db *db, const struct uuid *orphan, const struct uuid *call, 
 		return -1;
 	to->dirty |= call_merge(&to->c, &from->c);
 	to->dirty |= !to->exists;
+	to->has_seen = true;
 	from->dirty = false;
 	s = db_sql(db,
 	    "INSERT INTO seen (call, key, ends) SELECT :call, key, ends FROM seen WHERE call = :orphan"
