@@ -124,7 +124,8 @@ count_open(struct db *db, const char *exchange, int64_t campaign, int64_t *n, st
 		bind_i(db, s, ":campaign", campaign);
 	} else {
 		s = db_sql(db,
-		    "SELECT count(*) FROM call WHERE line_open = 1 AND exchange = :exchange",
+		    "SELECT count(*) FROM call WHERE line_open = 1 AND campaign IS NOT NULL"
+		    " AND exchange = :exchange",
 		    f);
 		bind_t(db, s, ":exchange", exchange);
 	}

@@ -153,7 +153,7 @@ CREATE TABLE call (
 	hangup_at INTEGER		-- somebody asked for the hangup
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX call_line ON call (phone) WHERE line_open = 1 AND phone IS NOT NULL; -- one open line a number
-CREATE INDEX call_open ON call (campaign, exchange) WHERE line_open = 1;
+CREATE INDEX call_open ON call (campaign, exchange) WHERE line_open = 1 AND campaign IS NOT NULL; -- not of orphans
 CREATE INDEX call_unknown ON call (campaign) WHERE rank = 6;
 CREATE INDEX call_phone ON call (phone, intent_at) WHERE phone IS NOT NULL; -- not of orphans
 CREATE INDEX call_target ON call (target, intent_at) WHERE target IS NOT NULL;
