@@ -465,20 +465,31 @@ flush_seen(struct db *db, struct fault *f)
 	return rc;
 }
 
+/* A rank and a time that the call would have risen to. A note leaves no trace in it. */
+static bool
+is_unheard_of(const struct call *c, const struct call_event *e)
+{
+	return e->rank != RANK_NONE && e->at > 0 &&
+	    (c->at[e->rank] == 0 || c->at[e->rank] > e->at);
+}
+
 static int
-is_seen(struct db *db, const struct touched *t, uint64_t key, bool *is, struct fault *f)
+is_seen(struct db *db, const struct touched *t, const struct call_event *e, bool *is,
+    struct fault *f)
 {
 	sqlite3_stmt *s;
 	int64_t v = 0;
 
 	*is = false;
+	if (is_unheard_of(&t->c, e))
+		return 0;
 	for (size_t i = t->last; i && !*is; i = db->calls->fresh[i - 1].before)
-		*is = db->calls->fresh[i - 1].key == key;
+		*is = db->calls->fresh[i - 1].key == e->key;
 	if (*is || !t->has_seen)
 		return 0;
 	s = db_sql(db, "SELECT 1 FROM seen WHERE call = :call AND key = :key", f);
 	bind_b(db, s, ":call", t->c.id.b, 16);
-	bind_i(db, s, ":key", (int64_t)key);
+	bind_i(db, s, ":key", (int64_t)e->key);
 	if (db_one(db, s, 0, &v, f) < 0)
 		return -1;
 	*is = v != 0;
@@ -624,7 +635,7 @@ project_call_event(struct db *db, const struct uuid *id, const struct call_event
 	struct touched *t = touch(db, id, f);
 	bool before;
 
-	if (!t || is_seen(db, t, e->key, &before, f) < 0)
+	if (!t || is_seen(db, t, e, &before, f) < 0)
 		return -1;
 	if (before)
 		return 0;

@@ -635,6 +635,45 @@ test_shuffles(void)
 	buf_release(&got);
 }
 
+/* How many of n notes of a call, each given twice, are new. */
+static int
+new_notes(struct db *db, const struct uuid *id, int n)
+{
+	int new = 0;
+
+	db_begin(db, &f);
+	for (int i = 0; i < 2 * n; i++) {
+		struct call_fact c = {.id = *id,
+		    .kind = "dtmf",
+		    .event = {.at = MONDAY + i % n,
+			.source = FROM_WEBHOOK,
+			.key = (uint64_t)(i % n) * 0x9e3779b97f4a7c15u,
+			.cause = -1,
+			.talk_ms = -1,
+			.ring_ms = -1}};
+		new += calls_event(db, &c, &f);
+	}
+	must(db_commit(db, &f), "notes of one call are applied");
+	return new;
+}
+
+/* More events of one call than are kept in memory, and of one that the store knows. */
+static void
+test_notes(void)
+{
+	struct uuid id = {{0x7b, 0x0f, 0x6c, 0x52}};
+	int64_t seen = 0;
+	struct db db;
+
+	fresh(&db, "notes.db");
+	is_int(new_notes(&db, &id, 200), 200, "200 notes, each twice, are 200");
+	is_int(new_notes(&db, &id, 300), 100, "of which a later batch knows");
+	db_one(&db, db_sql(&db, "SELECT count(*) FROM seen", &f), 0, &seen, &f);
+	is_int(seen, 300, "each stands there once");
+	ok(replay_check(&db, &f) == 0, "and replay agrees: %s", f.text);
+	db_close(&db);
+}
+
 static void
 test_orphan(void)
 {
@@ -696,6 +735,7 @@ main(void)
 	test_unknown();
 	test_orders();
 	test_shuffles();
+	test_notes();
 	test_orphan();
 	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
 	return done_testing();
