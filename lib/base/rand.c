@@ -145,6 +145,17 @@ uuid_make(int64_t wall_ms)
 	return u;
 }
 
+static const char hex[] = "0123456789abcdef";
+
+char *
+hash_hex(uint64_t h, char out[17])
+{
+	for (int i = 0; i < 16; i++)
+		out[i] = hex[h >> (60 - 4 * i) & 15];
+	out[16] = '\0';
+	return out;
+}
+
 /* Hyphens of 8-4-4-4-12 stand before these bytes. */
 static int
 hyphen_before(size_t byte)
@@ -155,7 +166,6 @@ hyphen_before(size_t byte)
 char *
 uuid_text(const struct uuid *u, char out[37])
 {
-	static const char hex[] = "0123456789abcdef";
 	char *p = out;
 
 	for (size_t i = 0; i < sizeof(u->b); i++) {
@@ -171,13 +181,12 @@ uuid_text(const struct uuid *u, char out[37])
 static int
 hex_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	unsigned d = (unsigned char)c - '0';
+
+	if (d < 10)
+		return (int)d;
+	d = ((unsigned char)c | 0x20) - 'a';
+	return d < 6 ? (int)d + 10 : -1;
 }
 
 int
@@ -192,7 +201,7 @@ uuid_parse(const char *s, size_t len, struct uuid *u)
 			return -1;
 		high = hex_value(*s++);
 		low = hex_value(*s++);
-		if (high < 0 || low < 0)
+		if ((high | low) < 0)
 			return -1;
 		u->b[i] = (unsigned char)(high << 4 | low);
 	}

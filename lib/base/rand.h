@@ -16,6 +16,7 @@ void rand_salt(const char *);
 
 /* 64-bit hash for tables and files that stay on one machine's disk (not cryptographic, stable). */
 uint64_t hash64(const void *, size_t, uint64_t seed);
+char *hash_hex(uint64_t, char out[17]); /* 16 hexadecimal digits; returns out */
 
 /* UUIDv7 (RFC 9562 section 5.7) of this wall clock; text is 36 characters and NUL. */
 struct uuid {

@@ -180,17 +180,16 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	    .contact = o->contact,
 	    .source = "door"};
 	struct buf text = {0}, body = {0};
-	char key[20];
+	char key[17];
 	int rc = -1;
 
 	ev.key = call_event_key("intent", &ev, NULL, 0);
-	snprintf(key, sizeof key, "%016llx", (unsigned long long)ev.key);
 	buf_member_i(&text, "target", o->target);
 	buf_member(&text, "exchange", in->exchange);
 	buf_member(&text, "owner", in->owner);
 	buf_member_i(&text, "attempt", o->attempt);
 	buf_member_i(&text, "fenced", plan->fenced);
-	buf_member(&text, "key", key);
+	buf_member(&text, "key", hash_hex(ev.key, key));
 	buf_addc(&text, '}');
 	buf_member(&body, "phone", o->phone);
 	buf_addc(&body, '}');
@@ -322,10 +321,10 @@ static void
 event_fact(struct buf *b, const struct call_fact *c)
 {
 	const struct call_event *e = &c->event;
-	char key[20];
+	char key[17];
 
-	snprintf(key, sizeof key, "%016llx", (unsigned long long)e->key);
-	buf_member(b, "key", key);
+	buf_need(b, 250); /* of most facts, at once */
+	buf_member(b, "key", hash_hex(e->key, key));
 	if (e->rank != RANK_NONE)
 		buf_member(b, "rank", rank_name(e->rank));
 	if (e->rank == RANK_ENDED) {
@@ -582,17 +581,16 @@ void
 event_record(
     struct buf *b, const struct order *o, const struct call_fact *c, const json_t *extra)
 {
-	char id[37], at[32], key[20];
+	char id[37], at[32], key[17];
 	const char *name;
 	const json_t *v;
 
-	snprintf(key, sizeof key, "%016llx", (unsigned long long)c->event.key);
 	buf_adds(b, "{\"type\":\"event\",\"v\":1");
 	buf_member(b, "event", c->kind);
 	buf_member(b, "call", uuid_text(&c->id, id));
 	buf_member(b, "at", num_instant_text(c->event.at, at));
 	buf_member(b, "source", source_name(c->event.source));
-	buf_member(b, "key", key);
+	buf_member(b, "key", hash_hex(c->event.key, key));
 	if (o->campaign) {
 		buf_member(b, "campaign", o->campaign_name);
 		buf_member_i(b, "contact", o->contact);
