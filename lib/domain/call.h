@@ -27,6 +27,9 @@ enum call_rank {
 /* Who says so; the smaller wins where endings conflict. */
 enum call_source { FROM_DOOR, FROM_EXCHANGE, FROM_WEBHOOK, FROM_FILE };
 
+/* What a note lets us hear of the person who was called. */
+enum call_heard { HEARD_NOTHING, HEARD_WORDS, HEARD_KEY };
+
 /*
  * The joined state: every field is a lattice join, so call_join commutes and is idempotent.
  * Before the end disposition is NONE (UNKNOWN at that rank) and the ending's fields are as

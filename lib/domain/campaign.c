@@ -26,7 +26,8 @@ static const char *const known[] = {"name", "description", "base_prompt", "templ
     "exchange", "dial_string", "dialplan_context", "dialplan_exten", "caller_id",
     "ring_timeout", "max_duration", "short_call", "pace", "concurrent", "calls_per_second",
     "from", "until", "days", "hours", "assume_timezone", "min_gap", "max_attempts", "retry",
-    "dnc_lists", "priority", "claim_hold", "voice", "languages", "languages_only", NULL};
+    "dnc_lists", "opt_out", "consent", "priority", "claim_hold", "voice", "languages",
+    "languages_only", NULL};
 
 static const char *const pace_words[] = {"bulk", "progressive", "scheduled", NULL};
 
@@ -745,6 +746,56 @@ dnc_lists(struct keys *k, struct plan *p)
 			return;
 }
 
+/* ---- people's wishes ---- */
+
+/* "9", which may be written as a number too, or "none". */
+static void
+optout_key(struct keys *k, struct plan *p)
+{
+	const json_t *v;
+	const char *s;
+
+	if (keys_get(k, "key", &v) <= 0)
+		return;
+	s = json_is_string(v) ? json_string_value(v) : "";
+	if (json_is_integer(v) && json_integer_value(v) >= 0 && json_integer_value(v) <= 9)
+		p->optout_key = (char)('0' + json_integer_value(v));
+	else if (strcmp(s, "none") == 0)
+		p->optout_key = '\0';
+	else if (strlen(s) == 1 && strchr("0123456789*#", *s))
+		p->optout_key = *s;
+	else
+		(void)keys_fault(
+		    k, "key", "is no key of a telephone (0 to 9, * or #), nor none");
+}
+
+static void
+opt_out(struct keys *k, struct plan *p)
+{
+	static const char *const words[] = {"key", "words", "hangup", NULL};
+	struct keys of;
+
+	if (keys_sub(k, "opt_out", &of, "opt_out") <= 0)
+		return;
+	keys_known(&of, words);
+	optout_key(&of, p);
+	(void)keys_bool(&of, "words", &p->optout_words);
+	(void)keys_bool(&of, "hangup", &p->optout_hangup);
+}
+
+static void
+consent(struct keys *k, struct plan *p)
+{
+	const char *s;
+
+	if (keys_text(k, "consent", &s) <= 0 || strcmp(s, "none") == 0)
+		return;
+	p->consent = consent_parse(s);
+	if (p->consent == CONSENT_NONE)
+		(void)keys_fault(k, "consent",
+		    "\"%.40s\" is none of informational, express, express_written, none", s);
+}
+
 static void
 compile(struct keys *k, struct plan *p)
 {
@@ -777,6 +828,8 @@ compile(struct keys *k, struct plan *p)
 	number(k, "max_attempts", 1, 50, &p->max_attempts);
 	retry(k, p);
 	dnc_lists(k, p);
+	opt_out(k, p);
+	consent(k, p);
 	number(k, "priority", -1000, 1000, &p->priority);
 	(void)keys_duration(k, "claim_hold", MINUTE, DAY, &p->claim_ms);
 }
@@ -796,6 +849,8 @@ plan_compile(struct plan *p, const json_t *campaign, const struct yaml *where, s
 	    .min_gap_ms = 4 * HOUR,
 	    .max_attempts = 4,
 	    .dnc_lists = -1,
+	    .optout_key = '9',
+	    .optout_words = true,
 	    .claim_ms = HOUR,
 	};
 	if (keys_open(&k, campaign, "the campaign") == 0)
@@ -846,6 +901,10 @@ plan_warnings(const struct plan *p, struct buf *out)
 			    "other rules forbid calls then\n");
 			break;
 		}
+	if (p->optout_key == '\0' && !p->optout_words && ++n > 0)
+		buf_adds(out,
+		    "opt_out: with neither key nor words nobody can say in a call that it is to "
+		    "be the last (47 CFR 64.1200(b)(3) wants a way)\n");
 	if (!p->fenced && ++n > 0)
 		buf_adds(out,
 		    "dial_string: not through outreach-once: a call whose answer is lost stays "

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "consent.h"
 #include "disposition.h"
 #include "fault.h"
 #include "yaml.h"
@@ -70,6 +71,10 @@ struct plan {
 	struct retry_rule retry[DISP_COUNT];
 	int dnc_lists;              /* how many of dnc_list are set; -1: every list there is */
 	char *dnc_list[PLAN_LISTS]; /* imported do-not-call lists that hold here */
+	char optout_key;            /* pressed in a call: never again; 0 none */
+	bool optout_words;          /* and said */
+	bool optout_hangup;         /* the call is ended then */
+	enum consent consent;       /* what must be on record; NONE: nothing */
 	int priority;
 	int64_t claim_ms; /* how long a claim holds */
 	bool fenced;      /* dial_string goes through the dialplan fence outreach-once */

@@ -147,6 +147,19 @@ set_lists(json_t *o, const struct plan *p)
 	json_object_set_new(o, "dnc_lists", list);
 }
 
+static void
+set_wishes(json_t *o, const struct plan *p)
+{
+	const char key[2] = {p->optout_key, '\0'};
+	json_t *of = json_object();
+
+	set_text(of, "key", *key ? key : "none");
+	json_object_set_new(of, "words", json_boolean(p->optout_words));
+	json_object_set_new(of, "hangup", json_boolean(p->optout_hangup));
+	json_object_set_new(o, "opt_out", of);
+	set_text(o, "consent", p->consent ? consent_name(p->consent) : "none");
+}
+
 json_t *
 plan_json(const struct plan *p)
 {
@@ -178,6 +191,7 @@ plan_json(const struct plan *p)
 	json_object_set_new(o, "max_attempts", json_integer(p->max_attempts));
 	set_retry(o, p);
 	set_lists(o, p);
+	set_wishes(o, p);
 	json_object_set_new(o, "priority", json_integer(p->priority));
 	set_duration(o, "claim_hold", p->claim_ms);
 	return o;

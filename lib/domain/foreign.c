@@ -9,6 +9,7 @@
 #include "foreign.h"
 #include "mem.h"
 #include "num.h"
+#include "optout.h"
 
 /* ---- pieces ------------------------------------------------------------------ */
 
@@ -445,16 +446,54 @@ start(struct foreign *fo)
 	buf_reset(&fo->body);
 	buf_reset(&fo->reason);
 	buf_reset(&fo->dial_status);
+	buf_reset(&fo->words);
 	fo->has_call = fo->is_uuid = false;
+	fo->heard = HEARD_NOTHING;
 	fo->event = (struct call_event){.cause = -1, .talk_ms = -1, .ring_ms = -1};
 }
 
-int
-foreign_read(const struct rec *rec, int64_t now, struct foreign *fo, struct fault *f)
+/* One key, as text or as a number. */
+static bool
+pressed(const struct rec *said, struct buf *key)
+{
+	struct fault ignored;
+	int64_t n;
+
+	if (rec_int(said, "digit", &n, &ignored) > 0 && n >= 0 && n <= 9) {
+		buf_addi(key, n);
+		return true;
+	}
+	return rec_text(said, "digit", key, &ignored) > 0 && key->len == 1;
+}
+
+/*
+ * What the person who was called said or pressed. The agent's words are not theirs, nor are those of a
+ * role that is not known here.
+ */
+static void
+listen(struct foreign *fo)
+{
+	struct rec said = {.p = fo->body.p, .len = fo->body.len, .file = ""};
+	struct fault ignored; /* what is no text was not said */
+
+	if (!fo->body.len)
+		return;
+	if (!strcmp(fo->kind, "dtmf")) {
+		if (pressed(&said, &fo->words))
+			fo->heard = HEARD_KEY;
+	} else if (!strcmp(fo->kind, "transcription") &&
+	    rec_text(&said, "role", &fo->scratch, &ignored) > 0 && fo->scratch.len &&
+	    optout_role(fo->scratch.p) && rec_text(&said, "text", &fo->words, &ignored) > 0 &&
+	    fo->words.len) {
+		fo->heard = HEARD_WORDS;
+	}
+}
+
+static int
+read_shape(const struct rec *rec, int64_t now, struct foreign *fo, struct fault *f)
 {
 	struct slice v;
 
-	start(fo);
 	if (slice_is(rec->type, "event"))
 		return read_own(rec, fo, f);
 	if (rec->type.len && rec_find(rec, "uuid", &v))
@@ -469,11 +508,23 @@ foreign_read(const struct rec *rec, int64_t now, struct foreign *fo, struct faul
 	return rec_find(rec, "event", &v) ? read_plan(rec, "event", now, fo, f) : 0;
 }
 
+int
+foreign_read(const struct rec *rec, int64_t now, struct foreign *fo, struct fault *f)
+{
+	int got;
+
+	start(fo);
+	if ((got = read_shape(rec, now, fo, f)) > 0)
+		listen(fo);
+	return got;
+}
+
 void
 foreign_release(struct foreign *fo)
 {
 	buf_release(&fo->body);
 	buf_release(&fo->reason);
 	buf_release(&fo->dial_status);
+	buf_release(&fo->words);
 	buf_release(&fo->scratch);
 }

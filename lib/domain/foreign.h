@@ -38,6 +38,9 @@ struct foreign {
 	struct buf body;   /* what is personal or long, a JSON object; empty if there is none */
 	struct buf reason; /* of our own record: impersonal words; may be empty */
 	struct buf dial_status;
+	enum call_heard
+	    heard;        /* what the person who was called said or pressed, if that is it */
+	struct buf words; /* HEARD_WORDS: the utterance; HEARD_KEY: the key */
 	struct buf scratch;
 };
 

@@ -292,6 +292,26 @@ judge_number(const struct facts *f, const struct plan *p, int64_t now, struct de
 		    num_duration_text(p->min_gap_ms, gap));
 }
 
+/* What is not on record was not given. */
+static void
+judge_consent(const struct facts *f, const struct plan *p, int64_t now, struct decision *d)
+{
+	const char *kind = consent_name(p->consent);
+	char day[32];
+
+	if (p->consent == CONSENT_NONE || f->consent_until > now)
+		return;
+	if (f->consent_revoked) {
+		refuse(d, NEVER, "consent", "consent", "the consent was revoked");
+	} else if (f->consent_until != 0) {
+		day_text(floor_day(f->consent_until), day);
+		refuse(d, HELD, "consent", "consent", "the consent ended on %s", day);
+	} else {
+		refuse(d, HELD, "consent", "consent",
+		    "no %s consent is on record (outreach-dnc consent add)", kind);
+	}
+}
+
 /* To whom the AI cannot speak nobody speaks. */
 static void
 judge_language(const struct facts *f, const struct plan *p, struct decision *d)
@@ -507,6 +527,7 @@ policy_decide(const struct facts *f, const struct plan *p, int64_t now, struct d
 	judge_store(f, now, d);
 	judge_number(f, p, now, d);
 	judge_language(f, p, d);
+	judge_consent(f, p, now, d);
 	judge_attempts(f, p, now, d);
 	judge_time(f, p, now, d);
 	if (d->verdict != NOT_BEFORE)

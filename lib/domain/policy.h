@@ -48,8 +48,10 @@ struct facts {
 	const char *dnc_source; /* or null */
 	char language[64]; /* the person's; empty: none, or the plan takes every language */
 	const char
-	    *dnc_list;      /* of the lists of the campaign, the first to be too old; or null */
-	int64_t dnc_until;  /* until when it counts; 0: it was never imported */
+	    *dnc_list;     /* of the lists of the campaign, the first to be too old; or null */
+	int64_t dnc_until; /* until when it counts; 0: it was never imported */
+	int64_t consent_until; /* of the kind that the plan wants (consent_until()) */
+	bool consent_revoked;
 	const char *held;   /* why the target is held, or null */
 	bool line_open;     /* a line to this number is open, in any campaign */
 	bool number_closed; /* an earlier call of any campaign said the number is invalid */
@@ -67,7 +69,7 @@ struct reason {
 	const char *
 	    code; /* "dnc" "dnc_stale" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
 			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial"
-			     "language" */
+			     "language" "consent" */
 	char text[120];   /* for people */
 	const char *cite; /* statute or the campaign key that says so */
 	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
@@ -87,6 +89,7 @@ struct decision {
  *   stopped, trial, campaign (draft, paused)  HELD; campaign (cancelled, done) NEVER: not personal
  *   dnc_stale  HELD: a do-not-call list of the campaign is too old to say who is not on it; not personal
  *   dnc (also after 607), number_closed, reached, attempts  NEVER
+ *   consent  NEVER if it was revoked, HELD if it is missing or has expired
  *   held, language (none of languages_only), zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them
  *   line_open  HELD for an attempt of this target, else NOT_BEFORE a look again
  *   gap, hours, day, date  NOT_BEFORE. NEVER date: the campaign's end comes first.

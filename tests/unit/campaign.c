@@ -52,6 +52,14 @@ static const struct {
 	const char *lines, *want;
 } wrong[] = {
     {"nmae: x", "c:10:1: nmae: is not a known key (did you mean name?)"},
+    {"opt_out: 9", "c:10:1: opt_out: is a number, not a mapping (key: value)"},
+    {"opt_out: {kye: 9}", "c:10:11: opt_out.kye: is not a known key (did you mean key?)"},
+    {"opt_out: {key: \"10\"}",
+	"c:10:11: opt_out.key: is no key of a telephone (0 to 9, * or #), nor none"},
+    {"opt_out: {key: 10}", "c:10:11: opt_out.key: is no key of a telephone"},
+    {"opt_out: {words: off}", "c:10:11: opt_out.words: is a text where true or false belongs"},
+    {"consent: verbal",
+	"c:10:1: consent: \"verbal\" is none of informational, express, express_written, none"},
     {"voicemail: x", "c:10:1: voicemail: is not a known key"},
     {"name: S", "c:9:1: name: \"S\" is no name: lower-case letters, digits, - and _"},
     {"name: 7", "c:9:1: name: is a number where a text belongs (put it in quotes)"},
@@ -527,7 +535,8 @@ main(void)
 	round_trip(
 	    "from: 2026-03-01\nuntil: 2026-04-01\ncalls_per_second: 0.25\nconcurrent: "
 	    "9\npriority: -3\n"
-	    "assume_timezone: Etc/GMT+5\ndnc_lists: [tps, own]\nretry:\n  busy: {max: 0}\n  blocked: {delays: "
+	    "assume_timezone: Etc/GMT+5\ndnc_lists: [tps, own]\nopt_out: {key: 0, words: false, "
+	    "hangup: true}\nconsent: express\nretry:\n  busy: {max: 0}\n  blocked: {delays: "
 	    "[1h30m]}\n",
 	    "a rich one");
 	round_trip("voice: v\nlanguages:\n  hi: {template: N, voice: w}\n  en: {}\n"

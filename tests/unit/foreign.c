@@ -134,6 +134,42 @@ test_meaning(void)
 	}
 }
 
+/* Whose words and keys are heard. */
+static void
+test_heard(void)
+{
+	static const struct {
+		const char *json, *words;
+		enum call_heard heard;
+	} t[] = {
+	    {AVR "\"transcription\",\"payload\":{\"role\":\"user\",\"text\":\"st\\u006fp\"}}",
+		"stop", HEARD_WORDS},
+	    {AVR "\"transcription\",\"payload\":{\"role\":\"agent\",\"text\":\"stop\"}}", "",
+		HEARD_NOTHING},
+	    {AVR "\"transcription\",\"payload\":{\"text\":\"stop\"}}", "", HEARD_NOTHING},
+	    {AVR "\"transcription\",\"payload\":{\"role\":\"user\",\"text\":5}}", "",
+		HEARD_NOTHING},
+	    {AVR "\"transcription\"}", "", HEARD_NOTHING},
+	    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
+	    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":9}}", "9", HEARD_KEY},
+	    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"99\"}}", "", HEARD_NOTHING},
+	    {AVR "\"mood\",\"payload\":{\"role\":\"user\",\"text\":\"stop\"}}", "",
+		HEARD_NOTHING},
+	    {OWN "\"transcription\",\"role\":\"callee\",\"text\":\"stop\"}", "stop",
+		HEARD_WORDS},
+	    {OWN "\"dtmf\",\"digit\":\"#\"}", "#", HEARD_KEY},
+	};
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct fault f = {.code = OK};
+
+		ok(read_text(t[i].json, &f) == 1 && fo.heard == t[i].heard, "heard: %s",
+		    t[i].json);
+		if (t[i].heard)
+			is_str(fo.words.p, t[i].words, "  what");
+	}
+}
+
 static void
 test_refused(void)
 {
@@ -240,6 +276,7 @@ int
 main(void)
 {
 	test_meaning();
+	test_heard();
 	test_refused();
 	test_keys();
 	foreign_release(&fo);

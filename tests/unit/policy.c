@@ -236,6 +236,18 @@ test_number(void)
 	f.held = "no context";
 	expect(&f, &p, MONDAY, "held held", "held");
 	f = some_facts();
+	p.consent = CONSENT_EXPRESS;
+	expect(&f, &p, MONDAY, "held consent", "no consent is on record");
+	f.consent_until = instant(MONDAY);
+	expect(&f, &p, MONDAY, "held consent", "it has just ended");
+	f.consent_until = instant(MONDAY) + 1;
+	expect(&f, &p, MONDAY, "call_now", "it holds");
+	f.consent_until = 0;
+	f.consent_revoked = true;
+	expect(&f, &p, MONDAY, "never consent", "it was revoked");
+	p.consent = CONSENT_NONE;
+	expect(&f, &p, MONDAY, "call_now", "nobody asks");
+	f = some_facts();
 	p.language[p.languages++].tag = (char[]){"hi"};
 	copy_text(f.language, sizeof(f.language), "mr");
 	expect(&f, &p, MONDAY, "call_now", "another language: the plan's own texts");
