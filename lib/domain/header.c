@@ -1,0 +1,327 @@
+/*
+ * header: the words of a column's name, each of a class; the classes together
+ * decide. Words are compared in lower case without accents. Languages are
+ * those of the examples: English, Hindi, Spanish, French and German; a word
+ * is in the lists only if it means nothing else in a sheet of people.
+ */
+#include <string.h>
+
+#include "header.h"
+#include "num.h"
+
+enum class {
+	UNKNOWN,
+	PHONE,
+	CONTACT, /* a number with one, or a person */
+	NUMBER,
+	SECOND,
+	PLACE, /* where the telephone stands */
+	GUARDIAN,
+	NAME,
+	PART,
+	AND, /* joins two parts */
+	PERSON,
+	FILL,
+	CLASSES
+};
+
+enum { WORD_MAX = 48 };
+
+static const char *const words[CLASSES][64] = {
+    [PHONE] = {"phone", "phones", "telephone", "tel", "mobile", "mob", "ph", "cell",
+	"cellphone", "whatsapp", "whats", "phoneno", "phonenumber", "mobileno", "mobilenumber",
+	"telefono", "movil", "celular", "tfno", "telephones", "portable", "telefon",
+	"telefonnummer", "telefonnr", "rufnummer", "handy", "handynummer", "handynr", "mobil",
+	"mobilnummer", "mobilnr", "mobiltelefon", "फोन", "मोबाइल", "मोबाईल", "टेलीफोन", "दूरभाष"},
+    [CONTACT] = {"contact", "contacto", "kontakt", "संपर्क", "सम्पर्क"},
+    [NUMBER] = {"number", "no", "num", "nos", "numbers", "#", "n", "numero", "nro", "nummer",
+	"nr", "नंबर", "नम्बर", "संख्या"},
+    [SECOND] = {"alternate", "alternative", "alt", "secondary", "second", "other", "another",
+	"additional", "otro", "otra", "autre", "andere", "zweite", "weitere", "वैकल्पिक", "अन्य"},
+    [PLACE] = {"home", "work", "office", "landline", "residence", "res", "personal", "casa",
+	"trabajo", "domicile", "bureau", "privat", "buro", "festnetz", "app"},
+    [GUARDIAN] = {"parent", "parents", "father", "fathers", "mother", "mothers", "guardian",
+	"guardians", "padre", "madre", "padres", "tutor", "pere", "mere", "tuteur", "vater",
+	"mutter", "eltern", "पिता", "माता", "अभिभावक"},
+    [NAME] = {"name", "fullname", "studentname", "patientname", "person", "nombre", "nom",
+	"schulername", "नाम"},
+    [PART] = {"first", "last", "given", "family", "surname", "firstname", "lastname",
+	"apellido", "apellidos", "prenom", "famille", "vor", "vorname", "nachname",
+	"familienname", "zuname", "उपनाम"},
+    [AND] = {"and", "&", "y", "et", "und"},
+    [PERSON] = {"student", "students", "candidate", "applicant", "pupil", "learner",
+	"participant", "patient", "customer", "client", "member", "child", "beneficiary",
+	"alumno", "alumna", "estudiante", "paciente", "cliente", "eleve", "etudiant",
+	"etudiante", "schuler", "schulers", "schulerin", "patienten", "kunde", "kunden", "छात्र",
+	"छात्रा", "विद्यार्थी", "मरीज"},
+    [FILL] = {"of", "the", "s", "full", "complete", "main", "primary", "preferred", "your",
+	"digit", "digits", "de", "del", "la", "el", "du", "des", "l", "d", "le", "completo",
+	"complet", "principal", "der", "die", "das", "vollstandiger", "का", "की", "के"},
+};
+
+/* ---- words ------------------------------------------------------------------- */
+
+struct reader {
+	const char *p, *end;
+	char word[WORD_MAX + 1];
+	size_t len;
+};
+
+static bool
+is_lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool
+is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* A Latin letter with an accent (U+00C0 to U+00FF) without it; '\0' for what is no letter. */
+static char
+without_accent(unsigned char second)
+{
+	static const char plain[] = "aaaaaaaceeeeiiii"
+				    "dnooooo\0ouuuuy\0s"
+				    "aaaaaaaceeeeiiii"
+				    "dnooooo\0ouuuuy\0y";
+
+	return plain[second & 0x3f];
+}
+
+enum { SEPARATES, BELONGS, VANISHES };
+
+/*
+ * Looks at the character of several bytes at r->p: whether it ends a word, and what of it, if
+ * anything, the word gets (*n bytes at p).
+ */
+static int
+look_wide(const struct reader *r, size_t len, char out[4], size_t *n)
+{
+	const unsigned char *p = (const unsigned char *)r->p;
+
+	memcpy(out, r->p, len);
+	*n = len;
+	if (len == 2 && p[0] == 0xc3) {
+		*n = 1;
+		return (out[0] = without_accent(p[1])) ? BELONGS : SEPARATES;
+	}
+	if (len == 2)
+		return SEPARATES; /* no-break space, ordinal signs and the like */
+	/* The dot that marks f in Devanagari, and joiners, are written or not as one likes. */
+	if (!memcmp(p, "\xe0\xa4\xbc", 3) || !memcmp(p, "\xe2\x80\x8b", 3) ||
+	    !memcmp(p, "\xe2\x80\x8c", 3) || !memcmp(p, "\xe2\x80\x8d", 3))
+		return VANISHES;
+	if (!memcmp(p, "\xe0\xa5\x9e", 3))
+		memcpy(out, "\xe0\xa4\xab", 3);
+	return p[0] == 0xe0 && (p[1] == 0xa4 || p[1] == 0xa5) ? BELONGS : SEPARATES;
+}
+
+/* Whether a word ends between two plain letters: StudentName, Phone1. */
+static bool
+turns(char last, char c)
+{
+	return last && ((is_lower(last) && is_upper(c)) || is_digit(last) != is_digit(c));
+}
+
+/* A word that is too long stays cut, and so unknown. */
+static void
+add(struct reader *r, const char *p, size_t len)
+{
+	if (r->len + len <= WORD_MAX)
+		memcpy(r->word + r->len, p, len);
+	else
+		len = 0;
+	r->len += len;
+}
+
+/* The next word, in lower case and without accents; false at the end. */
+static bool
+next_word(struct reader *r)
+{
+	char last = '\0', wide[4];
+
+	r->len = 0;
+	while (r->p < r->end) {
+		char c = *r->p, small = is_upper(c) ? (char)(c + 32) : c;
+		size_t len = utf8_multi(r->p, (size_t)(r->end - r->p)), n;
+		int how = SEPARATES;
+
+		if (len) {
+			how = look_wide(r, len, wide, &n);
+			last = '\0';
+		} else if (is_lower(small) || is_digit(c)) {
+			if (turns(last, c))
+				break;
+			wide[0] = small;
+			n = 1;
+			how = BELONGS;
+			last = c;
+		} else if ((c == '#' || c == '&') && !r->len) {
+			add(r, r->p++, 1);
+			break;
+		}
+		if (how == SEPARATES && r->len)
+			break;
+		if (how == BELONGS)
+			add(r, wide, n);
+		r->p += len ? len : 1;
+	}
+	r->word[r->len] = '\0';
+	return r->len > 0;
+}
+
+static enum class class_of(const char *word) {
+	if (is_digit(*word)) return strlen(word) <= 2 ? FILL : UNKNOWN;
+	for (int c = PHONE; c < CLASSES;
+	     c++) for (int i = 0; words[c][i];
+		       i++) if (!strcmp(words[c][i], word)) return (enum class)c;
+	return UNKNOWN;
+}
+
+/* ---- a name -------------------------------------------------------------------- */
+
+#define BIT(class) (1u << (class))
+
+/* Whether nothing but these classes is among the words. */
+static bool
+only(unsigned seen, unsigned allowed)
+{
+	return !(seen & ~allowed);
+}
+
+static enum header_kind
+as_phone(unsigned seen, int *rank)
+{
+	bool number = seen & BIT(NUMBER), contact = seen & BIT(CONTACT);
+
+	if (!only(seen,
+		BIT(PHONE) | BIT(CONTACT) | BIT(NUMBER) | BIT(SECOND) | BIT(PLACE) |
+		    BIT(GUARDIAN) | BIT(PERSON) | BIT(FILL) | BIT(AND)))
+		return HEADER_NONE;
+	*rank = seen & BIT(GUARDIAN) ? 3 : seen & BIT(SECOND) ? 2 : 1;
+	if (seen & BIT(PHONE) || (contact && number))
+		return HEADER_PHONE;
+	*rank = 3;
+	/* "Contact", "Student Contact", and "Number" alone: a roll number says so. */
+	if (contact)
+		return HEADER_PHONE;
+	return seen == BIT(NUMBER) ? HEADER_PHONE : HEADER_NONE;
+}
+
+static enum header_kind
+as_name(unsigned seen, int *rank)
+{
+	if (!only(seen,
+		BIT(NAME) | BIT(PART) | BIT(AND) | BIT(PERSON) | BIT(FILL) | BIT(CONTACT)))
+		return HEADER_NONE;
+	*rank = seen & BIT(CONTACT) ? 2 : 1;
+	if (seen & BIT(PART))
+		return seen & BIT(AND) ? HEADER_NAME : HEADER_PART;
+	if (seen & BIT(NAME))
+		return HEADER_NAME;
+	*rank = 2;
+	return seen & BIT(PERSON) && !(seen & BIT(CONTACT)) ? HEADER_NAME : HEADER_NONE;
+}
+
+enum header_kind
+header_kind(struct slice name, int *rank)
+{
+	struct reader r = {.p = name.p, .end = name.p + name.len};
+	unsigned seen = 0;
+
+	*rank = 0;
+	while (next_word(&r))
+		seen |= BIT(class_of(r.word));
+	if (seen & BIT(UNKNOWN))
+		return HEADER_NONE;
+	/* "No" and "Nr" alone count rows. */
+	if (seen == BIT(NUMBER) && name.len < 6)
+		return HEADER_NONE;
+	return seen & (BIT(NAME) | BIT(PART) | BIT(PERSON)) &&
+		!(seen & (BIT(PHONE) | BIT(NUMBER))) &&
+		(seen & (BIT(NAME) | BIT(PART)) || !(seen & BIT(CONTACT)))
+	    ? as_name(seen, rank)
+	    : as_phone(seen, rank);
+}
+
+/* ---- a header ------------------------------------------------------------------ */
+
+static void
+suggest_phones(const struct slice *name, size_t n, struct header_guess *g)
+{
+	int worst = 2;
+
+	for (int want = 1; want <= worst; want++) {
+		for (size_t i = 0; i < n; i++) {
+			int rank;
+
+			if (header_kind(name[i], &rank) == HEADER_PHONE && rank == want &&
+			    g->phones < CONTACT_PHONES)
+				g->phone[g->phones++] = i;
+		}
+		/* A guardian's number is the person's only if there is no other. */
+		if (want == 2 && !g->phones)
+			worst = 3;
+	}
+}
+
+static void
+suggest_name(const struct slice *name, size_t n, struct header_guess *g)
+{
+	int best = 3;
+
+	for (size_t i = 0; i < n; i++) {
+		int rank;
+		enum header_kind kind = header_kind(name[i], &rank);
+
+		g->split |= kind == HEADER_PART;
+		if (kind != HEADER_NAME || rank > best)
+			continue;
+		if (rank < best) {
+			best = rank;
+			g->names = 0;
+		}
+		if (!g->names++)
+			g->name = i;
+	}
+	/* A "Name" beside a "First Name" is the rest of it. */
+	if (g->split)
+		g->names = 0;
+}
+
+void
+header_suggest(const struct slice *name, size_t n, struct header_guess *g)
+{
+	*g = (struct header_guess){0};
+	suggest_phones(name, n, g);
+	suggest_name(name, n, g);
+}
+
+bool
+header_likely(const struct slice *name, size_t n)
+{
+	size_t phones = 0, filled = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t digits = 0;
+		int rank;
+
+		for (size_t j = 0; j < name[i].len; j++)
+			digits += is_digit(name[i].p[j]);
+		if (digits >= 6)
+			return false;
+		filled += name[i].len > 0;
+		phones += slice_is(name[i], "phone") ||
+		    (header_kind(name[i], &rank) == HEADER_PHONE && rank < 3);
+	}
+	return phones && filled > 1;
+}
