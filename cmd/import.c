@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "import/map.h"
 #include "import/told.h"
 
 #include "args.h"
@@ -14,7 +15,8 @@
 
 static const char usage[] =
     "usage: outreach-import [-nqv] [--strict] [--source NAME] [--id COLUMN]\n"
-    "             [--map FIELD=COLUMN ...] [--format csv|tsv|ndjson] [--delimiter CHAR]\n"
+    "             [--map FIELD=COLUMN ...] [--map-file FILE] [--accept-map] [--save-map FILE]\n"
+    "             [--skip-rows N] [--format csv|tsv|ndjson] [--delimiter CHAR]\n"
     "             [--encoding NAME] [--rejects FILE] [--summary FILE] [-d STORE] [FILE ...]\n";
 
 struct import_tool {
@@ -23,7 +25,9 @@ struct import_tool {
 	struct import_face face;
 	struct told told;
 	struct arg_list maps;
-	const char *path, *format, *delimiter, *summary;
+	struct map_file map;
+	int64_t skip_rows;
+	const char *path, *format, *delimiter, *summary, *map_file, *save_map;
 	bool strict, help;
 };
 
@@ -55,22 +59,31 @@ static int
 read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 {
 	struct sheet_rules *sheet = &t->rules.sheet;
-	const struct arg table[] = {{'d', "db", .text = &t->path},
-	    {0, "delimiter", .text = &t->delimiter}, {'n', "dry-run", .flag = &t->rules.dry},
+	const struct arg table[] = {{0, "accept-map", .flag = &sheet->accept},
+	    {'d', "db", .text = &t->path}, {0, "delimiter", .text = &t->delimiter},
+	    {'n', "dry-run", .flag = &t->rules.dry},
 	    {0, "encoding", .text = &t->rules.encoding}, {0, "format", .text = &t->format},
 	    {'h', "help", .flag = &t->help}, {0, "id", .text = &sheet->id},
-	    {0, "map", .list = &t->maps}, {'q', "quiet", .flag = &t->told.quiet},
-	    {0, "rejects", .text = &t->rules.rejects}, {0, "source", .text = &sheet->source},
-	    {0, "strict", .flag = &t->strict}, {0, "summary", .text = &t->summary},
-	    {'v', "verbose", .flag = &t->told.verbose}, {0}};
+	    {0, "map", .list = &t->maps}, {0, "map-file", .text = &t->map_file},
+	    {'q', "quiet", .flag = &t->told.quiet}, {0, "rejects", .text = &t->rules.rejects},
+	    {0, "save-map", .text = &t->save_map},
+	    {0, "skip-rows", .number = &t->skip_rows, .min = 0, .max = 1000},
+	    {0, "source", .text = &sheet->source}, {0, "strict", .flag = &t->strict},
+	    {0, "summary", .text = &t->summary}, {'v', "verbose", .flag = &t->told.verbose},
+	    {0}};
 	int n = args_read(argc, argv, table, f);
 
 	if (n < 0 || t->help)
 		return n;
-	if (n > 1 && t->rules.rejects)
-		return fault(f, USAGE, "--rejects takes the rows of one file, not of %d", n);
-	sheet->map = t->maps.value;
-	sheet->maps = t->maps.n;
+	if (n > 1 && (t->rules.rejects || t->save_map))
+		return fault(f, USAGE, "%s of one file, not of %d",
+		    t->rules.rejects ? "--rejects takes the rows" : "--save-map keeps the map",
+		    n);
+	if (map_load(&t->map, t->map_file, &t->maps, f) < 0)
+		return -1;
+	sheet->map = t->map.entry;
+	sheet->maps = t->map.n;
+	t->rules.skip_rows = (uint64_t)t->skip_rows;
 	t->told.dry = t->rules.dry;
 	/* A wrong map is a wrong command line, before any file is opened. */
 	struct sheet *trial = sheet_new(sheet, f);
@@ -94,13 +107,25 @@ run(struct import_tool *t, struct import *m, struct db *db, struct fault *f)
 	return told_flush(&t->told, rc < 0 ? &also : f) < 0 ? -1 : rc;
 }
 
+static struct import *
+open_one(struct import_tool *t, const char *file, struct fault *f)
+{
+	struct import *m = import_open(file, &t->rules, &t->face, f);
+
+	if (m && t->save_map && map_save(t->save_map, m, f) < 0) {
+		import_close(m);
+		m = NULL;
+	}
+	return m;
+}
+
 static int
 import_each(struct import_tool *t, char *const *files, struct fault *f)
 {
 	int rc = 0;
 
 	for (; *files && rc == 0; files++) {
-		struct import *m = import_open(*files, &t->rules, &t->face, f);
+		struct import *m = open_one(t, *files, f);
 
 		rc = m ? run(t, m, &t->db, f) : -1;
 		import_close(m);
@@ -117,7 +142,7 @@ import_strictly(struct import_tool *t, char *const *files, size_t n, struct faul
 	int rc = 0;
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		m[i] = import_open(files[i], &t->rules, &t->face, f);
+		m[i] = open_one(t, files[i], f);
 		rc = m[i] ? 0 : -1;
 		refused += rc == 0 ? import_refused(m[i]) : 0;
 	}
@@ -168,12 +193,13 @@ main(int argc, char **argv)
 	if (n >= 0 && t.help)
 		return tool_help(usage);
 	if (n < 0)
-		return tool_misused(&f, usage);
+		return f.code == USAGE ? tool_misused(&f, usage) : tool_fail(&f);
 	if (tool_open(&t.db, &settings, t.path, t.rules.dry ? DB_READ : DB_WRITE, &f) < 0)
 		return tool_fail(&f);
 	told_catch_signals();
 	status = import_all(&t, argv, (size_t)n);
 	told_release(&t.told);
+	map_release(&t.map);
 	tool_close(&t.db, &settings);
 	if (told_signal)
 		tool_end_by(told_signal);

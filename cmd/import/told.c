@@ -69,11 +69,23 @@ clear_progress(struct told *t)
 	t->drawn = false;
 }
 
+static void
+count_kind(struct told *t, const char *code)
+{
+	struct told_kind *k = t->kind;
+
+	while (k < t->kind + TOLD_KINDS - 1 && k->code && strcmp(k->code, code) != 0)
+		k++;
+	k->code = code;
+	k->n++;
+}
+
 static int
 on_refused(void *arg, const struct import_refusal *r, struct fault *f)
 {
 	struct told *t = arg;
 
+	count_kind(t, r->why->code);
 	if (++t->refusals > LINES && !t->verbose)
 		return interrupted(f);
 	clear_progress(t);
@@ -120,6 +132,18 @@ told_add(struct told *t, const struct import_count *c)
 	t->count.updated += c->updated;
 	t->count.unchanged += c->unchanged;
 	t->count.refused += c->refused;
+	t->count.skipped += c->skipped;
+}
+
+/* ": 3 phone, 1 fields", with how many of each kind. */
+static void
+say_kinds(const struct told *t)
+{
+	for (int i = 0; i < TOLD_KINDS && t->kind[i].code; i++)
+		fprintf(stderr, "%s%llu %s", i ? ", " : " (", (unsigned long long)t->kind[i].n,
+		    t->kind[i].code);
+	if (t->kind[0].code)
+		fputc(')', stderr);
 }
 
 void
@@ -137,12 +161,15 @@ told_end(struct told *t, const char *file, size_t files)
 		fprintf(stderr, "%s: %s: ", tool, strcmp(file, "-") ? file : "<stdin>");
 	else
 		fprintf(stderr, "%s: %zu files: ", tool, files);
-	fprintf(stderr,
-	    "%llu %s: %llu accepted, %llu updated, %llu unchanged, %llu refused%s\n",
+	fprintf(stderr, "%llu %s: %llu accepted, %llu updated, %llu unchanged, %llu refused",
 	    (unsigned long long)c->rows, c->rows == 1 ? "row" : "rows",
 	    (unsigned long long)c->accepted, (unsigned long long)c->updated,
-	    (unsigned long long)c->unchanged, (unsigned long long)c->refused,
-	    t->dry ? " (dry run)" : "");
+	    (unsigned long long)c->unchanged, (unsigned long long)c->refused);
+	say_kinds(t);
+	if (c->skipped)
+		fprintf(
+		    stderr, ", %llu empty or the header again", (unsigned long long)c->skipped);
+	fputs(t->dry ? " (dry run)\n" : "\n", stderr);
 }
 
 int
@@ -160,6 +187,15 @@ told_summary(struct told *t, const char *path, size_t files, struct fault *f)
 		buf_member_i(&n.out, "updated", (int64_t)t->count.updated);
 		buf_member_i(&n.out, "unchanged", (int64_t)t->count.unchanged);
 		buf_member_i(&n.out, "refused", (int64_t)t->count.refused);
+		buf_member_i(&n.out, "skipped", (int64_t)t->count.skipped);
+		buf_key(&n.out, "refusals");
+		buf_addc(&n.out, '{');
+		for (int i = 0; i < TOLD_KINDS && t->kind[i].code; i++) {
+			buf_adds(&n.out, i ? "," : "");
+			buf_printf(&n.out, "\"%s\":%llu", t->kind[i].code,
+			    (unsigned long long)t->kind[i].n);
+		}
+		buf_addc(&n.out, '}');
 		if (t->dry)
 			buf_adds(&n.out, ",\"dry_run\":true");
 		buf_adds(&n.out, "}\n");

@@ -10,10 +10,16 @@
 
 #include "import.h"
 
+enum { TOLD_KINDS = 32 };
+
 struct told {
 	bool quiet, verbose, dry;
 	struct import_count count; /* of all files */
 	uint64_t refusals;         /* lines that were due on stderr */
+	struct told_kind {
+		const char *code; /* static */
+		uint64_t n;
+	} kind[TOLD_KINDS]; /* of refusals, in the order of their first */
 	struct buf out;
 	bool drawn;             /* a progress line stands on the terminal */
 	int terminal;           /* 0 not asked yet, 1 yes, -1 no */

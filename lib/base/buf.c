@@ -192,6 +192,28 @@ buf_member_i(struct buf *b, const char *key, int64_t v)
 	buf_addi(b, v);
 }
 
+void
+buf_shell(struct buf *b, struct slice s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:,@%";
+	size_t i = 0;
+
+	while (i < s.len && memchr(plain, s.p[i], sizeof plain - 1))
+		i++;
+	if (s.len && i == s.len) {
+		buf_add(b, s.p, s.len);
+		return;
+	}
+	buf_addc(b, '\'');
+	for (i = 0; i < s.len; i++)
+		if (s.p[i] == '\'')
+			buf_adds(b, "'\\''");
+		else
+			buf_addc(b, s.p[i]);
+	buf_addc(b, '\'');
+}
+
 struct slice
 slice(const char *s)
 {

@@ -39,6 +39,9 @@ void buf_key(struct buf *, const char *key);
 void buf_member(struct buf *, const char *key, const char *text);
 void buf_member_i(struct buf *, const char *key, int64_t);
 
+/* Appends s as one word of the shell, in quotes where it needs them. */
+void buf_shell(struct buf *, struct slice);
+
 struct slice slice(const char *);
 int slice_is(struct slice, const char *); /* equal bytes */
 char *slice_dup(struct slice);            /* xstrndup */

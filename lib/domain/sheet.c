@@ -9,6 +9,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "header.h"
 #include "mem.h"
 #include "num.h"
 #include "sheet_parts.h"
@@ -42,21 +43,50 @@ role_of(struct slice name)
 	return ROLE_ATTRIBUTE;
 }
 
-static int
-add_map(struct sheet *s, const char *text, struct fault *f)
+int
+sheet_map_check(const char *text, enum role *role, struct fault *f)
 {
 	const char *equals = strchr(text, '=');
 	struct slice field = {text, equals ? (size_t)(equals - text) : 0};
-	enum role role = role_of(field);
 
+	*role = role_of(field);
 	if (!equals || !field.len || !equals[1])
 		return fault(
-		    f, USAGE, "--map %s: write it as field=column, such as phone=Mobile", text);
-	if (role == ROLE_ATTRIBUTE)
+		    f, USAGE, "map %s: write it as field=column, such as phone=Mobile", text);
+	if (*role == ROLE_ATTRIBUTE)
 		return fault(f, USAGE,
-		    "--map %s: there is no field \"%.*s\" (id, name, phone, phone2 to phone%d, timezone, language, priority)",
+		    "map %s: there is no field \"%.*s\" (id, name, phone, phone2 to phone%d, timezone, language, priority)",
 		    text, (int)field.len, field.p, CONTACT_PHONES);
-	s->map[s->maps++] = (struct map){role, {equals + 1, strlen(equals + 1)}};
+	return 0;
+}
+
+/* The name of a column as it is compared: without odd spaces, on one line. */
+static char *
+plain_name(struct buf *b, struct slice name)
+{
+	buf_reset(b);
+	buf_adds(b, "");
+	cell_plain(b, cell_trim(name));
+	for (size_t i = 0; i < b->len; i++)
+		if (b->p[i] == '\n' || b->p[i] == '\r' || b->p[i] == '\t')
+			b->p[i] = ' ';
+	return slice_dup(cell_trim((struct slice){b->p, b->len}));
+}
+
+static void
+map_column(struct sheet *s, enum role role, const char *column)
+{
+	s->map[s->maps++] = (struct map){role, plain_name(&s->scratch, slice(column))};
+}
+
+static int
+add_map(struct sheet *s, const char *text, struct fault *f)
+{
+	enum role role;
+
+	if (sheet_map_check(text, &role, f) < 0)
+		return -1;
+	map_column(s, role, strchr(text, '=') + 1);
 	return 0;
 }
 
@@ -74,7 +104,7 @@ sheet_new(const struct sheet_rules *rules, struct fault *f)
 		if (add_map(s, rules->map[i], f) < 0)
 			goto bad;
 	if (rules->id)
-		s->map[s->maps++] = (struct map){ROLE_ID, slice(rules->id)};
+		map_column(s, ROLE_ID, rules->id);
 	return s;
 bad:
 	sheet_free(s);
@@ -102,6 +132,8 @@ sheet_free(struct sheet *s)
 	if (!s)
 		return;
 	drop_columns(s);
+	for (size_t i = 0; i < s->maps; i++)
+		free(s->map[i].column);
 	buf_release(&s->text);
 	buf_release(&s->attributes);
 	buf_release(&s->scratch);
@@ -129,10 +161,26 @@ sheet_meaning(const struct sheet *s, struct slice name)
 	enum role role = role_of(name);
 
 	for (size_t i = 0; i < s->maps; i++)
-		if (s->map[i].column.len == name.len &&
-		    memcmp(s->map[i].column.p, name.p, name.len) == 0)
+		if (slice_is(name, s->map[i].column))
 			return s->map[i].role;
 	return role == ROLE_ID && sheet_is_mapped(s, ROLE_ID) ? ROLE_ATTRIBUTE : role;
+}
+
+/* ---- texts ----------------------------------------------------------------- */
+
+/* Line breaks and tabs are text in an attribute, but nowhere else. */
+static ptrdiff_t
+control_in(const char *p, size_t len, bool lines)
+{
+	ptrdiff_t at = 0, n;
+
+	while ((n = text_control(p + at, len - (size_t)at)) >= 0) {
+		at += n;
+		if (!lines || (p[at] != '\n' && p[at] != '\r' && p[at] != '\t'))
+			return at;
+		at++;
+	}
+	return -1;
 }
 
 /* ---- the header -------------------------------------------------------------- */
@@ -154,13 +202,10 @@ listed(struct sheet *s)
 static int
 check_name(const struct slice name, size_t column, struct fault *f)
 {
-	if (!name.len)
-		return fault(
-		    f, DATAERR, "column %zu has no name; give it one in the header", column);
 	if (utf8_bad(name.p, name.len) >= 0)
 		return fault(f, DATAERR,
 		    "the header is not valid UTF-8 (--encoding NAME reads other encodings, such as windows-1252 or UTF-16)");
-	if (text_control(name.p, name.len) >= 0)
+	if (control_in(name.p, name.len, true) >= 0)
 		return fault(f, DATAERR,
 		    "the name of column %zu holds a control character (is this a sheet of text?)",
 		    column);
@@ -175,15 +220,16 @@ add_column(struct sheet *s, struct slice name, struct fault *f)
 {
 	struct column *c = &s->column[s->columns];
 
-	if (check_name(name, s->columns + 1, f) < 0)
+	s->columns++;
+	if (check_name(name, s->columns, f) < 0)
 		return -1;
-	c->role = sheet_meaning(s, name);
-	c->name = slice_dup(name);
+	c->name = plain_name(&s->scratch, name);
+	name = slice(c->name);
+	c->role = name.len ? sheet_meaning(s, name) : ROLE_SPARE;
 	buf_addc(&c->key, ',');
 	buf_json(&c->key, name.p, name.len);
 	buf_addc(&c->key, ':');
-	s->columns++;
-	for (struct column *d = s->column; d < c; d++) {
+	for (struct column *d = s->column; d < c && name.len; d++) {
 		if (!strcmp(c->name, d->name))
 			return fault(f, DATAERR, "columns %zu and %zu are both called \"%s\"",
 			    (size_t)(d - s->column) + 1, s->columns, c->name);
@@ -204,33 +250,109 @@ has_role(const struct sheet *s, enum role role)
 	return false;
 }
 
-/* The column that is most likely the phone, for the way out. */
-static const char *
-likely_phone(const struct sheet *s)
+/* The columns that look like fields which no column is yet. */
+static void
+guess(const struct sheet *s, struct header_guess *g)
 {
-	static const char *const words[] = {"phone", "mobile", "number", "tel", "cell", NULL};
+	struct slice *name = xcalloc(s->columns + 1, sizeof *name);
+	bool phone = false;
 
-	for (int w = 0; words[w]; w++)
-		for (size_t i = 0; i < s->columns; i++)
-			if (strcasestr(s->column[i].name, words[w]))
-				return s->column[i].name;
-	return "COLUMN";
+	for (int i = 0; i < CONTACT_PHONES; i++)
+		phone |= has_role(s, (enum role)(ROLE_PHONE + i));
+	for (size_t i = 0; i < s->columns; i++)
+		name[i] =
+		    s->column[i].role == ROLE_ATTRIBUTE ? slice(s->column[i].name) : SLICE("");
+	header_suggest(name, s->columns, g);
+	if (phone)
+		g->phones = 0;
+	if (has_role(s, ROLE_NAME))
+		g->names = 0;
+	free(name);
+}
+
+static void
+add_option(struct sheet *s, struct buf *b, enum role role, size_t column)
+{
+	buf_printf(b, " --map %s=", sheet_role_name[role]);
+	buf_shell(b, slice(s->column[column].name));
+}
+
+/* Columns that look like fields are not taken for them unless somebody says so. */
+static int
+refuse_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
+{
+	struct buf b = {0};
+
+	buf_adds(&b, "");
+	for (size_t i = 0; i < g->phones; i++)
+		add_option(s, &b, (enum role)(ROLE_PHONE + i), g->phone[i]);
+	if (g->names)
+		add_option(s, &b, ROLE_NAME, g->name);
+	(void)fault(f, DATAERR, "no column is called \"%s\"; if these look right, add%s%s%s",
+	    g->phones ? "phone" : "name", b.p,
+	    g->names > 1 ? " (another one looks like the name, too)" : " (or --accept-map)",
+	    g->phones ? "" : "; if not, --map phone=phone");
+	buf_release(&b);
+	return -1;
 }
 
 static int
+take_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
+{
+	for (size_t i = 0; i < g->phones; i++)
+		s->column[g->phone[i]].role = (enum role)(ROLE_PHONE + i);
+	if (g->names > 1)
+		return fault(f, DATAERR,
+		    "%zu columns look like the name, \"%s\" among them; say which one it is: --map name=COLUMN",
+		    g->names, s->column[g->name].name);
+	if (g->names)
+		s->column[g->name].role = ROLE_NAME;
+	return 0;
+}
+
+static int
+no_phone(struct sheet *s, const struct header_guess *g, struct fault *f)
+{
+	struct buf b = {0};
+
+	if (g->phones)
+		buf_shell(&b, slice(s->column[g->phone[0]].name));
+	else
+		buf_adds(&b, "COLUMN");
+	(void)fault(f, DATAERR,
+	    "no column is called \"phone\"%s (there are: %s); say which one it is: --map phone=%s",
+	    g->phones ? "" : " or looks like one", listed(s), b.p);
+	buf_release(&b);
+	return -1;
+}
+
+/* With a map from a person nothing is guessed: it says what is meant, and what is not. */
+static int
 check_columns(struct sheet *s, struct fault *f)
 {
+	struct header_guess g;
+
 	for (size_t i = 0; i < s->maps; i++)
 		if (!has_role(s, s->map[i].role))
 			return fault(f, DATAERR,
-			    "there is no column \"%.*s\" for the %s (there are: %s)",
-			    (int)s->map[i].column.len, s->map[i].column.p,
-			    sheet_role_name[s->map[i].role], listed(s));
-	if (!has_role(s, ROLE_PHONE))
-		return fault(f, DATAERR,
-		    "no column is called \"phone\" (there are: %s); say which one it is: --map phone=%s",
-		    listed(s), likely_phone(s));
-	return 0;
+			    "there is no column \"%s\" for the %s (there are: %s)",
+			    s->map[i].column, sheet_role_name[s->map[i].role], listed(s));
+	guess(s, &g);
+	if (s->rules.accept && take_guess(s, &g, f) < 0)
+		return -1;
+	if (!s->rules.accept && !s->rules.maps &&
+	    (g.phones || (g.names && has_role(s, ROLE_PHONE))))
+		return refuse_guess(s, &g, f);
+	return has_role(s, ROLE_PHONE) ? 0 : no_phone(s, &g, f);
+}
+
+void
+sheet_map(const struct sheet *s, struct buf *b)
+{
+	for (size_t i = 0; i < s->columns; i++)
+		if (s->column[i].role > ROLE_ATTRIBUTE && s->column[i].role < ROLES)
+			buf_printf(b, "%s=%s\n", sheet_role_name[s->column[i].role],
+			    s->column[i].name);
 }
 
 static int
@@ -260,8 +382,10 @@ sheet_header(struct sheet *s, const struct slice *name, size_t n, struct fault *
 	for (size_t i = 0; i < n; i++)
 		if (add_column(s, name[i], f) < 0)
 			return -1;
+	if (check_columns(s, f) < 0)
+		return -1;
 	order_attributes(s);
-	return check_columns(s, f);
+	return 0;
 }
 
 /* ---- values ---------------------------------------------------------------- */
@@ -317,21 +441,6 @@ int
 sheet_refuse(struct reading *r, const char *code)
 {
 	r->why->code = code;
-	return -1;
-}
-
-/* Line breaks and tabs are text in an attribute, but nowhere else. */
-static ptrdiff_t
-control_in(const char *p, size_t len, bool lines)
-{
-	ptrdiff_t at = 0, n;
-
-	while ((n = text_control(p + at, len - (size_t)at)) >= 0) {
-		at += n;
-		if (!lines || (p[at] != '\n' && p[at] != '\r' && p[at] != '\t'))
-			return at;
-		at++;
-	}
 	return -1;
 }
 
@@ -393,24 +502,99 @@ take_zone(struct reading *r, struct slice v)
 }
 
 static int
-take_phone(struct reading *r, enum role role, struct slice v)
+add_number(struct reading *r, enum role role, struct slice v)
 {
+	struct sheet *s = r->s;
+	char text[20];
+
 	if (phone_check(v.p, v.len, r->f) < 0) {
 		if (role != ROLE_PHONE)
 			fault_in(r->f, "%s", sheet_role_name[role]);
 		return sheet_refuse(r, "phone");
 	}
-	r->phone[role - ROLE_PHONE] = phone_key(sheet_keep(r->s, v));
+	memcpy(text, v.p, v.len);
+	text[v.len] = '\0';
+	s->number[s->numbers++] = (struct number){phone_key(text), role - ROLE_PHONE};
+	return 0;
+}
+
+/* Plain E.164, as most sheets of programs have it: nothing to take apart. */
+static bool
+is_e164(struct slice v)
+{
+	size_t i = 1;
+
+	while (i < v.len && v.p[i] >= '0' && v.p[i] <= '9')
+		i++;
+	return v.len > 1 && *v.p == '+' && i == v.len;
+}
+
+static int
+take_phone(struct reading *r, enum role role, struct slice v)
+{
+	struct sheet *s = r->s;
+	struct cell_numbers *c = &s->cell;
+	const char *code;
+
+	if (is_e164(v))
+		return add_number(r, role, v);
+	if (!is_plain(v.p, v.len)) {
+		buf_reset(&s->scratch);
+		cell_plain(&s->scratch, v);
+		v = cell_trim((struct slice){s->scratch.p, s->scratch.len});
+	}
+	if (cell_numbers(sheet_role_name[role], v, c, &code, r->f) < 0)
+		return sheet_refuse(r, code);
+	for (size_t i = 0; i < c->n; i++)
+		if (add_number(r, role, c->part[i]) < 0)
+			return -1;
 	return 0;
 }
 
 static int
 take_priority(struct reading *r, struct slice v)
 {
-	const char *text = sheet_keep(r->s, v);
+	char plain[24];
+	const char *text = cell_ungroup(v, plain, sizeof plain) ? plain : sheet_keep(r->s, v);
 
 	if (num_parse("priority", text, -PRIORITY_MAX, PRIORITY_MAX, &r->p->priority, r->f) < 0)
 		return sheet_refuse(r, "priority");
+	return 0;
+}
+
+/* A text on which somebody is known again: with plain spaces only. */
+static const char *
+keep_plain(struct sheet *s, struct slice v)
+{
+	size_t at = s->text.len;
+
+	if (is_plain(v.p, v.len))
+		return sheet_keep(s, v);
+	cell_plain(&s->text, v);
+	buf_addc(&s->text, '\0');
+	return s->text.p + at;
+}
+
+static int
+take_id(struct reading *r, struct slice v)
+{
+	/* In one sheet with it and in the next without, the same person would be two. */
+	if (*v.p == '\'') {
+		fault(r->f, DATAERR,
+		    "id \"%.*s\" begins with a spreadsheet's apostrophe; take it away",
+		    (int)(v.len < 40 ? v.len : 40), v.p);
+		return sheet_refuse(r, "apostrophe");
+	}
+	r->p->key = keep_plain(r->s, v);
+	return 0;
+}
+
+static int
+take_language(struct reading *r, struct slice v)
+{
+	if (language_check(v.p, v.len, r->f) < 0)
+		return sheet_refuse(r, "language");
+	r->p->language = sheet_keep(r->s, v);
 	return 0;
 }
 
@@ -418,31 +602,38 @@ take_priority(struct reading *r, struct slice v)
 int
 sheet_take(struct reading *r, enum role role, struct slice v)
 {
+	bool phone = role >= ROLE_PHONE && role < ROLES;
+	const char *code;
+
 	r->why->field = role == ROLE_SOURCE ? "source" : sheet_role_name[role];
 	r->why->value = v;
-	if (sheet_check_text(r, r->why->field, v, CONTACT_NAME_MAX, false) < 0)
+	if (sheet_check_text(r, r->why->field, v, CONTACT_NAME_MAX, phone) < 0)
 		return -1;
-	if (role >= ROLE_PHONE && role < ROLES)
+	if ((code = cell_damage(
+		 r->why->field, v, phone || role == ROLE_ID || role == ROLE_PRIORITY, r->f)))
+		return sheet_refuse(r, code);
+	if (phone)
 		return take_phone(r, role, v);
 	switch (role) {
-	case ROLE_ID: r->p->key = sheet_keep(r->s, v); return 0;
-	case ROLE_NAME: r->p->name = sheet_keep(r->s, v); return 0;
+	case ROLE_ID: return take_id(r, v);
+	case ROLE_NAME: r->p->name = keep_plain(r->s, v); return 0;
 	case ROLE_SOURCE: r->source = sheet_keep(r->s, v); return 0;
 	case ROLE_TIMEZONE: return take_zone(r, v);
 	case ROLE_PRIORITY: return take_priority(r, v);
-	default: break;
+	default: return take_language(r, v);
 	}
-	if (language_check(v.p, v.len, r->f) < 0)
-		return sheet_refuse(r, "language");
-	r->p->language = sheet_keep(r->s, v);
-	return 0;
 }
 
 int
 sheet_take_attribute(struct reading *r, const struct column *c, struct slice v)
 {
 	struct buf *b = &r->s->attributes;
+	const char *code;
 
+	r->why->field = c->name;
+	r->why->value = v;
+	if ((*v.p == '#' || *v.p == '=') && (code = cell_damage(c->name, v, false, r->f)))
+		return sheet_refuse(r, code);
 	buf_add(b, c->key.p, c->key.len);
 	if (v.len <= CONTACT_TEXT_MAX && is_plain(v.p, v.len)) {
 		buf_addc(b, '"');
@@ -450,8 +641,6 @@ sheet_take_attribute(struct reading *r, const struct column *c, struct slice v)
 		buf_addc(b, '"');
 		return 0;
 	}
-	r->why->field = c->name;
-	r->why->value = v;
 	if (sheet_check_text(r, c->name, v, CONTACT_TEXT_MAX, true) < 0)
 		return -1;
 	buf_json(b, v.p, v.len);
@@ -467,22 +656,50 @@ sheet_start(struct reading *r, size_t room)
 	/* Texts, each with its NUL, and the attributes at the end. */
 	buf_need(&r->s->text, room);
 	buf_reset(&r->s->attributes);
+	r->s->numbers = 0;
+	r->s->first = (struct slice){NULL, 0};
 	*r->p = (struct person){.priority = INT64_MIN};
 	*r->why = (struct sheet_why){0};
 }
 
-static void
+/* In the order of the columns, whichever was read first; one that is there twice counts once. */
+static int
 set_phones(struct reading *r)
 {
+	struct sheet *s = r->s;
 	struct person *p = r->p;
 
-	for (int i = 0; i < CONTACT_PHONES; i++) {
-		bool twice = false;
-		for (int j = 0; j < p->phones; j++)
-			twice |= p->phone[j] == r->phone[i];
-		if (r->phone[i] && !twice)
-			p->phone[p->phones++] = r->phone[i];
+	for (int at = 0; at < CONTACT_PHONES; at++)
+		for (size_t i = 0; i < s->numbers; i++) {
+			bool twice = s->number[i].at != at;
+
+			for (int j = 0; j < p->phones; j++)
+				twice |= p->phone[j] == s->number[i].key;
+			if (twice)
+				continue;
+			if (p->phones == CONTACT_PHONES) {
+				fault(r->f, DATAERR, "the row has more than %d numbers",
+				    CONTACT_PHONES);
+				r->why->field = "phone";
+				return sheet_refuse(r, "several");
+			}
+			p->phone[p->phones++] = s->number[i].key;
+		}
+	return 0;
+}
+
+static int
+no_number(struct reading *r)
+{
+	r->why->field = "phone";
+	if (cell_footer(r->s->first)) {
+		fault(r->f, DATAERR,
+		    "the row looks like the end of a sheet (\"%.*s\"), not like a person; take it away",
+		    (int)(r->s->first.len < 40 ? r->s->first.len : 40), r->s->first.p);
+		return sheet_refuse(r, "footer");
 	}
+	fault(r->f, DATAERR, "phone is missing");
+	return sheet_refuse(r, "missing");
 }
 
 /* What must be there, and what follows from the rest. */
@@ -495,12 +712,10 @@ sheet_finish(struct reading *r, bool has_id)
 
 	r->why->column = 0;
 	r->why->value = (struct slice){NULL, 0};
-	set_phones(r);
-	if (!p->phones) {
-		r->why->field = "phone";
-		fault(r->f, DATAERR, "phone is missing");
-		return sheet_refuse(r, "missing");
-	}
+	if (set_phones(r) < 0)
+		return -1;
+	if (!p->phones)
+		return no_number(r);
 	if (has_id && !p->key) {
 		r->why->field = "id";
 		fault(r->f, DATAERR, "id is empty");
@@ -519,13 +734,59 @@ sheet_finish(struct reading *r, bool has_id)
 	return 0;
 }
 
-static int
-count_differs(struct reading *r, size_t n)
+/* A value without the spaces around it. */
+static inline struct slice
+tidy(struct slice v)
 {
+	const unsigned char *p = (const unsigned char *)v.p;
+
+	if (!v.len ||
+	    (p[0] != ' ' && p[0] < 0x80 && p[v.len - 1] != ' ' && p[v.len - 1] < 0x80))
+		return v;
+	return cell_trim(v);
+}
+
+/* Whether there is anybody at all in a row: not if all is empty, or the header stands there again. */
+static bool
+has_nobody(struct sheet *s, const struct slice *field, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && !tidy(field[i]).len)
+		i++;
+	if (i == n)
+		return true;
+	s->first = tidy(field[i]);
+	for (i = 0; i < n && i < s->columns && slice_is(tidy(field[i]), s->column[i].name);)
+		i++;
+	return i == n && n == s->columns;
+}
+
+/* More values than columns, or fewer; empty ones at the end are nothing. */
+static int
+check_count(struct reading *r, const struct slice *field, size_t n)
+{
+	size_t filled = n;
+
+	while (filled > r->s->columns && !tidy(field[filled - 1]).len)
+		filled--;
+	if (filled == r->s->columns)
+		return 0;
+	if (n < r->s->columns && cell_footer(r->s->first))
+		return no_number(r);
 	fault(r->f, DATAERR,
 	    "the row has %zu %s, the header %zu (a delimiter inside a value needs quotes)", n,
 	    n == 1 ? "field" : "fields", r->s->columns);
 	return sheet_refuse(r, "fields");
+}
+
+static int
+refuse_unnamed(struct reading *r, struct slice v)
+{
+	r->why->value = v;
+	fault(r->f, DATAERR, "column %zu holds a value, but has no name in the header",
+	    r->why->column);
+	return sheet_refuse(r, "unnamed");
 }
 
 int
@@ -539,23 +800,27 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 	for (size_t i = 0; i < n; i++)
 		room += field[i].len + 1;
 	sheet_start(&r, room);
-	if (n != s->columns)
-		return count_differs(&r, n);
-	for (size_t i = 0; i < n; i++) {
+	if (has_nobody(s, field, n))
+		return 1;
+	if (check_count(&r, field, n) < 0)
+		return -1;
+	for (size_t i = 0; i < s->columns; i++) {
 		enum role role = s->column[i].role;
+		struct slice v;
 
 		has_id |= role == ROLE_ID;
-		if (role == ROLE_ATTRIBUTE || !field[i].len)
+		if (role == ROLE_ATTRIBUTE || !(v = tidy(field[i])).len)
 			continue;
 		why->column = i + 1;
-		if (sheet_take(&r, role, field[i]) < 0)
+		if ((role == ROLE_SPARE ? refuse_unnamed(&r, v) : sheet_take(&r, role, v)) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < s->ordered; i++) {
 		size_t j = s->order[i];
+		struct slice v = tidy(field[j]);
 
 		why->column = j + 1;
-		if (field[j].len && sheet_take_attribute(&r, &s->column[j], field[j]) < 0)
+		if (v.len && sheet_take_attribute(&r, &s->column[j], v) < 0)
 			return -1;
 	}
 	return sheet_finish(&r, has_id);

@@ -1,7 +1,7 @@
 /*
  * sheet: what the columns of somebody's sheet mean, and each row as a person,
- * every value checked. Nothing is repaired or guessed: a row is right, or it
- * is refused with the reason.
+ * every value checked. Nothing is guessed: a row is right, or it is refused
+ * with the reason. Rooms below it: header (names), cell (damage), phone.
  */
 #ifndef SHEET_H
 #define SHEET_H
@@ -19,6 +19,7 @@ struct sheet_rules {
 	const char *id;         /* the column of the key; null: "id", else the first number */
 	const char *const *map; /* "field=column" */
 	size_t maps;
+	bool accept; /* columns that look like a field are that field */
 	/* 0 if there is such a zone, -1 with the fault that says not. */
 	int (*zone)(void *arg, const char *name, struct fault *);
 	void *arg;
@@ -29,8 +30,12 @@ struct sheet_why {
 	size_t column;     /* of a table from 1, of a record the byte from 1; 0 the whole row */
 	const char *field; /* borrowed, null for the whole row */
 	struct slice value; /* as it stood there, borrowed; null if there is none */
-	const char *
-	    code; /* "phone" "timezone" "language" "priority" "id" "name" "fields" "utf8" "control" "long" "type" "missing" */
+	/*
+	 * "phone" "several" "extension" "grouped" "scientific" "decimal" "formula" "apostrophe" "error"
+	 * "timezone" "language" "priority" "fields" "unnamed" "footer" "utf8" "control" "long" "type"
+	 * "missing" (see outreach-contact(5))
+	 */
+	const char *code;
 };
 
 struct sheet; /* heap */
@@ -40,11 +45,16 @@ struct sheet *sheet_new(const struct sheet_rules *, struct fault *);
 void sheet_free(struct sheet *);
 
 /*
- * The first row of a table. DATAERR: no column is the phone (says --map), two are one field, a name
- * is missing, doubled or no text, a mapped column is not there.
+ * The first row of a table. DATAERR: no column is the phone, or a column only looks like a field (says
+ * the --map to use), two are one field, a name is doubled or no text, a mapped column is not there.
  */
 int sheet_header(struct sheet *, const struct slice *name, size_t n, struct fault *);
-/* A row behind it. The person's texts are borrowed until the next row. 0, or -1 with DATAERR and why. */
+/* Behind it: appends the columns that are fields, a line "field=column" each, as sheet_map_read takes. */
+void sheet_map(const struct sheet *, struct buf *);
+/*
+ * A row behind it. The person's texts are borrowed until the next row. 0; 1 for nobody, where the row is
+ * empty or the header again; or -1 with DATAERR and why.
+ */
 int sheet_row(struct sheet *, const struct slice *field, size_t n, struct person *,
     struct sheet_why *, struct fault *);
 /*
@@ -53,5 +63,13 @@ int sheet_row(struct sheet *, const struct slice *field, size_t n, struct person
  */
 int sheet_record(
     struct sheet *, const struct rec *, struct person *, struct sheet_why *, struct fault *);
+
+/*
+ * The lines of a map file, whose text it cuts up: at most SHEET_MAPS entries "field=column" as
+ * sheet_rules.map takes them, borrowed from text (len bytes and a NUL). Empty lines and those that
+ * begin with # say nothing. 0, or -1 with a DATAERR "file:line: why".
+ */
+int sheet_map_read(const char *file, char *text, size_t len, const char *map[SHEET_MAPS],
+    size_t *maps, struct fault *);
 
 #endif

@@ -5,6 +5,7 @@
 #ifndef SHEET_PARTS_H
 #define SHEET_PARTS_H
 
+#include "cell.h"
 #include "sheet.h"
 
 enum role {
@@ -18,6 +19,7 @@ enum role {
 	ROLES = ROLE_PHONE + CONTACT_PHONES,
 	ROLE_SOURCE, /* of a contact record */
 	ROLE_NESTED, /* its attributes */
+	ROLE_SPARE,  /* a column without a name, which must be empty */
 	ROLE_IGNORED
 };
 
@@ -31,8 +33,16 @@ struct column {
 
 struct map {
 	enum role role;
-	struct slice column;
+	char *column;
 };
+
+/* A number of a person, and the column that it came from: 0 is phone, 1 phone2. */
+struct number {
+	int64_t key;
+	int at;
+};
+
+enum { SHEET_NUMBERS = CONTACT_PHONES * CONTACT_PHONES };
 
 /* ,"name":value in the buffer of attributes. */
 struct span {
@@ -52,6 +62,10 @@ struct sheet {
 	struct buf text, attributes, scratch;
 	char zone[SHEET_ZONES][72]; /* those that exist, found lately */
 	size_t zones;
+	struct cell_numbers cell;
+	struct number number[SHEET_NUMBERS]; /* of the row that is read */
+	size_t numbers;
+	struct slice first; /* the first value of the row, if it is one of a table */
 };
 
 /* One row that is being read. */
@@ -60,7 +74,6 @@ struct reading {
 	struct person *p;
 	struct sheet_why *why;
 	struct fault *f;
-	int64_t phone[CONTACT_PHONES];
 	uint32_t seen; /* a bit for each role */
 	const char *source;
 };
@@ -69,6 +82,8 @@ extern const char *const sheet_role_name[ROLES + 1];
 
 /* What a column of this name is, maps first. */
 enum role sheet_meaning(const struct sheet *, struct slice name);
+/* Whether "field=column" is one, for --map; else -1 with a USAGE fault. */
+int sheet_map_check(const char *entry, enum role *, struct fault *);
 /* Whether the rules name a column for this role. */
 bool sheet_is_mapped(const struct sheet *, enum role);
 

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <iconv.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,18 +11,36 @@
 
 #include "charset.h"
 #include "mem.h"
+#include "num.h"
 
 enum { WINDOW = 64 << 10 };
 
 struct charset {
 	int fd;
 	char *file, *name;
-	iconv_t cd;
+	iconv_t cd, back; /* back: only where a byte is a character, else -1 */
 	char in[WINDOW];
 	size_t at, len;
 	uint64_t offset, line; /* of in[at] */
 	bool end, flushed;
 };
+
+/*
+ * Whether each of these bytes is a character by itself: the euro sign in UTF-8, which is two or fewer
+ * in every encoding of several bytes.
+ */
+static bool
+is_single(iconv_t cd)
+{
+	char in[] = "\xe2\x82\xac", out[16], *from = in, *to = out;
+	size_t left = 3, room = sizeof out, n = 0;
+	bool good = iconv(cd, &from, &left, &to, &room) != (size_t)-1;
+
+	for (const char *p = out; p < to; p++)
+		n += ((unsigned char)*p & 0xc0) != 0x80;
+	(void)iconv(cd, NULL, NULL, NULL, NULL);
+	return good && n == 3;
+}
 
 struct charset *
 charset_new(int fd, const char *file, const char *encoding, struct fault *f)
@@ -44,6 +61,7 @@ charset_new(int fd, const char *file, const char *encoding, struct fault *f)
 	c->file = xstrdup(file);
 	c->name = xstrdup(encoding);
 	c->cd = cd;
+	c->back = is_single(cd) ? iconv_open(encoding, "UTF-8") : (iconv_t)-1;
 	c->line = 1;
 	return c;
 }
@@ -54,6 +72,8 @@ charset_free(struct charset *c)
 	if (c == NULL)
 		return;
 	iconv_close(c->cd);
+	if (c->back != (iconv_t)-1)
+		iconv_close(c->back);
 	free(c->file);
 	free(c->name);
 	free(c);
@@ -132,4 +152,24 @@ charset_read(void *charset, char *out, size_t size, struct fault *f)
 		if (fill(c, f) < 0)
 			return -1;
 	}
+}
+
+bool
+charset_was_utf8(struct charset *c, struct slice v, struct buf *out)
+{
+	char *in = (char *)v.p, *to;
+	size_t left = v.len, room = v.len, i = 0;
+
+	while (i < v.len && !(v.p[i] & 0x80))
+		i++;
+	if (i == v.len || c->back == (iconv_t)-1)
+		return false;
+	buf_reset(out);
+	buf_need(out, room + 1);
+	to = out->p;
+	(void)iconv(c->back, NULL, NULL, NULL, NULL);
+	if (iconv(c->back, &in, &left, &to, &room) == (size_t)-1)
+		return false;
+	out->len = (size_t)(to - out->p);
+	return utf8_bad(out->p, out->len) < 0;
 }

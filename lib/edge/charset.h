@@ -6,8 +6,10 @@
 #ifndef CHARSET_H
 #define CHARSET_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
+#include "buf.h"
 #include "fault.h"
 
 struct charset; /* heap */
@@ -22,5 +24,12 @@ void charset_free(struct charset *);
  * wrong place was given already; there is no going on behind it. Fits csv_source.
  */
 ssize_t charset_read(void *charset, char *, size_t size, struct fault *);
+
+/*
+ * Whether text that came out of here was UTF-8 already, in a file of another encoding: out gets its
+ * bytes as they were. False for plain ASCII, and for encodings of several bytes a character, where
+ * that cannot be told.
+ */
+bool charset_was_utf8(struct charset *, struct slice, struct buf *out);
 
 #endif

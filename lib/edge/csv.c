@@ -31,6 +31,7 @@ struct csv {
 	bool skip;     /* the rest of an endless line is to be dropped */
 	uint64_t line; /* of p[at] */
 	uint64_t offset;
+	uint64_t leave; /* lines at the beginning that are still to be passed over */
 	struct slice field[CSV_COLUMNS_MAX];
 	uint16_t escaped[CSV_COLUMNS_MAX]; /* fields that hold "" */
 	struct buf plain;                  /* their text */
@@ -84,6 +85,12 @@ csv_source(struct csv *c, ssize_t (*fn)(void *, char *, size_t, struct fault *),
 {
 	c->read = fn;
 	c->arg = arg;
+}
+
+void
+csv_skip(struct csv *c, uint64_t lines)
+{
+	c->leave = lines;
 }
 
 /* The first of a, b, c in [p, end), else end. May look at PAD bytes behind end. */
@@ -398,8 +405,13 @@ csv_next(struct csv *c, struct csv_row *row, struct fault *f)
 	row->n = 0;
 	if (!c->started && start(c, f) < 0)
 		return -1;
-	if (c->skip && skip_line(c, f) < 0)
-		return -1;
+	for (; c->skip || c->leave; c->leave -= c->leave > 0) {
+		c->skip = true;
+		if (skip_line(c, f) < 0)
+			return -1;
+		if (c->skip)
+			return 0; /* the stream ended in that line */
+	}
 	for (;;) {
 		struct scan s = {.p = NULL};
 		bool more = skip_empty(c);

@@ -33,6 +33,9 @@ char csv_delimiter(const struct csv *); /* 0 until the first row was read */
 void csv_source(
     struct csv *, ssize_t (*read)(void *arg, char *, size_t, struct fault *), void *arg);
 
+/* The first lines of the stream are no rows, whatever stands in them; before the first csv_next. */
+void csv_skip(struct csv *, uint64_t lines);
+
 /*
  * 1 a row, 0 the end, -1: IOERR, or DATAERR "file:line:col: why" (a stray quote, an open quote
  * at the end, a row over CSV_ROW_MAX); after a DATAERR raw, line and offset say which physical

@@ -20,22 +20,27 @@ struct row {
 	const struct slice *field;
 	size_t n;
 	const struct rec *rec; /* null for a table */
+	const char *code;      /* behind a DATAERR: "syntax", or "encoding" */
 };
 
 struct rows; /* heap */
 
 /*
  * Starts at the beginning of a file that can seek; the descriptor stays the caller's. delimiter 0 is
- * detected, encoding null is UTF-8. Null with a USAGE fault (unknown encoding, an encoding for
- * NDJSON) or an IOERR.
+ * detected, encoding null is UTF-8. The first skip lines are no rows. Null with a USAGE fault (unknown
+ * encoding, an encoding or lines to skip for NDJSON), an IOERR, or a DATAERR that says how to read a
+ * workbook.
  */
 struct rows *rows_new(int fd, const char *file, enum rows_format, char delimiter,
-    const char *encoding, struct fault *);
+    const char *encoding, uint64_t skip, struct fault *);
 void rows_free(struct rows *);
 /* NDJSON: the rows are records, without a header. */
 bool rows_are_records(const struct rows *);
 
-/* 1, 0 at the end, -1: IOERR, or DATAERR "file:line:col: why" for one row; then the next call goes on. */
+/*
+ * 1, 0 at the end, -1: IOERR, or DATAERR "file:line:col: why" for one row; then the next call goes on.
+ * A row that is UTF-8 in a file of another encoding is such a DATAERR; its raw is as it was.
+ */
 int rows_next(struct rows *, struct row *, struct fault *);
 /* Behind a DATAERR: whether nothing more can be read (the encoding is wrong). */
 bool rows_broken(const struct rows *);

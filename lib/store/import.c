@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "header.h"
 #include "import.h"
 #include "journal.h"
 #include "mem.h"
@@ -196,6 +197,42 @@ struct pass {
 	int (*bad)(struct import *, const struct row *, struct sheet_why *, struct fault *);
 };
 
+enum { TITLES = 20 };
+
+/* The line that reads like the header, if it is one of the first behind this; 0 if none does. */
+static uint64_t
+find_header(struct import *m)
+{
+	const struct import_rules *r = m->rules;
+	struct fault ignored;
+	uint64_t found = 0;
+
+	for (uint64_t skip = 1; skip <= TITLES && !found; skip++) {
+		struct rows *rows = rows_new(m->fd, m->file, r->format, r->delimiter,
+		    r->encoding, r->skip_rows + skip, &ignored);
+		struct row row;
+
+		if (rows && rows_next(rows, &row, &ignored) > 0 &&
+		    header_likely(row.field, row.n))
+			found = row.line;
+		rows_free(rows);
+	}
+	return found;
+}
+
+/* A header that is none may be a title above one. */
+static int
+refuse_header(struct import *m, const struct row *row, bool likely, struct fault *f)
+{
+	unsigned long long line = row->line, header = likely ? 0 : find_header(m);
+
+	if (header)
+		return fault(f, DATAERR,
+		    "%s:%llu: is no header, and line %llu looks like one; if so, add --skip-rows %llu",
+		    m->file, line, header, header - 1);
+	return fault_in(f, "%s:%llu", m->file, line);
+}
+
 static int
 read_header(struct import *m, const struct pass *pass, struct fault *f)
 {
@@ -206,10 +243,10 @@ read_header(struct import *m, const struct pass *pass, struct fault *f)
 		return -1;
 	if (got == 0)
 		return fault(f, DATAERR, "%s: is empty, there is not even a header", m->file);
-	if (sheet_header(m->sheet, row.field, row.n, f) < 0) {
-		fault_in(f, "%s:%llu", m->file, (unsigned long long)row.line);
-		return -1;
-	}
+	/* Asked before, as the fields are gone when other rows are looked at. */
+	bool likely = header_likely(row.field, row.n);
+	if (sheet_header(m->sheet, row.field, row.n, f) < 0)
+		return refuse_header(m, &row, likely, f);
 	return pass->header ? pass->header(m, &row, f) : 0;
 }
 
@@ -224,6 +261,10 @@ take_row(struct import *m, const struct row *row, const struct pass *pass, struc
 		      : sheet_row(m->sheet, row->field, row->n, &p, &why, f);
 	if (rc == 0)
 		return pass->good(m, row, &p, f);
+	if (rc > 0) {
+		m->count.skipped++;
+		return 0;
+	}
 	return f->code == DATAERR ? pass->bad(m, row, &why, f) : -1;
 }
 
@@ -242,7 +283,7 @@ walk(struct import *m, const struct pass *pass, struct fault *f)
 				return -1;
 			continue;
 		}
-		struct sheet_why why = {.code = "syntax"};
+		struct sheet_why why = {.code = row.code};
 		if (f->code != DATAERR || rows_broken(m->rows) ||
 		    pass->bad(m, &row, &why, f) < 0)
 			return -1;
@@ -256,7 +297,8 @@ read_through(struct import *m, const struct pass *pass, struct fault *f)
 	const struct import_rules *r = m->rules;
 	int rc = -1;
 
-	m->rows = rows_new(m->fd, m->file, r->format, r->delimiter, r->encoding, f);
+	m->rows =
+	    rows_new(m->fd, m->file, r->format, r->delimiter, r->encoding, r->skip_rows, f);
 	if (m->rows && (rows_are_records(m->rows) || read_header(m, pass, f) == 0))
 		rc = walk(m, pass, f);
 	rows_free(m->rows);
@@ -407,6 +449,12 @@ import_close(struct import *m)
 	free(m);
 }
 
+void
+import_map(const struct import *m, struct buf *b)
+{
+	sheet_map(m->sheet, b);
+}
+
 uint64_t
 import_refused(const struct import *m)
 {
@@ -473,7 +521,7 @@ tell_refusal(struct import *m, const struct row *row, struct sheet_why *why, str
 	struct fault cause = *f;
 	struct import_refusal r = {.file = m->file, .line = row->line, .why = why};
 
-	r.reason = strcmp(why->code, "syntax") ? cause.text : without_place(m, cause.text, why);
+	r.reason = why->code == row->code ? without_place(m, cause.text, why) : cause.text;
 	m->count.rows++;
 	m->count.refused++;
 	if (reject(m, row, &r, f) < 0)

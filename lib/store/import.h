@@ -15,6 +15,7 @@ struct import_rules {
 	enum rows_format format;
 	char delimiter;       /* 0: detected */
 	const char *encoding; /* null: UTF-8 */
+	uint64_t skip_rows;   /* lines before the header */
 	const char
 	    *rejects; /* file for the rows that are refused, beside it FILE.why; or null */
 	bool dry;     /* looks only */
@@ -22,12 +23,13 @@ struct import_rules {
 
 struct import_count {
 	uint64_t rows, accepted, updated, unchanged, refused;
+	uint64_t skipped; /* not among the rows: empty, or the header again */
 };
 
 struct import_refusal {
 	const char *file;
 	uint64_t line;
-	const struct sheet_why *why; /* code also "identity" and "syntax" */
+	const struct sheet_why *why; /* code also "identity", "syntax" and "encoding" */
 	const char *reason;          /* without the place */
 };
 
@@ -52,6 +54,8 @@ struct import *import_open(
     const char *path, const struct import_rules *, const struct import_face *, struct fault *);
 void import_close(struct import *); /* rejects that are not complete are dropped */
 
+/* Appends the columns that are fields, as a map file has them; nothing for NDJSON. */
+void import_map(const struct import *, struct buf *);
 /* How many rows will be refused. */
 uint64_t import_refused(const struct import *);
 

@@ -62,13 +62,27 @@ test_headers(void)
 		NULL, 0, NULL},
 	    {"mapped", "Who|Mobile", NULL, 2, NULL},
 	    {"names are exact", "Phone", NULL, 0,
-		"no column is called \"phone\" (there are: Phone); say which one it is: --map phone=Phone"},
+		"no column is called \"phone\"; if these look right, add --map phone=Phone (or --accept-map)"},
+	    {"what looks like a field is not taken",
+		"Roll Number|Student's Name|Mob. No|Phone 2", NULL, 0,
+		"no column is called \"phone\"; if these look right, add --map phone='Mob. No' --map phone2='Phone 2' --map name='Student'\\''s Name' (or --accept-map)"},
+	    {"nor beside a phone", "phone|Student Name", NULL, 0,
+		"no column is called \"name\"; if these look right, add --map name='Student Name' (or --accept-map); if not, --map phone=phone"},
+	    {"two names", "Mobile|Name|Student Name", NULL, 0,
+		"no column is called \"phone\"; if these look right, add --map phone=Mobile --map name=Name (another one looks like the name, too)"},
 	    {"nothing like a phone", "a|b", NULL, 0,
-		"no column is called \"phone\" (there are: a, b); say which one it is: --map phone=COLUMN"},
+		"no column is called \"phone\" or looks like one (there are: a, b); say which one it is: --map phone=COLUMN"},
+	    {"mapped, and the rest is nobody's guess", "Who|Mobile|Alternate Phone|Name", NULL,
+		2, NULL},
+	    {"odd spaces", "\xc2\xa0phone |na\xe2\x80\x8bme", NULL, 0, NULL},
+	    {"line breaks in a name", "phone|Roll\nNo", NULL, 0, NULL},
+	    {"the same but for spaces", "phone|x |x", NULL, 0,
+		"columns 2 and 3 are both called \"x\""},
 	    {"two phones", "Who|Mobile|phone", NULL, 2,
 		"columns \"Mobile\" and \"phone\" are both the phone; a field has one column"},
 	    {"a name twice", "phone|x|x", NULL, 0, "columns 2 and 3 are both called \"x\""},
-	    {"no name", "phone|", NULL, 0, "column 2 has no name; give it one in the header"},
+	    {"no name", "phone|", NULL, 0, NULL},
+	    {"several of no name", "|phone|| ", NULL, 0, NULL},
 	    {"a map without its column", "Mobile", NULL, 2,
 		"there is no column \"Who\" for the name (there are: Mobile)"},
 	    {"--id without its column", "phone", "Nr", 0,
@@ -110,6 +124,83 @@ test_maps(void)
 	}
 }
 
+/* With --accept-map. */
+static void
+test_guesses(void)
+{
+	static const struct {
+		const char *header, *map; /* null: refused */
+		size_t maps;
+	} t[] = {
+	    {"Roll Number|Student Name|Father Name|Mobile|Alternate Mobile",
+		"name=Student Name\nphone=Mobile\nphone2=Alternate Mobile\n", 0},
+	    {"phone|name|Mobile", "phone=phone\nname=name\n", 0},
+	    {"phone|Student Name", "phone=phone\nname=Student Name\n", 0},
+	    {"Who|Mobile|Other Phone", "name=Who\nphone=Mobile\n", 2},
+	    {"id|Phone|First Name|Last Name", "id=id\nphone=Phone\n", 0},
+	    {"Phone|Name|Student Name", NULL, 0},
+	    {"a|Name", NULL, 0},
+	};
+	struct slice cell[16];
+	struct fault f;
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct sheet_rules rules = {.source = "s",
+		    .accept = true,
+		    .map = phone_is_mobile,
+		    .maps = t[i].maps,
+		    .zone = zone};
+		struct sheet *s = sheet_new(&rules, &f);
+		struct buf b = {0};
+
+		is_int(sheet_header(s, cell, cells(t[i].header, cell), &f), t[i].map ? 0 : -1,
+		    t[i].header);
+		if (t[i].map) {
+			sheet_map(s, &b);
+			is_str(b.p, t[i].map, "  the map");
+		}
+		buf_release(&b);
+		sheet_free(s);
+	}
+}
+
+static void
+test_map_files(void)
+{
+	static const struct {
+		const char *text, *want; /* entries joined by '|'; or the fault */
+		bool bad;
+	} t[] = {
+	    {"phone=Mobile\nname=Student Name\n", "phone=Mobile|name=Student Name", false},
+	    {"# a map\r\n\r\n  phone=Mob. = No  \r\n", "phone=Mob. = No", false},
+	    {"phone=x", "phone=x", false},
+	    {"", "", false},
+	    {"\n\ntown=x\n",
+		"m:3: map town=x: there is no field \"town\" (id, name, phone, phone2 to phone8, timezone, language, priority)",
+		true},
+	    {"phone\n", "m:1: map phone: write it as field=column, such as phone=Mobile", true},
+	    {"phone=\xff\n", "m:1: is not text in UTF-8", true},
+	    {"phone=a\tb\n", "m:1: is not text in UTF-8", true},
+	};
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		const char *map[SHEET_MAPS];
+		size_t n = 0;
+		struct buf b = {0};
+		struct fault f;
+		char *text = xstrdup(t[i].text);
+		int rc = sheet_map_read("m", text, strlen(text), map, &n, &f);
+
+		buf_adds(&b, rc < 0 ? f.text : "");
+		for (size_t j = 0; rc == 0 && j < n; j++)
+			buf_printf(&b, "%s%s", j ? "|" : "", map[j]);
+		is_int(rc, t[i].bad ? -1 : 0, "a map file");
+		is_str(b.p, t[i].want, "  what it says");
+		buf_release(&b);
+		free(text);
+	}
+}
+
 #define HEADER "id|name|phone|phone2|phone3|timezone|language|priority|b|a"
 
 static void
@@ -138,7 +229,7 @@ test_rows(void)
 		NULL, NULL, 0},
 	    {"no number", "1|||||||||", NULL, "missing", "phone is missing", 0},
 	    {"no id", "||+15550100|||||||", NULL, "missing", "id is empty", 0},
-	    {"wrong second number", "1||+15550100|5550|||||||", NULL, "fields", NULL, 0},
+	    {"wrong second number", "1||+15550100|5550|||||||x", NULL, "fields", NULL, 0},
 	    {"a wrong phone2", "1||+15550100|5550||||||", NULL, "phone", NULL, 4},
 	    {"no such zone", "1||+15550100|||Mars/X||||", NULL, "timezone",
 		"timezone: \"Mars/X\" is not a time zone", 6},
@@ -155,6 +246,49 @@ test_rows(void)
 	    {"half a character", "1||+15550100||||||x\xc3|", NULL, "utf8",
 		"b is not valid UTF-8 at its byte 2 (--encoding NAME reads other encodings)",
 		9},
+	    {"spaces around are nothing",
+		" 1 |\xc2\xa0"
+		"A\xc2\xa0R |+15550100 |||||||\xc2\xa0",
+		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A R\",\"phone\":\"+15550100\"}",
+		NULL, NULL, 0},
+	    {"empty fields behind the last column", "1||+15550100||||||||| ",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\"}", NULL, NULL, 0},
+	    {"several in a cell, in the order of the columns",
+		"1||+15550100/+15550101|+15550102|||||x|",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"phone2\":\"+15550101\","
+		"\"phone3\":\"+15550102\",\"attributes\":{\"b\":\"x\"}}",
+		NULL, NULL, 0},
+	    {"a short one that repeats the end", "1||+15550100/0101||||||x|",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"phone2\":\"+15550101\","
+		"\"attributes\":{\"b\":\"x\"}}",
+		NULL, NULL, 0},
+	    {"a short one that does not", "1||+15550100/4321||||||x|", NULL, "several", NULL,
+		3},
+	    {"more than eight",
+		"1||+15550100/+15550101/+15550102/+15550103/+15550104/+15550105/+15550106/+15550107|+15550108||||||",
+		NULL, "several", "the row has more than 8 numbers", 0},
+	    {"an apostrophe before a number", "1||'+15550100|||||||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\"}", NULL, NULL, 0},
+	    {"an apostrophe before an id", "'1||+15550100|||||||", NULL, "apostrophe",
+		"id \"'1\" begins with a spreadsheet's apostrophe; take it away", 1},
+	    {"an id as a decimal", "1001.0||+15550100|||||||", NULL, "decimal", NULL, 1},
+	    {"a rounded id", "1.2E+15||+15550100|||||||", NULL, "scientific", NULL, 1},
+	    {"a rounded number", "1||9.87654E+09|||||||", NULL, "scientific", NULL, 3},
+	    {"a formula", "1||=\"+15550100\"|||||||", NULL, "formula", NULL, 3},
+	    {"a formula in an attribute", "1||+15550100||||||=\"x\"|", NULL, "formula", NULL,
+		9},
+	    {"a failed formula", "1|#REF!|+15550100|||||||", NULL, "error", NULL, 2},
+	    {"an extension", "1||+15550100 x12|||||||", NULL, "extension", NULL, 3},
+	    {"grouped thousands", "1||+15550100|||||1,00,000||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"priority\":100000}",
+		NULL, NULL, 0},
+	    {"one comma may be that of a decimal", "1||+15550100|||||1,000||", NULL, "priority",
+		NULL, 8},
+	    {"an amount stays as it is written", "1||+15550100||||||1,00,000|",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"attributes\":{\"b\":\"1,00,000\"}}",
+		NULL, NULL, 0},
+	    {"the end of a sheet", "Total|40||||||||", NULL, "footer", NULL, 0},
+	    {"the end of a sheet, alone", "Total: 40", NULL, "footer", NULL, 0},
 	    {"a surrogate", "1||+15550100||||||\xed\xa0\x80|", NULL, "utf8", NULL, 9},
 	    {"an overlong form", "1||+15550100||||||\xc0\xaf|", NULL, "utf8", NULL, 9},
 	};
@@ -179,6 +313,37 @@ test_rows(void)
 		is_int((int64_t)why.column, (int64_t)t[i].column, "  the column");
 		if (t[i].why)
 			is_str(f.text, t[i].why, "  the words");
+	}
+	sheet_free(s);
+}
+
+/* Rows that are nobody, and columns without a name. */
+static void
+test_nobody(void)
+{
+	static const struct {
+		const char *row;
+		int rc;
+		const char *code;
+	} t[] = {{"1|+15550100||x", 0, NULL}, {"|||", 1, NULL}, {"", 1, NULL},
+	    {" |\xc2\xa0||", 1, NULL}, {"|||||||", 1, NULL}, {"id|phone||a", 1, NULL},
+	    {" id|phone ||a", 1, NULL}, {"id|phone||a|", -1, "phone"},
+	    {"id|phone|x|a", -1, "phone"}, {"1|+15550100|x|x", -1, "unnamed"},
+	    {"1|+15550100||x|y", -1, "fields"}};
+	struct sheet_rules rules = {.source = "s", .zone = zone};
+	struct slice cell[16];
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+	struct sheet_why why;
+	struct person p;
+
+	is_int(sheet_header(s, cell, cells("id|phone||a", cell), &f), 0, "a nameless column");
+	for (size_t i = 0; i < COUNT(t); i++) {
+		int rc = sheet_row(s, cell, cells(t[i].row, cell), &p, &why, &f);
+
+		is_int(rc, t[i].rc, t[i].row);
+		if (rc < 0)
+			is_str(why.code, t[i].code, "  the code");
 	}
 	sheet_free(s);
 }
@@ -208,7 +373,7 @@ test_widths(void)
 			}
 	is_int(wrong, 0, "an odd byte is found wherever it stands");
 	for (size_t len = 1; len < sizeof text; len++) {
-		memset(text, ' ', len);
+		memset(text, 'a', len);
 		cell[1] = (struct slice){text, len};
 		wrong += sheet_row(s, cell, 2, &p, &why, &f) != 0 ||
 		    strlen(p.attributes) != len + strlen("{\"a\":\"\"}");
@@ -333,7 +498,10 @@ main(void)
 {
 	test_headers();
 	test_maps();
+	test_guesses();
+	test_map_files();
 	test_rows();
+	test_nobody();
 	test_widths();
 	test_zones();
 	test_records();
