@@ -1,0 +1,407 @@
+/*
+ * quantity: digits with their separators are read first, then a word that
+ * multiplies; where no digit stands, English number words.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "quantity.h"
+
+enum { DIGITS_MAX = 15, WORD_MAX = 32 };
+
+/* ---- characters ----------------------------------------------------------------- */
+
+/* Decimal digits of the scripts that our users write (Unicode, category Nd), by their zero. */
+static const uint32_t zeros[] = {
+    '0', 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xff10};
+
+/* One character of valid or invalid UTF-8; its length, at least 1. */
+static size_t
+character(const char *p, size_t left, uint32_t *c)
+{
+	const unsigned char *u = (const unsigned char *)p;
+	size_t n = *u < 0x80 ? 1 : *u < 0xe0 ? 2 : *u < 0xf0 ? 3 : 4;
+
+	*c = n == 1 ? *u : (uint32_t)(*u & (0xff >> (n + 1)));
+	if (n > left) {
+		*c = 0xfffd;
+		return 1;
+	}
+	for (size_t i = 1; i < n; i++) {
+		if ((u[i] & 0xc0) != 0x80) {
+			*c = 0xfffd;
+			return 1;
+		}
+		*c = *c << 6 | (u[i] & 0x3f);
+	}
+	return n;
+}
+
+static int
+digit(const char *p, size_t left, size_t *n)
+{
+	uint32_t c;
+
+	if (!left)
+		return -1;
+	*n = character(p, left, &c);
+	for (size_t i = 0; i < COUNT(zeros); i++)
+		if (c >= zeros[i] && c <= zeros[i] + 9)
+			return (int)(c - zeros[i]);
+	return -1;
+}
+
+static bool
+is_letter(unsigned char c)
+{
+	return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A comma, point, apostrophe, or a space that does not break (U+00A0, U+202F): its length, or 0. */
+static size_t
+separator(const char *p, size_t left, char *kind)
+{
+	uint32_t c;
+	size_t n = left ? character(p, left, &c) : 0;
+
+	if (!n ||
+	    !(c == ',' || c == '.' || c == '\'' || c == 0x2019 || c == 0xa0 || c == 0x202f))
+		return 0;
+	*kind = c == ',' ? ',' : c == '.' ? '.' : ' ';
+	return n;
+}
+
+/* ---- words -------------------------------------------------------------------------- */
+
+static const struct {
+	const char *word;
+	int64_t value;
+} multipliers[] = {{"k", 1000}, {"thousand", 1000}, {"tausend", 1000}, {"mil", 1000},
+    {"mille", 1000}, {"hazar", 1000}, {"hazaar", 1000}, {"हज़ार", 1000}, {"हजार", 1000},
+    {"lakh", 100000}, {"lakhs", 100000}, {"lac", 100000}, {"lacs", 100000}, {"लाख", 100000},
+    {"million", 1000000}, {"millions", 1000000}, {"millón", 1000000}, {"millones", 1000000},
+    {"millionen", 1000000}, {"mn", 1000000}, {"crore", 10000000}, {"crores", 10000000},
+    {"करोड़", 10000000}, {"करोड", 10000000}, {"billion", 1000000000}, {"billions", 1000000000},
+    {"milliarde", 1000000000}, {"milliarden", 1000000000}, {"milliards", 1000000000}},
+  cardinals[] = {{"zero", 0}, {"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5},
+      {"six", 6}, {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11},
+      {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16},
+      {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20}, {"thirty", 30},
+      {"forty", 40}, {"fifty", 50}, {"sixty", 60}, {"seventy", 70}, {"eighty", 80},
+      {"ninety", 90}, {"hundred", 100}};
+
+/* The letters at p, lower case; their length in the text, 0 if there are none or too many. */
+static size_t
+word_at(const char *p, size_t left, char out[WORD_MAX])
+{
+	size_t n = 0;
+
+	for (; n < left && is_letter((unsigned char)p[n]); n++) {
+		if (n == WORD_MAX - 1)
+			return 0;
+		out[n] = p[n] >= 'A' && p[n] <= 'Z' ? (char)(p[n] + 32) : p[n];
+	}
+	out[n] = '\0';
+	return n;
+}
+
+static int64_t
+multiplier(const char *word)
+{
+	for (size_t i = 0; i < COUNT(multipliers); i++)
+		if (!strcmp(multipliers[i].word, word))
+			return multipliers[i].value;
+	return 0;
+}
+
+static int64_t
+cardinal(const char *word)
+{
+	for (size_t i = 0; i < COUNT(cardinals); i++)
+		if (!strcmp(cardinals[i].word, word))
+			return cardinals[i].value;
+	return -1;
+}
+
+/* Between the words of one number: a space, a hyphen, or nothing. */
+static size_t
+gap(const char *p, size_t left)
+{
+	uint32_t c;
+	size_t n;
+
+	if (!left)
+		return 0;
+	n = character(p, left, &c);
+	return c == ' ' || c == '-' || c == 0xa0 || c == 0x202f ? n : 0;
+}
+
+/* The word behind a number that multiplies it; 1 if there is none. *n: bytes to it and of it. */
+static int64_t
+multiplier_behind(const char *p, size_t left, size_t *n)
+{
+	char word[WORD_MAX];
+	size_t g = gap(p, left), w = word_at(p + g, left - g, word);
+	int64_t m = w ? multiplier(word) : 0;
+
+	*n = m ? g + w : 0;
+	return m ? m : 1;
+}
+
+/* ---- numerals ------------------------------------------------------------------------ */
+
+enum { GROUPS = 8, NUMERAL_MAX = 64 };
+
+struct numeral {
+	char digit[NUMERAL_MAX]; /* 0 to 9, without what parts them; further ones are dropped */
+	int end[GROUPS];         /* of each group in digit */
+	char before[GROUPS];     /* the separator before each */
+	int groups;
+};
+
+static void
+reading(struct quantity *q, int64_t milli)
+{
+	for (int i = 0; i < q->readings; i++)
+		if (q->milli[i] == milli)
+			return;
+	if (q->readings < QUANTITY_READINGS)
+		q->milli[q->readings++] = milli;
+}
+
+/* The digits from one place to another as a number; of too many the last ones. */
+static int64_t
+number(const struct numeral *m, int from, int to)
+{
+	int64_t v = 0;
+
+	for (int i = to - from > DIGITS_MAX ? to - DIGITS_MAX : from; i < to; i++)
+		v = v * 10 + m->digit[i];
+	return v;
+}
+
+/* Saturates: two texts that say more than that are not told apart. */
+static int64_t
+milli_of(int64_t whole, int64_t times)
+{
+	int64_t v;
+
+	if (__builtin_mul_overflow(whole, times * 1000, &v))
+		return INT64_MAX;
+	return v;
+}
+
+static void
+read_numeral(const struct numeral *m, int64_t times, struct quantity *q)
+{
+	int last = m->groups - 1, whole = last ? m->end[last - 1] : 0;
+	int64_t v, fraction;
+
+	/* Every separator parts thousands (or a phone's groups). */
+	reading(q, milli_of(number(m, 0, m->end[last]), times));
+	if (!last || m->before[last] == ' ' || m->end[last] - whole > 6)
+		return;
+	for (int i = 1; i < last; i++)
+		if (m->before[i] == m->before[last])
+			return; /* "1,00,000": no fraction behind a repeated separator */
+	fraction = number(m, whole, m->end[last]) * times * 1000;
+	for (int i = whole; i < m->end[last]; i++)
+		fraction /= 10;
+	v = milli_of(number(m, 0, whole), times);
+	reading(q, v > INT64_MAX - fraction ? INT64_MAX : v + fraction);
+}
+
+/* Between the digits of a phone number. */
+static size_t
+phone_gap(const char *p, size_t left, char *kind)
+{
+	size_t n = 0;
+
+	while (n < left && strchr(" -()", p[n]) && p[n])
+		n++;
+	if (n)
+		*kind = ' ';
+	return n;
+}
+
+/* Digits and what parts them from p on; the bytes they take. */
+static size_t
+scan_numeral(const char *p, size_t left, bool phone, struct numeral *m)
+{
+	size_t at = 0, n, s;
+	int d, digits = 0;
+	char kind = 0;
+
+	memset(m, 0, sizeof(*m));
+	for (;;) {
+		m->before[m->groups] = kind;
+		while ((d = digit(p + at, left - at, &n)) >= 0) {
+			if (digits < NUMERAL_MAX)
+				m->digit[digits++] = (char)d;
+			at += n;
+		}
+		m->end[m->groups++] = digits;
+		s = separator(p + at, left - at, &kind);
+		if (!s && phone)
+			s = phone_gap(p + at, left - at, &kind);
+		if (!s || m->groups == GROUPS || digit(p + at + s, left - at - s, &n) < 0)
+			return at;
+		at += s;
+	}
+}
+
+/* "2. " and "3) " at the head of a line count the lines. */
+static bool
+counts_lines(const char *text, size_t at, size_t end, size_t len)
+{
+	size_t head = at;
+
+	while (head > 0 && (text[head - 1] == ' ' || text[head - 1] == '\t'))
+		head--;
+	if (head > 0 && text[head - 1] != '\n')
+		return false;
+	return end - at <= 2 && end + 1 < len && (text[end] == '.' || text[end] == ')') &&
+	    text[end + 1] == ' ';
+}
+
+static void
+take_numeral(const char *text, size_t len, size_t at, size_t *end, struct quantity *q)
+{
+	bool phone = at > 0 && text[at - 1] == '+';
+	struct numeral m;
+	size_t n = scan_numeral(text + at, len - at, phone, &m), behind;
+	int64_t times = phone ? 1 : multiplier_behind(text + at + n, len - at - n, &behind);
+
+	q->at = at;
+	q->len = n + (times > 1 ? behind : 0);
+	read_numeral(&m, times, q);
+	*end = at + q->len;
+}
+
+/* ---- number words --------------------------------------------------------------------- */
+
+/*
+ * English number words from at on: "two lakh fifty thousand", "one hundred and twenty-five". 1 with
+ * the quantity, 0 if there is none that counts.
+ */
+static int
+take_words(const char *text, size_t len, size_t at, size_t *end, struct quantity *q)
+{
+	int64_t sum = 0, part = -1, c, m;
+	char word[WORD_MAX];
+	size_t p = at, last = at, n;
+	bool big = false;
+
+	while ((n = word_at(text + p, len - p, word))) {
+		if (part >= 0 && !strcmp(word, "and"))
+			;
+		else if ((c = cardinal(word)) >= 0) {
+			part =
+			    c == 100 ? (part > 0 ? part : 1) * 100 : (part > 0 ? part : 0) + c;
+			big |= c > 10;
+			last = p + n;
+		} else if (part >= 0 && (m = multiplier(word)) > 0) {
+			sum += part * m;
+			part = 0;
+			big = true;
+			last = p + n;
+		} else
+			break;
+		p += n;
+		p += gap(text + p, len - p);
+	}
+	*end = p > at ? p : at + 1;
+	if (!big)
+		return 0;
+	*end = last;
+	*q = (struct quantity){.at = at, .len = last - at, .words = true};
+	reading(q, milli_of(sum + (part > 0 ? part : 0), 1));
+	return 1;
+}
+
+int
+quantity_next(const char *text, size_t len, size_t *from, struct quantity *q)
+{
+	char word[WORD_MAX];
+	size_t at = *from, n;
+	uint32_t c;
+
+	memset(q, 0, sizeof(*q));
+	while (at < len) {
+		if (digit(text + at, len - at, &n) >= 0) {
+			size_t start = at;
+
+			memset(q, 0, sizeof(*q));
+			take_numeral(text, len, start, &at, q);
+			if (counts_lines(text, start, at, len))
+				continue;
+			*from = at;
+			return 1;
+		}
+		if (!is_letter((unsigned char)text[at])) {
+			at += character(text + at, len - at, &c);
+			continue;
+		}
+		if (word_at(text + at, len - at, word) && cardinal(word) >= 0) {
+			if (take_words(text, len, at, &at, q)) {
+				*from = at;
+				return 1;
+			}
+			continue;
+		}
+		while (at < len && is_letter((unsigned char)text[at]) &&
+		    digit(text + at, len - at, &n) < 0)
+			at += character(text + at, len - at, &c);
+	}
+	*from = len;
+	return 0;
+}
+
+/* ---- sets ----------------------------------------------------------------------------- */
+
+static int
+by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void
+quantities_add_text(struct quantities *s, const char *text, size_t len)
+{
+	struct quantity q;
+	size_t from = 0;
+
+	while (quantity_next(text, len, &from, &q)) {
+		if (s->n + QUANTITY_READINGS > s->cap) {
+			s->cap = s->cap ? 2 * s->cap : 64;
+			s->milli = xrealloc(s->milli, s->cap, sizeof(*s->milli));
+		}
+		for (int i = 0; i < q.readings; i++)
+			s->milli[s->n++] = q.milli[i];
+	}
+	s->sorted = false;
+}
+
+bool
+quantities_have(struct quantities *s, const struct quantity *q)
+{
+	if (!s->n)
+		return false;
+	if (!s->sorted)
+		qsort(s->milli, s->n, sizeof(*s->milli), by_value);
+	s->sorted = true;
+	for (int i = 0; i < q->readings; i++)
+		if (bsearch(&q->milli[i], s->milli, s->n, sizeof(*s->milli), by_value))
+			return true;
+	return false;
+}
+
+void
+quantities_release(struct quantities *s)
+{
+	free(s->milli);
+	memset(s, 0, sizeof(*s));
+}
