@@ -30,7 +30,10 @@ enum phone_type {
 	PHONE_PAGER,
 	PHONE_UAN, /* a company's one number over all its sites */
 	PHONE_VOICEMAIL,
-	PHONE_TYPES
+	PHONE_TYPES,
+	PHONE_EMERGENCY =
+	    PHONE_TYPES, /* these two only with a refusal: they have no E.164 form */
+	PHONE_SHORT
 };
 
 struct phone {
@@ -45,7 +48,8 @@ struct phone {
  * ("098765 43210", "00 44 ..." for IN). Region null: the international form only.
  * -1 with a DATAERR that begins `phone "..."` and says the way out: letters, an extension ("x12",
  * "ext. 12": nobody could dial it), a second number, an emergency or short number, and what no
- * region's plan calls valid. Never kept in part, never repaired beyond the plan's own rules.
+ * region's plan calls valid or is longer than E.164. Never kept in part, never repaired beyond the
+ * plan's own rules. After -1 the type is PHONE_EMERGENCY or PHONE_SHORT for such, else UNKNOWN.
  */
 int phone_read(const char *, size_t, const char *region, struct phone *, struct fault *);
 /* What the tables say of a number that is stored; false and PHONE_UNKNOWN, "" if it is none now. */
@@ -54,8 +58,9 @@ bool phone_look(int64_t key, struct phone *);
 const char *phone_type_name(enum phone_type); /* "mobile", "fixed_or_mobile", ... "unknown" */
 bool phone_type_find(const char *name, enum phone_type *);
 bool phone_region_known(const char *); /* "IN", in capitals; not "001" */
+const char *phone_version(void);       /* of the tables: libphonenumber's, "9.0.43" */
 
-/* E.164 by its form alone: "+" and 7 to 15 digits, the first not 0. 0, or -1 with a DATAERR. */
+/* E.164 by its form alone: "+" and 6 to 15 digits, the first not 0. 0, or -1 with a DATAERR. */
 int phone_check(const char *, size_t, struct fault *);
 /* The digits as a number, for indexes. */
 int64_t phone_key(const char *e164);
