@@ -62,13 +62,27 @@ open_list(struct serve *s, const struct arg_list *list, unsigned faces, struct f
 	return 0;
 }
 
+/* What the command line leaves open, the settings say. */
+static void
+of_settings(const struct texts *from, struct arg_list *to)
+{
+	for (size_t i = 0; i < from->n && to->n < ARGS_LIST; i++)
+		to->value[to->n++] = from->v[i];
+}
+
 static int
 open_addresses(struct serve *s, struct fault *f)
 {
 	struct arg_list standard = {.value = {STANDARD}, .n = 1};
 
-	if (listen_passed(s->listen, &s->listens, f) < 0 ||
-	    open_list(s, &s->both, FACE_AVR | FACE_PEOPLE, f) < 0 ||
+	if (listen_passed(s->listen, &s->listens, f) < 0)
+		return -1;
+	if (s->both.n + s->avr.n + s->people.n == 0) {
+		of_settings(&s->settings.serve.listen, &s->both);
+		of_settings(&s->settings.serve.avr, &s->avr);
+		of_settings(&s->settings.serve.people, &s->people);
+	}
+	if (open_list(s, &s->both, FACE_AVR | FACE_PEOPLE, f) < 0 ||
 	    open_list(s, &s->avr, FACE_AVR, f) < 0 ||
 	    open_list(s, &s->people, FACE_PEOPLE, f) < 0)
 		return -1;

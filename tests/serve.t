@@ -37,7 +37,7 @@ is "$(ask 'GET /healthz' 'GET /readyz')" '200 {"status":"ok"}
 200 {"status":"ready"}' "it lives and is ready, on one connection"
 like "$(ask 'GET /nothing')" '^404 .*"title":"Not Found","status":404' "an unknown path"
 like "$(ask 'POST /healthz')" '^405 .*GET, HEAD' "a wrong method"
-like "$(web raw "$PORT" 'DELETE /healthz HTTP/1.1\r\nHost: a\r\n\r\n')" '^Allow: GET, HEAD$' \
+like "$(web raw "$PORT" 'DELETE /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')" '^Allow: GET, HEAD$' \
 	"and which are right"
 is "$(ask 'GET /nothing' 'GET /healthz' | cut -c 1-3 | tr '\n' ' ')" '404 200 ' \
 	"a 404 does not end the connection"
@@ -49,6 +49,64 @@ run outreach-serve --listen example.org:80 </dev/null
 like_run "a name" 64 '' 'no numeric address'
 run outreach-serve --listen 127.0.0.1:"$PORT" </dev/null
 like_run "a port that is taken" 71 '' "127.0.0.1:$PORT: Address already in use"
+
+# ---- webhooks ---------------------------------------------------------------------
+call=0195f5f0-0000-7000-8000-00000000000a
+event() {
+	printf '{"uuid":"%s","type":"%s","timestamp":"2026-03-02T09:15:%02d.000Z","payload":%s}' \
+		"$call" "$1" "$2" "${3:-{\}}"
+}
+said() {
+	outreach-events log --kind call | jq -c "$1"
+}
+one=$(event transcription 9 '{"role":"user","text":"Speaking."}')
+is "$(ask "POST /api/webhooks/avr-events	$one" "POST /events	$one" \
+	"POST /api/webhooks/call-events	$one")" '200 {"status":"ok","new":true}
+200 {"status":"ok","new":false}
+200 {"status":"ok","new":false}' "an event of AVR, three times on three paths: once in the journal"
+is "$(said '[.kind, .source, .call, .body.text]')" \
+	'["call.transcription","webhook","'$call'","Speaking."]' "as it came"
+is "$(ask 'POST /events	{"call_id":"'$call'","event_type":"ringing","status":"ringing","timestamp":"2026-03-02T09:15:01Z"}' \
+	'POST /events	{"call_id":"'$call'","event":"completed","outcome":"success","duration":63,"timestamp":"2026-03-02T09:17:01Z"}' |
+	sort -u)" '200 {"status":"ok","new":true}' "the two shapes of the plan"
+is "$(ask "POST /events	$(event something_new 20)")" '200 {"status":"ok","new":true}' "an unknown type"
+is "$(said '[.kind, .fact.rank]' | tail -n 3 | tr -d '\n')" \
+	'["call.ringing","ringing"]["call.ended","ended"]["call.note",null]' "are in the journal too"
+is "$(web raw "$PORT" "POST /events HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n$(event dtmf_digit 30 '{"digit":"2"}' | head -c 16)\r\n$(event dtmf_digit 30 '{"digit":"2"}' | tail -c +17 | wc -c | xargs printf %x)\r\n$(event dtmf_digit 30 '{"digit":"2"}' | tail -c +17)\r\n0\r\n\r\n" | tail -n 1)" \
+	'{"status":"ok","new":true}' "chunked"
+printf '{\n\t"uuid": "%s",\n\t"type": "interruption",\r\n\t"timestamp": "2026-03-02T09:15:40Z"\n}\n' \
+	$call >pretty
+is "$(curl -s --data-binary @pretty -H 'Content-Type: application/json; charset=utf-8' "http://127.0.0.1:$PORT/events")" \
+	'{"status":"ok","new":true}' "with newlines"
+while IFS='|' read -r name status words body; do
+	like "$(ask "POST /events	$body")" "^$status .*$words" "$name: $status"
+done <<'END'
+bad JSON|400|body:1:|{"uuid":
+no object|400|body:1:|[1]
+a key twice|400|body:1:|{"uuid":"a","uuid":"b"}
+not UTF-8|400|body:1:|{"uuid":"\ud800"}
+an empty body|400|empty|
+no event|422|no event that is known|{"hello":"world"}
+no time|422|timestamp is missing|{"uuid":"a","type":"call_started"}
+a wrong time|422|no.*instant|{"uuid":"a","type":"call_started","timestamp":"yesterday"}
+an id that is none|422|uuid|{"uuid":7,"type":"call_started","timestamp":"2026-03-02T09:15:40Z"}
+a record of ours|422|no event that is known|{"type":"event","v":1,"event":"ringing","call":"0195f5f0-0000-7000-8000-00000000000a","at":"2026-03-02T09:00:00Z","source":"exchange"}
+END
+like "$(ask 'POST /events Content-Type: text/plain	{}')" '^415 .*application/json' "another media type"
+like "$(ask 'GET /events')" '^405 .*"here are POST"' "GET"
+is "$(head -c 10000000 /dev/zero | curl -s -o "$T/answer" -w '%{http_code}' -H Expect: -H 'Content-Type: application/json' \
+	--data-binary @- "http://127.0.0.1:$PORT/events")" 413 "ten megabytes"
+is "$(head -c 10000000 /dev/zero | curl -s -o "$T/answer" -w '%{http_code}' -H Expect: -H 'Content-Type: application/json' \
+	-H 'Transfer-Encoding: chunked' --data-binary @- "http://127.0.0.1:$PORT/events")" 413 "the same, chunked"
+is "$(web half "$PORT" "POST /events HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n$one")" '' \
+	"a Content-Length that is too long: no answer, the connection ends"
+like "$(web half "$PORT" "POST /events HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\n$one")" '^HTTP/1.1 400 ' \
+	"one that is too short: half an event is bad JSON"
+is "$(for i in 41 42 43 44; do printf 'POST /events HTTP/1.1\r\nHost: a\r\nConnection: %s\r\nContent-Length: %d\r\n\r\n%s' "$([ $i = 44 ] && echo close || echo keep-alive)" "$(event interruption $i | wc -c)" "$(event interruption $i)"; done |
+	web pipe "$PORT" | grep -c '"new":true')" 4 "four in one write: each is answered"
+is "$(said .kind | grep -c interruption)" 5 "and all are there"
+is "$(outreach-events verify | jq -c .type)" '"summary"' "the journal verifies"
+ok "and replays" outreach-events replay --check
 
 # ---- shapes that smuggle, and others that are wrong: 400 and the connection ends --
 while IFS='|' read -r name text; do
@@ -66,8 +124,39 @@ no host|GET /healthz HTTP/1.1\r\n\r\n
 no target|GET healthz HTTP/1.1\r\nHost: a\r\n\r\n
 END
 
+# ---- the secret -------------------------------------------------------------------
+serve_stop "without a secret"
+like "$(cat "$T/serve.err")" 'no webhook secret: only this machine' "it says that there is none"
+run outreach-serve --avr 0.0.0.0:0 </dev/null
+like_run "the network without a secret" 78 '' 'without a webhook secret only this machine'
+printf 'one\n' >new.secret && printf 'whsec_%s\n' "$(printf 'two' | base64)" >old.secret && chmod 600 ./*.secret
+printf 'serve: {avr: "127.0.0.1:0", webhook_secret_file: [new.secret, old.secret]}\n' >outreach.yaml
+serve
+two=$(event call_started 5)
+signed() { # ID TIMESTAMP BODY
+	printf 'webhook-id: %s|webhook-timestamp: %s|webhook-signature: v1,%s' "$1" "$2" \
+		"$(printf '%s.%s.%s' "$1" "$2" "$3" | openssl dgst -sha256 -hmac two -binary | base64)"
+}
+now=$(date +%s)
+while IFS='#' read -r name status fields; do
+	like "$(ask "POST /events $fields	$two")" "^$status " "$name: $status"
+done <<END
+no secret#401#
+a wrong secret#401#X-AVR-WEBHOOK-SECRET: on
+an empty one#401#X-AVR-WEBHOOK-SECRET:
+the secret#200#X-AVR-WEBHOOK-SECRET: one
+the one before#200#X-AVR-WEBHOOK-SECRET: $(cat old.secret)
+a signature#200#$(signed msg_1 "$now" "$two")
+one of another body#401#$(signed msg_1 "$now" "$one")
+one that is old#401#$(signed msg_1 $((now - 301)) "$two")
+a wrong secret beside a signature#401#$(signed msg_1 "$now" "$two")|X-AVR-WEBHOOK-SECRET: x
+END
+is "$(said .kind | grep -c answered)" 1 "it came in once"
+like "$(ask 'GET /healthz')" '^200' "health needs no secret"
+
 # ---- the end ------------------------------------------------------------------------
 serve_stop "SIGTERM"
+rm outreach.yaml
 serve --listen 127.0.0.1:0 --listen unix:serve.sock
 is "$(printf 'GET /healthz\n' | web status unix:serve.sock)" '200 {"status":"ok"}' "a Unix socket"
 serve_stop "with a Unix socket"

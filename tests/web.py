@@ -2,8 +2,11 @@
 """web.py: an HTTP client for tests that says exactly what it is told to say.
 
 web.py raw ADDRESS [TEXT ...]   sends each text (\\r \\n \\0 \\xNN are read) and prints what comes
-                                back until the other side closes or answered as often as asked
-web.py status ADDRESS < LINES   a line "METHOD PATH [HEADER: VALUE ...]<TAB>BODY" each, one after
+                                back until the other side closes
+web.py half ADDRESS [TEXT ...]  the same, and closes this side behind the last
+web.py pipe ADDRESS < BYTES     sends them in one write: prints "STATUS BODY" of each answer
+                                until the other side closes
+web.py status ADDRESS < LINES   a line "METHOD PATH [HEADER: VALUE|...]<TAB>BODY" each, one after
                                 another on one connection: prints "STATUS BODY"
 
 ADDRESS is PORT, HOST:PORT or unix:PATH. Nothing here sleeps.
@@ -67,12 +70,17 @@ def request(method, path, body=b"", fields=()):
     return out.encode() + b"\r\n" + body
 
 
-def raw(address, *texts):
+def half(address, *texts):
+    raw(address, *texts, ends=True)
+
+
+def raw(address, *texts, ends=False):
     s = connect(address)
     try:
         for t in texts:
             s.sendall(t.encode("latin-1").decode("unicode_escape").encode("latin-1"))
-        s.shutdown(socket.SHUT_WR)
+        if ends:
+            s.shutdown(socket.SHUT_WR)
     except OSError:
         pass
     got = b""
@@ -85,6 +93,14 @@ def raw(address, *texts):
     except ConnectionResetError:
         pass
     sys.stdout.write(got.decode("latin-1").replace("\r\n", "\n"))
+
+
+def pipe(address):
+    s = connect(address)
+    s.sendall(sys.stdin.buffer.read())
+    answers = Answers(s)
+    while (a := answers.next()) is not None:
+        print(a[0], a[2].decode().strip())
 
 
 def status(address):
@@ -110,4 +126,4 @@ def status(address):
 
 
 if __name__ == "__main__":
-    {f.__name__: f for f in (raw, status)}[sys.argv[1]](*sys.argv[2:])
+    {f.__name__: f for f in (raw, half, pipe, status)}[sys.argv[1]](*sys.argv[2:])

@@ -27,9 +27,11 @@ static const char *const known[] = {"name", "description", "base_prompt", "templ
     "ring_timeout", "max_duration", "short_call", "pace", "concurrent", "calls_per_second",
     "from", "until", "days", "hours", "assume_timezone", "min_gap", "max_attempts", "retry",
     "dnc_lists", "opt_out", "consent", "priority", "claim_hold", "voice", "languages",
-    "languages_only", NULL};
+    "languages_only", "delivery", "sts_url", NULL};
 
 static const char *const pace_words[] = {"bulk", "progressive", "scheduled", NULL};
+
+static const char *const delivery_words[] = {"none", "api", "dynamic", "file", NULL};
 
 /*
  * What ships: how often and when a person is tried again after each ending. An ending that is not here
@@ -58,6 +60,12 @@ const char *
 pace_name(enum pace_mode pace)
 {
 	return pace_words[pace];
+}
+
+const char *
+delivery_name(enum delivery d)
+{
+	return d == DELIVERY_NONE ? NULL : delivery_words[d];
 }
 
 /* ---- texts ---- */
@@ -642,6 +650,39 @@ pace(struct keys *k, struct plan *p)
 		p->rate_milli = (int)rate;
 }
 
+static void
+delivery(struct keys *k, struct plan *p)
+{
+	const char *s;
+	int i = DELIVERY_API;
+
+	if (keys_text(k, "delivery", &s) <= 0)
+		return;
+	while (delivery_words[i] != NULL && strcmp(s, delivery_words[i]) != 0)
+		i++;
+	if (delivery_words[i] == NULL)
+		(void)keys_fault(k, "delivery", "\"%.40s\" is none of api, dynamic, file", s);
+	else
+		p->delivery = (enum delivery)i;
+}
+
+/* AVR connects to it, with more of its own behind it: an address, and no quotes or blanks. */
+static void
+sts_url(struct keys *k, struct plan *p)
+{
+	const char *s, *c;
+
+	if (keys_text(k, "sts_url", &s) <= 0)
+		return;
+	for (c = s; *c > ' ' && *c < 0x7f && !strchr("\"'<>\\", *c); c++)
+		;
+	if (*c || c - s > 1000 || (strncmp(s, "ws://", 5) != 0 && strncmp(s, "wss://", 6) != 0))
+		(void)keys_fault(k, "sts_url",
+		    "\"%.60s\" is no address such as ws://avr-sts-openai:6030", s);
+	else
+		p->sts_url = xstrdup(s);
+}
+
 /* A list of delays, or one. */
 static int
 delays(struct keys *k, struct retry_rule *rule)
@@ -807,6 +848,8 @@ compile(struct keys *k, struct plan *p)
 	voice(k, &p->voice);
 	languages(k, p);
 	languages_only(k, p);
+	delivery(k, p);
+	sts_url(k, p);
 	name(k, "exchange", "sim", &p->exchange);
 	dial_string(k, p);
 	dialplan_word(k, "dialplan_context", "avr", &p->dialplan_context);
@@ -872,6 +915,7 @@ plan_release(struct plan *p)
 		free(p->language[i].template);
 		free(p->language[i].voice);
 	}
+	free(p->sts_url);
 	free(p->exchange);
 	free(p->dial_string);
 	free(p->dialplan_context);

@@ -18,6 +18,14 @@
 
 enum pace_mode { PACE_BULK, PACE_PROGRESSIVE, PACE_SCHEDULED };
 
+/* How the AI learns what it is told of the person. */
+enum delivery {
+	DELIVERY_NONE,    /* by ways of the dialplan's own */
+	DELIVERY_API,     /* in variables of the channel */
+	DELIVERY_DYNAMIC, /* it asks outreach-serve, which must be there */
+	DELIVERY_FILE     /* in a file by the call's id */
+};
+
 enum {
 	PLAN_WINDOWS = 8,
 	PLAN_DELAYS = 8,
@@ -77,7 +85,10 @@ struct plan {
 	enum consent consent;       /* what must be on record; NONE: nothing */
 	int priority;
 	int64_t claim_ms; /* how long a claim holds */
-	bool fenced;      /* dial_string goes through the dialplan fence outreach-once */
+	enum delivery delivery;
+	char *
+	    sts_url; /* the speech service of this campaign (ws:// or wss://); null: AVR's own */
+	bool fenced; /* dial_string goes through the dialplan fence outreach-once */
 };
 
 /*
@@ -115,6 +126,7 @@ bool plan_texts(const struct plan *, const char *language, struct plan_texts *);
 
 /* Whether anybody may be tried again after such an ending (answered, unwanted, invalid, unknown: never). */
 bool plan_tries_again(enum disposition);
-const char *pace_name(enum pace_mode); /* "bulk" "progressive" "scheduled" */
+const char *pace_name(enum pace_mode);    /* "bulk" "progressive" "scheduled" */
+const char *delivery_name(enum delivery); /* "api" "dynamic" "file"; null for none */
 
 #endif

@@ -171,6 +171,8 @@ plan_json(const struct plan *p)
 	set_text(o, "template", p->template);
 	set_text(o, "voice", p->voice);
 	set_languages(o, p);
+	set_text(o, "delivery", delivery_name(p->delivery));
+	set_text(o, "sts_url", p->sts_url);
 	set_text(o, "exchange", p->exchange);
 	set_text(o, "dial_string", p->dial_string);
 	set_text(o, "dialplan_context", p->dialplan_context);

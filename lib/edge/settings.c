@@ -15,7 +15,10 @@
 #include "secret.h"
 #include "settings.h"
 
-static const char *const top_keys[] = {"database", "exchanges", "test_numbers", NULL};
+static const char *const top_keys[] = {
+    "database", "exchanges", "test_numbers", "serve", "context_dir", NULL};
+static const char *const serve_keys[] = {
+    "listen", "avr", "people", "webhook_secret_file", NULL};
 static const char *const exchange_keys[] = {
     "type", "host", "port", "port_file", "user", "secret_file", "limit", NULL};
 
@@ -259,6 +262,49 @@ test_numbers(struct load *l, struct keys *k)
 		test_number(l, k, json_string_value(json_array_get(list, i)));
 }
 
+static void
+add_text(struct load *l, struct keys *k, const char *key, const char *text, bool path,
+    struct texts *list)
+{
+	if (text == NULL || *text == '\0' || text_control(text, strlen(text)) >= 0) {
+		(void)keys_fault(k, key, "holds what is no text");
+		return;
+	}
+	list->v = xrealloc(list->v, list->n + 1, sizeof(char *));
+	list->v[list->n++] = path ? beside(l->s, text) : xstrdup(text);
+	remember_key(l, k, key, list->v[list->n - 1]);
+}
+
+/* A text or a list of them; paths count from the file's directory. */
+static void
+text_list(struct load *l, struct keys *k, const char *key, bool path, struct texts *list)
+{
+	const json_t *array;
+	const char *one;
+
+	if (keys_list(k, key, &array, &one) <= 0)
+		return;
+	if (one != NULL)
+		add_text(l, k, key, one, path, list);
+	for (size_t i = 0; i < json_array_size(array); i++)
+		add_text(l, k, key, json_string_value(json_array_get(array, i)), path, list);
+}
+
+static void
+serve(struct load *l, struct keys *k)
+{
+	struct serve_settings *s = &l->s->serve;
+	struct keys sub;
+
+	if (keys_sub(k, "serve", &sub, "serve") <= 0)
+		return;
+	keys_known(&sub, serve_keys);
+	text_list(l, &sub, "listen", false, &s->listen);
+	text_list(l, &sub, "avr", false, &s->avr);
+	text_list(l, &sub, "people", false, &s->people);
+	text_list(l, &sub, "webhook_secret_file", true, &s->secret_file);
+}
+
 /* $OUTREACH_DB before the file before ./outreach.db. */
 static void
 database(struct load *l, struct keys *k)
@@ -326,6 +372,8 @@ compile(struct load *l, struct fault *f)
 		database(l, &k);
 		exchanges(l, &k);
 		test_numbers(l, &k);
+		serve(l, &k);
+		(void)path_key(l, &k, "context_dir", &l->s->context_dir);
 	}
 	json_decref(none);
 	return l->wrong > 0 ? -1 : 0;
@@ -347,6 +395,14 @@ settings_load(struct settings *s, struct fault *f)
 	return rc;
 }
 
+static void
+texts_release(struct texts *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		free(t->v[i]);
+	free(t->v);
+}
+
 void
 settings_release(struct settings *s)
 {
@@ -366,6 +422,11 @@ settings_release(struct settings *s)
 		free(s->origin[i].value);
 		free(s->origin[i].from);
 	}
+	texts_release(&s->serve.listen);
+	texts_release(&s->serve.avr);
+	texts_release(&s->serve.people);
+	texts_release(&s->serve.secret_file);
+	free(s->context_dir);
 	free(s->exchange);
 	free(s->test_number);
 	free(s->origin);
@@ -438,4 +499,26 @@ exchange_secret(const struct exchange *x, struct fault *f)
 		    x->name, name);
 	free(name);
 	return secret;
+}
+
+int
+serve_secrets(const struct settings *s, char **secret, int room, struct fault *f)
+{
+	static const char *const names[] = {"webhook-secret", "webhook-secret-old"};
+	const struct texts *files = &s->serve.secret_file;
+	size_t tries = files->n > 0 ? files->n : COUNT(names);
+	int n = 0;
+
+	for (size_t i = 0; i < tries && n < room; i++) {
+		int r = files->n > 0 ? secret_find(names[0], files->v[i], &secret[n], NULL, f)
+				     : secret_find(names[i], NULL, &secret[n], NULL, f);
+
+		if (r < 0) {
+			while (n > 0)
+				secret_free(secret[--n]);
+			return -1;
+		}
+		n += r;
+	}
+	return n;
 }

@@ -33,6 +33,18 @@ struct setting {
 	char *key, *value, *from;
 };
 
+/* Texts of a list, or one that stands for itself. */
+struct texts {
+	char **v;
+	size_t n;
+};
+
+/* Where outreach-serve listens, and what webhooks show; all may be empty. */
+struct serve_settings {
+	struct texts listen, avr, people;
+	struct texts secret_file; /* paths; see serve_secrets */
+};
+
 struct settings {
 	char *file; /* null: there is none */
 	char *database;
@@ -40,6 +52,8 @@ struct settings {
 	size_t exchanges;
 	char **test_number; /* E.164 */
 	size_t test_numbers;
+	struct serve_settings serve;
+	char *context_dir;      /* contexts as files, for delivery: file; may be null */
 	struct setting *origin; /* every value, defaults too */
 	size_t origins;
 };
@@ -60,5 +74,12 @@ int settings_exchange(
  * $OUTREACH_NAME_SECRET (upper case, - as _); for the simulator its well-known default. Null with a CONFIG fault.
  */
 char *exchange_secret(const struct exchange *, struct fault *);
+
+/*
+ * The webhook secrets, at most room of them, each heap, from the first of: serve.webhook_secret_file;
+ * the systemd credentials webhook-secret and webhook-secret-old; $OUTREACH_WEBHOOK_SECRET and
+ * $OUTREACH_WEBHOOK_SECRET_OLD. How many, or -1 CONFIG.
+ */
+int serve_secrets(const struct settings *, char **secret, int room, struct fault *);
 
 #endif

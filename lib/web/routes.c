@@ -4,11 +4,21 @@
 #include "mem.h"
 #include "web_parts.h"
 
+enum { WEBHOOK_MAX = 256 << 10 }; /* bytes; a whole transcript fits */
+
 enum { EVERYWHERE = FACE_AVR | FACE_PEOPLE | FACE_INSIDE };
+
+#define JSON "application/json"
 
 const struct route web_routes[] = {
     {"/healthz", METHOD_GET, EVERYWHERE, AUTH_NONE, 0, NULL, alive_healthz, NULL, NULL},
     {"/readyz", METHOD_GET, EVERYWHERE, AUTH_NONE, 0, NULL, alive_readyz, NULL, NULL},
+    {"/api/webhooks/avr-events", METHOD_POST, FACE_AVR, AUTH_SECRET, WEBHOOK_MAX, JSON,
+	webhook_read, webhook_apply, NULL},
+    {"/api/webhooks/call-events", METHOD_POST, FACE_AVR, AUTH_SECRET, WEBHOOK_MAX, JSON,
+	webhook_read, webhook_apply, NULL},
+    {"/events", METHOD_POST, FACE_AVR, AUTH_SECRET, WEBHOOK_MAX, JSON, webhook_read,
+	webhook_apply, NULL},
 };
 
 const size_t web_route_count = COUNT(web_routes);

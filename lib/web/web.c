@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "mem.h"
+#include "secret.h"
 #include "web_parts.h"
 
 enum {
@@ -73,6 +74,38 @@ on_stop(void *arg, int signo)
 	tick(w);
 }
 
+/* Who would let the whole network ask without a secret is told what is missing. */
+static int
+check_addresses(struct web *w, struct fault *f)
+{
+	char *text[SECRETS_MAX];
+	int n = serve_secrets(w->o.settings, text, SECRETS_MAX, f);
+
+	if (n < 0)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		secrets_add(&w->secrets, text[i]);
+		secret_free(text[i]);
+	}
+	for (size_t i = 0; i < w->o.listens; i++) {
+		const struct listen *l = &w->o.listen[i];
+
+		if (l->loopback)
+			continue;
+		if ((l->faces & FACE_AVR) && n == 0)
+			return fault(f, CONFIG,
+			    "%s: without a webhook secret only this machine may ask: give serve.webhook_secret_file in the settings, or listen on 127.0.0.1",
+			    l->text);
+		if (l->faces & FACE_PEOPLE)
+			return fault(f, CONFIG,
+			    "%s: without a token only this machine may ask: listen on 127.0.0.1, and for AVR alone with --avr",
+			    l->text);
+	}
+	if (n == 0)
+		web_word(w, "there is no webhook secret: only this machine may send events");
+	return 0;
+}
+
 static int
 start(struct web *w, struct fault *f)
 {
@@ -85,7 +118,7 @@ start(struct web *w, struct fault *f)
 	if (only == 0)
 		return fault(
 		    f, TEMPFAIL, "%s: another outreach-serve runs on this store", w->db->path);
-	if (only < 0)
+	if (only < 0 || check_addresses(w, f) < 0)
 		return -1;
 	loop_signal(w->loop, SIGTERM, on_stop, w);
 	loop_signal(w->loop, SIGINT, on_stop, w);
@@ -116,6 +149,7 @@ web_run(const struct web_options *o, struct fault *f)
 	server_close(w->server);
 	loop_free(w->loop);
 	owner_release(&w->only);
+	secrets_release(&w->secrets);
 	free(w);
 	return rc;
 }

@@ -10,6 +10,7 @@
 #include "control.h"
 #include "loop.h"
 #include "request.h"
+#include "secrets.h"
 #include "server.h"
 #include "web.h"
 
@@ -18,7 +19,8 @@ struct web {
 	struct db *db; /* the main loop's alone */
 	struct loop *loop;
 	struct server *server;
-	struct owner only; /* one server a store */
+	struct secrets secrets; /* of webhooks; only read once the server runs */
+	struct owner only;      /* one server a store */
 	struct loop_timer *tick;
 	int64_t ticks;
 	_Atomic int64_t beat_us; /* when the main loop last turned */
@@ -40,6 +42,10 @@ void group_run(struct web *, struct request *list);
 /* alive.c */
 void alive_healthz(struct request *);
 void alive_readyz(struct request *);
+
+/* webhook.c */
+void webhook_read(struct request *);
+int webhook_apply(struct request *, struct fault *);
 
 /* auth.c: see server_options.authorise */
 int auth_request(struct request *, bool whole);
