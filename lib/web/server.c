@@ -76,15 +76,19 @@ send_answer(struct request *r)
 }
 
 /*
- * What is wrong is told before the body is read, and the library then ends the connection; a request
- * without a body is answered in its turn, so that those behind it are served.
+ * A refused request's body is read to its end all the same, and dropped: a sender that is cut off in the
+ * middle of it hears nothing, since the reset overtakes the answer. Not where the shape is in doubt, the
+ * body is very long, or its sender waits to be told to go on: then the connection ends.
  */
 static enum MHD_Result
 refuse(struct request *r)
 {
-	if (!r->close && !request_field(r, "Content-Length") &&
-	    !request_field(r, "Transfer-Encoding")) {
+	const char *length = request_field(r, "Content-Length");
+
+	if (!r->close && !request_field(r, "Expect") &&
+	    (!length || strtoull(length, NULL, 10) <= DISCARD_MAX)) {
 		r->state = READING;
+		conn_set(&r->server->conns, r->conn, CONN_BODY);
 		return MHD_YES;
 	}
 	r->state = REFUSED_EARLY;
@@ -168,7 +172,6 @@ judge(struct request *r, const char *method, const char *version)
 	}
 	length = request_field(r, "Content-Length");
 	if (length && strtoull(length, NULL, 10) > r->route->body_max) {
-		r->close = true;
 		request_problem(r, 413, "at most %zu bytes are taken here", r->route->body_max);
 		return false;
 	}
@@ -185,7 +188,7 @@ judge(struct request *r, const char *method, const char *version)
 static enum MHD_Result
 more_body(struct request *r, const char *p, size_t *n)
 {
-	if (!r->discarded && r->body.len + *n <= r->route->body_max)
+	if (!r->status && !r->discarded && r->body.len + *n <= r->route->body_max)
 		buf_add(&r->body, p, *n);
 	else
 		r->discarded += *n;
@@ -222,7 +225,6 @@ whole(struct request *r)
 	if (r->status)
 		return send_answer(r); /* refused already */
 	if (r->discarded) {
-		r->close = true;
 		request_problem(r, 413, "at most %zu bytes are taken here", r->route->body_max);
 	} else if (r->route->auth != AUTH_NONE &&
 	    (status = r->server->o.authorise(r, true)) != 0) {
