@@ -16,9 +16,16 @@
 static int
 take_id(const struct rec *rec, const char *key, struct foreign *fo, struct fault *f)
 {
-	int got = rec_text(rec, key, &fo->scratch, f);
+	struct slice v;
+	int got;
 
-	if (got < 0)
+	if (rec_find(rec, key, &v) && v.len == 38 &&
+	    uuid_parse(v.p + 1, v.len - 2, &fo->uuid) == 0 && *v.p == '"') {
+		fo->is_uuid = true;
+		uuid_text(&fo->uuid, fo->id);
+		return 0;
+	}
+	if ((got = rec_text(rec, key, &fo->scratch, f)) < 0)
 		return -1;
 	if (got == 0 || !fo->scratch.len)
 		return rec_fault(rec, f, "%s is empty", key);
