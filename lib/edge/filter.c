@@ -15,8 +15,8 @@
 
 enum { BATCH_RECORDS = 1000, BATCH_US = 20000, BATCH_BYTES = 4 << 20, LOOK_EVERY = 64 };
 
-/* While nobody waits: records, and how long a commit of them may take. */
-enum { MANY_RECORDS = 10000, COMMIT_US = 40000 };
+/* While nobody waits: records, their bytes, and how long a commit of them may take. */
+enum { MANY_RECORDS = 20000, COMMIT_US = 50000, MANY_BYTES = 8 << 20 };
 
 struct batch {
 	const struct filter *filter;
@@ -169,7 +169,8 @@ is_full(struct batch *b)
 {
 	if (!b->started)
 		return 0;
-	if (b->records >= b->limit || b->bytes >= BATCH_BYTES)
+	if (b->records >= b->limit ||
+	    b->bytes >= (size_t)(b->limit > BATCH_RECORDS ? MANY_BYTES : BATCH_BYTES))
 		return 1;
 	if ((b->own == 0 || b->filter->waited_for) && b->records % LOOK_EVERY)
 		return 0;

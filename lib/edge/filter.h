@@ -23,7 +23,7 @@ struct filter {
 	int (*record)(void *ctx, const struct rec *, struct buf *out, struct fault *);
 	int (*commit)(void *ctx, struct fault *); /* after the last; may be null */
 	/* Of a sink, whose records nobody reads: whether another process waits for what the batch
-	 * holds. While none does, a batch goes on up to 10,000 records, as far as commits stay short. */
+	 * holds. While none does, a batch goes on up to 20,000 records, as far as commits stay short. */
 	bool (*waited_for)(void *ctx); /* may be null */
 	/* When the batch is given up (record said -1, or commit did); may be null. */
 	void (*rollback)(void *ctx);
