@@ -27,7 +27,7 @@ static const char *const known[] = {"name", "description", "base_prompt", "templ
     "ring_timeout", "max_duration", "short_call", "pace", "concurrent", "calls_per_second",
     "from", "until", "days", "hours", "assume_timezone", "min_gap", "max_attempts", "retry",
     "dnc_lists", "opt_out", "consent", "priority", "claim_hold", "voice", "languages",
-    "languages_only", "delivery", "sts_url", NULL};
+    "languages_only", "delivery", "sts_url", "siblings", NULL};
 
 static const char *const pace_words[] = {"bulk", "progressive", "scheduled", NULL};
 
@@ -228,6 +228,18 @@ plan_texts(const struct plan *p, const char *language, struct plan_texts *t)
 	t->template = l->template != NULL ? l->template : t->template;
 	t->voice = l->voice != NULL ? l->voice : t->voice;
 	return true;
+}
+
+bool
+plan_same_texts(const struct plan *p, const char *a, const char *b)
+{
+	struct plan_texts x, y;
+
+	if (language_same(a, b))
+		return true;
+	(void)plan_texts(p, a, &x);
+	(void)plan_texts(p, b, &y);
+	return x.language != NULL && x.language == y.language;
 }
 
 /* ---- what the exchange is told ---- */
@@ -630,6 +642,18 @@ number(struct keys *k, const char *key, int64_t min, int64_t max, int *out)
 }
 
 static void
+siblings(struct keys *k, struct plan *p)
+{
+	const char *s;
+
+	if (keys_text(k, "siblings", &s) <= 0)
+		return;
+	p->merge_siblings = strcmp(s, "merge") == 0;
+	if (!p->merge_siblings && strcmp(s, "apart") != 0)
+		(void)keys_fault(k, "siblings", "\"%.40s\" is none of apart, merge", s);
+}
+
+static void
 pace(struct keys *k, struct plan *p)
 {
 	int64_t rate = p->rate_milli;
@@ -868,6 +892,7 @@ compile(struct keys *k, struct plan *p)
 	hours(k, p);
 	timezone_name(k, p);
 	(void)keys_duration(k, "min_gap", 0, 90 * DAY, &p->min_gap_ms);
+	siblings(k, p);
 	number(k, "max_attempts", 1, 50, &p->max_attempts);
 	retry(k, p);
 	dnc_lists(k, p);

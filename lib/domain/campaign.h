@@ -75,6 +75,7 @@ struct plan {
 	int windows;
 	char *assume_timezone; /* null: a person without a zone is held */
 	int64_t min_gap_ms;    /* between counted dials of a number, over all campaigns */
+	bool merge_siblings;   /* one call about all who share a number, not one each */
 	int max_attempts;
 	struct retry_rule retry[DISP_COUNT];
 	int dnc_lists;              /* how many of dnc_list are set; -1: every list there is */
@@ -123,6 +124,9 @@ struct plan_texts {
  * plan's own. False: languages_only, and the language is none of them; texts are then the plan's own.
  */
 bool plan_texts(const struct plan *, const char *language, struct plan_texts *);
+
+/* Whether two languages (null or empty: none) get the same texts because they are one, or one of `languages`. */
+bool plan_same_texts(const struct plan *, const char *, const char *);
 
 /* Whether anybody may be tried again after such an ending (answered, unwanted, invalid, unknown: never). */
 bool plan_tries_again(enum disposition);

@@ -190,6 +190,7 @@ plan_json(const struct plan *p)
 	set_hours(o, p);
 	set_text(o, "assume_timezone", p->assume_timezone);
 	set_duration(o, "min_gap", p->min_gap_ms);
+	set_text(o, "siblings", p->merge_siblings ? "merge" : "apart");
 	json_object_set_new(o, "max_attempts", json_integer(p->max_attempts));
 	set_retry(o, p);
 	set_lists(o, p);

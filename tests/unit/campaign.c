@@ -184,6 +184,7 @@ static const struct {
 	"c:11:8: languages.hi.voise: is not a known key (did you mean voice?)"},
     {"languages:\n  hi: {template: '{{#a}}'}", "c:11:8: languages.hi.template: in its line "},
     {"languages:\n  hi: x", "c:11:3: languages.hi: is a text, not a mapping (key: value)"},
+    {"siblings: together", "c:10:1: siblings: \"together\" is none of apart, merge"},
     {"languages_only: yes please", "c:10:1: languages_only: is a text where true or false"},
     {"languages_only: true", "c:10:1: languages_only: needs languages, or nobody is called"},
 };
@@ -314,6 +315,10 @@ languages(void)
 	p.languages_only = false;
 	ok(plan_texts(&p, "fr", &t) && strcmp(t.template, "T") == 0 && t.language == NULL,
 	    "else everybody gets the plan's own");
+	ok(plan_same_texts(&p, "hi", "HI-in") && plan_same_texts(&p, "fr", "FR") &&
+		plan_same_texts(&p, NULL, "") && !plan_same_texts(&p, "fr", "de") &&
+		!plan_same_texts(&p, "hi", NULL),
+	    "the same texts for the same language alone");
 	ok(plan_texts(&p, "Hi-Latn", &t) && strcmp(t.language, "hi") == 0, "chosen by a part");
 	plan_release(&p);
 	is_int(compile(&p, "", NULL, &f), 0, "without languages");
@@ -539,6 +544,7 @@ main(void)
 	    "hangup: true}\nconsent: express\nretry:\n  busy: {max: 0}\n  blocked: {delays: "
 	    "[1h30m]}\n",
 	    "a rich one");
+	round_trip("siblings: merge", "siblings");
 	round_trip("voice: v\nlanguages:\n  hi: {template: N, voice: w}\n  en: {}\n"
 		   "languages_only: true",
 	    "languages");
