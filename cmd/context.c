@@ -66,42 +66,90 @@ attach(const struct context_tool *t, const struct rec *rec, struct buf *out)
 	buf_adds(out, "}\n");
 }
 
+/* Makes the texts for a subject and for those of with. 0, 1 it cannot be and why, 2 forgotten, -1. */
+static int
+fill(struct context_tool *t, const struct plan *plan, const struct subject *s,
+    const struct siblings *with, struct fault *why)
+{
+	char phone[20];
+	struct person who;
+	int got = prompt_siblings(&t->prompt, &t->db, plan, with, why);
+
+	if (got == 0)
+		got = people_get(&t->db, s->contact, &who, why);
+	if (got == 0) {
+		fault(why, DATAERR, "contact %lld was forgotten", (long long)s->contact);
+		return 2;
+	}
+	if (got < 0)
+		return why->code == DATAERR ? 1 : -1;
+	copy_text(phone, sizeof(phone), s->phone);
+	if (!*phone && who.phones)
+		phone_text(who.phone[0], phone);
+	if (prompt_make(&t->prompt, plan, &who, *phone ? phone : NULL, why) == 0)
+		return 0;
+	return why->code == DATAERR ? 1 : -1;
+}
+
+/*
+ * On whose data a context for several fails: who leads, if it fails without the others or each of
+ * them would do alone; else the first of them that does not. 0, -1 with why.
+ */
+static int
+blame(struct context_tool *t, const struct plan *plan, const struct subject *s, int64_t *target,
+    struct fault *why)
+{
+	struct siblings some = {.n = 0};
+	struct fault own;
+	int got = 0;
+
+	*target = s->target;
+	if (s->with.n == 0)
+		return 0;
+	for (int i = -1; got == 0 && i < s->with.n; i++) {
+		if (i >= 0) {
+			some.n = 1;
+			some.target[0] = s->with.target[i];
+			some.contact[0] = s->with.contact[i];
+		}
+		if ((got = fill(t, plan, s, &some, &own)) != 0)
+			*why = own;
+		if (got > 0 && i >= 0)
+			*target = some.target[0];
+	}
+	return got < 0 ? -1 : 0;
+}
+
 /* Makes the texts; a person for whom that fails is held. 0, 1 refused, -1. */
 static int
 make(struct context_tool *t, const struct rec *rec, const struct subject *s, struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(&t->db, s->campaign, f);
-	char phone[20], held[200];
-	struct person who;
+	char held[200];
 	struct fault why;
-	int got = plan ? people_get(&t->db, s->contact, &who, f) : -1;
+	int64_t whose;
+	int got = plan ? fill(t, plan, s, &s->with, &why) : -1;
 
-	if (got < 0)
-		return -1;
-	if (got == 0) {
-		rec_fault(rec, f, "contact %lld was forgotten", (long long)s->contact);
+	if (got == 2) {
+		rec_fault(rec, f, "%s", why.text);
 		return 1;
 	}
-	copy_text(phone, sizeof(phone), s->phone);
-	if (!*phone && who.phones)
-		phone_text(who.phone[0], phone);
-	if (prompt_make(&t->prompt, plan, &who, *phone ? phone : NULL, &why) < 0) {
-		if (why.code != DATAERR) {
-			*f = why;
-			return -1;
-		}
+	if (plan && (got < 0 || (got > 0 && blame(t, plan, s, &whose, &why) < 0))) {
+		*f = why;
+		return -1;
+	}
+	if (got > 0) {
 		prompt_held(held, why.text);
 		if (!t->dry && strcmp(held, s->held) &&
-		    targets_hold(&t->db, s->target, held, f) < 0)
+		    targets_hold(&t->db, whose, held, f) < 0)
 			return -1;
-		rec_fault(rec, f, "target %lld: %s%s", (long long)s->target, why.text,
+		rec_fault(rec, f, "target %lld: %s%s", (long long)whose, why.text,
 		    t->dry ? "" : " (it is held)");
-		return 1;
 	}
-	if (t->dry)
-		return 0;
+	if (got != 0 || t->dry)
+		return got;
 	if (targets_context_put(&t->db, s->target, s->is_call ? &s->call : NULL,
-		t->prompt.context.p, t->prompt.system_message.p, who.digest, f) < 0)
+		t->prompt.context.p, t->prompt.system_message.p, f) < 0)
 		return -1;
 	if (strncmp(s->held, PROMPT_HELD, strlen(PROMPT_HELD)) == 0)
 		return targets_release(&t->db, s->target, f);
@@ -117,8 +165,8 @@ record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 
 	if (got != 0)
 		return got;
-	got = targets_context_get(
-	    &t->db, s.target, &t->prompt.context, &t->prompt.system_message, f);
+	got = targets_context_get(&t->db, s.target, s.is_call ? &s.call : NULL,
+	    &t->prompt.context, &t->prompt.system_message, f);
 	if (got < 0)
 		return -1;
 	if (got == 0 && s.placed) {

@@ -32,6 +32,7 @@ call_of(
 	s->target = o.target;
 	s->campaign = o.campaign;
 	s->contact = o.contact;
+	s->with = o.with;
 	copy_text(s->phone, sizeof(s->phone), o.phone);
 	return 0;
 }

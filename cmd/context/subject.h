@@ -9,6 +9,7 @@
 
 #include "db.h"
 #include "ndjson.h"
+#include "siblings.h"
 
 /* What a record is about, as the store knows it. */
 struct subject {
@@ -18,6 +19,7 @@ struct subject {
 	bool placed;    /* its intent is committed: what was said to the AI stands */
 	char phone[20]; /* empty: the person's first */
 	char held[200];
+	struct siblings with; /* whom the call is about beside */
 };
 
 /* 0, or 1 with the fault that refuses the record, or -1. text is scratch memory. */

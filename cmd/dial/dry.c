@@ -38,15 +38,11 @@ decide(struct dry *t, const struct order *o, const struct plan *plan, struct dec
 {
 	const char *name = t->exchange != NULL ? t->exchange : plan->exchange;
 	bool simulated = false;
-	struct facts facts;
 
 	for (size_t i = 0; i < t->settings->exchanges; i++)
 		if (strcmp(t->settings->exchange[i].name, name) == 0)
 			simulated = t->settings->exchange[i].simulated;
-	if (schedule_facts(t->db, o->target, phone_key(o->phone), simulated, &facts, f) < 0)
-		return -1;
-	policy_decide(&facts, plan, clock_wall(), d);
-	return 0;
+	return calls_may(t->db, o, simulated, d, f);
 }
 
 /* The record with the decision behind its own fields. */

@@ -59,7 +59,7 @@ order_of_claim(struct db *db, const struct uuid *id, struct order *o, struct fau
 	phone_text(col_i(s, 3), o->phone);
 	o->attempt = (int)col_i(s, 4);
 	sqlite3_reset(s);
-	return fill_names(db, o, f) < 0 ? -1 : 1;
+	return siblings_of_claim(db, id, &o->with, f) < 0 || fill_names(db, o, f) < 0 ? -1 : 1;
 }
 
 static int
@@ -94,7 +94,7 @@ order_of_call(struct db *db, const struct uuid *id, struct order *o, struct faul
 	o->fenced = col_i(s, 7) != 0;
 	o->hangup_at = col_i(s, 8);
 	sqlite3_reset(s);
-	return fill_names(db, o, f) < 0 ? -1 : 1;
+	return siblings_of_call(db, id, &o->with, f) < 0 || fill_names(db, o, f) < 0 ? -1 : 1;
 }
 
 int
@@ -166,7 +166,8 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	    .exchange = in->exchange,
 	    .owner = in->owner,
 	    .attempt = o->attempt,
-	    .fenced = plan->fenced};
+	    .fenced = plan->fenced,
+	    .with = o->with};
 	struct call_event ev = {.rank = RANK_INTENT,
 	    .at = now,
 	    .source = FROM_DOOR,
@@ -190,6 +191,10 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	buf_member_i(&text, "attempt", o->attempt);
 	buf_member_i(&text, "fenced", plan->fenced);
 	buf_member(&text, "key", hash_hex(ev.key, key));
+	if (o->with.n) {
+		buf_key(&text, "siblings");
+		siblings_write(&text, &o->with);
+	}
 	buf_addc(&text, '}');
 	buf_member(&body, "phone", o->phone);
 	buf_addc(&body, '}');
@@ -230,12 +235,51 @@ remove_claim(struct db *db, const struct uuid *id, bool *was, struct fault *f)
 	return 0;
 }
 
+/* The call itself is not in its own way. */
+static void
+without_own(struct facts *facts, const struct order *o)
+{
+	facts->line_open = false;
+	if (facts->attempts && facts->attempt[facts->attempts - 1].disposition == DISP_NONE)
+		facts->attempts--;
+	if (facts->last_dial == o->call.at[RANK_INTENT])
+		facts->last_dial = 0;
+}
+
+/* Decides for each whom the call is about, until somebody may not be called: that is the decision. */
+static int
+decide_all(struct db *db, const struct order *o, const struct plan *plan, bool simulated,
+    int64_t now, struct decision *d, struct fault *f)
+{
+	struct facts facts;
+
+	for (int i = -1; i < o->with.n; i++) {
+		if (schedule_facts(db, i < 0 ? o->target : o->with.target[i],
+			phone_key(o->phone), simulated, &facts, f) < 0)
+			return -1;
+		if (o->open)
+			without_own(&facts, o);
+		policy_decide(&facts, plan, now, d);
+		if (d->verdict != CALL_NOW)
+			break;
+	}
+	return 0;
+}
+
+int
+calls_may(
+    struct db *db, const struct order *o, bool simulated, struct decision *d, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(db, o->campaign, f);
+
+	return plan ? decide_all(db, o, plan, simulated, clock_wall(), d, f) : -1;
+}
+
 static int
 intend_one(struct db *db, struct intent *in, int64_t now, struct fault *f)
 {
 	struct order o = {.id = in->id};
 	const struct plan *plan;
-	struct facts facts;
 	bool slot, was;
 	int n = order_of_claim(db, &in->id, &o, f);
 
@@ -252,11 +296,11 @@ intend_one(struct db *db, struct intent *in, int64_t now, struct fault *f)
 	in->result = INTENT_NO_SLOT;
 	if (!slot)
 		return 0;
-	if (schedule_facts(db, o.target, phone_key(o.phone), in->simulated, &facts, f) < 0)
+	if (decide_all(db, &o, plan, in->simulated, now, &in->decision, f) < 0)
 		return -1;
-	policy_decide(&facts, plan, now, &in->decision);
 	say_why(in);
-	if (remove_claim(db, &in->id, &was, f) < 0)
+	if (remove_claim(db, &in->id, &was, f) < 0 ||
+	    (o.with.n && siblings_unclaim(db, &in->id, f) < 0))
 		return -1;
 	if (!was) {
 		in->result = INTENT_GONE;
@@ -264,7 +308,9 @@ intend_one(struct db *db, struct intent *in, int64_t now, struct fault *f)
 	}
 	if (in->decision.verdict != CALL_NOW) {
 		in->result = INTENT_REFUSED;
-		return schedule_settle(db, o.target, now, f);
+		return schedule_settle(db, o.target, now, f) < 0
+		    ? -1
+		    : siblings_settle(db, &o.with, now, f);
 	}
 	in->result = INTENT_OK;
 	return commit_intent(db, in, &o, plan, now, f);
@@ -285,34 +331,16 @@ calls_intend(struct db *db, struct intent *in, size_t n, struct fault *f)
 	return db_commit(db, f);
 }
 
-/* The call itself is not in its own way. */
-static void
-without_own(struct facts *facts, const struct order *o)
-{
-	facts->line_open = false;
-	if (facts->attempts && facts->attempt[facts->attempts - 1].disposition == DISP_NONE)
-		facts->attempts--;
-	if (facts->last_dial == o->call.at[RANK_INTENT])
-		facts->last_dial = 0;
-}
-
 int
 calls_decide(
     struct db *db, const struct uuid *id, bool simulated, struct decision *d, struct fault *f)
 {
 	struct order o;
-	struct facts facts;
-	const struct plan *plan;
 	int n = calls_order(db, id, &o, f);
 
 	if (n <= 0)
 		return n < 0 ? -1 : fault(f, DATAERR, "there is no such call");
-	if (!(plan = campaigns_plan(db, o.campaign, f)) ||
-	    schedule_facts(db, o.target, phone_key(o.phone), simulated, &facts, f) < 0)
-		return -1;
-	without_own(&facts, &o);
-	policy_decide(&facts, plan, clock_wall(), d);
-	return 0;
+	return calls_may(db, &o, simulated, d, f);
 }
 
 /* ---- events ----------------------------------------------------------------- */
@@ -368,6 +396,22 @@ journal_event(
 	return rc;
 }
 
+/* Policy says what becomes of everybody whom a call was about. */
+static int
+settle_call(
+    struct db *db, const struct uuid *id, const struct call_parents *of, struct fault *f)
+{
+	struct siblings with;
+	int64_t now = clock_wall();
+
+	if (!of->target)
+		return 0;
+	if (schedule_settle(db, of->target, now, f) < 0 ||
+	    siblings_of_call(db, id, &with, f) < 0)
+		return -1;
+	return siblings_settle(db, &with, now, f);
+}
+
 int
 calls_event(struct db *db, const struct call_fact *c, struct fault *f)
 {
@@ -378,9 +422,8 @@ calls_event(struct db *db, const struct call_fact *c, struct fault *f)
 		return n;
 	if (project_parents(db, &c->id, &of, f) < 0 || journal_event(db, c, &of, f) < 0)
 		return -1;
-	/* The line is closed or the call over: policy says what becomes of the person. */
-	if (of.target && (c->event.rank >= RANK_UNKNOWN || c->event.line_closed) &&
-	    schedule_settle(db, of.target, clock_wall(), f) < 0)
+	if ((c->event.rank >= RANK_UNKNOWN || c->event.line_closed) &&
+	    settle_call(db, &c->id, &of, f) < 0)
 		return -1;
 	return 1;
 }
@@ -418,6 +461,7 @@ calls_alias(struct db *db, const char *uuid, const struct uuid *call, struct fau
 {
 	struct buf fact = {0};
 	struct uuid before, own;
+	struct call_parents of;
 	struct entry e = {
 	    .at = clock_wall(), .kind = "call.alias", .call = call, .source = "webhook"};
 	int rc = -1;
@@ -431,8 +475,10 @@ calls_alias(struct db *db, const char *uuid, const struct uuid *call, struct fau
 	buf_member(&fact, "uuid", uuid);
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
-	if (journal_add(db, &e, f) == 0)
-		rc = project_alias(db, uuid, &before, call, f);
+	/* What the orphan knew may be the end of the call. */
+	if (journal_add(db, &e, f) == 0 && project_alias(db, uuid, &before, call, f) == 0 &&
+	    project_parents(db, call, &of, f) == 0)
+		rc = settle_call(db, call, &of, f);
 	buf_release(&fact);
 	return rc;
 }
@@ -547,7 +593,8 @@ calls_ask_hangup(struct db *db, int64_t campaign, int64_t *n, struct fault *f)
 
 static const char *const own_members[] = {"type", "v", "event", "call", "id", "at", "source",
     "campaign", "contact", "target", "name", "phone", "attempt", "key", "disposition", "cause",
-    "cause_text", "tech_cause", "dial_status", "ring_ms", "talk_ms", "reason", "expires_at"};
+    "cause_text", "tech_cause", "dial_status", "ring_ms", "talk_ms", "reason", "expires_at",
+    "siblings"};
 
 static bool
 is_own(const char *key)
@@ -577,6 +624,22 @@ ended_members(struct buf *b, const struct call_fact *c)
 		buf_member_i(b, "talk_ms", e->talk_ms);
 }
 
+/* By number: names and the rest are in the call record. */
+static void
+followers(struct buf *b, const struct siblings *with)
+{
+	if (with->n == 0)
+		return;
+	buf_key(b, "siblings");
+	for (int i = 0; i < with->n; i++) {
+		buf_adds(b, i ? ",{\"target\":" : "[{\"target\":");
+		buf_addi(b, with->target[i]);
+		buf_member_i(b, "contact", with->contact[i]);
+		buf_addc(b, '}');
+	}
+	buf_addc(b, ']');
+}
+
 void
 event_record(
     struct buf *b, const struct order *o, const struct call_fact *c, const json_t *extra)
@@ -599,6 +662,7 @@ event_record(
 		buf_member(b, "phone", *o->phone ? o->phone : NULL);
 		buf_member_i(b, "attempt", o->attempt);
 	}
+	followers(b, &o->with);
 	if (c->event.rank == RANK_ENDED)
 		ended_members(b, c);
 	buf_member(b, "reason", c->reason);
@@ -621,6 +685,7 @@ claim_record(struct db *db, const struct campaign *c, const struct claim *cl, st
 	struct buf context = {0}, message = {0};
 	char id[37], at[32], phone[20];
 	struct plan_texts texts;
+	struct siblings with;
 	struct person p;
 	int n = plan ? people_get(db, cl->contact, &p, f) : -1, made;
 
@@ -641,9 +706,13 @@ claim_record(struct db *db, const struct campaign *c, const struct claim *cl, st
 		buf_key(b, "attributes");
 		buf_adds(b, p.attributes);
 	}
+	if (siblings_of_claim(db, &cl->call, &with, f) < 0 ||
+	    siblings_member(db, &with, b, f) < 0)
+		return -1;
 	buf_member_i(b, "attempt", cl->attempt);
 	buf_member(b, "expires_at", num_instant_text(cl->expires_at, at));
-	if ((made = targets_context_get(db, cl->target, &context, &message, f)) > 0) {
+	if ((made = targets_context_get(db, cl->target, &cl->call, &context, &message, f)) >
+	    0) {
 		buf_member(b, "context", context.p);
 		buf_member(b, "system_message", message.p);
 	}

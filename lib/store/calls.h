@@ -11,6 +11,7 @@
 #include "campaigns.h"
 #include "db.h"
 #include "policy.h"
+#include "siblings.h"
 
 /* What the store believes of a call; the pipe's copy is only for people to see. */
 struct order {
@@ -25,6 +26,7 @@ struct order {
 	char exchange[64], owner[64];
 	bool fenced;
 	int64_t hangup_at;
+	struct siblings with; /* who else it is about */
 };
 
 /* By a claim that holds, or by a call: 1, else 0 (never claimed, withdrawn, claimed again by another run). */
@@ -57,6 +59,10 @@ int calls_intend(struct db *, struct intent *, size_t n, struct fault *);
 /* Decides again for an open call that was not sent yet (over two seconds since the intent, or a resend). */
 int calls_decide(
     struct db *, const struct uuid *, bool simulated, struct decision *, struct fault *);
+
+/* What the intent would decide now about a claim, for everybody whom it is about; looks only. */
+int calls_may(
+    struct db *, const struct order *, bool simulated, struct decision *, struct fault *);
 
 /* An event of the door or from outside, as it goes to the journal. */
 struct call_fact {

@@ -113,12 +113,12 @@ int targets_get(struct db *, int64_t target, struct target_owner *, struct fault
 int targets_hold(struct db *, int64_t target, const char *reason, struct fault *);
 int targets_release(struct db *, int64_t target, struct fault *);
 
-/* Stores the text of a target's context; inside a transaction. */
+/* Stores the text of a target's context, for a call (which may be about siblings too) or null; inside a transaction. */
 int targets_context_put(struct db *, int64_t target, const struct uuid *call,
-    const char *context, const char *system_message, int64_t contact_digest, struct fault *);
-/* The stored text if it is current (plan revision and person unchanged): 1, else 0. */
-int targets_context_get(struct db *, int64_t target, struct buf *context,
-    struct buf *system_message, struct fault *);
+    const char *context, const char *system_message, struct fault *);
+/* The stored text if it is current (plan revision, person and whoever follows in this call unchanged): 1, else 0. */
+int targets_context_get(struct db *, int64_t target, const struct uuid *call,
+    struct buf *context, struct buf *system_message, struct fault *);
 
 /* Appends the target record as one line. */
 void target_record(

@@ -456,6 +456,26 @@ people_delete(struct db *db, int64_t id, struct fault *f)
 	return blank(db, id, "contact.deleted", f);
 }
 
+/*
+ * What calls and contexts hold that were about this person beside the one who led them. The intent
+ * stays: it holds the leader's number alone.
+ */
+static int
+erase_shared(struct db *db, int64_t contact, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "DELETE FROM body WHERE seq IN (SELECT j.seq FROM journal j WHERE j.digest IS NOT NULL"
+	    " AND ((j.kind <> 'call.intent' AND j.call IN (SELECT s.call FROM call_sibling s"
+	    " JOIN target t ON t.id = s.target WHERE t.contact = :contact))"
+	    " OR (j.kind = 'context.made' AND instr(j.fact, '\"siblings\":') > 0"
+	    " AND EXISTS (SELECT 1 FROM json_each(j.fact, '$.siblings') e"
+	    " JOIN target t ON t.id = e.value WHERE t.contact = :contact))))",
+	    f);
+
+	bind_i(db, s, ":contact", contact);
+	return db_run(db, s, f);
+}
+
 int
 people_forget(struct db *db, int64_t id, struct fault *f)
 {
@@ -464,10 +484,14 @@ people_forget(struct db *db, int64_t id, struct fault *f)
 	if (must_exist(db, id, f) < 0 ||
 	    counts(db,
 		"SELECT EXISTS (SELECT 1 FROM call JOIN target t ON t.id = call.target"
-		" WHERE t.contact = :contact AND call.line_open = 1)",
+		" WHERE t.contact = :contact AND call.line_open = 1)"
+		" OR EXISTS (SELECT 1 FROM call_sibling s JOIN target t ON t.id = s.target"
+		" JOIN call c ON c.id = s.call WHERE t.contact = :contact AND c.line_open = 1)",
 		id, &open, f) < 0 ||
 	    counts(db,
 		"SELECT EXISTS (SELECT 1 FROM claim JOIN target t ON t.id = claim.target"
+		" WHERE t.contact = :contact)"
+		" OR EXISTS (SELECT 1 FROM claim_sibling s JOIN target t ON t.id = s.target"
 		" WHERE t.contact = :contact)",
 		id, &claimed, f) < 0)
 		return -1;
@@ -476,8 +500,8 @@ people_forget(struct db *db, int64_t id, struct fault *f)
 		    (long long)id,
 		    open ? "has a call whose line is open" : "is claimed for a call");
 	/* What is deleted must not stay readable in free pages of the file. */
-	if (db_exec(db, "PRAGMA secure_delete = ON", f) < 0 || project_forget(db, id, f) < 0 ||
-	    blank(db, id, "contact.forgotten", f) < 0)
+	if (db_exec(db, "PRAGMA secure_delete = ON", f) < 0 || erase_shared(db, id, f) < 0 ||
+	    project_forget(db, id, f) < 0 || blank(db, id, "contact.forgotten", f) < 0)
 		return -1;
 	return targets_of_contact_changed(db, id, f);
 }

@@ -608,6 +608,16 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 		return -1;
 	t->parents = (struct call_parents){i->campaign, i->contact, i->target};
 	t->exists = true;
+	for (int n = 0; n < i->with.n; n++) {
+		s = db_sql(db,
+		    "INSERT INTO call_sibling (call, target) VALUES (:call, :target)"
+		    " ON CONFLICT (call, target) DO NOTHING",
+		    f);
+		bind_b(db, s, ":call", i->id.b, 16);
+		bind_i(db, s, ":target", i->with.target[n]);
+		if (db_run(db, s, f) < 0)
+			return -1;
+	}
 	s = db_sql(db, "UPDATE campaign SET intents = intents + 1 WHERE id = :id", f);
 	bind_i(db, s, ":id", i->campaign);
 	return db_run(db, s, f);
@@ -723,6 +733,13 @@ project_forget(struct db *db, int64_t contact, struct fault *f)
 		return -1;
 	s = db_sql(db,
 	    "DELETE FROM context WHERE target IN (SELECT id FROM target WHERE contact = :contact)",
+	    f);
+	bind_i(db, s, ":contact", contact);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	/* A call that was about others too keeps their number: that it is this person's is forgotten. */
+	s = db_sql(db,
+	    "DELETE FROM call_sibling WHERE target IN (SELECT id FROM target WHERE contact = :contact)",
 	    f);
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)

@@ -10,6 +10,7 @@
 #include "db.h"
 #include "dnc.h"
 #include "policy.h"
+#include "siblings.h"
 
 int project_stop(struct db *, int64_t at, const char *actor, const char *reason, bool hangup,
     struct fault *);
@@ -40,6 +41,7 @@ struct intent_fact {
 	const char *exchange, *owner;
 	int attempt;
 	bool fenced;
+	struct siblings with; /* targets alone */
 };
 int project_intent(struct db *, const struct intent_fact *, struct fault *);
 

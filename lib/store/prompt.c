@@ -97,20 +97,86 @@ check(const struct buf *context, struct fault *f)
 }
 
 int
-prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
-    const char *phone, struct fault *f)
+prompt_siblings(struct prompt *p, struct db *db, const struct plan *plan,
+    const struct siblings *with, struct fault *f)
+{
+	struct person who;
+	json_t *one;
+	int n;
+
+	json_decref(p->siblings);
+	p->siblings = NULL;
+	if (with->n == 0)
+		return 0;
+	p->siblings = json_array();
+	for (int i = 0; i < with->n; i++) {
+		if ((n = people_get(db, with->contact[i], &who, f)) <= 0)
+			return n < 0 ? -1
+				     : fault(f, DATAERR, "contact %lld was forgotten",
+					   (long long)with->contact[i]);
+		if (!(one = data_of(plan, &who, NULL, f)))
+			return -1;
+		json_array_append_new(p->siblings, one);
+	}
+	return 0;
+}
+
+/*
+ * The list of the template. A name that only the person has is null for the others: looked up
+ * outside the list it would give them a value that is not theirs.
+ */
+static void
+add_siblings(json_t *data, json_t *with)
+{
+	const char *key;
+	json_t *one, *v;
+	size_t i;
+
+	json_array_foreach(with, i, one)
+	{
+		json_object_set(one, "phone", json_object_get(data, "phone"));
+		json_object_foreach(data, key, v)
+		{
+			if (!json_object_get(one, key))
+				json_object_set_new(one, key, json_null());
+		}
+	}
+	if (with)
+		json_object_set(data, "siblings", with);
+	else
+		json_object_del(data, "siblings"); /* a column of that name is not it */
+}
+
+static void
+make_message(struct prompt *p, const struct plan_texts *texts)
+{
+	struct buf *m = &p->system_message;
+
+	if (texts->base_prompt && *texts->base_prompt) {
+		buf_adds(m, texts->base_prompt);
+		while (m->len && m->p[m->len - 1] == '\n')
+			m->len--;
+		buf_adds(m, "\n\n");
+		clean(m);
+	}
+	buf_add(m, p->context.p, p->context.len);
+}
+
+static int
+fill(struct prompt *p, const struct plan *plan, const struct person *who, const char *phone,
+    json_t *with, struct fault *f)
 {
 	struct plan_texts texts;
 	json_t *data;
 	int rc;
 
-	buf_reset(&p->context);
-	buf_reset(&p->system_message);
 	if (!plan_texts(plan, who->language, &texts))
 		return fault(
 		    f, DATAERR, "the campaign has no texts in the language %s", who->language);
 	if (compile(p, plan->name, &texts, f) < 0 || !(data = data_of(plan, who, phone, f)))
 		return -1;
+	if (plan->merge_siblings)
+		add_siblings(data, with);
 	rc = template_fill(p->compiled, data, &p->context, f);
 	json_decref(data);
 	if (rc < 0)
@@ -118,16 +184,23 @@ prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
 	clean(&p->context);
 	if (check(&p->context, f) < 0)
 		return -1;
-	if (texts.base_prompt && *texts.base_prompt) {
-		buf_adds(&p->system_message, texts.base_prompt);
-		while (p->system_message.len &&
-		    p->system_message.p[p->system_message.len - 1] == '\n')
-			p->system_message.len--;
-		buf_adds(&p->system_message, "\n\n");
-		clean(&p->system_message);
-	}
-	buf_add(&p->system_message, p->context.p, p->context.len);
+	make_message(p, &texts);
 	return 0;
+}
+
+int
+prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
+    const char *phone, struct fault *f)
+{
+	json_t *with = p->siblings;
+	int rc;
+
+	p->siblings = NULL;
+	buf_reset(&p->context);
+	buf_reset(&p->system_message);
+	rc = fill(p, plan, who, phone, with, f);
+	json_decref(with);
+	return rc;
 }
 
 char *
@@ -148,6 +221,7 @@ prompt_release(struct prompt *p)
 	buf_release(&p->context);
 	buf_release(&p->system_message);
 	template_free(p->compiled);
+	json_decref(p->siblings);
 	free(p->source);
 	*p = (struct prompt){.compiled = NULL};
 }

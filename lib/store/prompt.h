@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "campaign.h"
 #include "people.h"
+#include "siblings.h"
 #include "template.h"
 
 enum { PROMPT_MAX = 32 << 10 }; /* bytes of a context */
@@ -18,10 +19,17 @@ enum { PROMPT_MAX = 32 << 10 }; /* bytes of a context */
 /* The texts, and the template compiled last. Zero it first; its memory serves from person to person. */
 struct prompt {
 	struct buf context, system_message;
-	char *source; /* of compiled */
+	json_t *siblings; /* for the next prompt_make; or null */
+	char *source;     /* of compiled */
 	struct template *compiled;
 };
 
+/*
+ * Reads who else the next prompt_make, and it alone, is about (siblings: merge): the list `siblings`
+ * of the template, each with the names that the person itself has. Nobody is no fault.
+ */
+int prompt_siblings(
+    struct prompt *, struct db *, const struct plan *, const struct siblings *, struct fault *);
 /*
  * Makes both texts for a call to phone (E.164; null: there is none), from the template and base
  * prompt of the person's language. The template sees name, phone,

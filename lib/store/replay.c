@@ -204,6 +204,7 @@ replay_intent(struct db *db, const struct row *r, struct fault *f)
 	    .ring_ms = -1};
 
 	(void)phone_of(r->body, &i.phone);
+	siblings_read(json_object_get(r->fact, "siblings"), &i.with);
 	if (project_intent(db, &i, f) < 0 ||
 	    project_call_event(db, &i.id, &e, r->e->actor, f) < 0)
 		return -1;
@@ -328,6 +329,7 @@ static const struct {
 	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, rank, intent_at,"
 	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, cause, tech_cause,"
 	" talk_ms, ring_ms, end_source, end_key, line_closed, line_open, hangup_at FROM call ORDER BY id"},
+    {"call_sibling", "SELECT hex(call), target FROM call_sibling ORDER BY call, target"},
     {"seen", "SELECT hex(call), key, ends FROM seen ORDER BY call, key"},
     {"alias", "SELECT uuid, hex(call) FROM alias ORDER BY uuid"},
     {"dnc",

@@ -65,6 +65,11 @@ count_standing(struct db *db, int64_t campaign, struct report *r, struct fault *
 	return n;
 }
 
+/* How many targets have an open line: one a call, and whoever it is about beside. */
+#define OPEN_CALLS                                                                                  \
+	"SELECT coalesce(sum(1 + (SELECT count(*) FROM call_sibling s WHERE s.call = call.id)), 0)" \
+	" FROM call WHERE campaign = :campaign AND line_open = 1"
+
 int
 report_targets(struct db *db, int64_t campaign, struct report *r, struct fault *f)
 {
@@ -74,14 +79,12 @@ report_targets(struct db *db, int64_t campaign, struct report *r, struct fault *
 		&r->targets, f) < 0 ||
 	    count(db, "SELECT count(*) FROM schedule WHERE campaign = :campaign", campaign,
 		&r->state[STATE_WAITING], f) < 0 ||
-	    count(db, "SELECT count(*) FROM claim WHERE campaign = :campaign", campaign,
-		&r->state[STATE_CLAIMED], f) < 0 ||
 	    count(db,
-		"SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1 AND rank <> 6",
-		campaign, &r->state[STATE_CALLING], f) < 0 ||
-	    count(db,
-		"SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1 AND rank = 6",
-		campaign, &unknown, f) < 0 ||
+		"SELECT (SELECT count(*) FROM claim WHERE campaign = :campaign) + (SELECT count(*)"
+		" FROM claim_sibling s JOIN claim c ON c.call = s.call WHERE c.campaign = :campaign)",
+		campaign, &r->state[STATE_CLAIMED], f) < 0 ||
+	    count(db, OPEN_CALLS " AND rank <> 6", campaign, &r->state[STATE_CALLING], f) < 0 ||
+	    count(db, OPEN_CALLS " AND rank = 6", campaign, &unknown, f) < 0 ||
 	    count_standing(db, campaign, r, f) < 0)
 		return -1;
 	r->state[STATE_UNKNOWN] += unknown;
@@ -210,7 +213,8 @@ count_attempts(struct db *db, int64_t campaign, struct report *r, struct fault *
 
 	do {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT t.id, (SELECT count(*) FROM call WHERE call.target = t.id) FROM target t"
+		    "SELECT t.id, (SELECT count(*) FROM call WHERE call.target = t.id)"
+		    " + (SELECT count(*) FROM call_sibling s WHERE s.target = t.id) FROM target t"
 		    " WHERE t.campaign = :campaign AND t.id > :after ORDER BY t.id LIMIT :page",
 		    f);
 		rows = 0;
@@ -246,6 +250,8 @@ read_person_calls(
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT intent_at, answered_at, talk_ms, disposition, rank FROM call WHERE target = :target"
+	    " UNION ALL SELECT c.intent_at, c.answered_at, c.talk_ms, c.disposition, c.rank"
+	    " FROM call_sibling s JOIN call c ON c.id = s.call WHERE s.target = :target"
 	    " ORDER BY intent_at",
 	    f);
 	int n;

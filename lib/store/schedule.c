@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "people.h"
 #include "schedule.h"
+#include "siblings.h"
 #include "store_parts.h"
 
 enum { CLAIM_BATCH = 256, GROUPS_MAX = 4096, REBUILD_PAGE = 500, SIBLING_MS = 5 * 60 * 1000 };
@@ -164,6 +165,8 @@ facts_of_attempts(struct db *db, int64_t target, struct facts *facts, struct fau
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT intent_at, ended_at, disposition, rank FROM call WHERE target = :target"
+	    " UNION ALL SELECT c.intent_at, c.ended_at, c.disposition, c.rank FROM call_sibling s"
+	    " JOIN call c ON c.id = s.call WHERE s.target = :target"
 	    " ORDER BY intent_at DESC LIMIT :limit",
 	    f);
 	int n, got = 0;
@@ -209,18 +212,19 @@ facts_of_person(struct db *db, int64_t contact, struct facts *facts, struct faul
 	return 0;
 }
 
-/* Only where the plan does not take everybody. */
+/* Empty: none. */
 static int
-facts_of_language(struct db *db, int64_t contact, struct facts *facts, struct fault *f)
+language_of(struct db *db, int64_t contact, char out[64], struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db, "SELECT language FROM contact WHERE id = :id", f);
 	int n;
 
+	*out = '\0';
 	bind_i(db, s, ":id", contact);
 	if ((n = db_step(db, s, f)) <= 0)
 		return n;
 	if (col_t(s, 0))
-		copy_text(facts->language, sizeof facts->language, col_t(s, 0));
+		copy_text(out, 64, col_t(s, 0));
 	sqlite3_reset(s);
 	return 0;
 }
@@ -286,7 +290,7 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 	    facts_of_person(db, t.contact, facts, f) < 0 ||
 	    facts_of_number(db, phone, facts, f) < 0 ||
 	    facts_of_attempts(db, target, facts, f) < 0 ||
-	    (plan->languages_only && facts_of_language(db, t.contact, facts, f) < 0))
+	    (plan->languages_only && language_of(db, t.contact, facts->language, f) < 0))
 		return -1;
 	return dnc_facts(
 	    db, campaigns_plan(db, t.campaign, f), t.campaign, t.contact, phone, facts, f);
@@ -340,7 +344,7 @@ is_taken(struct db *db, int64_t target, bool *taken, struct fault *f)
 	if (db_one(db, s, 0, &v, f) < 0)
 		return -1;
 	*taken = v != 0;
-	return 0;
+	return *taken ? 0 : siblings_taken(db, target, taken, f);
 }
 
 int
@@ -697,11 +701,18 @@ delete_claim(struct db *db, const struct uuid *call, bool *was, struct fault *f)
 int
 claim_withdraw(struct db *db, const struct uuid *call, int64_t target, struct fault *f)
 {
+	struct siblings with;
+	int64_t now = clock_wall();
 	bool was;
 
-	return delete_claim(db, call, &was, f) < 0
-	    ? -1
-	    : schedule_settle(db, target, clock_wall(), f);
+	if (siblings_of_claim(db, call, &with, f) < 0 || delete_claim(db, call, &was, f) < 0)
+		return -1;
+	if (!was)
+		return 0;
+	if (with.n && siblings_unclaim(db, call, f) < 0)
+		return -1;
+	return schedule_settle(db, target, now, f) < 0 ? -1
+						       : siblings_settle(db, &with, now, f);
 }
 
 /* Steps a query for (call, target) of a claim and gives that one back: 1, 0 there is none. */
@@ -726,7 +737,11 @@ claims_of(struct db *db, int64_t campaign, int64_t phone, int64_t target, struct
 	sqlite3_stmt *s;
 
 	if (target) {
-		s = db_sql(db, "SELECT call, target FROM claim WHERE target = :target", f);
+		s = db_sql(db,
+		    "SELECT call, target FROM claim WHERE target = :target"
+		    " UNION ALL SELECT c.call, c.target FROM claim_sibling s"
+		    " JOIN claim c ON c.call = s.call WHERE s.target = :target",
+		    f);
 		bind_i(db, s, ":target", target);
 	} else if (phone) {
 		s = db_sql(db, "SELECT call, target FROM claim WHERE phone = :phone", f);
@@ -848,6 +863,119 @@ insert_claim(struct db *db, const struct claim *c, int64_t campaign, struct faul
 	return db_run(db, s, f);
 }
 
+/* Whether a target would be called at this number, in this language, and may be now. */
+static int
+may_follow(struct db *db, const struct plan *plan, int64_t target, int64_t phone,
+    const char *language, int64_t now, bool *may, struct fault *f)
+{
+	struct facts facts;
+	struct decision d;
+	struct row t;
+	char own[64];
+	int64_t number;
+
+	*may = false;
+	if (read_target(db, target, &t, f) < 0 || number_of(db, t.contact, &number, f) < 0 ||
+	    language_of(db, t.contact, own, f) < 0)
+		return -1;
+	if (number != phone || !plan_same_texts(plan, language, own))
+		return 0;
+	if (schedule_facts(db, target, phone, true, &facts, f) < 0)
+		return -1;
+	policy_decide(&facts, plan, now, &d);
+	*may = d.verdict == CALL_NOW;
+	return 0;
+}
+
+/* The campaign's others who wait and have this number, in the order in which one would lead. */
+static int
+waiting_at(struct db *db, const struct row *t, int64_t phone, int64_t *ids, int64_t *priority,
+    int *n, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT DISTINCT t.id, t.priority FROM contact_phone p"
+	    " JOIN target t ON t.campaign = :campaign AND t.contact = p.contact"
+	    " JOIN schedule s ON s.target = t.id WHERE p.e164 = :phone AND t.id <> :target"
+	    " ORDER BY t.priority DESC, t.id LIMIT :limit",
+	    f);
+	int rc;
+
+	*n = 0;
+	bind_i(db, s, ":campaign", t->campaign);
+	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":target", t->id);
+	bind_i(db, s, ":limit", SIBLINGS_LOOK);
+	while ((rc = db_step(db, s, f)) > 0) {
+		ids[*n] = col_i(s, 0);
+		priority[(*n)++] = col_i(s, 1);
+	}
+	return rc;
+}
+
+/*
+ * Who shares the call of t, which may be called now. The highest priority leads, then the lowest
+ * id: t becomes the leader.
+ */
+static int
+gather(struct db *db, const struct plan *plan, struct row *t, int64_t phone, int64_t now,
+    struct siblings *with, struct fault *f)
+{
+	int64_t ids[SIBLINGS_LOOK], priority[SIBLINGS_LOOK], leader = t->id;
+	char language[64];
+	bool may;
+	int n;
+
+	with->n = 0;
+	if (language_of(db, t->contact, language, f) < 0 ||
+	    waiting_at(db, t, phone, ids, priority, &n, f) < 0)
+		return -1;
+	for (int i = 0; i < n && with->n < SIBLINGS_MAX; i++) {
+		if (may_follow(db, plan, ids[i], phone, language, now, &may, f) < 0)
+			return -1;
+		if (!may)
+			continue;
+		/* They come in the order of leading: only the first can lead before t. */
+		if (with->n == 0 &&
+		    (priority[i] > t->priority ||
+			(priority[i] == t->priority && ids[i] < t->id)))
+			leader = ids[i];
+		with->target[with->n++] = ids[i];
+	}
+	for (int i = 0; i < with->n && leader != t->id; i++)
+		if (with->target[i] == leader)
+			with->target[i] = t->id;
+	return leader == t->id ? 0 : read_target(db, leader, t, f);
+}
+
+/* Claims for t, who may be called now, and for whoever follows. */
+static int
+claim_for(struct db *db, const struct plan *plan, struct row *t, int64_t now, struct claim *c,
+    struct fault *f)
+{
+	struct siblings with = {.n = 0};
+	struct facts facts;
+	int64_t asked = t->id;
+
+	if (plan->merge_siblings && gather(db, plan, t, c->phone, now, &with, f) < 0)
+		return -1;
+	if (t->id != asked) {
+		if (schedule_facts(db, t->id, c->phone, true, &facts, f) < 0)
+			return -1;
+		c->attempt = facts.attempts + 1;
+	}
+	c->target = t->id;
+	c->contact = t->contact;
+	c->expires_at = now + plan->claim_ms;
+	if (new_call_id(db, now, &c->call, f) < 0 || take_out(db, t->id, f) < 0)
+		return -1;
+	for (int i = 0; i < with.n; i++)
+		if (take_out(db, with.target[i], f) < 0)
+			return -1;
+	if (insert_claim(db, c, t->campaign, f) < 0)
+		return -1;
+	return siblings_claim(db, &c->call, &with, f);
+}
+
 /* Asks policy about one candidate: 1 claimed, 0 put where it belongs, 2 nobody may be claimed now. */
 static int
 claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, struct claim *c,
@@ -858,7 +986,14 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 	struct row t;
 	int64_t expires;
 
+	bool taken = false;
+
 	memset(c, 0, sizeof *c);
+	/* Who was taken along by a claim of this batch waits no longer. */
+	if (plan->merge_siblings && is_taken(db, target, &taken, f) < 0)
+		return -1;
+	if (taken)
+		return 0;
 	if (read_target(db, target, &t, f) < 0 || number_of(db, t.contact, &c->phone, f) < 0 ||
 	    schedule_facts(db, target, c->phone, true, &facts, f) < 0 ||
 	    take_out(db, target, f) < 0)
@@ -881,13 +1016,8 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 			return -1;
 		return d.verdict >= HELD && !d.personal ? 2 : 0;
 	}
-	if (new_call_id(db, now, &c->call, f) < 0)
-		return -1;
-	c->target = target;
-	c->contact = t.contact;
 	c->attempt = facts.attempts + 1;
-	c->expires_at = now + plan->claim_ms;
-	return insert_claim(db, c, t.campaign, f) < 0 ? -1 : 1;
+	return claim_for(db, plan, &t, now, c, f) < 0 ? -1 : 1;
 }
 
 /* One transaction: at most want claims. *more says whether asking again can give more. */
@@ -970,15 +1100,12 @@ schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct cl
 int
 schedule_unclaim(struct db *db, const struct claim *c, size_t n, struct fault *f)
 {
-	bool was;
-
 	for (size_t i = 0; i < n;) {
 		size_t stop = i + CLAIM_BATCH < n ? i + CLAIM_BATCH : n;
 		if (db_begin(db, f) < 0)
 			return -1;
 		for (; i < stop; i++)
-			if (delete_claim(db, &c[i].call, &was, f) < 0 ||
-			    (was && schedule_settle(db, c[i].target, clock_wall(), f) < 0)) {
+			if (claim_withdraw(db, &c[i].call, c[i].target, f) < 0) {
 				db_rollback(db);
 				return -1;
 			}

@@ -158,6 +158,14 @@ CREATE INDEX call_unknown ON call (campaign) WHERE rank = 6;
 CREATE INDEX call_phone ON call (phone, intent_at) WHERE phone IS NOT NULL; -- not of orphans
 CREATE INDEX call_target ON call (target, intent_at) WHERE target IS NOT NULL;
 
+-- Who else a call is about (siblings: merge): settled by its outcome, as its own target is.
+CREATE TABLE call_sibling (
+	call BLOB NOT NULL,
+	target INTEGER NOT NULL,
+	PRIMARY KEY (call, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX call_sibling_target ON call_sibling (target);
+
 -- Every event of a call once, by the hash of what it says; ends marks evidence of its end.
 CREATE TABLE seen (
 	call BLOB NOT NULL,
@@ -282,6 +290,13 @@ CREATE TABLE claim (
 	expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX claim_campaign ON claim (campaign, expires_at);
+
+-- Who else a claim is about; gone with it. A target follows one claim at most.
+CREATE TABLE claim_sibling (
+	target INTEGER PRIMARY KEY,
+	call BLOB NOT NULL
+) STRICT;
+CREATE INDEX claim_sibling_call ON claim_sibling (call);
 
 -- ---- for people with a SQLite shell ------------------------------------------
 

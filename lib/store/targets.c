@@ -16,6 +16,7 @@
 #include "people.h"
 #include "project.h"
 #include "schedule.h"
+#include "siblings.h"
 #include "store_parts.h"
 
 enum { PAGE = 200, DUE_MAX = 1 << 20 };
@@ -105,8 +106,10 @@ hex_of(const unsigned char *p, size_t n, char *out)
 
 int
 targets_context_put(struct db *db, int64_t target, const struct uuid *call, const char *context,
-    const char *system_message, int64_t contact_digest, struct fault *f)
+    const char *system_message, struct fault *f)
 {
+	struct siblings with = {.n = 0};
+	int64_t about;
 	struct entry e = {
 	    .at = clock_wall(), .kind = "context.made", .call = call, .source = "tool"};
 	struct buf fact = {0}, body = {0};
@@ -121,12 +124,18 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	sha256_digest(&sha, sizeof digest, digest);
 	hex_of(digest, sizeof digest, hex);
 	if (contact_of(db, target, &e.campaign, &e.contact, f) < 0 ||
-	    campaigns_by_id(db, e.campaign, &c, f) <= 0)
+	    campaigns_by_id(db, e.campaign, &c, f) <= 0 ||
+	    siblings_digest(db, target, call, &about, f) < 0 ||
+	    (call && siblings_of_claim(db, call, &with, f) < 0))
 		return -1;
 	buf_member_i(&fact, "target", target);
 	buf_member_i(&fact, "plan_revision", c.plan_revision);
-	buf_member_i(&fact, "contact_digest", contact_digest);
+	buf_member_i(&fact, "contact_digest", about);
 	buf_member(&fact, "digest", hex);
+	if (with.n) { /* whose data are in the body too, when one of them is forgotten */
+		buf_key(&fact, "siblings");
+		siblings_write(&fact, &with);
+	}
 	buf_addc(&fact, '}');
 	buf_member(&body, "context", context);
 	buf_member(&body, "system_message", system_message);
@@ -135,27 +144,31 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	e.body = body.p;
 	if (journal_add(db, &e, f) == 0)
 		rc = project_context(
-		    db, target, e.campaign, c.plan_revision, contact_digest, e.seq, digest, f);
+		    db, target, e.campaign, c.plan_revision, about, e.seq, digest, f);
 	buf_release(&fact);
 	buf_release(&body);
 	return rc;
 }
 
 int
-targets_context_get(struct db *db, int64_t target, struct buf *context,
+targets_context_get(struct db *db, int64_t target, const struct uuid *call, struct buf *context,
     struct buf *system_message, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT b.json FROM context x JOIN target t ON t.id = x.target"
-	    " JOIN campaign c ON c.id = t.campaign AND c.plan_revision = x.plan_revision"
-	    " JOIN contact p ON p.id = t.contact AND p.digest = x.contact_digest"
-	    " JOIN body b ON b.seq = x.seq WHERE x.target = :target",
-	    f);
+	sqlite3_stmt *s;
 	const char *text = NULL, *message = NULL;
 	json_t *body;
+	int64_t about;
 	int n, rc = -1;
 
+	if (siblings_digest(db, target, call, &about, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "SELECT b.json FROM context x JOIN target t ON t.id = x.target"
+	    " JOIN campaign c ON c.id = t.campaign AND c.plan_revision = x.plan_revision"
+	    " JOIN body b ON b.seq = x.seq WHERE x.target = :target AND x.contact_digest = :about",
+	    f);
 	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":about", about);
 	if ((n = db_step(db, s, f)) <= 0)
 		return n;
 	body = json_read("stored context", col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0), f);
@@ -178,7 +191,7 @@ static int
 has_context(struct db *db, int64_t target, bool *has, struct fault *f)
 {
 	struct buf a = {0}, b = {0};
-	int n = targets_context_get(db, target, &a, &b, f);
+	int n = targets_context_get(db, target, NULL, &a, &b, f);
 
 	buf_release(&a);
 	buf_release(&b);
@@ -230,10 +243,14 @@ state_of(struct db *db, struct target *t, const struct facts *facts, struct faul
 {
 	bool claimed, open;
 
-	if (exists(db, "SELECT EXISTS (SELECT 1 FROM claim WHERE target = :target)", t->id,
-		&claimed, f) < 0 ||
+	if (exists(db,
+		"SELECT EXISTS (SELECT 1 FROM claim WHERE target = :target)"
+		" OR EXISTS (SELECT 1 FROM claim_sibling WHERE target = :target)",
+		t->id, &claimed, f) < 0 ||
 	    exists(db,
-		"SELECT EXISTS (SELECT 1 FROM call WHERE target = :target AND line_open = 1 AND rank <> 6)",
+		"SELECT EXISTS (SELECT 1 FROM call WHERE target = :target AND line_open = 1 AND rank <> 6)"
+		" OR EXISTS (SELECT 1 FROM call_sibling s JOIN call c ON c.id = s.call"
+		" WHERE s.target = :target AND c.line_open = 1 AND c.rank <> 6)",
 		t->id, &open, f) < 0)
 		return -1;
 	t->due_at = 0;

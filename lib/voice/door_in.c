@@ -283,8 +283,8 @@ static int
 keep_context(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
 {
 	struct buf context = {0}, message = {0}, given = {0};
-	struct person p;
-	int n = targets_context_get(d->opt.db, o->target, &context, &message, f), rc = -1;
+	int n = targets_context_get(d->opt.db, o->target, &o->id, &context, &message, f),
+	    rc = -1;
 
 	if (n < 0 || rec_text(rec, "system_message", &given, f) < 0)
 		goto out;
@@ -292,10 +292,8 @@ keep_context(struct door *d, const struct rec *rec, const struct order *o, struc
 	if (n > 0 && same_bytes(&d->text, &context) &&
 	    (given.len == 0 || same_bytes(&given, &message)))
 		goto out;
-	rc = people_get(d->opt.db, o->contact, &p, f) <= 0
-	    ? -1
-	    : targets_context_put(d->opt.db, o->target, &o->id, d->text.p,
-		  given.len > 0 ? given.p : d->text.p, p.digest, f);
+	rc = targets_context_put(
+	    d->opt.db, o->target, &o->id, d->text.p, given.len > 0 ? given.p : d->text.p, f);
 out:
 	buf_release(&context);
 	buf_release(&message);

@@ -109,27 +109,34 @@ on_word(void *arg, enum door_word word, const char *text)
 /* ---- a store with people of one number each, siblings apart ------------------------ */
 
 static const char file_text[] =
-    "{\"name\":\"v\",\"template\":\"Hello {{name}}.\",\"base_prompt\":\"Be kind.\",\"exchange\":\"sim\","
+    "{\"name\":\"v\",\"template\":\"Hello {{name}}{{#siblings}} and {{name}}{{/siblings}}.\",\"base_prompt\":\"Be kind.\",\"exchange\":\"sim\","
     "\"dial_string\":\"Local/{number}-{id}@outreach-once/n\",\"caller_id\":\"+441632960000\","
     "\"days\":\"mon-fri\",\"hours\":\"10:00-17:00\",\"ring_timeout\":\"20s\",\"max_duration\":\"5m\","
     "\"short_call\":\"1s\",\"concurrent\":25,\"calls_per_second\":20,\"assume_timezone\":\"Asia/Kolkata\","
     "\"max_attempts\":3,\"retry\":{\"busy\":{\"max\":2,\"delays\":[\"15m\",\"1h\"]},"
     "\"no_answer\":{\"max\":2,\"delays\":[\"2h\"]},\"congestion\":{\"max\":2,\"delays\":[\"10m\"]}},"
-    "\"voice\":\"emma\",\"languages\":{\"hi\":{\"voice\":\"asha\"}}}";
+    "\"voice\":\"emma\",\"languages\":{\"hi\":{\"voice\":\"asha\"}},\"siblings\":\"%s\"}";
 
+/* Of ten the last three are a family with one number and one home. */
+static int
+home_of(int i)
+{
+	return i % 10 > 7 ? i - i % 10 + 7 : i;
+}
+
+/* The last two digits are the outcome. */
 static int64_t
 number_of(int i)
 {
-	/* Two in twenty share the number before; the last two digits are the outcome. */
-	if (i % 10 == 9)
-		i--;
+	i = home_of(i);
 	return INT64_C(447700900000) + i / 11 * 100 + i % 11;
 }
 
 static void
-people_in(struct db *db, struct campaign *c)
+people_in(struct db *db, struct campaign *c, const char *siblings)
 {
-	json_t *file = json_read("file", file_text, strlen(file_text), &f);
+	char *text = xasprintf(file_text, siblings);
+	json_t *file = json_read("file", text, strlen(text), &f);
 	enum apply_change change;
 	int64_t ids[PEOPLE], obstacles;
 	size_t added;
@@ -137,20 +144,22 @@ people_in(struct db *db, struct campaign *c)
 	ok(file && campaigns_apply(db, file, &change, NULL, &f) == 0,
 	    "the campaign is applied: %s", f.text);
 	json_decref(file);
+	free(text);
 	campaigns_need(db, "v", c, &f);
 	db_begin(db, &f);
 	for (int i = 0; i < PEOPLE; i++) {
-		char key[16];
+		char key[16], name[24];
 		struct person p = {.source = "v",
 		    .key = key,
-		    .name = "Somebody",
+		    .name = name,
 		    .priority = i % 3,
 		    .phones = 1,
 		    .phone = {number_of(i)}};
 		enum people_change how;
 
+		int at = home_of(i);
 		snprintf(key, sizeof key, "%d", i);
-		int at = i % 10 == 9 ? i - 1 : i; /* who shares a number lives together */
+		snprintf(name, sizeof name, "P%d", i);
 		p.timezone = at % 4 == 1 ? "Europe/London"
 		    : at % 4 == 2        ? "America/New_York"
 					 : NULL;
@@ -183,14 +192,18 @@ records(struct db *db, const struct campaign *c, const struct claim *claims, siz
 
 	db_begin(db, &f);
 	for (size_t i = 0; i < n; i++) {
+		struct siblings with;
 		struct person p;
 		char phone[20];
 
+		if (siblings_of_claim(db, &claims[i].call, &with, &f) < 0 ||
+		    prompt_siblings(&prompt, db, campaigns_plan(db, c->id, &f), &with, &f) < 0)
+			printf("# %s\n", f.text);
 		people_get(db, claims[i].contact, &p, &f);
 		if (prompt_make(&prompt, campaigns_plan(db, c->id, &f), &p,
 			phone_text(claims[i].phone, phone), &f) < 0 ||
 		    targets_context_put(db, claims[i].target, &claims[i].call, prompt.context.p,
-			prompt.system_message.p, p.digest, &f) < 0)
+			prompt.system_message.p, &f) < 0)
 			printf("# %s\n", f.text);
 	}
 	db_commit(db, &f);
@@ -301,6 +314,67 @@ count_rings(struct db *db, const struct world *w)
 	    w->voices[0], w->voices[1]);
 }
 
+/* ---- families --------------------------------------------------------------------------- */
+
+static int64_t
+ask(struct db *db, const char *sql)
+{
+	int64_t n = -1;
+
+	if (db_one(db, db_sql(db, sql, &f), -1, &n, &f) < 0)
+		printf("# %s\n", f.text);
+	return n;
+}
+
+static void
+count_families(struct db *db, bool merge)
+{
+	is_int(ask(db, "SELECT count(*) FROM claim_sibling"), 0,
+	    "nobody follows a claim any more");
+	is_int(
+	    ask(db,
+		"SELECT count(*) FROM target t WHERE t.id NOT IN (SELECT target FROM call)"
+		" AND t.id NOT IN (SELECT target FROM call_sibling) AND NOT EXISTS (SELECT 1 FROM contact_phone p"
+		" JOIN call c ON c.phone = p.e164 WHERE c.disposition = 'invalid' AND p.contact = t.contact)"
+		" AND NOT EXISTS (SELECT 1"
+		" FROM contact_phone p JOIN dnc d ON d.phone = p.e164 WHERE p.contact = t.contact)"),
+	    0, "everybody who may be called was in a call");
+	if (!merge) {
+		is_int(ask(db, "SELECT count(*) FROM call_sibling"), 0, "each in an own one");
+		ok(ask(db,
+		       "SELECT count(*) FROM call a JOIN call b ON b.phone = a.phone AND"
+		       " b.target <> a.target WHERE a.disposition = 'answered'") > 0,
+		    "siblings are called one after the other");
+		return;
+	}
+	is_int(
+	    ask(db,
+		"SELECT count(*) FROM call c WHERE (SELECT count(*) FROM call_sibling s WHERE"
+		" s.call = c.id) + 1 <> (SELECT count(*) FROM contact_phone WHERE e164 = c.phone)"),
+	    0, "every call is about the whole family");
+	is_int(
+	    ask(db,
+		"SELECT count(*) FROM call a JOIN call b ON b.phone = a.phone AND b.intent_at >"
+		" a.intent_at WHERE a.disposition = 'answered'"),
+	    0, "after an answer none of a family is called");
+	is_int(
+	    ask(db,
+		"SELECT count(*) FROM call c JOIN target l ON l.id = c.target JOIN call_sibling s"
+		" ON s.call = c.id JOIN target t ON t.id = s.target WHERE t.priority > l.priority"
+		" OR (t.priority = l.priority AND t.id < l.id)"),
+	    0, "the highest priority leads, then the lowest id");
+	is_int(
+	    ask(db,
+		"SELECT count(*) FROM standing s JOIN target t ON t.id = s.target JOIN contact_phone p"
+		" ON p.contact = t.contact GROUP BY p.e164 HAVING count(DISTINCT s.reason) > 1"),
+	    -1, "and all of a family end alike");
+	is_int(
+	    ask(db,
+		"SELECT count(*) FROM body b JOIN journal j USING (seq) JOIN call_sibling s ON"
+		" s.call = j.call WHERE j.kind = 'context.made' AND b.json NOT LIKE '% and P% and P%'"),
+	    0, "whom the AI heard of by name");
+}
+
 static void
 count_people(struct db *db, const struct campaign *c)
 {
@@ -323,9 +397,9 @@ count_people(struct db *db, const struct campaign *c)
 }
 
 static void
-play(uint64_t seed)
+play(uint64_t seed, bool merge)
 {
-	char *path = xasprintf("%s/v%d.db", dir, (int)seed);
+	char *path = xasprintf("%s/v%d%s.db", dir, (int)seed, merge ? "m" : "");
 	struct world *w = xcalloc(1, sizeof *w);
 	struct sim_world *outcomes = sim_world_new(seed, 3000);
 	struct simdb *astdb = simdb_new();
@@ -347,13 +421,15 @@ play(uint64_t seed)
 	}
 	db_exec(&db, "PRAGMA synchronous = OFF",
 	    &f); /* thousands of commits, and nothing to survive */
-	people_in(&db, &c);
+	people_in(&db, &c, merge ? "merge" : "apart");
 	rounds = run_campaign(&db, w, &settings, &c);
 	ok(rounds > 0 && rounds < 2000, "the campaign comes to its end");
-	printf("# seed %d: %d rounds, %d rings, %.1f days\n", (int)seed, rounds, w->rings,
+	printf("# seed %d, siblings %s: %d rounds, %d rings, %.1f days\n", (int)seed,
+	    merge ? "merged" : "apart", rounds, w->rings,
 	    (double)(clock_wall() - SUNDAY) / 86400e3);
 	count_rings(&db, w);
 	count_people(&db, &c);
+	count_families(&db, merge);
 	db_close(&db);
 	settings_release(&settings);
 	simhost_free(w->host);
@@ -380,7 +456,9 @@ main(void)
 	if (!mkdtemp(dir) || chdir(dir))
 		return 1;
 	for (uint64_t seed = 1; seed <= 3; seed++)
-		play(seed);
+		play(seed, false);
+	for (uint64_t seed = 1; seed <= 2; seed++)
+		play(seed, true);
 	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
 	return done_testing();
 }
