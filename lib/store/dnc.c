@@ -13,6 +13,7 @@
 #include "journal.h"
 #include "mem.h"
 #include "project.h"
+#include "siblings.h"
 #include "store_parts.h"
 
 enum { RECHECK_US = 30000 };
@@ -143,24 +144,49 @@ claims_of_prefix(
 	return s;
 }
 
+/* Claims that somebody follows whom the rule means (siblings.h): these are few or none. */
+static sqlite3_stmt *
+claims_of_followers(struct db *db, const struct dnc *d, const char *digits, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT c.n, c.call, c.target FROM claim_sibling s JOIN target t ON t.id = s.target"
+	    " JOIN claim c ON c.call = s.call WHERE :campaign IN (0, c.campaign) AND EXISTS"
+	    " (SELECT 1 FROM contact_phone p WHERE p.contact = t.contact AND (p.e164 = :number"
+	    " OR CAST(p.e164 AS TEXT) LIKE :digits"
+	    " OR p.e164 IN (SELECT e164 FROM contact_phone WHERE contact = :contact))) LIMIT 1",
+	    f);
+
+	bind_i(db, s, ":campaign", d->campaign);
+	bind_i(db, s, ":number", d->kind == DNC_NUMBER ? d->value : 0);
+	bind_i(db, s, ":contact", d->kind == DNC_CONTACT ? d->value : 0);
+	bind_t(db, s, ":digits", d->kind == DNC_PREFIX ? digits : NULL);
+	return s;
+}
+
 /* Of the people one of whose numbers the rule means. */
 static int
 withdraw_claims(struct db *db, const struct dnc *d, struct fault *f)
 {
 	char digits[24];
 	int64_t after = 0;
+	bool follow = false;
 	int n;
 
 	snprintf(digits, sizeof digits, "%lld%%", (long long)d->value);
 	for (;;) {
-		sqlite3_stmt *s = d->kind == DNC_NUMBER ? claims_of_number(db, d, f)
-		    : d->kind == DNC_CONTACT            ? claims_of_contact(db, d, f)
+		sqlite3_stmt *s = follow     ? claims_of_followers(db, d, digits, f)
+		    : d->kind == DNC_NUMBER  ? claims_of_number(db, d, f)
+		    : d->kind == DNC_CONTACT ? claims_of_contact(db, d, f)
 					     : claims_of_prefix(db, d, digits, after, f);
 		int64_t target;
 		struct uuid call;
 
-		if ((n = db_step(db, s, f)) <= 0)
+		if ((n = db_step(db, s, f)) < 0 || (n == 0 && follow))
 			return n;
+		if (n == 0) {
+			follow = true;
+			continue;
+		}
 		after = col_i(s, 0);
 		memcpy(call.b, sqlite3_column_blob(s, 1), sizeof call.b);
 		target = col_i(s, 2);
@@ -589,6 +615,7 @@ claim_against(struct db *db, int64_t *after, struct uuid *call, int64_t *target,
 	    " WHERE c.n > :after ORDER BY c.n LIMIT 1",
 	    f);
 	struct facts facts = {0};
+	struct siblings with;
 	int64_t campaign, contact, phone;
 	const struct plan *plan;
 	int n;
@@ -604,9 +631,15 @@ claim_against(struct db *db, int64_t *after, struct uuid *call, int64_t *target,
 	phone = col_i(s, 5);
 	sqlite3_reset(s);
 	if (!(plan = campaigns_plan(db, campaign, f)) ||
-	    dnc_facts(db, plan, campaign, contact, phone, &facts, f) < 0)
+	    dnc_facts(db, plan, campaign, contact, phone, &facts, f) < 0 ||
+	    siblings_of_claim(db, call, &with, f) < 0)
 		return -1;
 	*against = facts.do_not_call;
+	for (int i = 0; i < with.n && !*against; i++) {
+		if (dnc_facts(db, plan, campaign, with.contact[i], phone, &facts, f) < 0)
+			return -1;
+		*against = facts.do_not_call;
+	}
 	return 1;
 }
 

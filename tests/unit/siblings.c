@@ -9,7 +9,7 @@
 #include "calls.h"
 #include "clock.h"
 #include "contact.h"
-#include "control.h"
+#include "dnc.h"
 #include "json.h"
 #include "mem.h"
 #include "people.h"
@@ -20,6 +20,7 @@
 #include "tap.h"
 
 #define PHONE INT64_C(447700900701)
+#define OTHER INT64_C(441632960123)
 
 static char dir[64];
 static struct fault f;
@@ -406,6 +407,35 @@ test_given_back(void)
 	check_replay(&k);
 }
 
+/* A wish about another number of one who follows. */
+static void
+test_wishes(void)
+{
+	struct family k;
+	struct person other = {.source = "o", .key = "o", .priority = INT64_MIN, .phones = 1};
+	enum people_change change;
+	struct dnc d = {.source = "test"};
+
+	other.phone[0] = OTHER;
+	for (int kind = DNC_NUMBER; kind <= DNC_CONTACT; kind++) {
+		family(&k, "merge");
+		put(&k, 0, INT64_MIN, "hi", NULL, OTHER, NULL);
+		db_begin(&k.db, &f);
+		people_put(&k.db, &other, &change, &f);
+		db_commit(&k.db, &f);
+		claim(&k);
+		states(&k, "claimed claimed claimed", "claimed");
+		d.kind = (enum dnc_kind)kind;
+		d.value = kind == DNC_NUMBER ? OTHER
+		    : kind == DNC_PREFIX     ? OTHER / 1000
+					     : other.id;
+		if (dnc_put(&k.db, &d, &f) <= 0)
+			printf("# %s\n", f.text);
+		states(&k, "closed waiting waiting", dnc_kind_name(d.kind));
+		check_replay(&k);
+	}
+}
+
 static void
 test_apart(void)
 {
@@ -544,6 +574,7 @@ main(void)
 	clock_virtual(INT64_C(1772442000000));
 	test_given_back();
 	clock_virtual(INT64_C(1772442000000));
+	test_wishes();
 	test_apart();
 	test_forget();
 	test_orphan();

@@ -337,7 +337,7 @@ count_families(struct db *db, bool merge)
 		" AND t.id NOT IN (SELECT target FROM call_sibling) AND NOT EXISTS (SELECT 1 FROM contact_phone p"
 		" JOIN call c ON c.phone = p.e164 WHERE c.disposition = 'invalid' AND p.contact = t.contact)"
 		" AND NOT EXISTS (SELECT 1"
-		" FROM contact_phone p JOIN dnc d ON d.phone = p.e164 WHERE p.contact = t.contact)"),
+		" FROM contact_phone p JOIN dnc d ON d.kind = 1 AND d.value = p.e164 WHERE p.contact = t.contact)"),
 	    0, "everybody who may be called was in a call");
 	if (!merge) {
 		is_int(ask(db, "SELECT count(*) FROM call_sibling"), 0, "each in an own one");
