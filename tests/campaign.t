@@ -100,6 +100,8 @@ is_run "apply --dry-run" 0 '' 'outreach-campaign: small: would be created'
 is "$(outreach-campaign list)" '' "which stores nothing"
 run outreach-campaign apply small.yaml
 is_run "apply" 0 '' 'outreach-campaign: small: created'
+run outreach-campaign apply - <small.yaml
+is_run "apply from standard input" 0 '' 'outreach-campaign: small: unchanged'
 run outreach-campaign apply small.yaml
 is_run "the same again" 0 '' 'outreach-campaign: small: unchanged'
 write_campaign 'hours: 10:00-18:00'

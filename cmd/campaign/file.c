@@ -7,6 +7,7 @@
 #include "../tool.h"
 #include <stdlib.h>
 
+#include "mem.h"
 #include "tz.h"
 
 static void
@@ -131,19 +132,26 @@ apply(struct campaign_tool *t, const json_t *file, struct fault *f)
 	return rc;
 }
 
-/* All files are checked before the first is applied. */
+/* All files are checked before the first is applied; each is read once, as "-" can be no more. */
 int
 verb_apply(struct campaign_tool *t, char **files)
 {
+	size_t n = 0;
+	struct yaml *y;
 	struct fault f;
-	int status = verb_lint(t, files);
+	int status = OK;
 
-	for (; *files && status == OK; files++) {
-		struct yaml y = {.root = NULL};
-
-		if (yaml_load(&y, *files, &f) < 0 || apply(t, y.root, &f) < 0)
+	while (files[n])
+		n++;
+	y = xcalloc(n ? n : 1, sizeof *y);
+	for (size_t i = 0; i < n; i++)
+		if (check_file(files[i], &y[i], &f) < 0)
+			status = worse(status, f.code);
+	for (size_t i = 0; i < n && status == OK; i++)
+		if (apply(t, y[i].root, &f) < 0)
 			status = tool_fail(&f);
-		yaml_release(&y);
-	}
+	for (size_t i = 0; i < n; i++)
+		yaml_release(&y[i]);
+	free(y);
 	return status;
 }
