@@ -158,6 +158,177 @@ contact_records(uint64_t count)
 	}
 }
 
+/* ---- a sheet as offices send it -------------------------------------------------- */
+
+/*
+ * Three views of the same people, all numbers Indian: clean (fields and E.164), whole (titles, columns
+ * of its own, numbers as people write them) and messy (whole, and one row in a hundred damaged in one
+ * of twelve ways). Of whole and messy each line stands at the same place. damage lists the lines that
+ * messy has wrong, with the code that the import must give.
+ */
+enum view { CLEAN, WHOLE, MESSY, DAMAGE };
+enum { HEADER_LINE = 3, PAGE = 10000 };
+
+static const char *const damage[] = {"scientific", "formula", "decimal", "phone", "missing",
+    "extension", "several", "utf8", "fields", "syntax", "error", "timezone"};
+
+struct pupil {
+	uint64_t n, random, number;
+	int harm; /* -1: none */
+	bool two; /* has a second number, the next one */
+};
+
+static const char sheet_header[] =
+    "Roll No,Student Name,Mobile No.,Father's Name,City,Course,Scholarship,Time Zone,Notes";
+
+static void
+make_pupil(uint64_t n, struct pupil *p)
+{
+	uint64_t r = at(9, n);
+
+	p->n = n;
+	p->random = r >> 8;
+	/* An odd factor that 5 does not divide permutes eight digits; the last is never 9. */
+	p->number = 9800000000u + n * 7654321 % 10000000 * 10 + r % 9;
+	p->two = (r >> 40) % 8 == 0;
+	p->harm =
+	    (r >> 44) % 100 == 0 ? (int)((r >> 52) % (sizeof damage / sizeof damage[0])) : -1;
+}
+
+static bool
+is_harm(const struct pupil *p, enum view view, const char *code)
+{
+	return view == MESSY && p->harm >= 0 && !strcmp(damage[p->harm], code);
+}
+
+static void
+put_damaged_number(const struct pupil *p)
+{
+	const char *code = damage[p->harm];
+	unsigned high = (unsigned)(p->number / 100000), low = (unsigned)(p->number % 100000);
+
+	if (!strcmp(code, "scientific"))
+		printf("9.8%04uE+09", low % 10000);
+	else if (!strcmp(code, "formula"))
+		printf("\"=\"\"0%u%05u\"\"\"", high, low);
+	else if (!strcmp(code, "decimal"))
+		printf("%" PRIu64 ".0", p->number);
+	else if (!strcmp(code, "phone"))
+		printf("%uO%05u", high, low);
+	else if (!strcmp(code, "extension"))
+		printf("%u %05u x%u", high, low, low % 90 + 10);
+	else if (!strcmp(code, "several"))
+		printf("%u %05u/%03u", high, low, (low + 500) % 1000);
+}
+
+/* As people write it. */
+static void
+put_number(const struct pupil *p)
+{
+	unsigned high = (unsigned)(p->number / 100000), low = (unsigned)(p->number % 100000);
+
+	switch (p->random % 8) {
+	case 0: printf("0%u%05u", high, low); break;
+	case 1: printf("0%u-%05u", high, low); break;
+	case 2: printf("+91 %u %05u", high, low); break;
+	case 3: printf("+91-%u-%05u", high, low); break;
+	case 4: printf("%u%05u", high, low); break;
+	case 5: printf("%u\xc2\xa0%05u", high, low); break;
+	default: printf("%u %05u", high, low); break;
+	}
+	if (p->two)
+		printf(p->random & 8 ? "/%05u" : " / %02u",
+		    p->random & 8 ? low + 1 : (low + 1) % 100);
+}
+
+static void
+put_pupil(const struct pupil *p, enum view view)
+{
+	const char *given = PICK(first, p->random >> 4), *family = PICK(last, p->random >> 8);
+	bool fields = is_harm(p, view, "fields");
+
+	printf("R-%08" PRIu64 ",", p->n);
+	if (is_harm(p, view, "utf8"))
+		printf("Ren\xe9 %s,", family);
+	else if (is_harm(p, view, "syntax"))
+		printf("%s \"%s,", given, family);
+	else if (is_harm(p, view, "error"))
+		printf("#REF!,");
+	else
+		printf(view != CLEAN && p->random % 16 == 0 ? "\xc2\xa0%s %s ," : "%s %s,",
+		    given, family);
+	if (view == CLEAN) {
+		printf("+91%" PRIu64 ",", p->number);
+		if (p->two)
+			printf("+91%" PRIu64, p->number + 1);
+	} else if (view == MESSY && p->harm >= 0 && p->harm <= 6) {
+		put_damaged_number(p);
+	} else {
+		put_number(p);
+	}
+	printf(",%s %s,%s,%s,", PICK(first, p->random >> 12), family,
+	    PICK(cities, p->random >> 16), PICK(courses, p->random >> 20));
+	printf(fields ? "%d,%02d,000" : "\"%d,%02d,000\"", (int)(p->random >> 24 & 7) + 1,
+	    (int)(p->random >> 27 & 15) * 5);
+	printf(",%s,", is_harm(p, view, "timezone") ? "Asia/Calcuta" : "Asia/Kolkata");
+	put_csv(PICK(notes, (p->random >> 32) % 7)); /* but for the one of two lines */
+	putchar('\n');
+}
+
+static void
+sheet(uint64_t count, enum view view)
+{
+	uint64_t line = HEADER_LINE;
+	struct pupil p;
+
+	if (view == CLEAN)
+		puts(
+		    "id,name,phone,phone2,Father's Name,City,Course,Scholarship,timezone,Notes");
+	else if (view != DAMAGE)
+		printf(
+		    "Example School,,,,,,,,\n\"List of 2 March 2026, all classes\",,,,,,,,\n%s\n",
+		    sheet_header);
+	for (uint64_t i = 0; i < count; i++) {
+		make_pupil(i, &p);
+		line++;
+		if (view == DAMAGE) {
+			if (p.harm >= 0)
+				printf("%" PRIu64 " %s\n", line, damage[p.harm]);
+		} else {
+			put_pupil(&p, view);
+		}
+		if (i % PAGE != PAGE - 1 || view == CLEAN)
+			continue;
+		line += 2;
+		if (view != DAMAGE)
+			printf(",,,,,,,,\n%s\n", sheet_header);
+	}
+}
+
+static void
+sheet_clean(uint64_t count)
+{
+	sheet(count, CLEAN);
+}
+
+static void
+sheet_whole(uint64_t count)
+{
+	sheet(count, WHOLE);
+}
+
+static void
+sheet_messy(uint64_t count)
+{
+	sheet(count, MESSY);
+}
+
+static void
+sheet_damage(uint64_t count)
+{
+	sheet(count, DAMAGE);
+}
+
 /* ---- calls and their events ------------------------------------------------------ */
 
 enum { EPOCH_S = 1772442000 }; /* 2026-03-02T09:00:00Z */
@@ -286,6 +457,10 @@ static const struct {
     {"contacts.csv", contacts_csv},
     {"contacts.ndjson", contact_records},
     {"events.ndjson", events},
+    {"sheet-clean.csv", sheet_clean},
+    {"sheet-damage.txt", sheet_damage},
+    {"sheet-messy.csv", sheet_messy},
+    {"sheet-whole.csv", sheet_whole},
 };
 
 int
@@ -301,8 +476,9 @@ main(int argc, char **argv)
 			kinds[i].make(strtoull(argv[2], NULL, 10));
 			return ferror(stdout) || fflush(stdout) ? 74 : 0;
 		}
-	fputs(
-	    "usage: mkdata contacts.csv|contacts.ndjson|events.ndjson|calls.sql COUNT [SEED]\n",
-	    stderr);
+	fputs("usage: mkdata KIND COUNT [SEED], where KIND is", stderr);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		fprintf(stderr, " %s", kinds[i].name);
+	fputc('\n', stderr);
 	return 64;
 }
