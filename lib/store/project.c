@@ -712,6 +712,21 @@ project_alias(struct db *db, const char *uuid, const struct uuid *orphan,
 }
 
 int
+project_receipt(struct db *db, const struct uuid *call, int64_t at,
+    const unsigned char digest[32], struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO receipt (call, digest, at) VALUES (:call, :digest, :at)"
+	    " ON CONFLICT (call, digest) DO NOTHING",
+	    f);
+
+	bind_b(db, s, ":call", call->b, 16);
+	bind_b(db, s, ":digest", digest, 32);
+	bind_i(db, s, ":at", at);
+	return db_run(db, s, f);
+}
+
+int
 project_hangup(struct db *db, const struct uuid *id, int64_t at, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,

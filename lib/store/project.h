@@ -51,6 +51,9 @@ int project_call_event(struct db *, const struct uuid *, const struct call_event
 /* Maps once; what the orphan under the id of the foreign name knows is joined into the call. */
 int project_alias(struct db *, const char *uuid, const struct uuid *orphan,
     const struct uuid *call, struct fault *);
+/* The AI was given the text of that digest. */
+int project_receipt(struct db *, const struct uuid *, int64_t at,
+    const unsigned char digest[32], struct fault *);
 int project_hangup(struct db *, const struct uuid *, int64_t at, struct fault *);
 int project_forget(
     struct db *, int64_t contact, struct fault *); /* its calls lose their number */

@@ -147,16 +147,33 @@ replay_hold(struct db *db, const struct row *r, struct fault *f)
 	return project_hold(db, number(r->fact, "target", 0), text(r->fact, "reason"), f);
 }
 
-static int
-replay_context(struct db *db, const struct row *r, struct fault *f)
+static void
+digest_of(const struct row *r, unsigned char digest[32])
 {
-	unsigned char digest[32] = {0};
 	const char *hex = text(r->fact, "digest");
 
+	memset(digest, 0, 32);
 	for (size_t i = 0; hex && i < 32 && hex[2 * i] && hex[2 * i + 1]; i++) {
 		char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
 		digest[i] = (unsigned char)strtoul(two, NULL, 16);
 	}
+}
+
+static int
+replay_receipt(struct db *db, const struct row *r, struct fault *f)
+{
+	unsigned char digest[32];
+
+	digest_of(r, digest);
+	return project_receipt(db, r->e->call, r->e->at, digest, f);
+}
+
+static int
+replay_context(struct db *db, const struct row *r, struct fault *f)
+{
+	unsigned char digest[32];
+
+	digest_of(r, digest);
 	return project_context(db, number(r->fact, "target", 0), r->e->campaign,
 	    number(r->fact, "plan_revision", 0), number(r->fact, "contact_digest", 0),
 	    r->e->seq, digest, f);
@@ -254,6 +271,7 @@ static const struct {
     {"call.intent", replay_intent},
     {"call.alias", replay_alias},
     {"call.hangup", replay_hangup},
+    {"context.served", replay_receipt},
     {"contact.forgotten", replay_forget},
 };
 
@@ -332,6 +350,7 @@ static const struct {
     {"call_sibling", "SELECT hex(call), target FROM call_sibling ORDER BY call, target"},
     {"seen", "SELECT hex(call), key, ends FROM seen ORDER BY call, key"},
     {"alias", "SELECT uuid, hex(call) FROM alias ORDER BY uuid"},
+    {"receipt", "SELECT hex(call), hex(digest), at FROM receipt ORDER BY call, digest"},
     {"dnc",
 	"SELECT kind, value, campaign, at, source, reason, actor FROM dnc"
 	" ORDER BY kind, value, campaign"},

@@ -180,6 +180,14 @@ CREATE TABLE alias (
 	call BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Which context was given to the AI in a call: SHA-256 of what it was told.
+CREATE TABLE receipt (
+	call BLOB NOT NULL,
+	digest BLOB NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (call, digest)
+) STRICT, WITHOUT ROWID;
+
 -- One trigger for both rules, and FAIL: see update_call in project.c for what that saves.
 CREATE TRIGGER call_rank_rises BEFORE UPDATE OF rank ON call
 WHEN new.rank < old.rank OR (old.rank = 6 AND new.rank <> 6)

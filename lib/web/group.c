@@ -2,6 +2,8 @@
  * group: requests that came together. Those that write share one transaction
  * and one sync, and are answered behind its commit: 2xx means on the disk.
  */
+#include <stdlib.h>
+
 #include "clock.h"
 #include "web_parts.h"
 
@@ -12,6 +14,8 @@ struct group {
 	struct request *v[GROUP];
 	bool out[GROUP]; /* refused by itself */
 	size_t n;
+	struct receipt *receipt; /* that go along */
+	size_t receipts;
 };
 
 /* 0; -1 with the fault of the store; 1: v[*bad] is at fault, and everything is rolled back. */
@@ -37,6 +41,10 @@ apply(struct web *w, struct group *g, size_t *done, size_t *bad, struct fault *f
 			++*done;
 			break;
 		}
+	}
+	if (context_receipts(w, g->receipt, g->receipts, f) < 0) {
+		db_rollback(w->db);
+		return -1;
 	}
 	return db_commit(w->db, f);
 }
@@ -65,6 +73,8 @@ commit(struct web *w, struct group *g)
 		request_fault(g->v[bad], &f);
 	}
 	atomic_store(&w->store_bad, rc < 0);
+	if (rc != 0)
+		contexts_give_back(w->contexts, g->receipt, g->receipts);
 	if (rc == 0)
 		return done;
 	if (rc > 0)
@@ -105,7 +115,9 @@ group_run(struct web *w, struct request *list)
 		}
 		if (!g.n)
 			break;
+		g.receipt = contexts_receipts(w->contexts, &g.receipts);
 		done = commit(w, &g);
+		free(g.receipt);
 		for (size_t i = 0; i < done; i++)
 			server_answered(w->server, g.v[i]);
 		for (size_t i = done; i < g.n; i++) {
@@ -114,4 +126,15 @@ group_run(struct web *w, struct request *list)
 		}
 		g.n -= done;
 	}
+}
+
+void
+group_receipts(struct web *w)
+{
+	struct group g = {.n = 0};
+
+	g.receipt = contexts_receipts(w->contexts, &g.receipts);
+	if (g.receipt)
+		(void)commit(w, &g);
+	free(g.receipt);
 }

@@ -19,6 +19,9 @@ const struct route web_routes[] = {
 	webhook_read, webhook_apply, NULL},
     {"/events", METHOD_POST, FACE_AVR, AUTH_SECRET, WEBHOOK_MAX, JSON, webhook_read,
 	webhook_apply, NULL},
+    {"/api/context", METHOD_GET, FACE_AVR, AUTH_NONE, 0, NULL, context_get, NULL, context_find},
+    {"/api/v1/context/openai-system-instructions", METHOD_GET, FACE_AVR, AUTH_NONE, 0, NULL,
+	context_get, NULL, context_find},
 };
 
 const size_t web_route_count = COUNT(web_routes);

@@ -15,8 +15,8 @@
 #include "web_parts.h"
 
 enum {
-	TICK_MS = 100, /* of real time */
-	SWEEP_TICKS = 10,
+	TICK_MS = 50, /* of real time */
+	SWEEP_TICKS = 20,
 	STOP_MS = 5000 /* what is under way gets so long */
 };
 
@@ -50,6 +50,9 @@ tick(void *arg)
 	struct web *w = arg;
 
 	w->tick = loop_at(w->loop, clock_mono() + TICK_MS * clock_scale(), tick, w);
+	atomic_store(&w->beat_us, clock_real_us());
+	context_follow(w);
+	group_receipts(w);
 	atomic_store(&w->beat_us, clock_real_us());
 	if (++w->ticks % SWEEP_TICKS == 0)
 		server_sweep(w->server);
@@ -123,6 +126,8 @@ start(struct web *w, struct fault *f)
 	loop_signal(w->loop, SIGTERM, on_stop, w);
 	loop_signal(w->loop, SIGINT, on_stop, w);
 	atomic_store(&w->beat_us, clock_real_us());
+	if (context_load_all(w, f) < 0)
+		return -1;
 	w->server = server_open(&so, w->o.listen, w->o.listens, f);
 	if (!w->server)
 		return -1;
@@ -141,12 +146,15 @@ web_run(const struct web_options *o, struct fault *f)
 	w->db = o->db;
 	w->only.fd = -1;
 	w->loop = loop_new();
+	w->contexts = contexts_new();
 	rc = start(w, f);
 	if (rc == 0)
 		rc = loop_run(w->loop, f);
 	if (w->server)
 		group_run(w, server_take(w->server));
 	server_close(w->server);
+	group_receipts(w);
+	contexts_free(w->contexts);
 	loop_free(w->loop);
 	owner_release(&w->only);
 	secrets_release(&w->secrets);

@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "contexts.h"
 #include "control.h"
 #include "loop.h"
 #include "request.h"
@@ -20,7 +21,10 @@ struct web {
 	struct loop *loop;
 	struct server *server;
 	struct secrets secrets; /* of webhooks; only read once the server runs */
-	struct owner only;      /* one server a store */
+	struct contexts *contexts;
+	int64_t seq;       /* of the journal, up to which contexts are followed */
+	bool missed;       /* inside context_follow */
+	struct owner only; /* one server a store */
 	struct loop_timer *tick;
 	int64_t ticks;
 	_Atomic int64_t beat_us; /* when the main loop last turned */
@@ -38,6 +42,8 @@ extern const size_t web_route_count;
 
 /* group.c: answers all of them. */
 void group_run(struct web *, struct request *list);
+/* Commits receipts that wait for no group. */
+void group_receipts(struct web *);
 
 /* alive.c */
 void alive_healthz(struct request *);
@@ -46,6 +52,14 @@ void alive_readyz(struct request *);
 /* webhook.c */
 void webhook_read(struct request *);
 int webhook_apply(struct request *, struct fault *);
+
+/* context.c */
+void context_get(struct request *);
+int context_find(struct request *, struct fault *);
+int context_load(struct web *, const struct uuid *call, struct fault *);
+int context_load_all(struct web *, struct fault *);
+void context_follow(struct web *); /* what other processes did since */
+int context_receipts(struct web *, struct receipt *, size_t n, struct fault *);
 
 /* auth.c: see server_options.authorise */
 int auth_request(struct request *, bool whole);

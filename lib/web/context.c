@@ -1,0 +1,171 @@
+/*
+ * context: GET /api/context, which a speech connector asks once a call with
+ * the call's id alone: it can send no secret, so the id of a live call is one.
+ * What other processes do to calls is followed in the journal.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "clock.h"
+#include "contexts.h"
+#include "journal.h"
+#include "mem.h"
+#include "served.h"
+#include "web_parts.h"
+
+enum { PAGE = 500, PAGES = 8 };
+
+/* ---- asking ---------------------------------------------------------------------- */
+
+/* The id that the request names; -1 with the answer. */
+static int
+asked(struct request *r, const char *text, struct uuid *id)
+{
+	if (!text)
+		request_problem(r, 400, "the header X-AVR-UUID is missing: it names the call");
+	else if (context_key(text, id) < 0)
+		request_problem(r, 400, "X-AVR-UUID is no UUID");
+	return r->status ? -1 : 0;
+}
+
+static bool
+give(struct request *r, const struct uuid *id)
+{
+	struct web *w = r->web;
+
+	if (!contexts_give(w->contexts, id, clock_wall(), &r->out))
+		return false;
+	request_add(r, "Cache-Control", "no-store");
+	request_json(r, 200);
+	return true;
+}
+
+void
+context_get(struct request *r)
+{
+	struct uuid *id = xmalloc(sizeof(*id));
+
+	if (asked(r, request_field(r, "X-AVR-UUID"), id) < 0 || give(r, id)) {
+		free(id);
+		return;
+	}
+	r->data = id; /* not in memory: the main loop looks in the store */
+	r->release = free;
+}
+
+int
+context_find(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	const struct uuid *id = r->data;
+	struct uuid call;
+	char text[37];
+
+	if (calls_resolve(w->db, uuid_text(id, text), &call, f) < 0 ||
+	    context_load(w, &call, f) < 0)
+		return -1;
+	contexts_alias(w->contexts, id, &call);
+	if (!give(r, id))
+		request_problem(r, 404, "no live call has this id and a context");
+	return 0;
+}
+
+/* ---- following --------------------------------------------------------------------- */
+
+int
+context_load(struct web *w, const struct uuid *call, struct fault *f)
+{
+	struct buf system = {0};
+	int n = served_get(w->db, call, &system, f);
+
+	if (n > 0)
+		contexts_put(w->contexts, call, (struct slice){system.p, system.len});
+	buf_release(&system);
+	return n < 0 ? -1 : 0;
+}
+
+int
+context_load_all(struct web *w, struct fault *f)
+{
+	struct uuid *calls;
+	char hex[65];
+	size_t n;
+	int rc;
+
+	/* The place in the journal first: what happens meanwhile is seen twice rather than never. */
+	if (journal_head(w->db, &w->seq, hex, f) < 0)
+		return -1;
+	rc = served_open(w->db, &calls, &n, f);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = context_load(w, &calls[i], f);
+	free(calls);
+	return rc;
+}
+
+/* Rows that tell of what is said, not of the line. */
+static bool
+is_talk(const char *kind)
+{
+	static const char *const talk[] = {"call.transcription", "call.interruption",
+	    "call.dtmf", "call.note", "call.initiated", "call.answered", "call.ringing",
+	    "call.placed", "call.placing", "call.alias", "context.served", NULL};
+
+	for (size_t i = 0; talk[i]; i++)
+		if (strcmp(kind, talk[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+change(void *arg, const char *kind, const struct uuid *call)
+{
+	struct web *w = arg;
+	struct fault f;
+
+	if (strcmp(kind, "call.intent") == 0) {
+		if (context_load(w, call, &f) == 0)
+			return;
+		/* What is wrong with one call alone does not stop the others. */
+		w->missed |= f.code == TEMPFAIL || f.code == IOERR;
+		if (!w->missed)
+			web_word(w, "%s", f.text);
+	} else if (!is_talk(kind) && contexts_has(w->contexts, call) &&
+	    !served_is_open(w->db, call)) {
+		contexts_drop(w->contexts, call);
+	}
+}
+
+void
+context_follow(struct web *w)
+{
+	struct fault f;
+
+	for (int i = 0; i < PAGES; i++) {
+		int64_t before = w->seq;
+
+		w->missed = false;
+		if (served_changes(w->db, &w->seq, PAGE, change, w, &f) < 0) {
+			atomic_store(&w->store_bad, true);
+			return;
+		}
+		if (w->missed) { /* a context could not be read: the page comes again */
+			w->seq = before;
+			return;
+		}
+		if (w->seq < before + PAGE)
+			return;
+	}
+}
+
+/* ---- receipts ------------------------------------------------------------------------ */
+
+/* Those that wait, in a transaction that is open. */
+int
+context_receipts(struct web *w, struct receipt *r, size_t n, struct fault *f)
+{
+	for (size_t i = 0; i < n; i++)
+		if (served_receipt(w->db, &r[i].call, r[i].digest, r[i].at, f) < 0)
+			return -1;
+	return 0;
+}

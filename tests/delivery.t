@@ -1,0 +1,84 @@
+#!/bin/bash
+# delivery: how the AI learns what it is told in a call: asked by the call's id,
+# in a file, in the channel's variables; and that nobody is called where it
+# would not.
+. "${0%/*}/lib.sh"
+. "$ROOT/tests/dialling.sh"
+
+serve() {
+	rm -f port
+	background outreach-serve --listen 127.0.0.1:0 --port-file port "$@" 2>>serve.err
+	SERVE=$!
+	await 20 test -s port || bail "outreach-serve did not start: $(cat serve.err)"
+	PORT=$(cat port)
+}
+
+serve_stop() {
+	kill "$SERVE"
+	wait "$SERVE" 2>/dev/null
+	rm -f port
+}
+
+# The simulator with a talk of that length.
+talk() {
+	rm -f sim.port
+	background outreach-sim --port-file sim.port --log sim.log --seed 1 --talk "$1" 2>>sim.err
+	SIM=$!
+	await 10 test -s sim.port || bail "no simulator: $(cat sim.err)"
+}
+
+# context ID [PATH]: what is answered, its status first.
+context() {
+	curl -s -w '%{http_code} ' -o body -H "X-AVR-UUID: $1" "http://127.0.0.1:$PORT${2:-/api/context}"
+	cat body
+}
+
+# dial ARG...: in the background, its records in dialled.
+dial() {
+	# The shell gives a job in the background no input but what stands beside it.
+	background sh -c 'exec outreach-dial "$@" <calls >dialled 2>dial.err' sh "$@"
+	DIAL=$!
+}
+
+# ---- dynamic: it asks --------------------------------------------------------------
+campaign '$a\
+delivery: dynamic' 00 00
+talk 10m
+serve
+claim --limit 1 >calls
+call=$(jq -r .id calls)
+is "$(context "$call" | cut -c 1-3)" 404 "a claim is no call: nothing is told"
+dial
+await 20 live 1 || diag "$(cat dial.err)"
+is "$(context "$call")" "200 $(jq -c '{system: .system_message}' calls)" "a live call's AI is told who it talks to"
+is "$(context "$(echo "$call" | tr a-f A-F)" /api/v1/context/openai-system-instructions)" \
+	"200 $(jq -c '{system: .system_message}' calls)" "under the other path, in upper case"
+is "$(context 0195f5f0-0000-7000-8000-00000000000a | cut -c 1-3)" 404 "another id"
+is "$(context hello | cut -c 1-3)" 400 "no id"
+like "$(curl -s "http://127.0.0.1:$PORT/api/context")" 'X-AVR-UUID is missing' "no header"
+receipt() {
+	[ "$(sql 'SELECT count(*) FROM receipt')" = 1 ]
+}
+ok "the receipt is in the journal" await 5 receipt
+is "$(outreach-events log --kind context.served | jq -r '[.call, .fact.digest] | @tsv')" \
+	"$call	$(jq -j .system_message calls | sha256sum | cut -d' ' -f1)" "with the hash of what was told, once"
+# The stock dialplan makes an id of its own, and names the channel.
+avr=1195f5f0-0000-4000-8000-00000000000b
+curl -s -o body -H 'Content-Type: application/json' -d '{"uuid":"'$avr'","type":"call_initiated","timestamp":"2026-03-02T09:15:04.120Z","payload":{"from":"1","to":"5003","uniqueid":"'"$call"'"}}' \
+	"http://127.0.0.1:$PORT/events"
+is "$(context $avr)" "200 $(jq -c '{system: .system_message}' calls)" "AVR's own id, mapped by its first event"
+sql "SELECT count(*) FROM receipt" >n
+serve_stop
+serve
+is "$(context $avr)" "200 $(jq -c '{system: .system_message}' calls)" "after a restart too"
+outreach-stop --hangup -q
+wait "$DIAL"
+over() {
+	[ "$(context "$call" | cut -c 1-3)" = 404 ] && [ "$(context $avr | cut -c 1-3)" = 404 ]
+}
+ok "a call that is over is told nothing" await 10 over
+is "$(cat n)/$(sql 'SELECT count(*) FROM receipt')" 1/1 "one receipt"
+ok "it replays" outreach-events replay --check
+serve_stop
+switch_off
+done_testing
