@@ -34,7 +34,7 @@ served_get(struct db *db, const struct uuid *call, struct buf *system, struct fa
 		return -1;
 	if (target == 0)
 		return 0;
-	n = targets_context_get(db, target, &context, system, f);
+	n = targets_context_get(db, target, call, &context, system, f);
 	buf_release(&context);
 	return n;
 }
