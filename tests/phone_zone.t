@@ -33,6 +33,7 @@ NEWER = """
 52626 52656 52660 52867 52877 52878 52894 52899 52983 52984 52987 52998 61255007 618513 618514 61855
 648 733 779 7856 7857 84
 """.split()
+AREAS = {p[:4] for p in DEBIAN if p[0] == "1" and len(p) > 4}  # of +1, whose exchanges are told apart
 AREA_MOBILES = {"52", "54", "55", "56", "691"}  # as lib/domain/phone_zone.py
 
 
@@ -71,7 +72,7 @@ class Causes:
         zones = DEBIAN.get(longest(DEBIAN, number), ())
         return ",".join(sorted({self.names.get(z, z) for z in zones})) or "-"
 
-    def cause(self, number, got):
+    def cause(self, number, got, want):
         if longest(self.prefixes, number):
             return "corrected"
         if longest(self.table, number) in self.alone:
@@ -85,6 +86,8 @@ class Causes:
             kind = Kind.UNKNOWN
         if wide and code != "1":
             return "of no area" if kind not in area else "beside numbers of no area"
+        if code == "1" and (set(want.split(",")) <= set(got.split(",")) or number[:4] in AREAS):
+            return "all of an area code"
         return "newer" if longest(NEWER, number) else None
 
     def compare(self, numbers):
@@ -93,7 +96,7 @@ class Causes:
             if got == want:
                 why = "equal"
             else:
-                why = self.cause(number, got) or "?"
+                why = self.cause(number, got, want) or "?"
             self.count[why] = self.count.get(why, 0) + 1
             if why == "?":
                 self.wrong.append("%s: got %s, Debian has %s" % (number, got, want))
@@ -125,7 +128,7 @@ def kinds_are_wide(causes):
         country = causes.table.get(str(number.country_code), "-")
         if phonenumbers.is_number_type_geographical(kind, number.country_code) or longest(causes.prefixes, digits):
             continue
-        if digits[0] == "1" and longest(DEBIAN, digits) != "1":  # its area code is an island of the Caribbean
+        if digits[0] == "1" and (longest(DEBIAN, digits) != "1" or digits[:4] in AREAS):  # its area code is an island of the Caribbean
             continue
         seen += 1
         if digits.startswith("77"):

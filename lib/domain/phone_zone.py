@@ -13,7 +13,9 @@ What is done to the data, in this order:
   2. Numbers that belong to no area (mobile ones, where they have no area codes; free-phone, shared
      cost, ...) get the set of their country. The data gives +61 4, every mobile number of Australia,
      the clock of Sydney; libphonenumber's callers are meant to ask for the type first.
-  3. Entries that say what a shorter one says already are left out.
+  3. In +1 an area code has the zones of all that stands below it: whom an exchange was given to is
+     no sign of where its numbers are, mobile and ported ones among them.
+  4. Entries that say what a shorter one says already are left out.
 Zones that agree are not merged: a law may part them tomorrow, and the tz database will know.
 
     --check lists where the set of a country and the tz database's zone.tab show different clocks.
@@ -199,6 +201,8 @@ def build(prefixes, metadata, fixes):
     table.update(entries)
     for prefix in sorted(subtrees, key=len):
         cover(table, prefix, subtrees[prefix])
+    for area in sorted({p[:4] for p in table if p[0] == "1" and len(p) > 4}):
+        cover(table, area, tuple(sorted({z for p, v in table.items() if p.startswith(area) for z in v})))
     for code, countries in metadata["country_calling_codes"].items():
         inside = {clock(z) for p, v in table.items() if p.startswith(code) for z in v}
         if len(inside) < 2 or code == "1":  # +1: mobile numbers have areas, the others are in no entry but "1"
