@@ -467,8 +467,8 @@ postpone_hours(const struct plan *p, const struct zone *const *z, int zones, int
 
 /* No opening from then on: because the campaign ends, or because the zones share no hour. */
 static void
-refuse_hours(const struct plan *p, const struct zone *const *z, int zones, int64_t from,
-    struct decision *d)
+refuse_hours(const struct plan *p, const struct zone *const *z, int zones, bool from_number,
+    int64_t from, struct decision *d)
 {
 	struct plan endless = *p;
 	char text[32];
@@ -479,7 +479,9 @@ refuse_hours(const struct plan *p, const struct zone *const *z, int zones, int64
 		refuse(d, NEVER, "date", "until", "the campaign ends on %s", text);
 	} else {
 		refuse(d, HELD, "hours", "hours",
-		    "no hour within two years is open in every zone of the person");
+		    "no hour within two years is open in %s%d zone%s of the %s",
+		    zones > 1 ? "all " : "", zones, zones > 1 ? "s" : "",
+		    from_number ? "number" : "person");
 	}
 }
 
@@ -502,8 +504,13 @@ judge_time(const struct facts *f, const struct plan *p, int64_t now, struct deci
 	int zones;
 
 	if (!zones_of(f, &z, &zones)) {
-		refuse(d, HELD, "zone", "assume_timezone",
-		    "the time zone of the person is not known");
+		if (f->zones > 0)
+			refuse(d, HELD, "zone", "tzdata",
+			    "the tz database of this system lacks a zone of the %s",
+			    f->zone_from == ZONE_NUMBER ? "number" : "person");
+		else
+			refuse(d, HELD, "zone", "assume_timezone",
+			    "the time zone of the person is not known");
 		return;
 	}
 	for (int i = 0; i < d->reasons; i++)
@@ -515,7 +522,7 @@ judge_time(const struct facts *f, const struct plan *p, int64_t now, struct deci
 	if (opens < from)
 		opens = usable_window(p, z, zones, from);
 	if (opens == INT64_MAX)
-		refuse_hours(p, z, zones, from, d);
+		refuse_hours(p, z, zones, f->zones > 0 && f->zone_from == ZONE_NUMBER, from, d);
 	else
 		d->at = opens;
 }
@@ -535,6 +542,14 @@ policy_decide(const struct facts *f, const struct plan *p, int64_t now, struct d
 }
 
 /* ---- names ---- */
+
+const char *
+zone_source_name(enum zone_source s)
+{
+	static const char *const names[] = {"", "own", "number", "assumed"};
+
+	return (unsigned)s < COUNT(names) ? names[s] : "";
+}
 
 const char *
 verdict_name(enum verdict v)

@@ -26,6 +26,9 @@ enum {
 	POLICY_LOOK_AGAIN_MS = 60 * 1000 /* a line that is open now is looked at again then */
 };
 
+/* Who says where a person is: the zone of their own before their number's before the campaign's. */
+enum zone_source { ZONE_NOT_KNOWN, ZONE_OWN, ZONE_NUMBER, ZONE_ASSUMED };
+
 enum campaign_state {
 	CAMPAIGN_DRAFT,
 	CAMPAIGN_ACTIVE,
@@ -56,8 +59,10 @@ struct facts {
 	bool line_open;     /* a line to this number is open, in any campaign */
 	bool number_closed; /* an earlier call of any campaign said the number is invalid */
 	int64_t last_dial;  /* latest counted dial of this number over all campaigns; 0 none */
-	const struct zone *zone[POLICY_ZONES]; /* the person may be in any of these */
+	/* The person may be in any of these; null is one that the system's tz database lacks. */
+	const struct zone *zone[POLICY_ZONES];
 	int zones; /* 0: not known, then the plan's assumed zone if assumed is set */
+	enum zone_source zone_from; /* of zone: ZONE_OWN or ZONE_NUMBER */
 	const struct zone *assumed;
 	/* Of this target, oldest first, the newest POLICY_ATTEMPTS; requeued by a person: those since. */
 	struct attempt attempt[POLICY_ATTEMPTS];
@@ -113,7 +118,8 @@ void policy_decide(const struct facts *, const struct plan *, int64_t now, struc
 int64_t policy_window(
     const struct plan *, const struct zone *const *, int zones, int64_t now, int64_t *closes);
 
-const char *verdict_name(enum verdict); /* "call_now" "not_before" "held" "never" */
+const char *zone_source_name(enum zone_source); /* "own" "number" "assumed", else "" */
+const char *verdict_name(enum verdict);         /* "call_now" "not_before" "held" "never" */
 const char *campaign_state_name(
     enum campaign_state);               /* "draft" "active" "paused" "cancelled" "done" */
 int campaign_state_parse(const char *); /* -1 if it is none */
