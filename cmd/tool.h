@@ -18,6 +18,7 @@
 #include "num.h"
 #include "out.h"
 #include "settings.h"
+#include "zones.h"
 
 /* One line on stderr. */
 __attribute__((unused)) static void
@@ -89,6 +90,11 @@ tool_open(struct db *db, struct settings *settings, const char *path, enum db_mo
 		    SIG_IGN); /* a gone reader is a failed write, not an end in mid-step */
 	if (settings_load(settings, f) < 0 ||
 	    db_open(db, path ? path : settings->database, mode, f) < 0) {
+		settings_release(settings);
+		return -1;
+	}
+	if (zones_use(db, settings->phone_zones, f) < 0) {
+		db_close(db);
 		settings_release(settings);
 		return -1;
 	}

@@ -210,9 +210,13 @@ write_campaign 'name: nozone'
 grep -v assume_timezone small.yaml >nozone.yaml
 outreach-campaign apply -q nozone.yaml
 outreach-campaign add -q nozone <people.ndjson
+# At sea no prefix says which clock holds.
+printf 'id,name,phone,course\n%s\n%s\n' 'S1,Sea One,+870301234567,BSc' 'S2,Sea Two,+870301234568,BSc' >sea.csv
+outreach-import -q --source sea --id id sea.csv | outreach-campaign add -q nozone
 run outreach-campaign activate nozone
-like_run "activate: nobody has a zone" 77 '' 'contact 1: the time zone is not known'
-is "$(printf '%s\n' "$err" | grep -c '^outreach-campaign: target')" 6 "activate: every obstacle is listed"
+like_run "activate: no zone, and the number tells none" 77 '' 'contact 7: the time zone is not known, and the number tells none'
+is "$(printf '%s\n' "$err" | grep -c '^outreach-campaign: target')" 3 "activate: every obstacle is listed"
+like "$err" 'contact 4: context: ' "activate: whose number tells the zone needs no assumed one"
 
 # ---- targets ---------------------------------------------------------------------
 

@@ -15,6 +15,7 @@
 #include "health.h"
 #include "mem.h"
 #include "num.h"
+#include "zones.h"
 
 enum { FREE_MIN_MB = 256 };
 
@@ -137,6 +138,9 @@ doctor_store(struct doctor *d)
 		return;
 	}
 	doctor_say(d, FINE, "store", d->path, NULL, NULL);
+	if (zones_use(&d->db, d->settings.phone_zones, &f) < 0)
+		doctor_say(
+		    d, WRONG, "phone_zones", d->settings.phone_zones, NULL, "%s", f.text);
 	file_system(d, d->path);
 	free_space(d, d->path);
 	permissions(d, d->path);

@@ -28,28 +28,18 @@ doctor_settings(struct doctor *d)
 static void
 zones(struct doctor *d)
 {
-	const char *dir = getenv("TZDIR");
-	char *path = xasprintf(
-	    "%s/tzdata.zi", dir != NULL && *dir != '\0' ? dir : "/usr/share/zoneinfo");
-	FILE *in = fopen(path, "re");
-	char line[64] = "";
+	char release[32];
 	struct buf utc = {0};
 	struct fault f;
 
 	if (tz_read("Europe/London", &utc, &f) < 0)
 		doctor_say(d, WRONG, "tzdata", "", NULL, "%s", f.text);
-	else if (in == NULL || fgets(line, sizeof(line), in) == NULL ||
-	    strncmp(line, "# version ", 10) != 0)
+	else if (*tz_release(release) == '\0')
 		doctor_say(d, NOTE, "tzdata", "unknown release", NULL,
-		    "%s does not tell it; keep the package up to date", path);
-	else {
-		line[strcspn(line, "\n")] = '\0';
-		doctor_say(d, FINE, "tzdata", line + 10, NULL, NULL);
-	}
-	if (in != NULL)
-		fclose(in);
+		    "its tzdata.zi does not tell it; keep the package up to date");
+	else
+		doctor_say(d, FINE, "tzdata", release, NULL, NULL);
 	buf_release(&utc);
-	free(path);
 }
 
 void

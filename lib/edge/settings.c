@@ -16,7 +16,7 @@
 #include "settings.h"
 
 static const char *const top_keys[] = {
-    "database", "exchanges", "test_numbers", "serve", "context_dir", NULL};
+    "database", "exchanges", "phone_zones", "test_numbers", "serve", "context_dir", NULL};
 static const char *const serve_keys[] = {
     "listen", "avr", "people", "webhook_secret_file", NULL};
 static const char *const exchange_keys[] = {
@@ -374,6 +374,7 @@ compile(struct load *l, struct fault *f)
 		test_numbers(l, &k);
 		serve(l, &k);
 		(void)path_key(l, &k, "context_dir", &l->s->context_dir);
+		(void)path_key(l, &k, "phone_zones", &l->s->phone_zones);
 	}
 	json_decref(none);
 	return l->wrong > 0 ? -1 : 0;
@@ -431,6 +432,7 @@ settings_release(struct settings *s)
 	free(s->test_number);
 	free(s->origin);
 	free(s->database);
+	free(s->phone_zones);
 	free(s->file);
 	*s = (struct settings){0};
 }

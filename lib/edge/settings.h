@@ -48,6 +48,7 @@ struct serve_settings {
 struct settings {
 	char *file; /* null: there is none */
 	char *database;
+	char *phone_zones;         /* the operator's file of prefixes; null: none */
 	struct exchange *exchange; /* sorted by name; "sim" is always there */
 	size_t exchanges;
 	char **test_number; /* E.164 */

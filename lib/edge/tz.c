@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -108,4 +109,22 @@ out:
 		close(fd);
 	free(path);
 	return r;
+}
+
+char *
+tz_release(char out[32])
+{
+	char *path = xasprintf("%s/tzdata.zi", directory()), line[64] = "";
+	FILE *in = fopen(path, "re");
+
+	out[0] = '\0';
+	if (in != NULL && fgets(line, sizeof(line), in) != NULL &&
+	    strncmp(line, "# version ", 10) == 0) {
+		line[strcspn(line, "\n")] = '\0';
+		(void)copy_text(out, 32, line + 10);
+	}
+	if (in != NULL)
+		fclose(in);
+	free(path);
+	return out;
 }

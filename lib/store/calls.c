@@ -18,6 +18,7 @@
 #include "project.h"
 #include "schedule.h"
 #include "store_parts.h"
+#include "zones.h"
 
 /* ---- one call --------------------------------------------------------------- */
 
@@ -686,11 +687,15 @@ claim_record(struct db *db, const struct campaign *c, const struct claim *cl, st
 	char id[37], at[32], phone[20];
 	struct plan_texts texts;
 	struct siblings with;
+	struct zones zones;
 	struct person p;
 	int n = plan ? people_get(db, cl->contact, &p, f) : -1, made;
 
 	if (n <= 0)
 		return n;
+	if (zones_of(db, p.timezone, cl->phone, &zones, f) < 0)
+		return -1;
+	zones_assume(&zones, plan);
 	(void)plan_texts(plan, p.language, &texts);
 	buf_adds(b, "{\"type\":\"call\",\"v\":1");
 	buf_member(b, "id", uuid_text(&cl->call, id));
@@ -700,6 +705,7 @@ claim_record(struct db *db, const struct campaign *c, const struct claim *cl, st
 	buf_member(b, "name", p.name);
 	buf_member(b, "phone", phone_text(cl->phone, phone));
 	buf_member(b, "timezone", p.timezone);
+	zones_members(b, zones.names, zones.from);
 	buf_member(b, "language", p.language);
 	buf_member(b, "voice", texts.voice);
 	if (p.attributes) {

@@ -16,7 +16,7 @@
 #include "project.h"
 #include "schedule.h"
 #include "store_parts.h"
-#include "tz.h"
+#include "zones.h"
 
 enum { PAGE = 200 };
 
@@ -28,14 +28,8 @@ struct kept_plan {
 	struct kept_plan *next;
 };
 
-struct kept_zone {
-	struct zone *zone;
-	struct kept_zone *next;
-};
-
 struct plans {
 	struct kept_plan *plan;
-	struct kept_zone *zone;
 };
 
 static struct plans *
@@ -58,36 +52,8 @@ plans_forget_state(struct db *db)
 		plan_release(&p->plan);
 		free(p);
 	}
-	for (struct kept_zone *z; (z = k->zone);) {
-		k->zone = z->next;
-		zone_free(z->zone);
-		free(z);
-	}
 	free(k);
 	db->plans = NULL;
-}
-
-const struct zone *
-plans_zone(struct db *db, const char *name, struct fault *f)
-{
-	struct plans *k = kept(db);
-	struct buf bytes = {0};
-	struct kept_zone *z;
-	struct zone *zone = NULL;
-
-	for (z = k->zone; z; z = z->next)
-		if (!strcmp(zone_name(z->zone), name))
-			return z->zone;
-	if (tz_read(name, &bytes, f) == 0)
-		zone = zone_new(name, bytes.p, bytes.len, f);
-	buf_release(&bytes);
-	if (!zone)
-		return NULL;
-	z = xcalloc(1, sizeof *z);
-	z->zone = zone;
-	z->next = k->zone;
-	k->zone = z;
-	return zone;
 }
 
 static json_t *
@@ -419,7 +385,7 @@ campaigns_add(struct db *db, int64_t campaign, const int64_t *contacts, size_t n
 	int rc = -1;
 
 	*added = 0;
-	if (!plan || campaigns_by_id(db, campaign, &c, f) <= 0)
+	if (!plan || campaigns_by_id(db, campaign, &c, f) <= 0 || zones_note(db, f) < 0)
 		goto out;
 	if (c.state == CAMPAIGN_CANCELLED) {
 		fault(f, REFUSED, "campaign %s is cancelled", c.name);
@@ -579,19 +545,28 @@ struct activation {
 
 /* What every campaign needs of a person, whatever the tool checks besides. */
 static bool
-store_obstacle(const struct plan *plan, const struct person *p, struct obstacle *o)
+store_obstacle(const struct plan *plan, const struct person *p, const struct zones *zones,
+    struct obstacle *o)
 {
 	if (p->phones == 0) {
 		o->code = "phone";
 		snprintf(o->text, sizeof o->text, "there is no number to call");
 		return true;
 	}
-	if ((!p->timezone || !*p->timezone) && !plan->assume_timezone) {
+	if (!zones->names && !plan->assume_timezone) {
 		o->code = "zone";
 		snprintf(o->text, sizeof o->text,
-		    "the time zone is not known (give the contact a timezone, or the campaign assume_timezone)");
+		    "the time zone is not known, and the number tells none (give the contact a timezone, or the campaign assume_timezone)");
 		return true;
 	}
+	for (int i = 0; i < zones->n; i++)
+		if (!zones->zone[i]) {
+			o->code = "zone";
+			snprintf(o->text, sizeof o->text,
+			    "the tz database of this system lacks a zone of %.120s (bring tzdata up to date)",
+			    zones->names);
+			return true;
+		}
 	return false;
 }
 
@@ -651,9 +626,12 @@ check_all(struct db *db, const struct campaign *c, bool except,
 				    ? -1
 				    : fault(f, SOFTWARE, "target %lld has no contact",
 					  (long long)ids[i]);
-			got = store_obstacle(plan, &p, &o) ? 1
-			    : check                        ? check(arg, plan, &p, &o, f)
-							   : 0;
+			struct zones zones;
+			if (zones_of(db, p.timezone, p.phones ? p.phone[0] : 0, &zones, f) < 0)
+				return -1;
+			got = store_obstacle(plan, &p, &zones, &o) ? 1
+			    : check                                ? check(arg, plan, &p, &o, f)
+								   : 0;
 			if (got < 0)
 				return -1;
 			if (got) {
@@ -720,7 +698,7 @@ campaigns_activate(struct db *db, const struct campaign *c, bool except,
 		return fault(f, REFUSED, "campaign %s is %s: only a draft can be activated%s",
 		    c->name, campaign_state_name(c->state),
 		    c->state == CAMPAIGN_PAUSED ? " (resume goes on)" : "");
-	if (check_all(db, c, except, check, show, arg, &a, f) < 0)
+	if (zones_follow(db, f) < 0 || check_all(db, c, except, check, show, arg, &a, f) < 0)
 		goto out;
 	*obstacles = a.obstacles;
 	if (a.targets == 0)

@@ -84,6 +84,8 @@ struct target {
 	int attempts;   /* counted ones */
 	int64_t due_at; /* waiting: when it may be called; 0 else */
 	enum disposition last;
+	const char *zones; /* "Zone,Zone...", or null: not known. Borrowed from the store */
+	enum zone_source zone_from;
 	struct decision decision;
 };
 

@@ -489,6 +489,7 @@ db_close(struct db *db)
 	journal_forget_state(db);
 	calls_forget_state(db);
 	plans_forget_state(db);
+	zones_forget_state(db);
 	people_forget_state(db);
 	for (int i = 0; db->stmts && i < STMTS; i++)
 		sqlite3_finalize(db->stmts[i].s);

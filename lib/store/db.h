@@ -34,8 +34,9 @@ struct db {
 	struct db_stmt *taken; /* by db_sql, last */
 	struct journal *journal;
 	struct people_cache *people;
-	struct plans *plans; /* compiled campaigns, by id and plan_revision */
-	struct calls *calls; /* calls touched in the open transaction */
+	struct plans *plans;       /* compiled campaigns, by id and plan_revision */
+	struct zones_state *zones; /* zones.c: the operator's prefixes, zones read */
+	struct calls *calls;       /* calls touched in the open transaction */
 };
 
 /*

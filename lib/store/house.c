@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "house.h"
+#include "zones.h"
 
 int
 house_open(struct house *h, const char *path, enum db_mode mode, struct fault *f)
@@ -13,7 +14,9 @@ house_open(struct house *h, const char *path, enum db_mode mode, struct fault *f
 	h->db.turn = -1;
 	if (clock_init(f) < 0 || settings_load(&h->settings, f) < 0)
 		return -1;
-	return db_open(&h->db, path ? path : h->settings.database, mode, f);
+	if (db_open(&h->db, path ? path : h->settings.database, mode, f) < 0)
+		return -1;
+	return zones_use(&h->db, h->settings.phone_zones, f);
 }
 
 void

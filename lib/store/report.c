@@ -23,7 +23,7 @@ report_state_name(enum report_state s)
 const struct zone *
 report_zone(struct db *db, const char *name, struct fault *f)
 {
-	return plans_zone(db, name, f);
+	return zones_one(db, name, f);
 }
 
 void

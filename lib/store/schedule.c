@@ -14,28 +14,29 @@
 #include "schedule.h"
 #include "siblings.h"
 #include "store_parts.h"
+#include "zones.h"
 
 enum { CLAIM_BATCH = 256, GROUPS_MAX = 4096, REBUILD_PAGE = 500, SIBLING_MS = 5 * 60 * 1000 };
 
 /* ---- putting -------------------------------------------------------------- */
 
-/* The set with this one zone; 0 is the campaign's assumed zone. */
+/* The set of these zones; 0 is the campaign's assumed zone. */
 static int
-zoneset_of(struct db *db, const char *zone, int64_t *id, struct fault *f)
+zoneset_of(struct db *db, const char *names, int64_t *id, struct fault *f)
 {
 	sqlite3_stmt *s;
 
 	*id = 0;
-	if (!zone || !*zone)
+	if (!names)
 		return 0;
 	s = db_sql(db, "SELECT id FROM zoneset WHERE zones = :zones", f);
-	bind_t(db, s, ":zones", zone);
+	bind_t(db, s, ":zones", names);
 	if (db_one(db, s, 0, id, f) < 0)
 		return -1;
 	if (*id)
 		return 0;
 	s = db_sql(db, "INSERT INTO zoneset (zones) VALUES (:zones)", f);
-	bind_t(db, s, ":zones", zone);
+	bind_t(db, s, ":zones", names);
 	if (db_run(db, s, f) < 0)
 		return -1;
 	*id = sqlite3_last_insert_rowid(db->s);
@@ -77,19 +78,12 @@ int
 schedule_put(struct db *db, int64_t campaign, int64_t target, int64_t contact, int64_t priority,
     int64_t due_at, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT timezone FROM contact WHERE id = :id", f);
-	int64_t zoneset = 0;
-	int n;
+	struct zones zones;
+	int64_t zoneset;
 
-	bind_i(db, s, ":id", contact);
-	if ((n = db_step(db, s, f)) < 0)
+	if (schedule_zones(db, contact, 0, &zones, f) < 0 ||
+	    zoneset_of(db, zones.names, &zoneset, f) < 0)
 		return -1;
-	if (n) {
-		n = zoneset_of(db, col_t(s, 0), &zoneset, f);
-		sqlite3_reset(s);
-		if (n < 0)
-			return -1;
-	}
 	return put_row(db, campaign, zoneset, priority, due_at, target, f);
 }
 
@@ -192,23 +186,17 @@ facts_of_attempts(struct db *db, int64_t target, struct facts *facts, struct fau
 }
 
 static int
-facts_of_person(struct db *db, int64_t contact, struct facts *facts, struct fault *f)
+facts_of_person(
+    struct db *db, int64_t contact, int64_t phone, struct facts *facts, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT timezone FROM contact WHERE id = :id", f);
-	char zone[64] = "";
-	int n;
+	struct zones zones;
 
-	bind_i(db, s, ":id", contact);
-	if ((n = db_step(db, s, f)) < 0)
+	if (schedule_zones(db, contact, phone, &zones, f) < 0)
 		return -1;
-	if (n) {
-		if (col_t(s, 0))
-			copy_text(zone, sizeof zone, col_t(s, 0));
-		sqlite3_reset(s);
-	}
-	if (*zone && !(facts->zone[0] = plans_zone(db, zone, f)))
-		return -1;
-	facts->zones = *zone != '\0';
+	facts->zone_from = zones.from;
+	facts->zones = zones.n;
+	for (int i = 0; i < zones.n; i++)
+		facts->zone[i] = zones.zone[i];
 	return 0;
 }
 
@@ -243,7 +231,7 @@ facts_of_campaign(
 	facts->stopped = st.stopped;
 	facts->trial_over = !simulated && !c.confirmed && c.intents >= CAMPAIGN_TRIAL;
 	if (plan->assume_timezone &&
-	    !(facts->assumed = plans_zone(db, plan->assume_timezone, f)))
+	    !(facts->assumed = zones_one(db, plan->assume_timezone, f)))
 		return -1;
 	return 0;
 }
@@ -270,6 +258,27 @@ number_of(struct db *db, int64_t contact, int64_t *phone, struct fault *f)
 }
 
 int
+schedule_zones(
+    struct db *db, int64_t contact, int64_t phone, struct zones *out, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT timezone FROM contact WHERE id = :id", f);
+	char own[80] = "";
+	int n;
+
+	bind_i(db, s, ":id", contact);
+	if ((n = db_step(db, s, f)) < 0)
+		return -1;
+	if (n) {
+		if (col_t(s, 0))
+			copy_text(own, sizeof own, col_t(s, 0));
+		sqlite3_reset(s);
+	}
+	if (!*own && !phone && number_of(db, contact, &phone, f) < 0)
+		return -1;
+	return zones_of(db, own, phone, out, f);
+}
+
+int
 schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
     struct facts *facts, struct fault *f)
 {
@@ -287,7 +296,7 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 		facts->held = held;
 	}
 	if (facts_of_campaign(db, t.campaign, simulated, facts, f) < 0 ||
-	    facts_of_person(db, t.contact, facts, f) < 0 ||
+	    facts_of_person(db, t.contact, phone, facts, f) < 0 ||
 	    facts_of_number(db, phone, facts, f) < 0 ||
 	    facts_of_attempts(db, target, facts, f) < 0 ||
 	    (plan->languages_only && language_of(db, t.contact, facts->language, f) < 0))
@@ -536,27 +545,32 @@ static int
 zoneset_window(struct db *db, const struct plan *plan, int64_t zoneset, int64_t now,
     int64_t *opens, int64_t *closes, struct fault *f)
 {
-	const struct zone *z;
-	char name[64];
+	struct zones zones = {.n = 0};
+	int n = 1;
 
 	*opens = now;
 	*closes = INT64_MAX;
 	if (zoneset == 0) {
-		if (!plan->assume_timezone)
-			return 0;
-		copy_text(name, sizeof name, plan->assume_timezone);
+		if (plan->assume_timezone)
+			n = zones_named(db, plan->assume_timezone, &zones, f);
 	} else {
 		sqlite3_stmt *s = db_sql(db, "SELECT zones FROM zoneset WHERE id = :id", f);
-		int n;
 		bind_i(db, s, ":id", zoneset);
-		if ((n = db_step(db, s, f)) <= 0)
-			return n;
-		copy_text(name, sizeof name, col_t(s, 0));
-		sqlite3_reset(s);
+		if ((n = db_step(db, s, f)) > 0) {
+			n = zones_named(db, col_t(s, 0), &zones, f);
+			sqlite3_reset(s);
+		}
 	}
-	if (!(z = plans_zone(db, name, f)))
+	if (n < 0)
 		return -1;
-	*opens = policy_window(plan, &z, 1, now, closes);
+	for (int i = 0; i < zones.n; i++)
+		if (!zones.zone[i])
+			return 0;
+	if (zones.n)
+		*opens = policy_window(plan, zones.zone, zones.n, now, closes);
+	/* Never open: each is asked once, and stands with the reason instead of waiting for nothing. */
+	if (*opens == INT64_MAX)
+		*opens = now;
 	return 0;
 }
 
@@ -1073,7 +1087,7 @@ schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct cl
 		return fault(f, REFUSED, "campaign %s is %s (outreach-campaign %s %s)", c->name,
 		    campaign_state_name(c->state),
 		    c->state == CAMPAIGN_DRAFT ? "activate" : "resume", c->name);
-	if (schedule_rebuild(db, c->id, f) < 0)
+	if (zones_follow(db, f) < 0 || schedule_rebuild(db, c->id, f) < 0)
 		return -1;
 	while ((int64_t)*n < limit && more) {
 		size_t want = (size_t)(limit - (int64_t)*n), before = *n;

@@ -51,6 +51,9 @@ int schedule_settle(struct db *, int64_t target, int64_t now, struct fault *);
 /* Everything of a campaign from projections and policy; own transactions; resumes where it was killed. */
 int schedule_rebuild(struct db *, int64_t campaign, struct fault *);
 
+/* Where a person may be, called on phone (0: the number that would be called). */
+struct zones;
+int schedule_zones(struct db *, int64_t contact, int64_t phone, struct zones *, struct fault *);
 /* What policy needs of a target, read now. The zones are borrowed from the store's cache. */
 int schedule_facts(
     struct db *, int64_t target, int64_t phone, bool simulated, struct facts *, struct fault *);

@@ -260,6 +260,13 @@ CREATE TABLE zoneset (
 	zones TEXT NOT NULL UNIQUE
 ) STRICT;
 
+-- What those sets were made from: a hash of the table of prefixes, the operator's
+-- file and the release of the tz database. When it is another, all is rebuilt.
+CREATE TABLE zones (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	digest INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE schedule (
 	campaign INTEGER NOT NULL,
 	zoneset INTEGER NOT NULL,

@@ -34,10 +34,16 @@ void calls_drop(struct db *);
 void calls_forget_state(struct db *);
 
 void plans_forget_state(struct db *);
+void zones_forget_state(struct db *);
 void people_forget_state(struct db *);
 
 /* A zone by its IANA name, kept while the store is open; null with a fault. */
-const struct zone *plans_zone(struct db *, const char *name, struct fault *);
+const struct zone *zones_one(struct db *, const char *name, struct fault *);
+struct zones;
+/* A set by the names of zones.h, as the schedule keeps it. */
+int zones_named(struct db *, const char *names, struct zones *, struct fault *);
+/* zones_follow, inside a transaction. */
+int zones_note(struct db *, struct fault *);
 
 /* Withdraws one claim: its target is decided anew. */
 int claim_withdraw(struct db *, const struct uuid *call, int64_t target, struct fault *);

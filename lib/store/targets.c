@@ -18,6 +18,7 @@
 #include "schedule.h"
 #include "siblings.h"
 #include "store_parts.h"
+#include "zones.h"
 
 enum { PAGE = 200, DUE_MAX = 1 << 20 };
 
@@ -280,12 +281,17 @@ look_at(struct db *db, const struct campaign *c, int64_t id, int64_t now, struct
 {
 	const struct plan *plan = campaigns_plan(db, c->id, f);
 	struct facts facts;
+	struct zones zones;
 
 	memset(t, 0, sizeof *t);
 	t->id = id;
 	if (!plan || contact_of(db, id, &t->campaign, &t->contact, f) < 0 ||
-	    schedule_facts(db, id, 0, true, &facts, f) < 0)
+	    schedule_facts(db, id, 0, true, &facts, f) < 0 ||
+	    schedule_zones(db, t->contact, 0, &zones, f) < 0)
 		return -1;
+	zones_assume(&zones, plan);
+	t->zones = zones.names;
+	t->zone_from = zones.from;
 	sqlite3_stmt *s = db_sql(db, "SELECT priority FROM target WHERE id = :id", f);
 	bind_i(db, s, ":id", id);
 	if (db_one(db, s, 0, &t->priority, f) < 0)
@@ -426,6 +432,7 @@ target_record(
 	buf_member(b, "name", p->name);
 	buf_member(b, "phone", p->phones ? phone_text(p->phone[0], phone) : NULL);
 	buf_member(b, "timezone", p->timezone);
+	zones_members(b, t->zones, t->zone_from);
 	buf_member(b, "language", p->language);
 	if (p->attributes) {
 		buf_key(b, "attributes");

@@ -160,7 +160,9 @@ people_in(struct db *db, struct campaign *c, const char *siblings)
 		int at = home_of(i);
 		snprintf(key, sizeof key, "%d", i);
 		snprintf(name, sizeof name, "P%d", i);
-		p.timezone = at % 4 == 1 ? "Europe/London"
+		/* The others are where their number is: in London too. */
+		p.timezone = at % 4 == 0 ? "Asia/Kolkata"
+		    : at % 4 == 1        ? "Europe/London"
 		    : at % 4 == 2        ? "America/New_York"
 					 : NULL;
 		p.language = at % 3 == 0 ? "hi-IN" : at % 3 == 1 ? "en" : NULL;
@@ -277,12 +279,13 @@ offset_of(struct db *db, const char *number)
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT max(c.timezone) FROM contact c JOIN contact_phone p ON p.contact = c.id WHERE p.e164 = :phone",
 	    &f);
-	int64_t offset = KOLKATA;
+	int64_t offset = 0; /* London, before 29 March */
 
 	bind_i(db, s, ":phone", phone_key(number));
 	if (db_step(db, s, &f) > 0 && col_t(s, 0))
-		offset =
-		    !strcmp(col_t(s, 0), "Europe/London") ? 0 : -5 * HOUR; /* before 8 March */
+		offset = !strcmp(col_t(s, 0), "Asia/Kolkata") ? KOLKATA
+		    : !strcmp(col_t(s, 0), "Europe/London")   ? 0
+							      : -5 * HOUR; /* before 8 March */
 	sqlite3_reset(s);
 	return offset;
 }
