@@ -1,5 +1,5 @@
 /*
- * lines: the open lines with a hangup request, by the index of open lines.
+ * lines: the open lines with a hangup request, by an index of their own.
  */
 #include <string.h>
 

@@ -121,6 +121,7 @@ CREATE TABLE target (
 	UNIQUE (campaign, contact)
 ) STRICT;
 CREATE INDEX target_contact ON target (contact);
+CREATE INDEX target_campaign ON target (campaign, id); -- a campaign's targets by pages
 
 -- A call is a join over its events (domain/call.h).
 CREATE TABLE call (
@@ -154,6 +155,7 @@ CREATE TABLE call (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX call_line ON call (phone) WHERE line_open = 1 AND phone IS NOT NULL; -- one open line a number
 CREATE INDEX call_open ON call (campaign, exchange) WHERE line_open = 1 AND campaign IS NOT NULL; -- not of orphans
+CREATE INDEX call_hangup ON call (id) WHERE line_open = 1 AND hangup_at IS NOT NULL; -- nearly always none
 CREATE INDEX call_unknown ON call (campaign) WHERE rank = 6;
 CREATE INDEX call_phone ON call (phone, intent_at) WHERE phone IS NOT NULL; -- not of orphans
 CREATE INDEX call_target ON call (target, intent_at) WHERE target IS NOT NULL;

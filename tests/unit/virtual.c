@@ -399,6 +399,60 @@ count_people(struct db *db, const struct campaign *c)
 	ok(replay_check(db, &f) == 0, "and replays: %s", f.text);
 }
 
+/* A step of a query plan that looks at every person or call, or sorts them for one page. */
+static bool
+is_slow(const char *step, const char *sql)
+{
+	static const char *const big[] = {"call", "claim", "contact", "contact_phone",
+	    "journal", "schedule", "seen", "standing", "target"};
+
+	if (strstr(step, "TEMP B-TREE FOR ORDER BY"))
+		return strstr(sql, ":page") != NULL;
+	if (strncmp(step, "SCAN ", 5) || strstr(step, "INDEX call_open"))
+		return false;
+	for (size_t i = 0; i < COUNT(big); i++)
+		if (!strncmp(step + 5, big[i], strlen(big[i])) &&
+		    strchr(" ", step[5 + strlen(big[i])]))
+			return true;
+	return false;
+}
+
+static int
+count_slow_steps(struct db *db, const char *sql)
+{
+	char *text = xasprintf("EXPLAIN QUERY PLAN %s", sql);
+	sqlite3_stmt *s = NULL;
+	int slow = 0;
+
+	if (sqlite3_prepare_v2(db->s, text, -1, &s, NULL) != SQLITE_OK)
+		slow++;
+	while (s && sqlite3_step(s) == SQLITE_ROW)
+		if (is_slow(col_t(s, 3), sql)) {
+			printf("# %s: %.200s\n", col_t(s, 3), sql);
+			slow++;
+		}
+	sqlite3_finalize(s);
+	free(text);
+	return slow;
+}
+
+/* Of every statement that the campaign ran: what is quick with 240 people may take hours with a million. */
+static void
+check_plans(struct db *db)
+{
+	char *sql[512];
+	int n = 0, slow = 0;
+
+	for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(db->s, s)) && n < 512;)
+		sql[n++] = xstrdup(sqlite3_sql(s));
+	ok(n > 50, "the campaign ran %d statements", n);
+	for (int i = 0; i < n; i++) {
+		slow += count_slow_steps(db, sql[i]);
+		free(sql[i]);
+	}
+	is_int(slow, 0, "none looks through all people or calls");
+}
+
 static void
 play(uint64_t seed, bool merge)
 {
@@ -432,6 +486,8 @@ play(uint64_t seed, bool merge)
 	    (double)(clock_wall() - SUNDAY) / 86400e3);
 	count_rings(&db, w);
 	count_people(&db, &c);
+	if (seed == 1)
+		check_plans(&db);
 	count_families(&db, merge);
 	db_close(&db);
 	settings_release(&settings);
