@@ -1,6 +1,6 @@
 /*
- * outreach-dnc: numbers that must not be called, whoever asked and why. A
- * number that is added loses its claims at once.
+ * outreach-dnc: who must not be called, whoever asked and why. Whoever is
+ * added loses their claims at once.
  */
 #include "dnc/verbs.h"
 
@@ -9,43 +9,71 @@
 #include "tool.h"
 
 static const char usage[] =
-    "usage: outreach-dnc add [-kq] [--source WORD] [--reason TEXT] [-d STORE] [NUMBER ...]\n"
-    "       outreach-dnc remove [-kq] [--reason TEXT] [-d STORE] [NUMBER ...]\n"
-    "       outreach-dnc check [-kq] [-d STORE] [NUMBER ...]\n"
-    "       outreach-dnc list [-d STORE]\n"
-    "Without NUMBER: one number, or one contact record, a line of standard input.\n";
+    "usage: outreach-dnc add [-kq] [--prefix] [--contact ID] [--campaign NAME] [--region REGION]\n"
+    "             [--source WORD] [--reason TEXT] [-d STORE] [NUMBER ...]\n"
+    "       outreach-dnc remove [-kq] [--prefix] [--contact ID] [--campaign NAME]\n"
+    "             [--region REGION] [--reason TEXT] [-d STORE] [NUMBER ...]\n"
+    "       outreach-dnc remove --list NAME [-q] [--reason TEXT] [-d STORE]\n"
+    "       outreach-dnc check [-kq] [--contact ID] [--campaign NAME] [--region REGION]\n"
+    "             [-d STORE] [NUMBER ...]\n"
+    "       outreach-dnc import --list NAME [-kq] [--as-of DATE] [--max-age TIME] [--update]\n"
+    "             [--format lines|csv|ndjson] [--column NAME] [--region REGION] [-d STORE]\n"
+    "             [FILE ...]\n"
+    "       outreach-dnc export [--list NAME] [--campaign NAME] [--format ndjson|lines]\n"
+    "             [-d STORE]\n"
+    "       outreach-dnc list [--rule number|prefix|contact] [--campaign NAME] [--source WORD]\n"
+    "             [--limit N] [-d STORE]\n"
+    "       outreach-dnc lists [-d STORE]\n"
+    "       outreach-dnc filter [-kq] [--mark] [--campaign NAME] [--region REGION] [-d STORE]\n"
+    "             [FILE ...]\n"
+    "NUMBER is +447700900101, or +4470* for all that begin so. Without it: one number, or one\n"
+    "record, a line of standard input.\n";
 
 static struct dnc_tool tool;
 
-#define HELP                                    \
-	{                                       \
-		'h', "help", .flag = &tool.help \
+#define FLAG(letter, name, at)              \
+	{                                   \
+		letter, name, .flag = &(at) \
 	}
+#define TEXT(name, at)                 \
+	{                              \
+		0, name, .text = &(at) \
+	}
+#define LIST(name, at)                 \
+	{                              \
+		0, name, .list = &(at) \
+	}
+#define HELP     FLAG('h', "help", tool.help)
+#define KEEP     FLAG('k', "keep-going", tool.keep_going)
+#define QUIET    FLAG('q', "quiet", tool.quiet)
+#define CAMPAIGN TEXT("campaign", tool.campaign)
+#define CONTACT  LIST("contact", tool.contacts)
+#define FORMAT   TEXT("format", tool.format)
+#define PREFIX   FLAG(0, "prefix", tool.prefix)
+#define REASON   TEXT("reason", tool.reason)
+#define REGION   TEXT("region", tool.region)
+#define SOURCE   TEXT("source", tool.source)
+#define NAME     TEXT("list", tool.list)
 #define STORE                                 \
 	{                                     \
 		'd', "db", .text = &tool.path \
 	}
-#define QUIET                                     \
-	{                                         \
-		'q', "quiet", .flag = &tool.quiet \
-	}
-#define KEEP                                                \
-	{                                                   \
-		'k', "keep-going", .flag = &tool.keep_going \
-	}
-#define REASON                                    \
-	{                                         \
-		0, "reason", .text = &tool.reason \
-	}
-#define SOURCE                                    \
-	{                                         \
-		0, "source", .text = &tool.source \
-	}
 
-static const struct arg of_add[] = {HELP, KEEP, QUIET, REASON, SOURCE, STORE, {0}};
-static const struct arg of_remove[] = {HELP, KEEP, QUIET, REASON, STORE, {0}};
-static const struct arg of_check[] = {HELP, KEEP, QUIET, STORE, {0}};
-static const struct arg of_list[] = {HELP, STORE, {0}};
+static const struct arg of_add[] = {
+    HELP, KEEP, QUIET, CAMPAIGN, CONTACT, PREFIX, REASON, REGION, SOURCE, STORE, {0}};
+static const struct arg of_remove[] = {
+    HELP, KEEP, QUIET, CAMPAIGN, CONTACT, NAME, PREFIX, REASON, REGION, STORE, {0}};
+static const struct arg of_check[] = {HELP, KEEP, QUIET, CAMPAIGN, CONTACT, REGION, STORE, {0}};
+static const struct arg of_import[] = {HELP, KEEP, QUIET, NAME, TEXT("as-of", tool.as_of),
+    TEXT("max-age", tool.max_age), FLAG(0, "update", tool.update), FORMAT,
+    TEXT("column", tool.column), REGION, STORE, {0}};
+static const struct arg of_export[] = {
+    HELP, LIST("list", tool.lists), CAMPAIGN, FORMAT, STORE, {0}};
+static const struct arg of_list[] = {HELP, CAMPAIGN, TEXT("rule", tool.rule), SOURCE, STORE,
+    {0, "limit", .number = &tool.limit, .min = 1, .max = INT64_MAX}, {0}};
+static const struct arg of_lists[] = {HELP, STORE, {0}};
+static const struct arg of_filter[] = {
+    HELP, KEEP, QUIET, CAMPAIGN, FLAG(0, "mark", tool.mark), REGION, STORE, {0}};
 
 enum { NONE = 0, MANY = 1 << 20 };
 
@@ -58,7 +86,11 @@ static const struct verb {
 } verbs[] = {
     {"add", verb_add, of_add, DB_WRITE, MANY},
     {"check", verb_check, of_check, DB_READ, MANY},
+    {"export", verb_export, of_export, DB_READ, NONE},
+    {"filter", verb_filter, of_filter, DB_READ, MANY},
+    {"import", verb_import, of_import, DB_WRITE, MANY},
     {"list", verb_list, of_list, DB_READ, NONE},
+    {"lists", verb_lists, of_lists, DB_READ, NONE},
     {"remove", verb_remove, of_remove, DB_WRITE, MANY},
 };
 
@@ -75,9 +107,9 @@ find_verb(const char *name)
 static int
 check_line(const struct verb *v, char **operands, int n, struct fault *f)
 {
-	if (n > v->max)
-		return fault(
-		    f, USAGE, "%s takes no further operand \"%s\"", v->name, operands[v->max]);
+	if (n > (tool.list && v->run == verb_remove ? NONE : v->max))
+		return fault(f, USAGE, "%s takes no further operand \"%s\"", v->name,
+		    operands[tool.list && v->run == verb_remove ? 0 : v->max]);
 	if (tool_check_text("--source", tool.source, 64, f) < 0)
 		return -1;
 	return tool_check_text("--reason", tool.reason, 190, f);
@@ -109,7 +141,8 @@ main(int argc, char **argv)
 		if (n > 0 && tool.help)
 			return tool_help(usage);
 		if (n == argc)
-			fault(&f, USAGE, "say what to do: add, check, list or remove");
+			fault(
+			    &f, USAGE, "say what to do, such as add, check, import or filter");
 		else if (n > 0)
 			fault(&f, USAGE, "there is no verb \"%s\"", argv[n]);
 		return tool_misused(&f, usage);

@@ -101,7 +101,7 @@ is "$status/$(outreach-dnc check +447700900199 | wc -l)" 1/1 "-k: the right one 
 run outreach-dnc add +447700900101 --reason "$(printf 'a\nb')"
 like_run "a reason of two lines" 64 '' 'one line of UTF-8'
 run outreach-dnc
-like_run "no verb" 64 '' 'say what to do: add, check, list or remove'
+like_run "no verb" 64 '' 'say what to do, such as add'
 run outreach-dnc fly
 like_run "an unknown verb" 64 '' 'there is no verb "fly"'
 outreach-dnc list >/dev/full 2>err
@@ -148,6 +148,269 @@ run outreach-context <claims.ndjson
 like_run "its record is refused" 65 '' 'is not claimed'
 outreach-dnc remove -q +447700900101
 is "$(outreach-campaign targets c --contact 1 | jq -r .state)" waiting "remove puts the person back"
+# ---- other rules, each against a claimed call ---------------------------------------
+
+# claimed: a store with two claimed people; the first shares nothing with the second.
+claimed() {
+	fresh
+	outreach init -q
+	cp "$T/c.yaml" . && outreach-campaign apply -q c.yaml
+	printf 'id,name,phone,phone2\n1,A,+447700900101,+447010000001\n2,B,+447700900102,\n' >p.csv
+	outreach-import -q p.csv 2>err | outreach-campaign add -q c
+	outreach-campaign activate -q c
+	outreach-campaign claim -q c >claims.ndjson
+	is "$(states)" '1 claimed 2 claimed ' "$1: two are claimed"
+}
+states() {
+	outreach-campaign targets c | jq -r '.contact, .state' | tr '\n' ' '
+}
+# withdrawn NAME ARG...: outreach-dnc withdraws the first; what undoes it puts the person back.
+withdrawn() {
+	claimed "$1"
+	name=$1
+	shift
+	outreach-dnc "$@" -q
+	is "$(states)" '1 closed 2 claimed ' "$name: withdraws the claim at once"
+	is "$(outreach-campaign targets c --reason dnc | jq -r .contact)" 1 "$name: for that reason"
+	outreach-context <claims.ndjson >context 2>err
+	is $? 65 "$name: its record is refused"
+}
+back() {
+	outreach-dnc "$@" -q </dev/null
+	is "$(states)" '1 waiting 2 claimed ' "$name: removal puts the person back"
+	ok "$name: replays" outreach-events replay --check
+}
+cp c.yaml "$T/c.yaml"
+withdrawn "a further number" add +447010000001
+back remove +447010000001
+withdrawn "a prefix" add '+4470*'
+back remove --prefix +4470
+withdrawn "a prefix by option" add --prefix +447010
+back remove '+447010*'
+withdrawn "a contact" add --contact 1
+back remove --contact 1
+withdrawn "in the campaign" add --campaign c +447700900101
+back remove --campaign c +447700900101
+echo +447010000001 >"$T/list"
+withdrawn "a list" import --list own "$T/list"
+back remove --list own
+claimed "another campaign"
+sed 's/^name: c/name: e/' c.yaml >e.yaml && outreach-campaign apply -q e.yaml
+outreach-dnc add -q --campaign e --contact 1 --contact 2 +447700900101 '+4470*'
+is "$(states)" '1 claimed 2 claimed ' "another campaign: has no say"
+is "$(outreach-dnc list --campaign e | jq -r .rule | tr '\n' ' ')" 'number prefix contact contact ' \
+	"list --campaign: its rules"
+is "$(outreach-dnc list --rule contact --limit 1 | jq -c '[.contact, .campaign]')" '[1,"e"]' \
+	"list --rule --limit"
+run outreach-dnc check --campaign c +447700900101 +447010000001
+is_run "check --campaign c: nothing" 0 '' ''
+outreach-dnc check --contact 1 >check.ndjson
+is "$?/$(jq -r '.phone + .rule' check.ndjson | sort | uniq -c | tr -s ' ')" '1/ 1 +447010000001contact
+ 1 +447010000001prefix
+ 1 +447700900101contact
+ 1 +447700900101number' "check --contact: every rule by every number"
+ok "its records" schema_check dnc <check.ndjson
+outreach-dnc list >rules.ndjson
+ok "list's records" schema_check dnc <rules.ndjson
+outreach-dnc remove -q <rules.ndjson
+is "$(outreach-dnc list)" '' "rules as records are removed"
+outreach-dnc add -q <rules.ndjson
+is "$(outreach-dnc list | jq -c 'del(.at)')" "$(jq -c 'del(.at)' rules.ndjson)" "and come back the same"
+
+# ---- a contact's rule and its numbers ------------------------------------------------
+
+claimed "a contact record"
+outreach-contacts show 1 | outreach-dnc add -q --source letter
+is "$(outreach-dnc list | jq -r '[.rule, .phone // .contact, .source] | join(" ")')" \
+	'number +447010000001 letter
+number +447700900101 letter
+contact 1 letter' "means its numbers and the person"
+printf '{"type":"contact","v":1,"id":2,"phone":"+447700900555"}\n' | outreach-dnc add -q
+is "$(outreach-dnc list --rule contact | jq -r .contact)" 1 "an id of another store does not"
+claimed "numbers later"
+outreach-dnc add -q --contact 1 --reason "asked"
+printf 'id,name,phone,phone2\n1,A,+447700900333,+447010000001\n' >p.csv
+outreach-import -q p.csv >out
+is "$(outreach-dnc check +447700900333 | jq -r .rule)" contact "a number that the contact gets"
+is "$(outreach-dnc check +447700900101 | jq -c '[.rule, .reason]')" '["number","asked"]' \
+	"a number that it loses stays"
+outreach-contacts forget -q 1
+for n in +447700900333 +447010000001 +447700900101; do
+	is "$(outreach-dnc check $n | jq -r .rule)" number "forgotten, and not to be called on $n"
+done
+run outreach-dnc add --contact 1
+like_run "the contact is gone" 65 '' 'there is no contact 1'
+run outreach-dnc add --contact x
+like_run "no id" 64 '' '--contact'
+ok "it replays" outreach-events replay --check
+fresh
+outreach init -q
+printf 'id,name,phone\n1,A,+447700900101\n' >p.csv
+outreach-import -q p.csv >out
+outreach-dnc add -q --contact 1
+outreach-contacts delete -q 1
+is "$(outreach-dnc check +447700900101 | jq -r .rule)" number "deleted, and not to be called"
+
+# ---- prefixes that are none ------------------------------------------------------------
+
+for bad in '+*' '*' '+0*' '+44a*' '+4477009001019999*' '44*'; do
+	run outreach-dnc add "$bad"
+	like_run "prefix $bad" 65 '' 'outreach-dnc: prefix '
+done
+run outreach-dnc check '+4470*'
+like_run "check of a prefix" 65 '' 'phone "[+]4470[*]"'
+run outreach-dnc add --campaign nope +447700900101
+like_run "no such campaign" 65 '' 'there is no campaign nope'
+
+# ---- lists ---------------------------------------------------------------------------
+
+fresh
+outreach init -q
+printf '+447700900105\n\n+447700900103 \r\n+447700900105' >a
+run outreach-dnc import --list tps --as-of 2026-03-01 --max-age 28d a
+is_run "import" 0 '' 'outreach-dnc: the list tps of 2026-03-01 is in force: 2 numbers, until 2026-03-29T00:00:00.000Z'
+outreach-dnc lists >lists.ndjson
+ok "lists prints dnc_list records" schema_check dnc_list <lists.ndjson
+is "$(jq -c '[.list, .numbers, .max_age, .too_old]' lists.ndjson)" '["tps",2,"28d",false]' "of what is in force"
+outreach-events log --kind dnc.imported >log.ndjson
+ok "one journal row" schema_check journal <log.ndjson
+is "$(jq -r .fact.sha256 log.ndjson)" "$(sha256sum a | cut -d' ' -f1)" "with the file's digest"
+is "$(outreach-dnc export --list tps --format lines)" '+447700900103
++447700900105' "export"
+outreach-dnc export --list tps >export.ndjson
+ok "export as records" schema_check dnc <export.ndjson
+run outreach-dnc check +447700900103 +447700900104
+is "$status/$(printf '%s' "$out" | jq -c '[.rule, .phone, .list]')" '1/["list","+447700900103","tps"]' "check names the list"
+printf 'id;Mobile\n1;+447700900201\n2;+447700900202 \n' >b
+run outreach-dnc import --list tps --update --as-of 2026-03-01 --column mobile b
+is_run "--update of a table" 0 '' 'outreach-dnc: the list tps of 2026-03-01 is in force: 4 numbers'
+printf '1,+447700900301\n2,+447700900302\n' >c
+printf '{"type":"contact","v":1,"phone":"+447700900303"}\n{"phone":"+447700900304"}\n' >d
+run outreach-dnc import --list tps --as-of 2026-03-02 d
+is_run "records replace it" 0 '' 'outreach-dnc: the list tps of 2026-03-02 is in force: 2 numbers'
+run outreach-dnc import --list own --column 2 --format csv c
+is_run "a column by its number" 0 '' 'outreach-dnc: the list own of 2026-03-02 is in force: 2 numbers'
+is "$(outreach-dnc export --list own --list tps --format lines | tr '\n' ' ')" \
+	'+447700900301 +447700900302 +447700900303 +447700900304 ' "two lists"
+is "$(sqlite3 outreach.db "SELECT group_concat(DISTINCT list) FROM dnc_block")" 3,4 "what is over is emptied"
+outreach-dnc import -q --list many a a d
+is "$?/$(outreach-events log --kind dnc.imported | jq -r 'select(.fact.list == "many") | .body.file' | tr '\n' ' ')" \
+	'0/a a d ' "several files, lines and records: a journal row each"
+
+# stays NAME STATUS PATTERN ARG...: the import is refused and the list tps is what it was.
+outreach-dnc lists >before
+stays() {
+	name=$1 want=$2 pattern=$3
+	shift 3
+	run outreach-dnc import --list tps "$@"
+	like_run "$name" "$want" '' "$pattern"
+	outreach-dnc lists >after
+	ok "$name: nothing changed" cmp before after
+}
+printf '+447700900401\n0771\n' >wrong
+stays "a wrong line" 65 '^outreach-dnc: wrong:2: phone "0771"' wrong
+stays "no number" 65 'there is no number in it; the list tps stays' --as-of 2026-03-02 /dev/null
+stays "an earlier date" 77 'in force is of 2026-03-02, later' --as-of 2026-03-01 a
+stays "no date for an age" 64 -- '--max-age needs --as-of' --max-age 3d a
+stays "a date to come" 64 'is in the future' --as-of 2026-03-09 a
+stays "no date" 64 'is no date such as' --as-of yesterday a
+stays "no time" 64 'is no time such as 31d' --as-of 2026-03-02 --max-age 31 a
+stays "no file" 66 'none: No such file' none
+stays "no such column" 65 'b:1: there is no column phone' --column phone b
+stays "lines have no column" 64 'lines have no column' --column phone --format lines a
+stays "no such format" 64 'none of lines, csv, ndjson' --format xlsx a
+stays "a record without the field" 65 'd:1: the record has no name' --column name --format ndjson d
+run outreach-dnc import --list TPS a
+like_run "no name of a list" 64 '' 'must name the list'
+run outreach-dnc import -k --list wrong wrong
+like_run "-k goes on" 1 '' 'list wrong of 2026-03-02 is in force: 1 numbers; 1 refused'
+run outreach-dnc remove --list nope
+like_run "no such list" 65 '' 'there is no list nope'
+run outreach-dnc export --list nope
+like_run "nor to export" 65 '' 'there is no list nope'
+run outreach-dnc remove --list wrong +447700900401
+like_run "a list and a number" 64 '' 'no further operand'
+for f in '' ' --list tps'; do
+	outreach-dnc add -q +447700900999
+	# shellcheck disable=SC2086
+	outreach-dnc export $f >/dev/full 2>err
+	is "$?" 74 "export$f on a full disk"
+done
+
+# ---- a list that is too old -----------------------------------------------------------
+
+fresh
+outreach init -q
+cp "$T/c.yaml" . && outreach-campaign apply -q c.yaml
+printf 'id,name,phone\n1,A,+447700900101\n2,B,+447700900102\n' >p.csv
+outreach-import -q p.csv 2>err | tee people | outreach-campaign add -q c
+outreach-campaign activate -q c
+echo +447700900102 >list
+outreach-dnc import -q --list tps --as-of 2026-02-10 --max-age 28d list
+later=2026-03-10T12:00:00Z
+is "$(outreach-campaign targets c | jq -r .state | tr '\n' ' ')" 'waiting closed ' "in its time"
+OUTREACH_NOW=$later outreach-campaign claim c >claims 2>err
+is "$?/$(wc -l <claims)" 0/0 "too old: nobody is claimed"
+like "$(OUTREACH_NOW=$later outreach-campaign targets c --reason dnc_stale | jq -r .contact | tr '\n' ' ')" '1 2' \
+	"everybody has the reason"
+OUTREACH_NOW=$later run outreach-dnc check +447700900101
+like_run "too old: check does not know" 77 '' 'list tps is too old since 2026-03-10T00:00:00.000Z'
+OUTREACH_NOW=$later run outreach-dnc check +447700900102
+is $status 1 "but of those on it"
+OUTREACH_NOW=$later run outreach-dnc filter people
+like_run "too old: filter does not know" 77 '' 'list tps is too old'
+OUTREACH_NOW=$later outreach-dnc import -q --list tps --as-of 2026-03-10 --max-age 28d list
+OUTREACH_NOW=$later outreach-campaign claim -q c >claims
+is "$(jq -r .contact claims)" 1 "a new one: who is not on it is claimed"
+is "$(OUTREACH_NOW=$later outreach-campaign targets c | jq -r .state | tr '\n' ' ')" 'claimed closed ' "who is on it is not"
+OUTREACH_NOW=$later outreach-dnc import -q --list tps --as-of 2026-03-10 list2 2>err
+echo +447700900101 >list
+OUTREACH_NOW=$later outreach-dnc import -q --list tps --as-of 2026-03-10 list
+is "$(OUTREACH_NOW=$later outreach-campaign targets c | jq -r .state | tr '\n' ' ')" 'closed waiting ' \
+	"a newer one turns it round at once"
+for lists in none '[own]' tps; do
+	sed "/^dnc_lists/d" c.yaml >e.yaml && echo "dnc_lists: $lists" >>e.yaml
+	OUTREACH_NOW=$later outreach-campaign apply -q e.yaml
+	OUTREACH_NOW=$later outreach-campaign targets c | jq -r .state | tr '\n' ' '
+	OUTREACH_NOW=$later outreach-campaign targets c --reason dnc_stale | jq -r '"stale"' | tr '\n' ' '
+	echo
+done >states
+is "$(cat states)" 'waiting waiting 
+waiting waiting stale stale 
+closed waiting ' "dnc_lists: none; one that was never imported; this one"
+
+# ---- filter ---------------------------------------------------------------------------
+
+fresh
+outreach init -q
+echo +447700900104 >list
+outreach-dnc import -q --list tps list
+outreach-dnc add -q +447700900101 '+4470*'
+cat >records <<'END'
+{"type":"contact","v":1,"id":1,"phone":"+447700900101"}
+{"type":"contact","v":1,"id":2,"phone":"+447700900102","phone2":"+447010000001","x":{"a":1}}
+{"type":"target","v":1,"id":3,"phone":"+447700900103"}
+{"type":"call","v":1,"id":"x","phone":"+447700900104"}
+{"type":"other","phone":5}
+END
+run outreach-dnc filter records
+is_run "filter" 0 '{"type":"target","v":1,"id":3,"phone":"+447700900103"}
+{"type":"other","phone":5}' 'outreach-dnc: 1 passed, 3 dropped (1 by number, 1 by prefix, 1 by list)'
+run outreach-dnc filter -q --mark records
+is_run "--mark" 0 '{"type":"contact","v":1,"id":1,"phone":"+447700900101","do_not_call":"number"}
+{"type":"contact","v":1,"id":2,"phone":"+447700900102","phone2":"+447010000001","x":{"a":1},"do_not_call":"prefix"}
+{"type":"target","v":1,"id":3,"phone":"+447700900103"}
+{"type":"call","v":1,"id":"x","phone":"+447700900104","do_not_call":"list tps"}
+{"type":"other","phone":5}' ''
+printf '{"type":"target","id":3}\n{"type":"contact","phone":"+447700900103"}\n' >bad
+run outreach-dnc filter bad
+like_run "a record without number" 65 '' 'bad:1: the record has no phone'
+run outreach-dnc filter -kq bad
+is_run "-k" 1 '{"type":"contact","phone":"+447700900103"}' 'outreach-dnc: bad:1: the record has no phone'
+outreach-dnc filter records >/dev/full 2>err
+is $? 74 "filter on a full disk"
+run outreach-dnc filter </dev/null
+is_run "filter of nothing" 0 '' 'outreach-dnc: 0 passed, 0 dropped'
 outreach stop -q 2>err
 run outreach-dnc check +447700900109
 like_run "a stop is shown" 0 '' 'note: everything is stopped'

@@ -1,51 +1,83 @@
 /*
- * add, remove, check: something for each number of the operands or standard
- * input. What changes is changed in transactions of at most 256 numbers, and
- * records leave behind the commit.
+ * add, remove, check: something for each number, prefix or person of the
+ * options, the operands or standard input. What changes is changed in
+ * transactions of at most 256 rules, and records leave behind the commit.
  */
 #include "verbs.h"
 
+#include <stdlib.h>
+
 #include "../tool.h"
+#include "dnc_list.h"
+#include "mem.h"
 #include "numbers.h"
+#include "people.h"
 
 enum { BATCH = 256 };
 
 struct each {
 	struct dnc_tool *t;
-	/* 1: changed, or listed; 0; -1 */
-	int (*act)(struct each *, int64_t phone, struct fault *);
+	int (*act)(struct each *, struct dnc *,
+	    struct fault *); /* 1: changed, or speaks against it; 0; -1 */
 	bool writes;
-	int64_t phone[BATCH];
+	int64_t campaign;
+	const struct plan *plan; /* of the campaign; or null */
+	struct dnc rule[BATCH];
 	size_t pending;
 	uint64_t numbers, hits;
 	struct buf out;
+	struct dnc *found; /* what speaks against one number */
+	size_t n, cap;
 };
 
-/* ---- what is done to one number --------------------------------------------- */
+/* ---- what is done ---------------------------------------------------------------- */
 
 static int
-add(struct each *e, int64_t phone, struct fault *f)
+add(struct each *e, struct dnc *d, struct fault *f)
 {
-	const char *source = e->t->source ? e->t->source : "person";
+	const struct dnc_tool *t = e->t;
 
-	return dnc_add(&e->t->db, phone, source, e->t->reason, f);
+	copy_text(d->source, sizeof d->source, t->source ? t->source : "person");
+	copy_text(d->reason, sizeof d->reason, t->reason ? t->reason : "");
+	return dnc_put(&e->t->db, d, f);
 }
 
 static int
-take_off(struct each *e, int64_t phone, struct fault *f)
+take_off(struct each *e, struct dnc *d, struct fault *f)
 {
-	return dnc_remove(&e->t->db, phone, e->t->reason, f);
+	copy_text(d->reason, sizeof d->reason, e->t->reason ? e->t->reason : "");
+	return dnc_drop(&e->t->db, d, f);
+}
+
+/* Rules are gathered: the store is not asked while it answers. */
+static int
+gather(void *arg, const struct dnc *d, struct fault *f)
+{
+	struct each *e = arg;
+
+	(void)f;
+	if (d->kind == DNC_LIST && e->plan && !dnc_plan_uses(e->plan, d->list))
+		return 0;
+	if (e->n == e->cap) {
+		e->cap = e->cap ? 2 * e->cap : 8;
+		e->found = xrealloc(e->found, e->cap, sizeof *e->found);
+	}
+	e->found[e->n++] = *d;
+	return 0;
 }
 
 static int
-check(struct each *e, int64_t phone, struct fault *f)
+check(struct each *e, struct dnc *d, struct fault *f)
 {
-	struct dnc d;
-	int got = dnc_get(&e->t->db, phone, &d, f);
+	int64_t campaign = e->campaign ? e->campaign : DNC_ANY_CAMPAIGN;
 
-	if (got <= 0)
-		return got;
-	return dnc_record(&e->t->db, &e->out, &d, phone, f) < 0 ? -1 : 1;
+	e->n = 0;
+	if (dnc_match(&e->t->db, d->value, campaign, true, gather, e, f) < 0)
+		return -1;
+	for (size_t i = 0; i < e->n; i++)
+		if (dnc_record(&e->t->db, &e->out, &e->found[i], d->value, f) < 0)
+			return -1;
+	return e->n > 0;
 }
 
 /* ---- many of them -------------------------------------------------------------- */
@@ -54,7 +86,7 @@ static int
 act_on_all(struct each *e, uint64_t *hits, struct fault *f)
 {
 	for (size_t i = 0; i < e->pending; i++) {
-		int got = e->act(e, e->phone[i], f);
+		int got = e->act(e, &e->rule[i], f);
 
 		if (got < 0)
 			return -1;
@@ -84,31 +116,94 @@ flush(void *ctx, struct fault *f)
 }
 
 static int
-take(void *ctx, int64_t phone, struct fault *f)
+take(void *ctx, const struct dnc *d, struct fault *f)
 {
 	struct each *e = ctx;
 
-	e->phone[e->pending++] = phone;
+	e->rule[e->pending++] = *d;
 	return e->pending == BATCH ? flush(e, f) : 0;
+}
+
+/* The people of --contact: a rule each, or to check every number. */
+static int
+take_contacts(struct each *e, struct fault *f)
+{
+	const struct arg_list *list = &e->t->contacts;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct dnc d = {.kind = DNC_CONTACT, .campaign = e->campaign};
+		struct person p;
+		int got = 1;
+
+		if (num_parse("--contact", list->value[i], 1, INT64_MAX, &d.value, f) < 0) {
+			f->code = USAGE;
+			return -1;
+		}
+		if (e->writes) {
+			if (take(e, &d, f) < 0)
+				return -1;
+			continue;
+		}
+		if ((got = people_get(&e->t->db, d.value, &p, f)) <= 0)
+			return got < 0
+			    ? -1
+			    : fault(f, DATAERR, "there is no contact %lld", (long long)d.value);
+		d.kind = DNC_NUMBER;
+		for (int j = 0; j < p.phones; j++) {
+			d.value = p.phone[j];
+			if (take(e, &d, f) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+go(struct each *e, struct numbers *in, char **operands, struct fault *f)
+{
+	struct fault other;
+	int rc;
+
+	if (check_region(e->t, f) < 0 || find_campaign(e->t, &e->campaign, &e->plan, f) < 0)
+		return -1;
+	in->campaign = e->campaign;
+	rc = take_contacts(e, f);
+	if (rc == 0 && (*operands || !e->t->contacts.n))
+		return numbers_from(in, operands, f);
+	if (flush(e, &other) < 0) {
+		*f = other;
+		return -1;
+	}
+	return rc;
 }
 
 /* done: what hits counts, for the summary; null: the records say it. */
 static int
 each_number(struct each *e, const char *done, char **operands)
 {
-	struct numbers in = {.ctx = e,
+	struct numbers in = {.db = &e->t->db,
+	    .ctx = e,
 	    .take = take,
 	    .flush = flush,
 	    .report = tool_report,
-	    .keep_going = e->t->keep_going};
+	    .keep_going = e->t->keep_going,
+	    .prefixes = e->t->prefix,
+	    .people = e->writes,
+	    .region = e->t->region};
 	struct fault f;
-	int rc = numbers_from(&in, operands, &f);
+	int rc = go(e, &in, operands, &f);
 
+	if (rc == 0 && e->act == take_off)
+		rc = dnc_settle(&e->t->db, &f);
 	buf_release(&e->out);
+	free(e->found);
 	if (done && !e->t->quiet)
 		fprintf(stderr, TOOL ": %llu %s, %llu were so before\n",
 		    (unsigned long long)e->hits, done,
 		    (unsigned long long)(e->numbers - e->hits));
+	/* A list that is too old cannot say that a number is not on it. */
+	if (rc == 0 && !done && !e->hits)
+		rc = dnc_lists_check(&e->t->db, e->plan, clock_wall(), &f);
 	if (rc < 0)
 		return tool_fail(&f);
 	return in.refused || (!done && e->hits) ? SOME : OK;
@@ -117,23 +212,44 @@ each_number(struct each *e, const char *done, char **operands)
 int
 verb_add(struct dnc_tool *t, char **numbers)
 {
-	struct each e = {.t = t, .act = add, .writes = true};
+	static struct each e = {.act = add, .writes = true};
 
+	e.t = t;
 	return each_number(&e, "added", numbers);
+}
+
+static int
+remove_list(struct dnc_tool *t)
+{
+	struct fault f;
+	int got = dnc_list_remove(&t->db, t->list, t->reason, &f);
+
+	if (got == 0)
+		got = fault(&f, DATAERR, "there is no list %s (outreach-dnc lists shows them)",
+		    t->list);
+	if (got < 0)
+		return tool_fail(&f);
+	if (!t->quiet)
+		fprintf(stderr, TOOL ": the list %s is out of force\n", t->list);
+	return OK;
 }
 
 int
 verb_remove(struct dnc_tool *t, char **numbers)
 {
-	struct each e = {.t = t, .act = take_off, .writes = true};
+	static struct each e = {.act = take_off, .writes = true};
 
+	if (t->list)
+		return remove_list(t);
+	e.t = t;
 	return each_number(&e, "removed", numbers);
 }
 
 int
 verb_check(struct dnc_tool *t, char **numbers)
 {
-	struct each e = {.t = t, .act = check};
+	static struct each e = {.act = check};
 
+	e.t = t;
 	return each_number(&e, NULL, numbers);
 }

@@ -1,20 +1,19 @@
 /*
- * list and check's record: rules as others can read them.
+ * list, lists: rules and imported lists as others can read them.
  */
 #include "verbs.h"
 
 #include "../tool.h"
-#include "campaigns.h"
-#include "contact.h"
+#include "dnc_list.h"
+#include "phone.h"
 
 enum { PAGE = 200, LARGE = 64 << 10 };
 
-/* asked: the number that a check was about, or 0. */
 int
 dnc_record(struct db *db, struct buf *b, const struct dnc *d, int64_t asked, struct fault *f)
 {
 	struct campaign c = {.name = ""};
-	char at[32], digits[20];
+	char at[32], digits[PHONE_SIZE];
 
 	if (d->campaign && campaigns_by_id(db, d->campaign, &c, f) < 0)
 		return -1;
@@ -36,18 +35,71 @@ dnc_record(struct db *db, struct buf *b, const struct dnc *d, int64_t asked, str
 	return 0;
 }
 
+int
+find_campaign(struct dnc_tool *t, int64_t *id, const struct plan **plan, struct fault *f)
+{
+	struct campaign c;
+
+	*id = 0;
+	*plan = NULL;
+	if (!t->campaign)
+		return 0;
+	if (campaigns_need(&t->db, t->campaign, &c, f) < 0)
+		return -1;
+	*id = c.id;
+	return (*plan = campaigns_plan(&t->db, c.id, f)) ? 0 : -1;
+}
+
+int
+check_region(const struct dnc_tool *t, struct fault *f)
+{
+	if (!t->region || phone_region_known(t->region))
+		return 0;
+	return fault(f, USAGE, "--region \"%.20s\" is no region such as IN or GB", t->region);
+}
+
+/* ---- list --------------------------------------------------------------------- */
+
+struct wanted {
+	int kind; /* 0: any */
+	int64_t campaign;
+	const char *source;
+};
+
+static bool
+is_wanted(const struct wanted *w, const struct dnc *d, bool in_campaign)
+{
+	return (!w->kind || w->kind == (int)d->kind) &&
+	    (!in_campaign || d->campaign == w->campaign) &&
+	    (!w->source || strcmp(w->source, d->source) == 0);
+}
+
 static int
 list(struct dnc_tool *t, struct buf *out, struct fault *f)
 {
 	static struct dnc rules[PAGE], after;
+	int64_t left = t->limit ? t->limit : INT64_MAX;
+	struct wanted w = {.source = t->source};
+	const struct plan *plan;
 	int n;
 
-	while ((n = dnc_page(&t->db, &after, rules, PAGE, f)) > 0)
-		for (int i = 0; i < n; i++)
+	if (find_campaign(t, &w.campaign, &plan, f) < 0)
+		return -1;
+	if (t->rule)
+		w.kind = dnc_kind_parse(t->rule);
+	while (left > 0 && (n = dnc_page(&t->db, &after, rules, PAGE, f)) != 0) {
+		if (n < 0)
+			return -1;
+		for (int i = 0; i < n && left > 0; i++) {
+			if (!is_wanted(&w, &rules[i], t->campaign != NULL))
+				continue;
+			left--;
 			if (dnc_record(&t->db, out, &rules[i], 0, f) < 0 ||
 			    (out->len > LARGE && out_flush(out, f) < 0))
 				return -1;
-	return n < 0 ? -1 : out_flush(out, f);
+		}
+	}
+	return out_flush(out, f);
 }
 
 int
@@ -55,9 +107,55 @@ verb_list(struct dnc_tool *t, char **none)
 {
 	struct buf out = {0};
 	struct fault f;
-	int rc = list(t, &out, &f);
+	int rc;
 
 	(void)none;
+	if (t->rule && (rc = dnc_kind_parse(t->rule), rc < 0 || rc == DNC_LIST)) {
+		fault(
+		    &f, USAGE, "--rule \"%.20s\" is none of number, prefix, contact", t->rule);
+		return tool_fail(&f);
+	}
+	rc = list(t, &out, &f);
 	buf_release(&out);
 	return rc < 0 ? tool_fail(&f) : OK;
+}
+
+/* ---- lists -------------------------------------------------------------------- */
+
+static void
+list_record(struct buf *b, const struct dnc_list *l, int64_t now)
+{
+	char at[32];
+
+	buf_adds(b, "{\"type\":\"dnc_list\",\"v\":1");
+	buf_member(b, "list", l->name);
+	buf_member_i(b, "numbers", l->numbers);
+	buf_member(b, "as_of", num_instant_text(l->as_of, at));
+	if (l->max_age) {
+		buf_member(b, "max_age", num_duration_text(l->max_age, at));
+		buf_member(b, "until", num_instant_text(l->until, at));
+	}
+	buf_key(b, "too_old");
+	buf_adds(b, l->until <= now ? "true" : "false");
+	buf_member(b, "at", num_instant_text(l->at, at));
+	buf_member(b, "actor", l->actor);
+	buf_adds(b, "}\n");
+}
+
+int
+verb_lists(struct dnc_tool *t, char **none)
+{
+	char after[DNC_LIST_NAME] = "";
+	struct buf out = {0};
+	struct dnc_list l;
+	struct fault f;
+	int got;
+
+	(void)none;
+	while ((got = dnc_list_next(&t->db, after, &l, &f)) > 0)
+		list_record(&out, &l, clock_wall());
+	if (got == 0)
+		got = out_flush(&out, &f);
+	buf_release(&out);
+	return got < 0 ? tool_fail(&f) : OK;
 }

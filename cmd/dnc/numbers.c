@@ -8,45 +8,182 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "campaigns.h"
 #include "contact.h"
 #include "loop.h"
 #include "ndjson.h"
 #include "numbers.h"
+#include "people.h"
+#include "phone.h"
 
 enum { READ_SIZE = 64 << 10 };
 
-static int
-one_number(struct numbers *n, struct slice text, struct fault *f)
+/* What must not be called need not exist: in the form of E.164 it is taken as it stands. */
+int
+number_read(const char *p, size_t len, const char *region, int64_t *phone, struct fault *f)
 {
-	char digits[20];
+	struct phone read;
+	int64_t x = 0;
+	size_t i = 1;
 
-	if (phone_check(text.p, text.len, f) < 0)
+	for (; i < len && p[i] >= '0' && p[i] <= '9' && i <= 15; i++)
+		x = x * 10 + (p[i] - '0');
+	*phone = x;
+	if (i == len && len > 7 && p[0] == '+' && p[1] != '0')
+		return 0;
+	if (!region)
+		return phone_check(p, len, f);
+	if (phone_read(p, len, region, &read, f) < 0)
 		return -1;
-	memcpy(digits, text.p, text.len); /* "+" and at most 15 digits */
-	digits[text.len] = '\0';
-	return n->take(n->ctx, phone_key(digits), f);
+	*phone = read.key;
+	return 0;
 }
 
-/* Every number of a contact record, or the one of a target, call or event. */
+/* "+4470" or "+4470*" */
+static int
+prefix_read(struct slice s, int64_t *prefix, struct fault *f)
+{
+	size_t i = 1;
+
+	*prefix = 0;
+	if (s.len && s.p[s.len - 1] == '*')
+		s.len--;
+	for (; i < s.len && s.p[i] >= '0' && s.p[i] <= '9' && i <= 15; i++)
+		*prefix = *prefix * 10 + (s.p[i] - '0');
+	if (s.len > 1 && i == s.len && s.p[0] == '+' && s.p[1] != '0')
+		return 0;
+	return fault(f, DATAERR, "prefix \"%.*s\" is not + and 1 to 15 digits, such as +4470*",
+	    fault_shown(s.p, s.len), s.p);
+}
+
+static int
+one_rule(struct numbers *n, enum dnc_kind kind, int64_t value, struct fault *f)
+{
+	struct dnc d = {.kind = kind, .value = value, .campaign = n->campaign};
+
+	return n->take(n->ctx, &d, f);
+}
+
+static int
+one_text(struct numbers *n, struct slice s, struct fault *f)
+{
+	bool star = s.len && s.p[s.len - 1] == '*';
+	int64_t value;
+
+	if (n->prefixes || (star && n->people))
+		return prefix_read(s, &value, f) < 0 ? -1 : one_rule(n, DNC_PREFIX, value, f);
+	if (number_read(s.p, s.len, n->region, &value, f) < 0)
+		return -1;
+	return one_rule(n, DNC_NUMBER, value, f);
+}
+
+/* ---- records ------------------------------------------------------------------- */
+
+/* The contact of the record, if the store knows one by its id that has the number. */
+static int
+contact_of(
+    struct numbers *n, const struct rec *rec, int64_t phone, int64_t *id, struct fault *f)
+{
+	struct person p;
+	int got = rec_int(rec, "id", id, f);
+
+	if (got <= 0 || (got = people_get(n->db, *id, &p, f)) <= 0)
+		return got;
+	for (got = 0; p.phones > 0; p.phones--)
+		got |= p.phone[p.phones - 1] == phone;
+	return got;
+}
+
+/* Every number of a contact record, and the person; or the one of a target, call or event. */
 static int
 numbers_of_record(struct numbers *n, const struct rec *rec, struct fault *f)
 {
-	struct buf text = {0};
+	bool whole = n->people && slice_is(rec->type, "contact");
 	char key[16] = "phone";
-	int rc = 0, found = 0;
+	struct buf text = {0};
+	int64_t phone, id;
+	int rc = 0, found = 0, person = 0;
 
 	for (int i = 1; i <= CONTACT_PHONES && rc == 0; i++) {
 		if (i > 1)
 			snprintf(key, sizeof(key), "phone%d", i);
-		rc = rec_text(rec, key, &text, f);
-		found += rc > 0;
-		if (rc > 0 && (rc = one_number(n, (struct slice){text.p, text.len}, f)) < 0)
+		if ((rc = rec_text(rec, key, &text, f)) <= 0)
+			continue;
+		found++;
+		if ((rc = number_read(text.p, text.len, n->region, &phone, f)) < 0)
 			fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
+		else
+			rc = one_rule(n, DNC_NUMBER, phone, f);
+		if (rc == 0 && whole && !person)
+			rc = (person = contact_of(n, rec, phone, &id, f)) < 0 ? -1 : 0;
 	}
 	if (rc == 0 && !found)
 		rc = rec_fault(rec, f, "the record has no phone");
+	if (rc == 0 && person)
+		rc = one_rule(n, DNC_CONTACT, id, f);
 	buf_release(&text);
 	return rc < 0 ? -1 : 0;
+}
+
+/* The campaign that a rule names: it must be one here. */
+static int
+campaign_of(struct numbers *n, const struct rec *rec, int64_t *id, struct fault *f)
+{
+	struct buf name = {0};
+	struct campaign c;
+	int got = rec_text(rec, "campaign", &name, f);
+
+	*id = n->campaign;
+	if (got > 0 && campaigns_need(n->db, name.p, &c, f) < 0)
+		got = -1;
+	else if (got > 0)
+		*id = c.id;
+	buf_release(&name);
+	if (got < 0 && f->code == DATAERR)
+		fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
+	return got < 0 ? -1 : 0;
+}
+
+/* A dnc record means what its rule says. */
+static int
+rule_of_record(struct numbers *n, const struct rec *rec, struct fault *f)
+{
+	struct dnc d = {.kind = DNC_NUMBER};
+	struct buf text = {0};
+	int kind = DNC_NUMBER, got = rec_text(rec, "rule", &text, f);
+
+	if (got > 0)
+		kind = dnc_kind_parse(text.p);
+	if (got >= 0 && (kind < 0 || kind == DNC_LIST))
+		got =
+		    rec_fault(rec, f, "rule %.20s cannot be added (import adds lists)", text.p);
+	if (got >= 0)
+		got = campaign_of(n, rec, &d.campaign, f);
+	if (got == 0 && kind == DNC_CONTACT)
+		got = rec_int(rec, "contact", &d.value, f);
+	else if (got == 0)
+		got = rec_text(rec, kind == DNC_PREFIX ? "prefix" : "phone", &text, f);
+	if (got == 0)
+		got = rec_fault(rec, f, "the record has no %s",
+		    kind == DNC_NUMBER ? "phone" : dnc_kind_name((enum dnc_kind)kind));
+	if (got > 0 && kind != DNC_CONTACT) {
+		got = kind == DNC_PREFIX
+		    ? prefix_read((struct slice){text.p, text.len}, &d.value, f)
+		    : number_read(text.p, text.len, n->region, &d.value, f);
+		if (got < 0)
+			fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
+	}
+	d.kind = (enum dnc_kind)kind;
+	buf_release(&text);
+	return got < 0 ? -1 : n->take(n->ctx, &d, f);
+}
+
+static int
+one_record(struct numbers *n, const struct rec *rec, struct fault *f)
+{
+	if (n->people && slice_is(rec->type, "dnc"))
+		return rule_of_record(n, rec, f);
+	return numbers_of_record(n, rec, f);
 }
 
 static int
@@ -60,7 +197,7 @@ one_line(struct numbers *n, struct slice s, uint64_t line, struct fault *f)
 	if (!s.len)
 		return 0;
 	if (*s.p != '{') {
-		if (one_number(n, s, f) == 0)
+		if (one_text(n, s, f) == 0)
 			return 0;
 		return f->code == DATAERR
 		    ? fault_in(f, "<stdin>:%llu", (unsigned long long)line)
@@ -68,7 +205,7 @@ one_line(struct numbers *n, struct slice s, uint64_t line, struct fault *f)
 	}
 	rec.p = s.p;
 	rec.len = s.len;
-	return ndjson_line(&n->index, &rec, f) < 0 ? -1 : numbers_of_record(n, &rec, f);
+	return ndjson_line(&n->index, &rec, f) < 0 ? -1 : one_record(n, &rec, f);
 }
 
 /* A wrong number is reported and counted with keep_going; all else ends it. */
@@ -172,7 +309,7 @@ numbers_from(struct numbers *n, char *const *operands, struct fault *f)
 	if (!*operands)
 		rc = from_stdin(n, f);
 	for (; rc == 0 && *operands; operands++)
-		if (one_number(n, (struct slice){*operands, strlen(*operands)}, f) < 0)
+		if (one_text(n, (struct slice){*operands, strlen(*operands)}, f) < 0)
 			rc = tolerate(n, f);
 	if (n->flush(n->ctx, &other) < 0) {
 		*f = other;

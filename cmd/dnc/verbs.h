@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "args.h"
+#include "campaigns.h"
 #include "db.h"
 #include "dnc.h"
 #include "settings.h"
@@ -18,17 +20,30 @@ struct dnc_tool {
 	struct db db;
 	struct settings settings;
 	/* the options of all verbs */
-	bool help, keep_going, quiet;
-	const char *path, *source, *reason;
+	bool help, keep_going, quiet, prefix, update, mark;
+	const char *path, *source, *reason, *campaign, *region, *list, *as_of, *max_age,
+	    *format, *column, *rule;
+	struct arg_list contacts, lists;
+	int64_t limit;
 };
 
 /* The operands are null-terminated. */
 int verb_add(struct dnc_tool *, char **numbers);
 int verb_remove(struct dnc_tool *, char **numbers);
 int verb_check(struct dnc_tool *, char **numbers);
+int verb_import(struct dnc_tool *, char **files);
+int verb_export(struct dnc_tool *, char **none);
 int verb_list(struct dnc_tool *, char **none);
+int verb_lists(struct dnc_tool *, char **none);
+int verb_filter(struct dnc_tool *, char **files);
+
+/* ---- what they share (look.c) ---- */
 
 /* One rule as a line; asked: the number that it speaks against, or 0. */
 int dnc_record(struct db *, struct buf *, const struct dnc *, int64_t asked, struct fault *);
+/* The campaign of --campaign: its id (0 none was named) and plan (null then). */
+int find_campaign(struct dnc_tool *, int64_t *id, const struct plan **, struct fault *);
+/* --region is one, or was not given. */
+int check_region(const struct dnc_tool *, struct fault *);
 
 #endif

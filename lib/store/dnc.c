@@ -498,8 +498,8 @@ name_source(void *arg, const struct dnc *d, struct fault *f)
 	return 1;
 }
 
-static bool
-plan_uses(const struct plan *p, const char *list)
+bool
+dnc_plan_uses(const struct plan *p, const char *list)
 {
 	for (int i = 0; i < p->dnc_lists; i++)
 		if (strcmp(p->dnc_list[i], list) == 0)
@@ -531,7 +531,7 @@ facts_of_lists(struct db *db, const struct plan *plan, const int64_t *phone, int
 
 		if (got < 0)
 			return -1;
-		if (!plan_uses(plan, l.name))
+		if (!dnc_plan_uses(plan, l.name))
 			continue;
 		used++;
 		note_age(facts, name, &l);

@@ -58,6 +58,9 @@ int dnc_match(struct db *, int64_t phone, int64_t campaign, bool with_lists,
 
 /* ---- for lib/store ---- */
 
+/* Whether a list holds in the campaigns of this plan. */
+bool dnc_plan_uses(const struct plan *, const char *list);
+
 /* What policy needs to know about a person in a campaign; phone: one to ask about too, or 0. */
 int dnc_facts(struct db *, const struct plan *, int64_t campaign, int64_t contact,
     int64_t phone, struct facts *, struct fault *);

@@ -433,7 +433,7 @@ rebuild_next(struct db *db, const struct rebuild *r, int64_t *id, struct fault *
 
 	if (*r->reason) {
 		s = db_sql(db,
-		    "SELECT target FROM standing WHERE campaign = :campaign AND state = 'done'"
+		    "SELECT target FROM standing WHERE campaign = :campaign AND state = 'closed'"
 		    " AND reason = :reason AND target >= :next ORDER BY target LIMIT 1",
 		    f);
 	} else {

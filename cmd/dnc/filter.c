@@ -1,0 +1,144 @@
+/*
+ * filter: records of people who may be called pass, the others do not, or are
+ * marked. It asks a picture of the rules; the dialer's transaction asks again.
+ */
+#include "verbs.h"
+
+#include "../tool.h"
+#include "contact.h"
+#include "dnc_set.h"
+#include "dnc_list.h"
+#include "filter.h"
+#include "numbers.h"
+
+struct filtering {
+	struct dnc_tool *t;
+	const struct plan *plan;
+	struct dnc_set *set;
+	struct buf text;
+	uint64_t passed, held[DNC_LIST + 1];
+};
+
+/* The fields that hold numbers: 1 one of them is not to be called, 0, -1. */
+static int
+look(struct filtering *w, const struct rec *rec, enum dnc_kind *kind, const char **list,
+    struct fault *f)
+{
+	char key[] = "phone?";
+	int found = 0, got;
+	int64_t phone;
+
+	for (int i = 1; i <= CONTACT_PHONES; i++) {
+		key[5] = i > 1 ? (char)('0' + i) : '\0';
+		if ((got = rec_text(rec, key, &w->text, f)) < 0)
+			return -1;
+		if (got == 0 && i == 1)
+			break;
+		if (got == 0)
+			continue;
+		found++;
+		if (number_read(w->text.p, w->text.len, w->t->region, &phone, f) < 0)
+			return fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
+		if ((got = dnc_set_find(&w->t->db, w->set, phone, kind, list, f)) != 0)
+			return got;
+	}
+	return found ? 0 : rec_fault(rec, f, "the record has no phone");
+}
+
+/* The record with one field more, before its last brace. */
+static void
+mark(const struct rec *rec, enum dnc_kind kind, const char *list, struct buf *out)
+{
+	size_t end = rec->len;
+
+	while (end && rec->p[end - 1] != '}')
+		end--;
+	buf_add(out, rec->p, end - 1);
+	buf_adds(out, ",\"do_not_call\":\"");
+	buf_adds(out, dnc_kind_name(kind));
+	if (list) {
+		buf_addc(out, ' ');
+		buf_adds(out, list);
+	}
+	buf_adds(out, "\"}\n");
+}
+
+static int
+one_record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
+{
+	struct filtering *w = ctx;
+	enum dnc_kind kind;
+	const char *list;
+	int got = look(w, rec, &kind, &list, f);
+
+	if (got < 0)
+		return f->code == DATAERR ? 1 : -1;
+	if (got == 0) {
+		w->passed++;
+		buf_add(out, rec->p, rec->len);
+		return 0;
+	}
+	w->held[kind]++;
+	if (w->t->mark)
+		mark(rec, kind, list, out);
+	return 0;
+}
+
+static int
+begin(void *ctx, struct fault *f)
+{
+	struct filtering *w = ctx;
+
+	if (dnc_set_refresh(&w->t->db, w->set, f) < 0)
+		return -1;
+	return dnc_lists_check(&w->t->db, w->plan, clock_wall(), f);
+}
+
+static void
+say(const struct filtering *w)
+{
+	uint64_t all = 0;
+	const char *between = " (";
+
+	for (int k = DNC_NUMBER; k <= DNC_LIST; k++)
+		all += w->held[k];
+	fprintf(stderr, TOOL ": %llu passed, %llu %s", (unsigned long long)w->passed,
+	    (unsigned long long)all, w->t->mark ? "marked" : "dropped");
+	for (int k = DNC_NUMBER; k <= DNC_LIST; k++) {
+		if (!w->held[k])
+			continue;
+		fprintf(stderr, "%s%llu by %s", between, (unsigned long long)w->held[k],
+		    dnc_kind_name((enum dnc_kind)k));
+		between = ", ";
+	}
+	fputs(all ? ")\n" : "\n", stderr);
+}
+
+int
+verb_filter(struct dnc_tool *t, char **files)
+{
+	static const char *const types[] = {"contact", "target", "call", NULL};
+	struct filtering w = {.t = t};
+	struct filter filter = {.types = types,
+	    .ctx = &w,
+	    .begin = begin,
+	    .record = one_record,
+	    .report = tool_report,
+	    .keep_going = t->keep_going};
+	struct filter_count count = {0};
+	struct fault f;
+	int64_t campaign;
+	int rc = -1;
+
+	if (check_region(t, &f) == 0 && find_campaign(t, &campaign, &w.plan, &f) == 0 &&
+	    (w.set = dnc_set_new(&t->db, campaign, w.plan, &f)) &&
+	    dnc_lists_check(&t->db, w.plan, clock_wall(), &f) == 0)
+		rc = filter_files(&filter, files, &count, &f);
+	dnc_set_free(w.set);
+	buf_release(&w.text);
+	if (!t->quiet && (rc == 0 || count.read))
+		say(&w);
+	if (rc < 0)
+		return tool_fail(&f);
+	return count.refused ? SOME : OK;
+}
