@@ -139,7 +139,8 @@ say(const struct importing *m, const struct dnc_list *l)
 	fprintf(stderr, TOOL ": the list %s of %.10s is in force: %lld numbers", l->name,
 	    num_instant_text(l->as_of, date), (long long)l->numbers);
 	if (l->max_age)
-		fprintf(stderr, ", until %s", num_instant_text(l->until, date));
+		fprintf(stderr, ", until %s%s", num_instant_text(l->until, date),
+		    l->until <= clock_wall() ? " (which is over)" : "");
 	if (m->refused)
 		fprintf(stderr, "; %llu refused", (unsigned long long)m->refused);
 	fputc('\n', stderr);
