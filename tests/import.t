@@ -340,6 +340,119 @@ printf 'phone\n+914400000001\n' >"$T/sheet"
 run outreach-import <"$T/sheet"
 like_run "no store" 66 '' 'outreach init'
 
+# ---- what offices send: titles, other names, other programs' files ------------------------
+
+prepare
+printf 'Sunrise School\n"List, of 2 March"\n\nRoll Number,Student Name,Father Name,Mobile No\n7,Asha Rao,M. Rao,+919876543210\n' >office.csv
+run outreach-import office.csv
+like_run "a title is no header" 65 '' 's.csv:1: is no header, and line 4 looks like one; if so, add --skip-rows 3$|office.csv:1: is no header, and line 4 looks like one; if so, add --skip-rows 3$'
+run outreach-import --skip-rows 3 office.csv
+is_run "what looks like a field is not taken" 65 '' "outreach-import: office.csv:4: no column is called \"phone\"; if these look right, add --map phone='Mobile No' --map name='Student Name' (or --accept-map)"
+is "$(stored)" "" "nothing was stored"
+# The line as it stands there, given to the shell.
+eval "run outreach-import -q --skip-rows 3 $(printf '%s' "$err" | sed 's/.*add \(.*\) (or.*/\1/') office.csv"
+is "$status:$(printf '%s' "$out" | jq -c '[.key, .name, .phone, .attributes]')" \
+	'0:["+919876543210","Asha Rao","+919876543210",{"Father Name":"M. Rao","Roll Number":"7"}]' "the line that it names does it"
+run outreach-import -q --skip-rows 3 --accept-map --save-map office.map office.csv
+is "$status:$(printf '%s' "$out" | jq -r .status)" "0:unchanged" "--accept-map does the same"
+is "$(cat office.map)" "# field=column, for outreach-import --map-file
+name=Student Name
+phone=Mobile No" "--save-map keeps it"
+run outreach-import -q --skip-rows 3 --map-file office.map office.csv
+is "$status:$(printf '%s' "$out" | jq -r .status)" "0:unchanged" "--map-file does too"
+run outreach-import -q --skip-rows 3 --map-file office.map --id 'Roll Number' --map 'name=Father Name' office.csv
+is "$status:$(printf '%s' "$out" | jq -c '[.key, .name]')" '0:["7","M. Rao"]' "--map prevails"
+sed -i 's/Mobile No/Mobile/' office.csv
+run outreach-import --skip-rows 3 --map-file office.map office.csv
+like_run "a sheet of another form is refused" 65 '' 'office.csv:4: there is no column "Mobile No" for the phone'
+run outreach-import --map-file nowhere.map office.csv
+like_run "no map file" 66 '' 'nowhere.map: No such file'
+printf 'phone=x\ntown=y\n' >wrong.map
+run outreach-import --map-file wrong.map office.csv
+like_run "a wrong map file" 65 '' '^outreach-import: wrong.map:2: map town=y: there is no field "town"'
+unlike "$err" usage "is no wrong command line"
+run outreach-import --save-map m office.csv office.csv
+like_run "one map of two files" 64 '' 'save-map keeps the map of one file, not of 2'
+run outreach-import --save-map /nonexistent/m --skip-rows 3 --accept-map office.csv
+like_run "a map that cannot be written" 74 '' '/nonexistent/m'
+is "$(stored | wc -l)" 2 "stores nobody"
+printf '{"phone":"+919876543210"}\n' >r.ndjson
+run outreach-import --skip-rows 1 r.ndjson
+like_run "records have no titles" 64 '' 'NDJSON has no title rows'
+run outreach-import --skip-rows 100 office.csv
+like_run "more lines to skip than there are" 65 '' 'is empty'
+printf 'phone,Full Name\n+919876543210,A\n' >s.csv
+run outreach-import s.csv
+like_run "a name beside a phone is asked for too" 65 '' "no column is called \"name\"; if these look right, add --map name='Full Name' \(or --accept-map\); if not, --map phone=phone"
+run outreach-import -q --map phone=phone s.csv
+is "$status:$(printf '%s' "$out" | jq -c '[.name, .attributes]')" '0:[null,{"Full Name":"A"}]' "and can be declined"
+
+prepare
+printf 'Mobile,Name,,\n+919876543210,A,,\n,,,\nMobile,Name,,\n\n \302\240,,,\n+919876543211,B,,\n+919876543212,C,x,\nTotal,3,,\n+919876543213\302\240,\302\240D ,,,,\n' >s.csv
+run outreach-import --accept-map --summary counts --rejects r s.csv
+is "$status:$(printf '%s' "$out" | jq -r .name | tr '\n' ' ')" "1:A B D " "headers again, empty rows and columns are nobody"
+like "$err" '5 rows: 3 accepted, 0 updated, 0 unchanged, 2 refused \(1 unnamed, 1 footer\), 3 empty or the header again' "each kind is counted"
+is "$(jq -c '[.rows, .refused, .skipped, .refusals]' counts)" '[5,2,3,{"unnamed":1,"footer":1}]' "in the summary too"
+ok "which is a record" schema_check summary <counts
+ok "and so are the reasons" schema_check refusal <r.why
+
+prepare
+printf 'id,name,phone,note\n1,A,+919876543210/43211,"1,00,000"\n2,B,9.87654E+09,\n3,C,"=""+919876543212""",\n4,D,+919876543213.0,\n5,E,+91 98765 43214 x12,\n6,F,+919876543215/77,\n7,G,"9,876,543,216",\n'"'8"',H,+919876543217,\n9,I,+919876543218,#REF!\n1.2E+15,J,+919876543219,\n11,K,'"'"'+919876543220,\n' >s.csv
+run outreach-import --rejects r s.csv
+is "$(jq -r '"\(.line) \(.code)"' r.why | tr '\n' ' ')" \
+	"3 scientific 4 formula 5 decimal 6 extension 7 several 8 grouped 9 apostrophe 10 error 11 scientific " "what a spreadsheet did has its name"
+is "$(printf '%s' "$out" | jq -c '[.key, .phone, .phone2, .attributes.note]')" '["1","+919876543210","+919876543211","1,00,000"]
+["11","+919876543220",null,null]' "what is certain is undone"
+
+prepare
+printf 'name,phone\nA,+919876543210\nJos\351,+919876543211\nJosé,+919876543212\n' >s.csv
+run outreach-import --rejects r s.csv
+is "$(printf '%s' "$out" | jq -r .name | tr '\n' ' ')$(jq -r '"\(.line) \(.code)"' r.why)" "A José 3 utf8" "two encodings in one file: the line is named"
+run outreach-import --encoding windows-1252 --rejects r s.csv
+is "$(printf '%s' "$out" | jq -r .name | tr '\n' ' ')$(jq -r '"\(.line) \(.code)"' r.why)" "A José 4 encoding" "and read in the other one, the other line"
+ok "which stands in the rejects as it was" grep -qx 'José,+919876543212' r
+like "$err" ' s.csv:4: the row is UTF-8 in a file' "with its reason"
+
+# ---- no text ----------------------------------------------------------------------------------
+
+prepare
+# book FILE: a workbook of one sheet with a title, a header, a number and a date.
+/usr/bin/python3 - <<'END' || bail "no workbook"
+import zipfile
+ns = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+text = lambda at, s: '<c r="%s" t="inlineStr"><is><t>%s</t></is></c>' % (at, s)
+with zipfile.ZipFile("my book.xlsx", "w") as z:
+    z.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>')
+    z.writestr("_rels/.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>')
+    z.writestr("xl/workbook.xml", '<workbook %s xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>' % ns)
+    z.writestr("xl/_rels/workbook.xml.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>')
+    z.writestr("xl/styles.xml", '<styleSheet %s><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>' % ns)
+    z.writestr("xl/worksheets/sheet1.xml", '<worksheet %s><sheetData><row r="1">%s</row><row r="2">%s%s%s</row><row r="3">%s%s<c r="C3" s="1"><v>46083</v></c></row></sheetData></worksheet>' % (ns, text("A1", "Title"), text("A2", "name"), text("B2", "phone"), text("C2", "seen"), text("A3", "Asha"), text("B3", "+919876543210")))
+with zipfile.ZipFile("a.ods", "w") as z:
+    z.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+END
+run outreach-import 'my book.xlsx'
+like_run "an XLSX is no text" 65 '' "^outreach-import: my book.xlsx: is an Excel workbook \(XLSX\), not text; read it with: xlsx2csv -f %Y-%m-%d 'my book.xlsx' \| outreach-import --source NAME$"
+line=$(printf '%s' "$err" | sed 's/.*read it with: //; s/NAME/book -q --skip-rows 1/')
+run sh -c "$line"
+is "$status:$(printf '%s' "$out" | jq -c '[.source, .name, .phone, .attributes]')" \
+	'0:["book","Asha","+919876543210",{"seen":"2026-03-02"}]' "the line that it names reads it, dates too"
+run outreach-import <'my book.xlsx'
+like_run "nor from standard input" 65 '' '<stdin>: is an Excel workbook'
+run outreach-import a.ods
+like_run "ODS" 65 '' 'a.ods: is an OpenDocument sheet \(ODS\), not text; read it with: ssconvert .* a.ods fd://1 \|'
+printf '\320\317\021\340\241\261\032\341aaaaaaaaaaaa' >a.xls
+run outreach-import a.xls
+like_run "XLS" 65 '' 'a.xls: is an old Excel workbook \(XLS\), not text; read it with: ssconvert '
+printf 'phone\n+919876543210\n' | gzip >a.csv.gz
+run outreach-import a.csv.gz
+like_run "gzip" 65 '' 'a.csv.gz: is compressed, not text; read it with: zcat a.csv.gz \|'
+run outreach-import outreach.db
+like_run "a database" 65 '' 'outreach.db: is an SQLite database, not text; read it with: sqlite3 -csv -header outreach.db'
+printf '%%PDF-1.4\n' >a.pdf
+run outreach-import a.pdf
+like_run "PDF" 65 '' 'a.pdf: is a PDF, which holds no sheet; ask for the sheet itself$'
+
 # ---- many ------------------------------------------------------------------------
 
 prepare

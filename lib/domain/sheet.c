@@ -812,8 +812,10 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 		if (role == ROLE_ATTRIBUTE || !(v = tidy(field[i])).len)
 			continue;
 		why->column = i + 1;
-		if ((role == ROLE_SPARE ? refuse_unnamed(&r, v) : sheet_take(&r, role, v)) < 0)
-			return -1;
+		if (role == ROLE_SPARE)
+			return refuse_unnamed(&r, v);
+		if (sheet_take(&r, role, v) < 0)
+			return v.p == s->first.p && cell_footer(v) ? no_number(&r) : -1;
 	}
 	for (size_t i = 0; i < s->ordered; i++) {
 		size_t j = s->order[i];
