@@ -5,7 +5,8 @@
 origin=$(cut -d. -f1 /proc/uptime)000
 export OUTREACH_NOW="2026-03-02T09:00:00Z*100@$origin"
 
-# ground DIAL-STRING PEOPLE: a store in an empty directory. Every number ends in 02 or 10.
+# ground DIAL-STRING PEOPLE: a store in an empty directory. Every number ends in 02 or 10. With FAMILY
+# so many share each number, and one call is about all of them.
 ground() {
 	fresh
 	printf 'exchanges:\n  sim: {type: sim, port_file: sim.port}\n' >outreach.yaml
@@ -30,9 +31,11 @@ ground() {
 		min_gap: 1m
 		max_attempts: 1
 		claim_hold: ${HOLD:-1m}
+		siblings: $([ "${FAMILY:-1}" = 1 ] && echo apart || echo merge)
 	END
-	seq 1 "$2" | awk 'BEGIN { print "id,name,phone" }
-		{ printf "K%d,Person %d,+3905%06d%s\n", $1, $1, $1, $1 % 3 == 0 ? "10" : "02" }' >people.csv
+	seq 1 "$2" | awk -v size="${FAMILY:-1}" 'BEGIN { print "id,name,phone" }
+		{ n = int(($1 - 1) / size) + 1
+		printf "K%d,Person %d,+3905%06d%s\n", $1, $1, n, n % 3 == 0 ? "10" : "02" }' >people.csv
 	{
 		outreach init && outreach-campaign apply c.yaml &&
 			outreach-import -q --source t --id id people.csv >contacts &&
@@ -76,7 +79,9 @@ people_twice() {
 lost() {
 	jq -r 'select(.event == "dial") | .call' sim.log | sort -u >rung
 	sqlite3 outreach.db "select count(*) from target where id not in
-		(select target from call where rank in (6, 7) and disposition <> 'not_placed')"
+		(select target from call where rank in (6, 7) and disposition <> 'not_placed'
+		union select s.target from call_sibling s join call on call.id = s.call
+		where rank in (6, 7) and disposition <> 'not_placed')"
 	sqlite3 outreach.db "select call from v_call where disposition not in ('not_placed', 'unknown')" |
 		sort >over
 	comm -13 rung over | wc -l

@@ -64,5 +64,6 @@ torture() {
 }
 
 torture fence 'Local/{number}-{id}@outreach-once/n' $((KILLS * 24)) $((KILLS / 2))
+FAMILY=3 torture families 'Local/{number}-{id}@outreach-once/n' $((KILLS * 24)) $((KILLS / 4))
 torture bare 'PJSIP/{number}@uas' $((KILLS * 24)) $((KILLS / 2))
 done_testing

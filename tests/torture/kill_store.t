@@ -58,7 +58,8 @@ campaign() {
 name: hello
 description: a test
 base_prompt: Be kind.
-template: You call {{name}}.
+template: You call {{name}}{{#siblings}} and {{name}}{{/siblings}}.
+siblings: merge
 exchange: sim
 dial_string: PJSIP/{phone}@trunk
 dialplan_context: avr
@@ -76,8 +77,8 @@ make_bases() {
 	mkdir "$T/files" && cd "$T/files" || return 1
 	campaign 08:00-21:00 >c.yaml
 	campaign 09:00-20:00 >d.yaml
-	printf 'id,name,phone\n%s\n%s\n%s\n%s\n' 1,Asha,+441632960001 2,Ben,+441632960002 \
-		3,Cy,+441632960003 4,Di,+441632960003 >people
+	printf 'id,name,phone\n%s\n%s\n%s\n%s\n%s\n' 1,Asha,+441632960001 2,Ben,+441632960002 \
+		3,Cy,+441632960003 4,Di,+441632960003 6,Fay,+441632960001 >people
 	printf 'id,name,phone\n%s\n%s\n' 3,Cyrus,+441632960005 5,Eve,+441632960006 >changed
 	echo +441632960001 >number
 	cp -a "$T/files" "$T/empty" && cd "$T/empty" && outreach-init -q &&
@@ -105,11 +106,13 @@ SELECT 'target', id, campaign, contact, held FROM target ORDER BY id;
 SELECT 'dnc', kind, value, campaign FROM dnc ORDER BY kind, value, campaign;
 SELECT 'context', target, digest FROM context ORDER BY target;
 SELECT 'call', hex(id), rank, disposition FROM call ORDER BY id;
+SELECT 'beside', hex(call), target FROM call_sibling ORDER BY call, target;
 SELECT 'seen', hex(call), key FROM seen ORDER BY call, key;
 SELECT 'waits', target FROM schedule WHERE '$2' <> 'claim' ORDER BY target;
 SELECT 'stands', target, state, reason FROM standing ORDER BY target;
 SELECT 'rebuild', campaign FROM rebuild;
-SELECT 'claims', count(*) FROM claim WHERE '$2' <> 'claim';"
+SELECT 'claims', count(*) FROM claim WHERE '$2' <> 'claim';
+SELECT 'follows', target FROM claim_sibling WHERE '$2' <> 'claim' ORDER BY target;"
 }
 
 # Every target of an active or paused campaign stands in one place and one only.
@@ -119,7 +122,10 @@ SELECT t.id FROM target t JOIN campaign c ON c.id = t.campaign
 WHERE (SELECT count(*) FROM schedule s WHERE s.target = t.id)
 	+ (SELECT count(*) FROM standing s WHERE s.target = t.id)
 	+ (SELECT count(*) FROM claim s WHERE s.target = t.id)
-	+ (SELECT count(*) FROM call s WHERE s.target = t.id AND s.line_open = 1) <> 1;
+	+ (SELECT count(*) FROM claim_sibling s WHERE s.target = t.id)
+	+ (SELECT count(*) FROM call s WHERE s.target = t.id AND s.line_open = 1)
+	+ (SELECT count(*) FROM call s JOIN call_sibling f ON f.call = s.id
+		WHERE f.target = t.id AND s.line_open = 1) <> 1;
 SELECT phone FROM call WHERE line_open = 1 AND phone IN (SELECT phone FROM claim);")" ]
 }
 
