@@ -4,7 +4,8 @@
 An instant is open if the local clock of every zone then shows a minute inside
 a window whose day is allowed; a window over midnight belongs to the day on
 which it starts. Here every minute of a week is judged so, one by one, with
-Python's zoneinfo, around the days on which clocks are set.
+Python's zoneinfo, around the days on which clocks are set; in one to three of
+the places that have given trouble, and in the sets of zones of phone numbers.
 """
 import datetime as dt
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import zoneinfo
 
+TABLE = os.path.join(os.environ.get("OUTREACH_BUILD", "build"), "tests/phone_zone")
 PROGRAM = os.path.join(os.environ.get("OUTREACH_BUILD", "build"), "tests/policy")
 UTC = dt.timezone.utc
 EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -114,15 +116,30 @@ def run_lengths(words):
     return " ".join("%s*%d" % (word, n) for word, n in runs)
 
 
+def number_sets():
+    """The sets of the table whose zones do not all show one clock."""
+    out = subprocess.run([TABLE, "table"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    sets = {line.split(" ")[1] for line in out.splitlines()[1:]}
+    return sorted((s.split(",") for s in sets if 1 < s.count(",") + 1 <= 9), key=len)
+
+
 def main():
     rng = random.Random(20261123)
     asked, want = [], []
     begin = int(dt.datetime(2026, 1, 1, tzinfo=UTC).timestamp()) // 60
     starts = {p: [change_near(p, begin + y * 366 * 1440, rng) - SCAN // 2 for y in range(3)] for p in PLACES}
-    for n in range(int(os.environ.get("WINDOWS", "120"))):
-        places = rng.sample(PLACES, rng.choice([1, 1, 2, 3]))
-        start = rng.choice(starts[places[0]])
+    sets = number_sets()
+    count = int(os.environ.get("WINDOWS", "120"))
+    for n in range(count + count // 2):
+        if n < count:
+            places = rng.sample(PLACES, rng.choice([1, 1, 2, 3]))
+            start = rng.choice(starts[places[0]])
+        else:
+            places = rng.choice(sets)
+            start = change_near(rng.choice(places), begin + rng.randrange(11 * 366 * 1440), rng) - SCAN // 2
         plan = Plan(rng, places, start + SCAN // 2)
+        if n >= count and rng.random() < 0.5:  # as campaigns have them: otherwise wide sets share little
+            plan.windows = [(rng.randrange(420, 660, 15), rng.randrange(1080, 1320, 15))]
         asked += [plan.line()] + ["zone " + place for place in places]
         asked.append("scan %d %d %d" % (start, SCAN, start + SPAN))
         want.append((run_lengths(plan.words(start)), plan.line() + " " + " ".join(places)))

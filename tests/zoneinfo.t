@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """zoneinfo: our offsets against Python's zoneinfo, an independent reader.
 
-Every transition from 2020 to 2037 of every zone of the system's database,
-90 minutes before and behind it by the minute, with the next change, the local
+Every transition from 2020 to 2037 of every zone of the system's database, which
+holds each that a phone number may lead to (lib/domain/phone_zone), 90 minutes before and behind it by the minute, with the next change, the local
 date and the start of that day; then every footer alone, as a file without a
 table, until 2099.
 """
@@ -15,6 +15,7 @@ import tempfile
 import zoneinfo
 
 PROGRAM = os.path.join(os.environ.get("OUTREACH_BUILD", "build"), "tests/zone")
+TABLE = os.path.join(os.environ.get("OUTREACH_BUILD", "build"), "tests/phone_zone")
 DATABASE = os.environ.get("TZDIR", "/usr/share/zoneinfo")
 UTC = dt.timezone.utc
 DAY = 86400
@@ -139,6 +140,30 @@ def test_tables(zones):
     return count > 4000 and checks > 1000000 and q.answers_agree()
 
 
+def zones_of_numbers():
+    """The zones of the table of prefixes, by name."""
+    out = subprocess.run([TABLE, "table"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return sorted({zone for line in out.splitlines()[1:] for zone in line.split(" ")[1].split(",")})
+
+
+def test_numbers(zones):
+    """Every zone of the table is among those that test_tables asked, by its bytes; how many changes that is."""
+    asked, missing, count, names = set(zones), [], 0, zones_of_numbers()
+    for name in names:
+        path = os.path.join(DATABASE, name)
+        if not os.path.isfile(path):
+            missing.append(name)
+            continue
+        with open(path, "rb") as f:
+            if f.read() not in asked:
+                missing.append(name)
+        count += len(transitions(zoneinfo.ZoneInfo(name), epoch(2020), epoch(2038)))
+    for name in missing:
+        print("# not asked: %s" % name)
+    print("# %d zones of numbers, %d transitions, %d minutes" % (len(names), count, 181 * count))
+    return len(names) > 280 and count > 3500 and not missing
+
+
 def test_footers(zones):
     footers = {data.rsplit(b"\n", 2)[1]: data for data in zones if data.endswith(b"\n")}
     header = b"TZif3" + bytes(15) + struct.pack(">6i", 0, 0, 0, 0, 1, 4)
@@ -164,6 +189,7 @@ def main():
     zones = files()
     tests = [
         (test_tables, "every transition 2020 to 2037 of every zone, by the minute"),
+        (test_numbers, "each zone of a phone number is among them"),
         (test_footers, "every footer alone, until 2099"),
     ]
     print("1..%d" % len(tests))
