@@ -81,4 +81,79 @@ is "$(cat n)/$(sql 'SELECT count(*) FROM receipt')" 1/1 "one receipt"
 ok "it replays" outreach-events replay --check
 serve_stop
 switch_off
+
+# ---- the gate ------------------------------------------------------------------------
+# Nobody serves: nobody is called, the claims are given back (thirty seconds of the fast clock).
+campaign '$a\
+delivery: dynamic' 00 00 00
+talk 10m
+claim >calls
+run outreach-dial <calls
+like_run "without outreach-serve nobody is called" 75 '' 'could not ask whom it talks to: outreach-serve does not run'
+is "$(logged asked)/$(sql 'SELECT count(*) FROM claim')/$(sql 'SELECT count(*) FROM call')" 0/0/0 \
+	"nothing was sent, no intent written, the claims are back"
+
+# It comes later: the calls wait for it. It goes: no further call.
+claim --limit 1 >calls
+mkfifo more
+background sh -c 'exec outreach-dial -v <more >dialled 2>dial.err'
+DIAL=$!
+exec 4>more
+cat calls >&4
+serve
+ok "with it they are made" await 20 live 1
+first=$(jq -r .id calls)
+is "$(context "$first" | cut -c 1-3)" 200 "it asks"
+serve_stop
+shut() {
+	[ "$(grep -E 'outreach-serve (answers|does|ended|is there|takes)' dial.err | tail -n 1)" != 'outreach-dial: outreach-serve answers' ]
+}
+ok "it is gone, and the dialer knows" await 20 shut
+claim --limit 1 >&4
+gone_shut() {
+	grep -q 'could not ask' dial.err
+}
+ok "the next call waits, and is given back" await 20 gone_shut
+is "$(logged asked)" 1 "nothing more was sent"
+exec 4>&-
+outreach-stop --hangup -q
+wait "$DIAL"
+is $? 75 "the dialer says so"
+outreach-resume -q
+
+# ---- nobody asks: the first answered call is the last -----------------------------------
+serve
+claim >calls
+dial
+paused() {
+	outreach-campaign list --format ndjson | grep -q '"state":"paused"'
+}
+ok "ten seconds behind the answer the campaign is paused" await 20 paused
+await 20 grep -q OPENAI_INSTRUCTIONS dial.err
+like "$(cat dial.err)" 'nothing asked for the context within 10 s.*OPENAI_INSTRUCTIONS' "the likely cause is named"
+outreach-stop --hangup -q
+wait "$DIAL"
+is $? 78 "the dialer ends with 78"
+outreach-resume -q
+serve_stop
+switch_off
+
+# ---- a file ------------------------------------------------------------------------------
+campaign '$a\
+delivery: file' 00 00
+talk 10m
+claim --limit 1 >calls
+run outreach-dial <calls
+like_run "without a folder" 78 '' 'the settings name no context_dir'
+printf 'context_dir: contexts\n' >>outreach.yaml
+claim --limit 1 >calls
+call=$(jq -r .id calls)
+dial
+ok "the call is made" await 20 live 1
+is "$(cat "contexts/$call.txt")" "$(jq -r .system_message calls)" "its context lies in its file"
+is "$(ls contexts)" "$call.txt" "and nothing else"
+outreach-stop --hangup -q
+wait "$DIAL"
+is "$(ls contexts)" '' "it is gone with the call"
+switch_off
 done_testing

@@ -81,6 +81,9 @@ struct dial {
 	size_t nlive, nqueue, nintents;
 	int64_t made, calls_due, store_until;
 	bool ended, stopped, closed, full, done;
+	bool gate_open;
+	int64_t gate_since; /* mono: since when a gated call waits for it; 0 none does */
+	char gate_words[200];
 	char stop_words[200];
 };
 

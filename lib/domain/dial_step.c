@@ -344,6 +344,8 @@ lane_ready(const struct dial *d, const struct dial_lane *lane)
 	if (lane->first == NULL || !dial_may_send(d) || d->full)
 		return INT64_MAX;
 	link = &d->link[lane->first->spec.link];
+	if (lane->first->spec.gated && !d->gate_open)
+		return INT64_MAX;
 	if (!link->up || (lane->concurrent > 0 && lane->live >= (size_t)lane->concurrent) ||
 	    (d->opt.max_calls > 0 && d->made + (int64_t)d->nintents >= d->opt.max_calls))
 		return INT64_MAX;
@@ -565,10 +567,48 @@ links_due(struct dial *d)
 	}
 }
 
+/* ---- the context service ---------------------------------------------------------- */
+
+static void
+gate(struct dial *d, const struct dial_input *in)
+{
+	d->gate_open = in->answer == ANSWER_YES;
+	copy_text(d->gate_words, sizeof(d->gate_words), in->words == NULL ? "" : in->words);
+}
+
+static bool
+waits_for_gate(const struct dial *d)
+{
+	for (const struct dial_lane *l = d->lanes; l != NULL && !d->gate_open; l = l->next)
+		if (l->first != NULL && l->first->spec.gated)
+			return true;
+	return false;
+}
+
+/* Patience begins when the first call waits. */
+static void
+watch_gate(struct dial *d)
+{
+	if (!waits_for_gate(d))
+		d->gate_since = 0;
+	else if (d->gate_since == 0)
+		d->gate_since = d->now.mono;
+}
+
+static int64_t
+gate_due(const struct dial *d)
+{
+	return d->gate_since == 0 ? INT64_MAX : d->gate_since + DIAL_LINK_FIRST_MS;
+}
+
 static void
 tick(struct dial *d)
 {
 	links_due(d);
+	if (gate_due(d) <= d->now.mono)
+		dial_halt(d, TEMPFAIL,
+		    "the AI could not ask whom it talks to: %s (delivery: dynamic)",
+		    d->gate_words);
 	if (d->now.mono < d->calls_due)
 		return;
 	for (struct dial_call *c = d->live, *next; c != NULL; c = next) {
@@ -642,6 +682,7 @@ dispatch(struct dial *d, const struct dial_input *in)
 		settle_unsent(d);
 		break;
 	case DIAL_LEAVE: leave(d); break;
+	case DIAL_GATE: gate(d, in); break;
 	case DIAL_FULL: d->full = true; break;
 	case DIAL_FLOWS: d->full = false; break;
 	case DIAL_END: d->ended = true; break;
@@ -657,6 +698,7 @@ dial_step(struct dial *d, const struct dial_input *in, const struct dial_now *no
 	d->out = effects;
 	dispatch(d, in);
 	pump(d);
+	watch_gate(d);
 	finish_if_done(d);
 	d->out = NULL;
 }
@@ -664,7 +706,7 @@ dial_step(struct dial *d, const struct dial_input *in, const struct dial_now *no
 int64_t
 dial_next(const struct dial *d)
 {
-	int64_t next = d->calls_due;
+	int64_t next = d->calls_due < gate_due(d) ? d->calls_due : gate_due(d);
 
 	for (const struct dial_lane *l = d->lanes; l != NULL; l = l->next)
 		if (lane_ready(d, l) < next)

@@ -49,6 +49,7 @@ struct dial_spec {
 	int concurrent; /* a hint: the store counts; 0 no limit */
 	int ring_ms, max_ms, short_ms;
 	bool fenced;
+	bool gated; /* needs the context service: see DIAL_GATE */
 };
 
 /* What an exchange may say of a call (voice.h has the same set). */
@@ -91,6 +92,7 @@ enum dial_input_kind {
 	DIAL_HANGUP, /* somebody asked for the hangup of id */
 	DIAL_DRAIN,  /* no new calls, the live ones are followed: code, words (why) */
 	DIAL_LEAVE,  /* leave now; what is open stays open in the store */
+	DIAL_GATE,   /* the context service answers (YES) or not (NO, words); not, at first */
 	DIAL_FULL,   /* the reader of our records stopped reading */
 	DIAL_FLOWS,  /* and reads again */
 	DIAL_END,    /* no further record comes */

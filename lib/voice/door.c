@@ -149,7 +149,7 @@ turn(void *arg)
 	}
 	door_give_back(d);
 	door_write(d);
-	if (d->finished && d->nfacts == 0 && door_written(d))
+	if (d->finished && d->nfacts == 0 && d->nproofs == 0 && door_written(d))
 		loop_stop(d->loop);
 	else if (!d->finished)
 		door_watch_input(d);
@@ -205,6 +205,7 @@ watch(void *arg)
 
 	d->watch = loop_at(d->loop, clock_mono() + WATCH_MS * clock_scale(), watch, d);
 	see_stop(d);
+	door_context_check(d);
 	while (dial_live(d->dial) > 0 && lines_next_hangup(d->opt.db, &id, &f) > 0) {
 		struct dial_input in = {.kind = DIAL_HANGUP, .id = id};
 
@@ -268,6 +269,7 @@ stop(struct door *d)
 	loop_fd_remove(d->loop, STDOUT_FILENO);
 	if (d->in_watched)
 		loop_fd_remove(d->loop, d->opt.input);
+	door_context_stop(d);
 	loop_cancel(d->loop, d->tick);
 	loop_cancel(d->loop, d->watch);
 	for (size_t i = 0; i < d->nfacts; i++)

@@ -202,7 +202,7 @@ send_originate(
 	    (plan->ring_ms + plan->max_ms + DIAL_GRACE_MS) / 1000);
 	for (size_t i = 0; i < COUNT(text); i++)
 		add_variable(&v, text[i]);
-	if (add_texts(d, o, plan, &v, more, f) < 0)
+	if (add_texts(d, o, plan, &v, more, f) < 0 || door_context_ready(d, plan, o, f) < 0)
 		return -1;
 	return voice->ops->originate(voice, &v, f);
 }
@@ -219,7 +219,8 @@ originate(struct door *d, const struct dial_effect *e)
 		return;
 	}
 	in.answer = f.code == TEMPFAIL ? ANSWER_LATER : ANSWER_NO;
-	if (in.answer == ANSWER_NO)
+	if (in.answer == ANSWER_NO &&
+	    f.code != UNAVAILABLE) /* the person's data, not a service */
 		hold(d, &call->order, f.text);
 	door_feed(d, &in);
 }
@@ -278,6 +279,7 @@ static void
 committed(struct door *d, const struct door_fact *fact)
 {
 	tell(d, fact);
+	door_context_heard(d, fact);
 	if (!fact->over)
 		return;
 	d->result->over++;

@@ -155,7 +155,8 @@ spec_of(
 	    .ring_ms = plan->ring_ms,
 	    .max_ms = plan->max_ms,
 	    .short_ms = plan->short_ms,
-	    .fenced = o->open ? o->fenced : plan->fenced};
+	    .fenced = o->open ? o->fenced : plan->fenced,
+	    .gated = plan->delivery == DELIVERY_DYNAMIC};
 	return 0;
 }
 
@@ -173,7 +174,8 @@ adopt(struct door *d, struct door_call *call, struct fault *f)
 	    .try = 2 + (int)(clock_wall() / 1000 % TRY_SPAN)};
 	int link = door_open_link(d, call->order.exchange, f);
 
-	if (link < 0 || spec_of(d, &call->order, link, &spec, f) < 0)
+	if (link < 0 || spec_of(d, &call->order, link, &spec, f) < 0 ||
+	    door_context_need(d, campaigns_plan(d->opt.db, call->order.campaign, f), f) < 0)
 		return -1;
 	if (dial_tag(d->dial, &call->order.id) !=
 	    NULL) { /* a new link adopts all of its calls */
@@ -377,7 +379,7 @@ offer(struct door *d, struct door_call *call, struct fault *f)
 	if (plan == NULL)
 		return -1;
 	link = door_open_link(d, d->opt.exchange != NULL ? d->opt.exchange : plan->exchange, f);
-	if (link < 0 || spec_of(d, o, link, &spec, f) < 0)
+	if (link < 0 || spec_of(d, o, link, &spec, f) < 0 || door_context_need(d, plan, f) < 0)
 		return -1;
 	door_feed(d, &in);
 	return 0;

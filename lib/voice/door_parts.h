@@ -10,6 +10,7 @@
 #include "control.h"
 #include "dial_step.h"
 #include "door.h"
+#include "gate.h"
 #include "ndjson.h"
 
 /* A call in hand: what the store says, and the record that it came with. */
@@ -75,6 +76,9 @@ struct door {
 	struct door_call **back; /* claims to give back */
 	size_t nback, back_cap;
 	struct door_out out;
+	struct gate *gate;        /* null: no campaign needs it */
+	struct door_proof *proof; /* answered calls whose receipt is still to come */
+	size_t nproofs, proofs_cap;
 	struct loop_timer *turn, *tick, *watch;
 	int64_t tick_at, committed_at, intended_at;
 	bool finished, stopped, store_bad;
@@ -107,6 +111,18 @@ void door_intend(struct door *);
 void door_keep_fact(struct door *, const struct door_fact *);
 int door_commit(struct door *); /* 0 all is committed, -1 not yet */
 void door_give_back(struct door *);
+
+/* door_context.c: what the AI is told, and that it asked */
+/* Before the call is offered: what the campaign's delivery needs. */
+int door_context_need(struct door *, const struct plan *, struct fault *);
+/* Before the originate leaves: 0, or -1 with why it may not. */
+int door_context_ready(
+    struct door *, const struct plan *, const struct order *, struct fault *);
+/* A fact about the call is committed. */
+void door_context_heard(struct door *, const struct door_fact *);
+/* Stops the dialer where an answered call's context was not asked for in time. */
+void door_context_check(struct door *);
+void door_context_stop(struct door *);
 
 /* door_out.c */
 void door_put(struct door *, const char *, size_t);

@@ -20,6 +20,7 @@
 #include "server.h"
 
 enum {
+	ADDRESSES = LISTEN_MAX + 1, /* and one of our own */
 	CONNECTIONS = 2000,
 	HEADER_S = 10,
 	BODY_S = 30,
@@ -41,7 +42,7 @@ struct address {
 
 struct server {
 	struct server_options o;
-	struct address address[LISTEN_MAX];
+	struct address address[ADDRESSES];
 	size_t addresses;
 	struct conns conns;
 	int wake; /* eventfd */
@@ -331,11 +332,17 @@ need_descriptors(rlim_t want, struct fault *f)
 	return 0;
 }
 
-static int
-start_address(struct server *s, struct listen *l, struct fault *f)
+int
+server_listen(struct server *s, struct listen *l, struct fault *f)
 {
 	struct address *a = &s->address[s->addresses];
 	sigset_t all, before;
+
+	if (s->addresses == ADDRESSES)
+		return fault(f, CONFIG, "%s: more than %d addresses", l->text, ADDRESSES);
+	if (need_descriptors(
+		(rlim_t)s->o.connections * (s->addresses + 1) + DESCRIPTORS_SPARE, f) < 0)
+		return -1;
 
 	*a = (struct address){.server = s, .faces = l->faces};
 	/* Signals are the main loop's; the thread inherits what is blocked now. */
@@ -364,10 +371,9 @@ either(int value, int standard)
 }
 
 struct server *
-server_open(const struct server_options *o, struct listen *l, size_t n, struct fault *f)
+server_open(const struct server_options *o, struct fault *f)
 {
 	struct server *s = xcalloc(1, sizeof(*s));
-	int rc;
 
 	s->o = *o;
 	s->o.connections = either(o->connections, CONNECTIONS);
@@ -377,16 +383,11 @@ server_open(const struct server_options *o, struct listen *l, size_t n, struct f
 	conns_init(&s->conns);
 	pthread_mutex_init(&s->lock, NULL);
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	rc = s->wake < 0
-	    ? fault(f, OSERR, "eventfd: %s", strerror(errno))
-	    : need_descriptors((rlim_t)s->o.connections * n + DESCRIPTORS_SPARE, f);
-	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = start_address(s, &l[i], f);
-	if (rc < 0) {
-		server_close(s);
-		return NULL;
-	}
-	return s;
+	if (s->wake >= 0)
+		return s;
+	fault(f, OSERR, "eventfd: %s", strerror(errno));
+	server_close(s);
+	return NULL;
 }
 
 int

@@ -30,9 +30,9 @@ struct server_options {
 	int idle_s;      /* a connection that says nothing. 0: 75 */
 };
 
-/* Serves on the addresses, whose descriptors it takes (fd becomes -1). Null with a fault. */
-struct server *server_open(
-    const struct server_options *, struct listen *, size_t n, struct fault *);
+struct server *server_open(const struct server_options *, struct fault *); /* null: fault */
+/* Serves on one more address, whose descriptor it takes (fd becomes -1). */
+int server_listen(struct server *, struct listen *, struct fault *);
 /* Becomes readable when a request waits for the main loop. */
 int server_fd(const struct server *);
 /* Every request that waits, linked by next, in the order of arrival; null: none. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "gate.h"
 #include "mem.h"
 #include "secret.h"
 #include "web_parts.h"
@@ -109,6 +110,17 @@ check_addresses(struct web *w, struct fault *f)
 	return 0;
 }
 
+/* The dialer asks here whether contexts are served. */
+static int
+listen_inside(struct web *w, struct fault *f)
+{
+	char *path = xasprintf("%s.d/" GATE_SOCKET, w->db->path);
+	int rc = listen_unix(&w->inside, path, FACE_INSIDE, 0600, f);
+
+	free(path);
+	return rc < 0 ? -1 : server_listen(w->server, &w->inside, f);
+}
+
 static int
 start(struct web *w, struct fault *f)
 {
@@ -128,9 +140,12 @@ start(struct web *w, struct fault *f)
 	atomic_store(&w->beat_us, clock_real_us());
 	if (context_load_all(w, f) < 0)
 		return -1;
-	w->server = server_open(&so, w->o.listen, w->o.listens, f);
-	if (!w->server)
+	w->server = server_open(&so, f);
+	if (!w->server || listen_inside(w, f) < 0)
 		return -1;
+	for (size_t i = 0; i < w->o.listens; i++)
+		if (server_listen(w->server, &w->o.listen[i], f) < 0)
+			return -1;
 	loop_fd(w->loop, server_fd(w->server), POLLIN, on_requests, w);
 	tick(w);
 	return w->o.ready ? w->o.ready(w->o.arg, f) : 0;
@@ -144,7 +159,7 @@ web_run(const struct web_options *o, struct fault *f)
 
 	w->o = *o;
 	w->db = o->db;
-	w->only.fd = -1;
+	w->only.fd = w->inside.fd = -1;
 	w->loop = loop_new();
 	w->contexts = contexts_new();
 	rc = start(w, f);
@@ -156,6 +171,7 @@ web_run(const struct web_options *o, struct fault *f)
 	group_receipts(w);
 	contexts_free(w->contexts);
 	loop_free(w->loop);
+	listen_release(&w->inside);
 	owner_release(&w->only);
 	secrets_release(&w->secrets);
 	free(w);

@@ -22,9 +22,10 @@ struct web {
 	struct server *server;
 	struct secrets secrets; /* of webhooks; only read once the server runs */
 	struct contexts *contexts;
-	int64_t seq;       /* of the journal, up to which contexts are followed */
-	bool missed;       /* inside context_follow */
-	struct owner only; /* one server a store */
+	int64_t seq;          /* of the journal, up to which contexts are followed */
+	bool missed;          /* inside context_follow */
+	struct listen inside; /* the socket beside the store */
+	struct owner only;    /* one server a store */
 	struct loop_timer *tick;
 	int64_t ticks;
 	_Atomic int64_t beat_us; /* when the main loop last turned */

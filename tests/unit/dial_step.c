@@ -101,7 +101,7 @@ voice(struct script *s, struct dial_input *in, char what, int try, const char *a
 
 /*
  * One word: o1 offer; y n f l intent of 1; d1y d1n decided; w1 unsent; H1 hangup asked; A1=rank adopt;
- * up, up=start, down, final; stop, lift, drain, leave, full, flows, end; +ms time; voice letters above.
+ * up, up=start, down, final; open, shut (the gate); stop, lift, drain, leave, full, flows, end; +ms time; voice letters above.
  */
 static void
 word(struct script *s, const char *w)
@@ -139,6 +139,9 @@ word(struct script *s, const char *w)
 		in.kind = DIAL_TICK;
 		s->now.mono += n;
 		s->now.wall += n;
+	} else if (strcmp(w, "open") == 0 || strcmp(w, "shut") == 0) {
+		in.kind = DIAL_GATE;
+		in.answer = w[0] == 'o' ? ANSWER_YES : ANSWER_NO;
 	} else if (w[0] == 'o') {
 		in.kind = DIAL_OFFER;
 	} else if (w[0] == 'A') {
@@ -183,6 +186,8 @@ script(const char *name, const char *words, const char *want)
 		s.spec.rate_milli = 1000;
 	if (strncmp(name, "two: ", 5) == 0)
 		s.spec.concurrent = 2;
+	if (strncmp(name, "gate: ", 6) == 0)
+		s.spec.gated = true;
 	if (strncmp(name, "max: ", 5) == 0)
 		opt.max_calls = 1;
 	if (strncmp(name, "settle: ", 8) == 0)
@@ -290,6 +295,16 @@ static const struct {
     {"fence: still dialing is asked again, then unknown",
 	SENT1 "down up G1 F1=1:2:dialing +2000 F1=1:2:dialing",
 	SENT1_ " ask1 fence1 placed1 fence1 unknown1:unknown"},
+    {"gate: shut at first", "up o1 +100 open y1", SENT1_},
+    {"gate: shut again", "up open o1 y1 shut o2 +100 open y2",
+	SENT1_ " intend2 originate2.1 placing2"},
+    {"gate: patience with it ends", "up o1 +29999 +1 o2", "halt:75 return1 done return2"},
+    {"gate: patience begins with the first that waits", "up +30000 o1 +29999 open y1", SENT1_},
+    {"gate: it opened in time", "up o1 +29999 open shut y1 +1000", SENT1_},
+    {"gate: live calls are followed",
+	"up open o1 y1 shut o2 +30000 q1 c1 h1=17/486D b1=BUSY R1=0",
+	SENT1_ " halt:75 return2 ask1 placed1 ended1:busy done"},
+    {"the gate is nobody's who is not gated", "up shut o1 y1", SENT1_},
     {"slow: one token a second", "up o1 o2 y1 +900 +100 y2",
 	"intend1 originate1.1 placing1 intend2 originate2.1 placing2"},
     {"slow: a refused intent gives its token back", "up o1 o2 n1 +1 y2",
