@@ -133,11 +133,12 @@ ok "and nothing is left to be made anew" test -z "$(sqlite3 outreach.db 'SELECT 
 
 # A database that lacks a zone.
 store 2026-03-02T15:00:00Z
-people Kyiv,+380441234567, Chile,+56912345678,
+people Kyiv,+380441234567, Chile,+56912345678, Own,+390612345678,America/Coyhaique
 cp -r /usr/share/zoneinfo tz && rm tz/America/Coyhaique
 export TZDIR="$PWD/tz"
 run outreach-campaign activate -q c
 like_run "an obstacle" 77 '' 'contact [0-9]+: the tz database of this system lacks a zone of America/Coyhaique,'
+like "$err" 'the tz database of this system lacks a zone of America/Coyhaique \(bring' "so is a zone of one's own"
 run outreach-campaign activate -q --except-obstacles c
 is "$(outreach-campaign claim -q c | jq -r .name)" Kyiv "the others are called"
 unset TZDIR

@@ -9,7 +9,6 @@
 #include "mem.h"
 #include "people.h"
 #include "prompt.h"
-#include "tz.h"
 
 /* ---- add --------------------------------------------------------------------- */
 
@@ -141,32 +140,8 @@ verb_add(struct campaign_tool *t, char **name_and_files)
 
 struct checks {
 	struct prompt prompt;
-	char zone[64]; /* the last one that exists */
 	bool no_exchange;
 };
-
-static int
-check_zone(struct checks *k, const char *zone, struct obstacle *o, struct fault *f)
-{
-	struct buf bytes = {0};
-	struct fault why;
-	int rc = 0;
-
-	if (!zone || !*zone || strcmp(zone, k->zone) == 0)
-		return 0;
-	if (tz_read(zone, &bytes, &why) == 0) {
-		copy_text(k->zone, sizeof(k->zone), zone);
-	} else if (why.code == DATAERR) {
-		o->code = "zone";
-		copy_text(o->text, sizeof(o->text), why.text);
-		rc = 1;
-	} else {
-		*f = why;
-		rc = -1;
-	}
-	buf_release(&bytes);
-	return rc;
-}
 
 static int
 check_person(void *arg, const struct plan *plan, const struct person *p, struct obstacle *o,
@@ -175,10 +150,7 @@ check_person(void *arg, const struct plan *plan, const struct person *p, struct 
 	struct checks *k = arg;
 	char phone[20];
 	struct fault why;
-	int got = check_zone(k, p->timezone, o, f);
 
-	if (got != 0)
-		return got;
 	if (prompt_make(&k->prompt, plan, p, phone_text(p->phone[0], phone), &why) < 0) {
 		if (why.code != DATAERR) {
 			*f = why;
