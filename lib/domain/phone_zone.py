@@ -9,13 +9,14 @@ Debian's python3-phonenumbers has the same prefixes as they were in 2022; it is 
 tests/phone_zone.t.
 
 What is done to the data, in this order:
-  1. phone_zone.fix: names, and prefixes whose zones are wrong.
+  1. phone_zone.fix: names, and entries whose zones are wrong.
   2. Numbers that belong to no area (mobile ones, where they have no area codes; free-phone, shared
      cost, ...) get the set of their country. The data gives +61 4, every mobile number of Australia,
      the clock of Sydney; libphonenumber's callers are meant to ask for the type first.
   3. In +1 an area code has the zones of all that stands below it: whom an exchange was given to is
      no sign of where its numbers are, mobile and ported ones among them.
-  4. Entries that say what a shorter one says already are left out.
+  4. phone_zone.fix: prefixes whose zones are wrong with all that stands below them.
+  5. Entries that say what a shorter one says already are left out.
 Zones that agree are not merged: a law may part them tomorrow, and the tz database will know.
 
     --check lists where the set of a country and the tz database's zone.tab show different clocks.
@@ -199,8 +200,6 @@ def build(prefixes, metadata, fixes):
     names, entries, subtrees = fixes
     table = {p: tuple(sorted({names.get(z, z) for z in v.split("&")})) for p, v in prefixes.items()}
     table.update(entries)
-    for prefix in sorted(subtrees, key=len):
-        cover(table, prefix, subtrees[prefix])
     for area in sorted({p[:4] for p in table if p[0] == "1" and len(p) > 4}):
         cover(table, area, tuple(sorted({z for p, v in table.items() if p.startswith(area) for z in v})))
     for code, countries in metadata["country_calling_codes"].items():
@@ -210,6 +209,8 @@ def build(prefixes, metadata, fixes):
         for p in without_area(code, [metadata["countries"][c] for c in countries]):
             root = next((r for r in ROOTS if (code + p).startswith(r)), code)
             cover(table, code + p, table[root])
+    for prefix in sorted(subtrees, key=len):
+        cover(table, prefix, subtrees[prefix])
     for p in sorted(table, key=len, reverse=True):
         if len(p) > 1 and longest(table, p[:-1]) == table[p]:
             del table[p]
