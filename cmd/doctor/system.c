@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "mem.h"
 #include "num.h"
+#include "phone_zone.h"
 #include "tz.h"
 
 void
@@ -39,6 +40,7 @@ zones(struct doctor *d)
 		    "its tzdata.zi does not tell it; keep the package up to date");
 	else
 		doctor_say(d, FINE, "tzdata", release, NULL, NULL);
+	doctor_say(d, FINE, "zones_of_numbers", phone_zone_source(), NULL, NULL);
 	buf_release(&utc);
 }
 
