@@ -26,6 +26,9 @@ static const char usage[] =
     "       outreach-dnc lists [-d STORE]\n"
     "       outreach-dnc filter [-kq] [--mark] [--campaign NAME] [--region REGION] [-d STORE]\n"
     "             [FILE ...]\n"
+    "       outreach-dnc review [--all] [-d STORE]\n"
+    "       outreach-dnc review [-q] --confirm|--dismiss [--reason TEXT] [-d STORE] ID ...\n"
+    "       outreach-dnc phrases [-d STORE]\n"
     "NUMBER is +447700900101, or +4470* for all that begin so. Without it: one number, or one\n"
     "record, a line of standard input.\n";
 
@@ -74,6 +77,9 @@ static const struct arg of_list[] = {HELP, CAMPAIGN, TEXT("rule", tool.rule), SO
 static const struct arg of_lists[] = {HELP, STORE, {0}};
 static const struct arg of_filter[] = {
     HELP, KEEP, QUIET, CAMPAIGN, FLAG(0, "mark", tool.mark), REGION, STORE, {0}};
+static const struct arg of_review[] = {FLAG(0, "all", tool.all),
+    FLAG(0, "confirm", tool.confirm), FLAG(0, "dismiss", tool.dismiss), HELP, QUIET, REASON,
+    STORE, {0}};
 
 enum { NONE = 0, MANY = 1 << 20 };
 
@@ -91,7 +97,9 @@ static const struct verb {
     {"import", verb_import, of_import, DB_WRITE, MANY},
     {"list", verb_list, of_list, DB_READ, NONE},
     {"lists", verb_lists, of_lists, DB_READ, NONE},
+    {"phrases", verb_phrases, of_lists, DB_READ, NONE},
     {"remove", verb_remove, of_remove, DB_WRITE, MANY},
+    {"review", verb_review, of_review, DB_WRITE, MANY},
 };
 
 static const struct verb *

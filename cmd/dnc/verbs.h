@@ -20,7 +20,7 @@ struct dnc_tool {
 	struct db db;
 	struct settings settings;
 	/* the options of all verbs */
-	bool help, keep_going, quiet, prefix, update, mark;
+	bool help, keep_going, quiet, prefix, update, mark, all, confirm, dismiss;
 	const char *path, *source, *reason, *campaign, *region, *list, *as_of, *max_age,
 	    *format, *column, *rule;
 	struct arg_list contacts, lists;
@@ -36,6 +36,8 @@ int verb_export(struct dnc_tool *, char **none);
 int verb_list(struct dnc_tool *, char **none);
 int verb_lists(struct dnc_tool *, char **none);
 int verb_filter(struct dnc_tool *, char **files);
+int verb_review(struct dnc_tool *, char **ids);
+int verb_phrases(struct dnc_tool *, char **none);
 
 /* ---- what they share (look.c) ---- */
 

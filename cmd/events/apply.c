@@ -7,6 +7,7 @@
 #include "../tool.h"
 #include "args.h"
 #include "filter.h"
+#include "optouts.h"
 #include "outside.h"
 
 struct apply {
@@ -133,7 +134,11 @@ events_apply(int argc, char **argv)
 		return tool_help(events_usage);
 	if (tool_open(&a.db, &settings, path, a.dry ? DB_READ : DB_WRITE, &f) < 0)
 		return tool_fail(&f);
-	status = run(&a, argv, keep_going, verbose || (!quiet && isatty(STDERR_FILENO)), &f);
+	if (optouts_phrases(&a.db, settings.opt_out_words, &f) < 0)
+		status = tool_fail(&f);
+	else
+		status =
+		    run(&a, argv, keep_going, verbose || (!quiet && isatty(STDERR_FILENO)), &f);
 	foreign_release(&a.event);
 	tool_close(&a.db, &settings);
 	return out_close(TOOL, status);

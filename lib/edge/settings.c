@@ -15,8 +15,8 @@
 #include "secret.h"
 #include "settings.h"
 
-static const char *const top_keys[] = {
-    "database", "exchanges", "phone_zones", "test_numbers", "serve", "context_dir", NULL};
+static const char *const top_keys[] = {"database", "exchanges", "phone_zones", "test_numbers",
+    "opt_out_words", "serve", "context_dir", NULL};
 static const char *const serve_keys[] = {
     "listen", "avr", "people", "webhook_secret_file", NULL};
 static const char *const exchange_keys[] = {
@@ -372,6 +372,7 @@ compile(struct load *l, struct fault *f)
 		database(l, &k);
 		exchanges(l, &k);
 		test_numbers(l, &k);
+		(void)path_key(l, &k, "opt_out_words", &l->s->opt_out_words);
 		serve(l, &k);
 		(void)path_key(l, &k, "context_dir", &l->s->context_dir);
 		(void)path_key(l, &k, "phone_zones", &l->s->phone_zones);
@@ -416,6 +417,7 @@ settings_release(struct settings *s)
 		free((char *)s->exchange[i].user);
 		free((char *)s->exchange[i].secret_file);
 	}
+	free(s->opt_out_words);
 	for (i = 0; i < s->test_numbers; i++)
 		free(s->test_number[i]);
 	for (i = 0; i < s->origins; i++) {

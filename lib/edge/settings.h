@@ -53,6 +53,7 @@ struct settings {
 	size_t exchanges;
 	char **test_number; /* E.164 */
 	size_t test_numbers;
+	char *opt_out_words; /* a file of phrases (outreach-optout(5)), or null */
 	struct serve_settings serve;
 	char *context_dir;      /* contexts as files, for delivery: file; may be null */
 	struct setting *origin; /* every value, defaults too */

@@ -370,6 +370,8 @@ event_fact(struct buf *b, const struct call_fact *c)
 	}
 	if (e->line_closed)
 		buf_member_i(b, "line_closed", 1);
+	if (c->heard)
+		buf_member(b, "heard", c->heard == HEARD_KEY ? "key" : "words");
 	buf_member(b, "reason", c->reason);
 	buf_addc(b, '}');
 }
@@ -393,6 +395,8 @@ journal_event(
 	event_fact(&text, c);
 	e.fact = text.p;
 	rc = journal_add(db, &e, f);
+	if (rc == 0 && c->heard)
+		rc = project_heard(db, &c->id, &c->event, c->heard, e.seq, f);
 	buf_release(&text);
 	return rc;
 }
@@ -479,7 +483,7 @@ calls_alias(struct db *db, const char *uuid, const struct uuid *call, struct fau
 	/* What the orphan knew may be the end of the call. */
 	if (journal_add(db, &e, f) == 0 && project_alias(db, uuid, &before, call, f) == 0 &&
 	    project_parents(db, call, &of, f) == 0)
-		rc = settle_call(db, call, &of, f);
+		rc = settle_call(db, call, &of, f) < 0 ? -1 : 1;
 	buf_release(&fact);
 	return rc;
 }

@@ -72,6 +72,7 @@ struct call_fact {
 	const char *body;        /* personal or long JSON, or null */
 	const char *reason;      /* impersonal words, or null */
 	const char *dial_status; /* or null */
+	enum call_heard heard;   /* of the person who was called; the body has it */
 };
 
 /*
@@ -80,7 +81,7 @@ struct call_fact {
  * 607 enters do-not-call.
  */
 int calls_event(struct db *, const struct call_fact *, struct fault *);
-/* Maps a foreign id to a call, once; merges the orphan that it had. Inside a transaction. */
+/* Maps a foreign id to a call, once; merges the orphan that it had. Inside a transaction. 1 it is mapped now, 0 it was. */
 int calls_alias(struct db *, const char *uuid, const struct uuid *call, struct fault *);
 /* The call that a foreign id stands for (its own orphan's if it is mapped to none). */
 int calls_resolve(struct db *, const char *uuid, struct uuid *, struct fault *);

@@ -491,6 +491,8 @@ db_close(struct db *db)
 	plans_forget_state(db);
 	zones_forget_state(db);
 	people_forget_state(db);
+	if (db->optout)
+		db->optout_free(db->optout);
 	for (int i = 0; db->stmts && i < STMTS; i++)
 		sqlite3_finalize(db->stmts[i].s);
 	sqlite3_close(db->s);

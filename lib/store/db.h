@@ -34,9 +34,11 @@ struct db {
 	struct db_stmt *taken; /* by db_sql, last */
 	struct journal *journal;
 	struct people_cache *people;
-	struct plans *plans;       /* compiled campaigns, by id and plan_revision */
-	struct zones_state *zones; /* zones.c: the operator's prefixes, zones read */
-	struct calls *calls;       /* calls touched in the open transaction */
+	struct plans *plans;                  /* compiled campaigns, by id and plan_revision */
+	struct zones_state *zones;            /* zones.c: the operator's prefixes, zones read */
+	struct calls *calls;                  /* calls touched in the open transaction */
+	struct optout *optout;                /* phrases, once something was said (optouts.h) */
+	void (*optout_free)(struct optout *); /* so that only who listens is linked to them */
 };
 
 /*

@@ -18,7 +18,7 @@
 
 enum { RECHECK_US = 30000 };
 
-static const char *const kinds[] = {"", "number", "prefix", "contact", "list"};
+static const char *const kinds[] = {"", "number", "prefix", "contact", "list", "optout"};
 
 const char *
 dnc_kind_name(enum dnc_kind kind)
@@ -157,15 +157,15 @@ claims_of_followers(struct db *db, const struct dnc *d, const char *digits, stru
 	    f);
 
 	bind_i(db, s, ":campaign", d->campaign);
-	bind_i(db, s, ":number", d->kind == DNC_NUMBER ? d->value : 0);
+	bind_i(db, s, ":number", d->kind == DNC_NUMBER || d->kind == DNC_OPTOUT ? d->value : 0);
 	bind_i(db, s, ":contact", d->kind == DNC_CONTACT ? d->value : 0);
 	bind_t(db, s, ":digits", d->kind == DNC_PREFIX ? digits : NULL);
 	return s;
 }
 
 /* Of the people one of whose numbers the rule means. */
-static int
-withdraw_claims(struct db *db, const struct dnc *d, struct fault *f)
+int
+dnc_withdraw(struct db *db, const struct dnc *d, struct fault *f)
 {
 	char digits[24];
 	int64_t after = 0;
@@ -174,8 +174,9 @@ withdraw_claims(struct db *db, const struct dnc *d, struct fault *f)
 
 	snprintf(digits, sizeof digits, "%lld%%", (long long)d->value);
 	for (;;) {
-		sqlite3_stmt *s = follow     ? claims_of_followers(db, d, digits, f)
-		    : d->kind == DNC_NUMBER  ? claims_of_number(db, d, f)
+		sqlite3_stmt *s = follow ? claims_of_followers(db, d, digits, f)
+		    : d->kind == DNC_NUMBER || d->kind == DNC_OPTOUT
+		    ? claims_of_number(db, d, f)
 		    : d->kind == DNC_CONTACT ? claims_of_contact(db, d, f)
 					     : claims_of_prefix(db, d, digits, after, f);
 		int64_t target;
@@ -209,7 +210,7 @@ dnc_put(struct db *db, const struct dnc *d, struct fault *f)
 	if (added == 0)
 		added = project_dnc_add(db, d, now, db->actor, f);
 	if (added > 0 &&
-	    (write_journal(db, "dnc.added", now, d, f) < 0 || withdraw_claims(db, d, f) < 0))
+	    (write_journal(db, "dnc.added", now, d, f) < 0 || dnc_withdraw(db, d, f) < 0))
 		added = -1;
 	return own_end(db, own, added, f);
 }
@@ -368,8 +369,8 @@ static sqlite3_stmt *
 rules_of_number(struct db *db, int64_t phone, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT " DNC_COLUMNS " FROM dnc d WHERE d.kind = 1 AND d.value = :phone"
-	    " ORDER BY d.campaign",
+	    "SELECT " DNC_COLUMNS " FROM dnc d WHERE d.kind IN (1, 5) AND d.value = :phone"
+	    " ORDER BY d.campaign, d.kind",
 	    f);
 
 	bind_i(db, s, ":phone", phone);
@@ -487,7 +488,7 @@ name_source(void *arg, const struct dnc *d, struct fault *f)
 	char *out = arg, digits[20];
 
 	(void)f;
-	if (d->kind == DNC_NUMBER)
+	if (d->kind == DNC_NUMBER || d->kind == DNC_OPTOUT)
 		copy_text(out, 60, d->source);
 	else if (d->kind == DNC_LIST)
 		snprintf(out, 60, "list %.50s", d->list);

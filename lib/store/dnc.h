@@ -13,7 +13,7 @@
 #include "db.h"
 #include "policy.h"
 
-enum dnc_kind { DNC_NUMBER = 1, DNC_PREFIX, DNC_CONTACT, DNC_LIST };
+enum dnc_kind { DNC_NUMBER = 1, DNC_PREFIX, DNC_CONTACT, DNC_LIST, DNC_OPTOUT };
 
 enum { DNC_LIST_NAME = 64 };
 
@@ -27,7 +27,7 @@ struct dnc {
 	char list[DNC_LIST_NAME];                  /* DNC_LIST: its name */
 };
 
-const char *dnc_kind_name(enum dnc_kind); /* "number" "prefix" "contact" "list" */
+const char *dnc_kind_name(enum dnc_kind); /* "number" "prefix" "contact" "list" "optout" */
 int dnc_kind_parse(const char *);         /* -1 if it is none */
 
 /*
@@ -61,6 +61,8 @@ int dnc_match(struct db *, int64_t phone, int64_t campaign, bool with_lists,
 /* Whether a list holds in the campaigns of this plan. */
 bool dnc_plan_uses(const struct plan *, const char *list);
 
+/* Withdraws the claims of people one of whose numbers a rule means. */
+int dnc_withdraw(struct db *, const struct dnc *, struct fault *);
 /* What policy needs to know about a person in a campaign; phone: one to ask about too, or 0. */
 int dnc_facts(struct db *, const struct plan *, int64_t campaign, int64_t contact,
     int64_t phone, struct facts *, struct fault *);

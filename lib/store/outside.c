@@ -3,13 +3,16 @@
  * call of the store.
  */
 #include "calls.h"
+#include "optouts.h"
 #include "outside.h"
 
 /* Which call it is about: our own records name it, others through what is mapped. */
 static int
 find_call(struct db *db, const struct foreign *e, struct uuid *id, struct fault *f)
 {
-	if (e->has_call && calls_alias(db, e->id, &e->call, f) < 0)
+	int mapped = e->has_call ? calls_alias(db, e->id, &e->call, f) : 0;
+
+	if (mapped < 0 || (mapped > 0 && optouts_hear_call(db, &e->call, f) < 0))
 		return -1;
 	if (e->shape != FOREIGN_EVENT)
 		return calls_resolve(db, e->id, id, f);
@@ -26,9 +29,13 @@ outside_apply(struct db *db, const struct foreign *e, struct fault *f)
 	    .body = e->body.len ? e->body.p : NULL,
 	    .reason = e->reason.len ? e->reason.p : NULL,
 	    .dial_status = e->dial_status.len ? e->dial_status.p : NULL,
+	    .heard = e->heard,
 	};
+	int got;
 
 	if (find_call(db, e, &fact.id, f) < 0)
 		return -1;
-	return calls_event(db, &fact, f);
+	if ((got = calls_event(db, &fact, f)) <= 0 || !e->heard)
+		return got;
+	return optouts_hear(db, &fact.id, &fact.event, e->heard, e->words.p, f) < 0 ? -1 : 1;
 }

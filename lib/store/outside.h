@@ -10,7 +10,7 @@
 
 /*
  * Takes the event in, inside a transaction: 1 it was new, 0 seen before, -1 fault. Any order and any
- * number of times come to the same.
+ * number of times come to the same. A wish not to be called again acts at once (optouts.h).
  */
 int outside_apply(struct db *, const struct foreign *, struct fault *);
 

@@ -683,6 +683,8 @@ merge_orphan(struct db *db, const struct uuid *orphan, const struct uuid *call, 
 	bind_b(db, s, ":orphan", orphan->b, 16);
 	if (db_run(db, s, f) < 0)
 		return -1;
+	if (project_heard_move(db, orphan, call, f) < 0)
+		return -1;
 	s = db_sql(db, "DELETE FROM call WHERE id = :orphan", f);
 	bind_b(db, s, ":orphan", orphan->b, 16);
 	from->exists = false;

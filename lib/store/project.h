@@ -58,6 +58,27 @@ int project_hangup(struct db *, const struct uuid *, int64_t at, struct fault *)
 int project_forget(
     struct db *, int64_t contact, struct fault *); /* its calls lose their number */
 
+/* ---- wishes (project_wishes.c) ---- */
+
+/* The person who was called was heard. */
+int project_heard(struct db *, const struct uuid *call, const struct call_event *,
+    enum call_heard, int64_t seq, struct fault *);
+/* What was heard under one id belongs to another. */
+int project_heard_move(
+    struct db *, const struct uuid *from, const struct uuid *to, struct fault *);
+
+enum optout_verdict { OPTOUT_OPEN, OPTOUT_CONFIRMED, OPTOUT_DISMISSED };
+struct optout_fact {
+	struct uuid call;
+	uint64_t key;
+	int64_t at, seq;
+	enum call_heard how;
+	const char *actor;
+};
+/* 1 it is new, 0 it was known. The number is the call's; it is on do-not-call as long as one stands. */
+int project_optout(struct db *, const struct optout_fact *, struct fault *);
+int project_optout_verdict(struct db *, int64_t seq, enum optout_verdict, struct fault *);
+
 /* Whom a call belongs to, as its row says; 0 where it has none. */
 struct call_parents {
 	int64_t campaign, contact, target;

@@ -183,6 +183,7 @@ static int
 replay_event(struct db *db, const struct row *r, struct fault *f)
 {
 	const char *rank = text(r->fact, "rank"), *disposition = text(r->fact, "disposition");
+	const char *heard = text(r->fact, "heard");
 	int source = source_parse(r->e->source);
 	struct call_event e = {
 	    .rank = rank ? rank_parse(rank) : RANK_NONE,
@@ -197,7 +198,33 @@ replay_event(struct db *db, const struct row *r, struct fault *f)
 	    .line_closed = number(r->fact, "line_closed", 0) != 0,
 	};
 
-	return project_call_event(db, r->e->call, &e, r->e->actor, f) < 0 ? -1 : 0;
+	if (project_call_event(db, r->e->call, &e, r->e->actor, f) < 0)
+		return -1;
+	if (!heard)
+		return 0;
+	return project_heard(
+	    db, r->e->call, &e, strcmp(heard, "key") ? HEARD_WORDS : HEARD_KEY, r->e->seq, f);
+}
+
+static int
+replay_optout(struct db *db, const struct row *r, struct fault *f)
+{
+	const char *of = text(r->fact, "of"), *how = text(r->fact, "how");
+	struct optout_fact o = {.call = *r->e->call,
+	    .key = of ? strtoull(of, NULL, 16) : 0,
+	    .at = r->e->at,
+	    .seq = r->e->seq,
+	    .how = how && !strcmp(how, "key") ? HEARD_KEY : HEARD_WORDS,
+	    .actor = r->e->actor};
+
+	return calls_flush(db, f) < 0 ? -1 : project_optout(db, &o, f);
+}
+
+static int
+replay_review(struct db *db, const struct row *r, struct fault *f)
+{
+	return project_optout_verdict(db, number(r->fact, "optout", 0),
+	    number(r->fact, "dismissed", 0) ? OPTOUT_DISMISSED : OPTOUT_CONFIRMED, f);
 }
 
 static int
@@ -259,6 +286,8 @@ static const struct {
     {"store.resumed", replay_resume},
     {"dnc.added", replay_dnc_add},
     {"dnc.removed", replay_dnc_remove},
+    {"dnc.optout", replay_optout},
+    {"dnc.reviewed", replay_review},
     {"campaign.applied", replay_apply},
     {"campaign.added", replay_add},
     {"campaign.activated", replay_state},
@@ -354,6 +383,9 @@ static const struct {
     {"dnc",
 	"SELECT kind, value, campaign, at, source, reason, actor FROM dnc"
 	" ORDER BY kind, value, campaign"},
+    {"heard", "SELECT hex(call), at, key, how, seq FROM heard ORDER BY call, at, key"},
+    {"optout",
+	"SELECT hex(call), key, at, phone, how, seq, actor, verdict FROM optout ORDER BY call, key"},
     {"context",
 	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest) FROM context ORDER BY target"},
     {"stop", "SELECT one, at, actor, reason, hangup FROM stop"},

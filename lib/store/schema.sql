@@ -190,6 +190,17 @@ CREATE TABLE receipt (
 	PRIMARY KEY (call, digest)
 ) STRICT, WITHOUT ROWID;
 
+-- What the person who was called said (how 1) or pressed (2): the body of seq has it.
+-- For wishes that come in two pieces, or before the call is known.
+CREATE TABLE heard (
+	call BLOB NOT NULL,
+	at INTEGER NOT NULL,
+	key INTEGER NOT NULL,		-- of the event
+	how INTEGER NOT NULL CHECK (how IN (1, 2)),
+	seq INTEGER NOT NULL,
+	PRIMARY KEY (call, at, key)
+) STRICT, WITHOUT ROWID;
+
 -- One trigger for both rules, and FAIL: see update_call in project.c for what that saves.
 CREATE TRIGGER call_rank_rises BEFORE UPDATE OF rank ON call
 WHEN new.rank < old.rank OR (old.rank = 6 AND new.rank <> 6)
@@ -223,9 +234,10 @@ BEGIN
 END;
 
 -- Wishes, one rule a row (store/dnc.h). value: 1 the digits of a number, 2 the
--- first digits of many, 3 the id of a contact, with every number it has.
+-- first digits of many, 3 the id of a contact, with every number it has; 5 the digits
+-- of a number from which somebody opted out in a call (optout says when).
 CREATE TABLE dnc (
-	kind INTEGER NOT NULL CHECK (kind IN (1, 2, 3)),
+	kind INTEGER NOT NULL CHECK (kind IN (1, 2, 3, 5)),
 	value INTEGER NOT NULL,
 	campaign INTEGER NOT NULL,	-- 0: in all
 	at INTEGER NOT NULL,
@@ -234,6 +246,21 @@ CREATE TABLE dnc (
 	actor TEXT NOT NULL,
 	PRIMARY KEY (kind, value, campaign)
 ) STRICT, WITHOUT ROWID;
+
+-- In a call somebody said or pressed that it is to be the last: seq is the row that
+-- says so. A person may find that it was meant otherwise (verdict 2), or not (1).
+CREATE TABLE optout (
+	call BLOB NOT NULL,
+	key INTEGER NOT NULL,		-- of the event, the later one of two
+	at INTEGER NOT NULL,
+	phone INTEGER,			-- null: it was erased
+	how INTEGER NOT NULL CHECK (how IN (1, 2)),
+	seq INTEGER NOT NULL UNIQUE,
+	actor TEXT NOT NULL,
+	verdict INTEGER NOT NULL CHECK (verdict IN (0, 1, 2)),
+	PRIMARY KEY (call, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX optout_phone ON optout (phone) WHERE phone IS NOT NULL;
 
 -- Where the text of a target's context is (body of seq), and what it was made from.
 CREATE TABLE context (

@@ -1,0 +1,453 @@
+/*
+ * optouts: decisions are made once, when an event is new, and journalled as a
+ * fact of their own. Two utterances are one wish whatever came first: the wish
+ * belongs to the later one by its time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "campaigns.h"
+#include "clock.h"
+#include "dnc.h"
+#include "files.h"
+#include "journal.h"
+#include "json.h"
+#include "mem.h"
+#include "optout.h"
+#include "optouts.h"
+#include "store_parts.h"
+
+enum { NEAR = 32 }; /* utterances around one that are looked at */
+
+/* One thing that was heard. */
+struct heard {
+	int64_t at;
+	uint64_t key;
+	enum call_heard how;
+	int64_t seq;
+	const char *words;
+};
+
+/* Whose call it is heard in. */
+struct listen {
+	struct uuid call;
+	struct call_parents of;
+	const struct plan *plan;
+};
+
+/* ---- phrases -------------------------------------------------------------------- */
+
+int
+optouts_phrases(struct db *db, const char *file, struct fault *f)
+{
+	struct buf text = {0};
+	int rc = 0;
+
+	optout_free(db->optout);
+	db->optout = optout_new(true);
+	db->optout_free = optout_free;
+	if (file && (rc = file_read(file, OPTOUT_FILE_MAX, &text, f)) == 0)
+		rc = optout_add(db->optout, file, text.p ? text.p : "", text.len, f);
+	buf_release(&text);
+	return rc;
+}
+
+static const struct optout *
+phrases(struct db *db, struct fault *f)
+{
+	return db->optout || optouts_phrases(db, NULL, f) == 0 ? db->optout : NULL;
+}
+
+/* ---- a wish ---------------------------------------------------------------------- */
+
+static int
+is_known(struct db *db, const struct uuid *call, uint64_t key, bool *is, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT EXISTS (SELECT 1 FROM optout WHERE call = :call AND key = :key)", f);
+	int64_t v;
+
+	bind_b(db, s, ":call", call->b, 16);
+	bind_i(db, s, ":key", (int64_t)key);
+	if (db_one(db, s, 0, &v, f) < 0)
+		return -1;
+	*is = v != 0;
+	return 0;
+}
+
+/* Who is on the line is asked to hang up, if somebody is. */
+static int
+end_call(struct db *db, const struct listen *l, struct fault *f)
+{
+	struct order o;
+	struct entry e = {.at = clock_wall(),
+	    .kind = "call.hangup",
+	    .call = &l->call,
+	    .campaign = l->of.campaign,
+	    .contact = l->of.contact,
+	    .source = "tool"};
+	int n = calls_order(db, &l->call, &o, f);
+
+	if (n <= 0 || !o.open || !o.call.line_open || o.hangup_at)
+		return n < 0 ? -1 : 0;
+	if (calls_flush(db, f) < 0 || project_hangup(db, &l->call, e.at, f) < 0)
+		return -1;
+	return journal_add(db, &e, f);
+}
+
+/* The number's claims, all campaigns'. */
+static int
+withdraw(struct db *db, const struct uuid *call, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT phone FROM call WHERE id = :id", f);
+	struct dnc rule = {.kind = DNC_OPTOUT};
+
+	bind_b(db, s, ":id", call->b, 16);
+	if (db_one(db, s, 0, &rule.value, f) < 0)
+		return -1;
+	return rule.value ? dnc_withdraw(db, &rule, f) : 0;
+}
+
+static int
+journal_optout(struct db *db, const struct listen *l, const struct heard *h, const char *first,
+    const struct optout_hit *hit, int64_t *seq, struct fault *f)
+{
+	struct buf fact = {0}, body = {0};
+	char key[17];
+	struct entry e = {.at = h->at,
+	    .kind = "dnc.optout",
+	    .call = &l->call,
+	    .campaign = l->of.campaign,
+	    .contact = l->of.contact,
+	    .source = "tool"};
+	int rc;
+
+	buf_member(&fact, "of", hash_hex(h->key, key));
+	buf_member(&fact, "how", h->how == HEARD_KEY ? "key" : "words");
+	buf_addc(&fact, '}');
+	buf_member(&body, "before", first);
+	buf_member(&body, h->how == HEARD_KEY ? "pressed" : "said", h->words);
+	buf_member(&body, "language", hit && *hit->language ? hit->language : NULL);
+	buf_member(&body, "phrase", hit ? hit->phrase : NULL);
+	buf_addc(&body, '}');
+	e.fact = fact.p;
+	e.body = body.p;
+	rc = journal_add(db, &e, f);
+	*seq = e.seq;
+	buf_release(&fact);
+	buf_release(&body);
+	return rc;
+}
+
+/* h is the wish, or its later half. */
+static int
+enter(struct db *db, const struct listen *l, const struct heard *h, const char *first,
+    const struct optout_hit *hit, struct fault *f)
+{
+	struct optout_fact o = {
+	    .call = l->call, .key = h->key, .at = h->at, .how = h->how, .actor = db->actor};
+	bool known;
+
+	if (is_known(db, &l->call, h->key, &known, f) < 0)
+		return -1;
+	if (known)
+		return 0;
+	if (calls_flush(db, f) < 0 || journal_optout(db, l, h, first, hit, &o.seq, f) < 0 ||
+	    project_optout(db, &o, f) < 0 || withdraw(db, &l->call, f) < 0)
+		return -1;
+	return l->plan->optout_hangup ? end_call(db, l, f) : 0;
+}
+
+/* ---- listening ------------------------------------------------------------------- */
+
+static void
+read_heard(sqlite3_stmt *s, struct heard *h)
+{
+	*h = (struct heard){.at = col_i(s, 0),
+	    .key = (uint64_t)col_i(s, 1),
+	    .how = (enum call_heard)col_i(s, 2),
+	    .seq = col_i(s, 3)};
+}
+
+/* The words of a row (heap), null if they were erased. -1 fault. */
+static int
+words_of(struct db *db, int64_t seq, enum call_heard how, char **words, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT json FROM body WHERE seq = :seq", f);
+	const char *json;
+	json_t *body = NULL, *v;
+	int n;
+
+	*words = NULL;
+	bind_i(db, s, ":seq", seq);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	json = col_t(s, 0);
+	body = json_read("journal body", json, strlen(json), f);
+	sqlite3_reset(s);
+	if (!body)
+		return -1;
+	v = json_object_get(body, how == HEARD_KEY ? "digit" : "text");
+	if (json_is_string(v))
+		*words = xstrdup(json_string_value(v));
+	else if (json_is_integer(v))
+		*words = xasprintf("%lld", (long long)json_integer_value(v));
+	json_decref(body);
+	return 0;
+}
+
+/* What else was said within OPTOUT_SPLIT_MS, in the order of time: how many, or -1. */
+static int
+nearby(struct db *db, const struct uuid *call, const struct heard *h, struct heard *out,
+    struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT at, key, how, seq FROM heard WHERE call = :call AND how = 1"
+	    " AND at BETWEEN :from AND :to AND key <> :key ORDER BY at, key LIMIT :limit",
+	    f);
+	int n = 0, got;
+
+	bind_b(db, s, ":call", call->b, 16);
+	bind_i(db, s, ":from", h->at - OPTOUT_SPLIT_MS);
+	bind_i(db, s, ":to", h->at + OPTOUT_SPLIT_MS);
+	bind_i(db, s, ":key", (int64_t)h->key);
+	bind_i(db, s, ":limit", NEAR);
+	while ((got = db_step(db, s, f)) > 0)
+		read_heard(s, &out[n++]);
+	return got < 0 ? -1 : n;
+}
+
+static bool
+is_before(const struct heard *a, const struct heard *b)
+{
+	return a->at != b->at ? a->at < b->at : (int64_t)a->key < (int64_t)b->key;
+}
+
+/* The utterance and one other, in their order. */
+static int
+hear_two(struct db *db, const struct listen *l, const struct optout *o, const struct heard *h,
+    struct heard *other, struct fault *f)
+{
+	const struct heard *first = is_before(h, other) ? h : other;
+	const struct heard *then = first == h ? other : h;
+	struct optout_hit hit;
+	char *words;
+	int rc = 0;
+
+	if (words_of(db, other->seq, HEARD_WORDS, &words, f) < 0)
+		return -1;
+	other->words = words;
+	if (words &&
+	    optout_says_split(
+		o, first->words, strlen(first->words), then->words, strlen(then->words), &hit))
+		rc = enter(db, l, then, first->words, &hit, f);
+	other->words = NULL;
+	free(words);
+	return rc;
+}
+
+static int
+hear_words(struct db *db, const struct listen *l, const struct heard *h, struct fault *f)
+{
+	const struct optout *o = phrases(db, f);
+	struct heard near[NEAR];
+	struct optout_hit hit;
+	int n;
+
+	if (!o)
+		return -1;
+	if (optout_says(o, h->words, strlen(h->words), &hit) &&
+	    enter(db, l, h, NULL, &hit, f) < 0)
+		return -1;
+	if ((n = nearby(db, &l->call, h, near, f)) < 0)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (hear_two(db, l, o, h, &near[i], f) < 0)
+			return -1;
+	return 0;
+}
+
+/* 1 the call is ours and its plan is there, 0 an orphan. */
+static int
+listen_to(struct db *db, const struct uuid *call, struct listen *l, struct fault *f)
+{
+	l->call = *call;
+	if (project_parents(db, call, &l->of, f) < 0)
+		return -1;
+	if (!l->of.campaign)
+		return 0;
+	return (l->plan = campaigns_plan(db, l->of.campaign, f)) ? 1 : -1;
+}
+
+static int
+hear_one(struct db *db, const struct listen *l, const struct heard *h, struct fault *f)
+{
+	if (h->how == HEARD_KEY)
+		return l->plan->optout_key && *h->words == l->plan->optout_key && !h->words[1]
+		    ? enter(db, l, h, NULL, NULL, f)
+		    : 0;
+	return l->plan->optout_words ? hear_words(db, l, h, f) : 0;
+}
+
+int
+optouts_hear(struct db *db, const struct uuid *call, const struct call_event *e,
+    enum call_heard how, const char *words, struct fault *f)
+{
+	struct heard h = {.at = e->at, .key = e->key, .how = how, .words = words};
+	struct listen l;
+	int n = listen_to(db, call, &l, f);
+
+	return n <= 0 ? n : hear_one(db, &l, &h, f);
+}
+
+/* The next that was heard of a call behind (*at, *key). */
+static int
+next_heard(struct db *db, const struct uuid *call, struct heard *h, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT at, key, how, seq FROM heard WHERE call = :call AND (at, key) > (:at, :key)"
+	    " ORDER BY at, key LIMIT 1",
+	    f);
+	int n;
+
+	bind_b(db, s, ":call", call->b, 16);
+	bind_i(db, s, ":at", h->at);
+	bind_i(db, s, ":key", (int64_t)h->key);
+	if ((n = db_step(db, s, f)) > 0) {
+		read_heard(s, h);
+		sqlite3_reset(s);
+	}
+	return n;
+}
+
+int
+optouts_hear_call(struct db *db, const struct uuid *call, struct fault *f)
+{
+	struct heard h = {.at = -1};
+	struct listen l;
+	int n = listen_to(db, call, &l, f);
+
+	if (n <= 0)
+		return n;
+	while ((n = next_heard(db, call, &h, f)) > 0) {
+		char *words;
+
+		if (words_of(db, h.seq, h.how, &words, f) < 0)
+			return -1;
+		h.words = words;
+		n = words ? hear_one(db, &l, &h, f) : 0;
+		free(words);
+		if (n < 0)
+			return -1;
+	}
+	return n;
+}
+
+/* ---- review ---------------------------------------------------------------------- */
+
+int
+optouts_next(
+    struct db *db, int64_t *after, bool open_only, struct optout_case *c, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT o.seq, o.call, j.campaign, j.contact, o.phone, o.at, o.how, o.verdict, b.json"
+	    " FROM optout o JOIN journal j ON j.seq = o.seq LEFT JOIN body b ON b.seq = o.seq"
+	    " WHERE o.seq > :after AND (:open = 0 OR o.verdict = 0) ORDER BY o.seq LIMIT 1",
+	    f);
+	int n;
+
+	bind_i(db, s, ":after", *after);
+	bind_i(db, s, ":open", open_only);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	*after = c->id = col_i(s, 0);
+	memcpy(c->call.b, sqlite3_column_blob(s, 1), sizeof c->call.b);
+	c->campaign = col_i(s, 2);
+	c->contact = col_i(s, 3);
+	c->phone = col_i(s, 4) > 0 ? col_i(s, 4) : 0;
+	c->at = col_i(s, 5);
+	c->pressed = col_i(s, 6) == HEARD_KEY;
+	c->verdict = (enum optout_verdict)col_i(s, 7);
+	buf_reset(&c->heard);
+	if (col_t(s, 8))
+		buf_adds(&c->heard, col_t(s, 8));
+	sqlite3_reset(s);
+	return 1;
+}
+
+/* 1 and its number, verdict and whose it is; 0 there is none. */
+static int
+find_case(struct db *db, int64_t id, struct optout_case *c, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT o.call, o.phone, o.verdict, j.campaign, j.contact"
+	    " FROM optout o JOIN journal j ON j.seq = o.seq WHERE o.seq = :id",
+	    f);
+	int n;
+
+	bind_i(db, s, ":id", id);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	memcpy(c->call.b, sqlite3_column_blob(s, 0), sizeof c->call.b);
+	c->phone = col_i(s, 1);
+	c->verdict = (enum optout_verdict)col_i(s, 2);
+	c->campaign = col_i(s, 3);
+	c->contact = col_i(s, 4);
+	sqlite3_reset(s);
+	return 1;
+}
+
+static int
+write_verdict(struct db *db, int64_t id, const struct optout_case *c,
+    enum optout_verdict verdict, const char *reason, struct fault *f)
+{
+	struct buf fact = {0}, body = {0};
+	struct dnc rule = {.kind = DNC_OPTOUT, .value = c->phone};
+	struct entry e = {.at = clock_wall(),
+	    .kind = "dnc.reviewed",
+	    .call = &c->call,
+	    .campaign = c->campaign,
+	    .contact = c->contact,
+	    .source = "tool"};
+	int rc = -1;
+
+	buf_member_i(&fact, "optout", id);
+	buf_member_i(&fact, "dismissed", verdict == OPTOUT_DISMISSED);
+	buf_addc(&fact, '}');
+	buf_member(&body, "reason", reason);
+	buf_addc(&body, '}');
+	e.fact = fact.p;
+	e.body = reason ? body.p : NULL;
+	if (journal_add(db, &e, f) == 0 && project_optout_verdict(db, id, verdict, f) == 0)
+		rc = c->phone <= 0                ? 0
+		    : verdict == OPTOUT_DISMISSED ? targets_of_number_settle(db, c->phone, f)
+						  : dnc_withdraw(db, &rule, f);
+	buf_release(&fact);
+	buf_release(&body);
+	return rc;
+}
+
+int
+optouts_review(
+    struct db *db, int64_t id, enum optout_verdict verdict, const char *reason, struct fault *f)
+{
+	struct optout_case c = {0};
+	int n;
+
+	if (db_begin(db, f) < 0)
+		return -1;
+	n = find_case(db, id, &c, f);
+	if (n == 0)
+		n = fault(f, DATAERR,
+		    "there is no opt-out %lld (outreach-dnc review lists them)", (long long)id);
+	else if (n > 0 && c.verdict == verdict)
+		n = 0;
+	else if (n > 0 && write_verdict(db, id, &c, verdict, reason, f) < 0)
+		n = -1;
+	if (n < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db, f) < 0 ? -1 : n;
+}

@@ -1,0 +1,113 @@
+/*
+ * project_wishes: what was heard in calls, and the wishes that it was taken
+ * for. The do-not-call rule of a number follows from its opt-outs, whatever
+ * order they came in: the earliest that stands.
+ */
+#include "project.h"
+
+int
+project_heard(struct db *db, const struct uuid *call, const struct call_event *e,
+    enum call_heard how, int64_t seq, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO heard (call, at, key, how, seq) VALUES (:call, :at, :key, :how, :seq)"
+	    " ON CONFLICT (call, at, key) DO NOTHING",
+	    f);
+
+	bind_b(db, s, ":call", call->b, 16);
+	bind_i(db, s, ":at", e->at);
+	bind_i(db, s, ":key", (int64_t)e->key);
+	bind_i(db, s, ":how", how);
+	bind_i(db, s, ":seq", seq);
+	return db_run(db, s, f);
+}
+
+int
+project_heard_move(
+    struct db *db, const struct uuid *from, const struct uuid *to, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO heard (call, at, key, how, seq)"
+	    " SELECT :to, at, key, how, seq FROM heard WHERE call = :from"
+	    " ON CONFLICT (call, at, key) DO NOTHING",
+	    f);
+
+	bind_b(db, s, ":to", to->b, 16);
+	bind_b(db, s, ":from", from->b, 16);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "DELETE FROM heard WHERE call = :from", f);
+	bind_b(db, s, ":from", from->b, 16);
+	return db_run(db, s, f);
+}
+
+/* The rule of a number, made anew from its opt-outs. */
+static int
+make_rule(struct db *db, int64_t phone, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "DELETE FROM dnc WHERE kind = 5 AND value = :phone", f);
+
+	bind_i(db, s, ":phone", phone);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "INSERT INTO dnc (kind, value, campaign, at, source, reason, actor)"
+	    " SELECT 5, phone, 0, at, 'call', CASE how WHEN 2 THEN 'pressed' ELSE 'said' END"
+	    " || ' in call ' || lower(substr(hex(call), 1, 8) || '-' || substr(hex(call), 9, 4)"
+	    " || '-' || substr(hex(call), 13, 4) || '-' || substr(hex(call), 17, 4) || '-'"
+	    " || substr(hex(call), 21)), actor"
+	    " FROM optout WHERE phone = :phone AND verdict <> 2 ORDER BY at, call, key LIMIT 1",
+	    f);
+	bind_i(db, s, ":phone", phone);
+	return db_run(db, s, f);
+}
+
+/* The number of an opt-out; 0 if it was erased or there is none of that row. */
+static int
+phone_of_optout(struct db *db, int64_t seq, int64_t *phone, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT phone FROM optout WHERE seq = :seq", f);
+
+	bind_i(db, s, ":seq", seq);
+	return db_one(db, s, 0, phone, f);
+}
+
+int
+project_optout(struct db *db, const struct optout_fact *o, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO optout (call, key, at, phone, how, seq, actor, verdict)"
+	    " VALUES (:call, :key, :at, (SELECT phone FROM call WHERE id = :call),"
+	    " :how, :seq, :actor, 0) ON CONFLICT (call, key) DO NOTHING",
+	    f);
+	int64_t phone;
+
+	bind_b(db, s, ":call", o->call.b, 16);
+	bind_i(db, s, ":key", (int64_t)o->key);
+	bind_i(db, s, ":at", o->at);
+	bind_i(db, s, ":how", o->how);
+	bind_i(db, s, ":seq", o->seq);
+	bind_t(db, s, ":actor", o->actor);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	if (sqlite3_changes(db->s) == 0)
+		return 0;
+	if (phone_of_optout(db, o->seq, &phone, f) < 0 ||
+	    (phone && make_rule(db, phone, f) < 0))
+		return -1;
+	return 1;
+}
+
+int
+project_optout_verdict(struct db *db, int64_t seq, enum optout_verdict verdict, struct fault *f)
+{
+	sqlite3_stmt *s =
+	    db_sql(db, "UPDATE optout SET verdict = :verdict WHERE seq = :seq", f);
+	int64_t phone;
+
+	bind_i(db, s, ":verdict", verdict);
+	bind_i(db, s, ":seq", seq);
+	if (db_run(db, s, f) < 0 || phone_of_optout(db, seq, &phone, f) < 0)
+		return -1;
+	return phone ? make_rule(db, phone, f) : 0;
+}

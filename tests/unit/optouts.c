@@ -1,0 +1,394 @@
+/*
+ * optouts: what is said and pressed in calls, in every order and repeated,
+ * comes to the same wishes; they act on claims at once, and a review takes
+ * away what it dismisses and nothing else.
+ */
+#include <sys/mman.h>
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "calls.h"
+#include "clock.h"
+#include "dnc.h"
+#include "json.h"
+#include "mem.h"
+#include "optouts.h"
+#include "outside.h"
+#include "people.h"
+#include "rand.h"
+#include "replay.h"
+#include "schedule.h"
+#include "store_parts.h"
+#include "tap.h"
+
+#define AVR   "7b0f6c52-2d0e-4c6a-9d5b-0b6f4b6f1a11"
+#define PHONE INT64_C(447700900600)
+#define AT(s) "\"timestamp\":\"2026-03-02T09:15:" s ".000Z\""
+#define SAYS(role, at, text)                                    \
+	"{\"uuid\":\"" AVR "\",\"type\":\"transcription\"," AT( \
+	    at) ",\"payload\":{\"role\":\"" role "\",\"text\":\"" text "\"}}"
+
+static char dir[64];
+static struct fault f;
+static struct foreign fo;
+static char initiated[400];
+
+static const char *const event[] = {initiated,
+    "{\"uuid\":\"" AVR "\",\"type\":\"dtmf_digit\"," AT("30") ",\"payload\":{\"digit\":\"9\"}}",
+    SAYS("user", "10", "Please do not."), SAYS("user", "14", "Call me again."),
+    SAYS("agent", "20", "I can remove you from our list."),
+    "{\"uuid\":\"" AVR "\",\"type\":\"call_ended\"," AT("40") ",\"payload\":{}}"};
+
+enum { EVENTS = COUNT(event) };
+
+static int
+must(int rc, const char *what)
+{
+	if (rc < 0)
+		printf("# %s: %s\n", what, f.text);
+	return ok(rc >= 0, "%s", what);
+}
+
+/* ---- a store with a call ----------------------------------------------------------- */
+
+static int64_t
+campaign_of(struct db *db, const char *name, const char *more, const int64_t *people, size_t n)
+{
+	char *text =
+	    xasprintf("{\"name\":\"%s\",\"template\":\"Hello.\",\"exchange\":\"sim\","
+		      "\"dial_string\":\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\","
+		      "\"caller_id\":\"+441632960000\",\"days\":\"mon-sun\","
+		      "\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\","
+		      "\"max_duration\":\"5m\",\"assume_timezone\":\"Etc/UTC\"%s}",
+		name, more);
+	json_t *file = json_read("campaign", text, strlen(text), &f);
+	enum apply_change change;
+	struct campaign c;
+	int64_t obstacles;
+	size_t added;
+
+	must(campaigns_apply(db, file, &change, NULL, &f), "a campaign is applied");
+	campaigns_need(db, name, &c, &f);
+	db_begin(db, &f);
+	must(campaigns_add(db, c.id, people, n, &added, &f), "people are added");
+	db_commit(db, &f);
+	campaigns_need(db, name, &c, &f);
+	must(campaigns_activate(db, &c, false, NULL, NULL, NULL, &obstacles, &f),
+	    "it is activated");
+	json_decref(file);
+	free(text);
+	return c.id;
+}
+
+static int64_t
+person(struct db *db, const char *key, int64_t phone)
+{
+	struct person p = {.source = "test",
+	    .key = key,
+	    .name = "Asha Rao",
+	    .priority = INT64_MIN,
+	    .phones = 1,
+	    .phone = {phone}};
+	enum people_change change;
+
+	db_begin(db, &f);
+	must(people_put(db, &p, &change, &f), "a person");
+	db_commit(db, &f);
+	return p.id;
+}
+
+static struct uuid
+call_of(struct db *db, int64_t campaign)
+{
+	struct campaign c;
+	struct claim claim;
+	enum claim_end end;
+	struct intent in = {.owner = "owner", .exchange = "sim", .simulated = true};
+	size_t n;
+
+	campaigns_by_id(db, campaign, &c, &f);
+	must(schedule_claim(db, &c, 1, &claim, &n, &end, NULL, &f), "somebody is claimed");
+	in.id = claim.call;
+	must(calls_intend(db, &in, 1, &f), "and intended");
+	is_int(in.result, INTENT_OK, "which is fine");
+	return claim.call;
+}
+
+/* One person in a campaign, whose call is open. */
+static struct uuid
+prepare(struct db *db, const char *name, const char *more)
+{
+	char *path = xasprintf("%s/%s", dir, name), id[37];
+	struct uuid call;
+	int64_t who;
+
+	if (db_create(path, &f) < 0 || db_open(db, path, DB_WRITE, &f) < 0) {
+		printf("Bail out! %s\n", f.text);
+		exit(1);
+	}
+	who = person(db, "a", PHONE);
+	call = call_of(db, campaign_of(db, "hello", more, &who, 1));
+	snprintf(initiated, sizeof(initiated),
+	    "{\"uuid\":\"" AVR
+	    "\",\"type\":\"call_initiated\"," AT("04") ",\"payload\":{\"uniqueid\":\"%s\"}}",
+	    uuid_text(&call, id));
+	free(path);
+	return call;
+}
+
+static int
+apply(struct db *db, const char *json)
+{
+	int fd = memfd_create("event", MFD_CLOEXEC), got;
+	struct ndjson in;
+	struct rec rec;
+
+	if (fd < 0 || write(fd, json, strlen(json)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		abort();
+	ndjson_init(&in, fd, "t");
+	got = ndjson_next(&in, &rec, &f);
+	if (got > 0)
+		got = foreign_read(&rec, 1000, &fo, &f);
+	if (got > 0)
+		got = outside_apply(db, &fo, &f);
+	ndjson_release(&in);
+	close(fd);
+	return got;
+}
+
+static int
+apply_alone(struct db *db, const char *json)
+{
+	int got;
+
+	db_begin(db, &f);
+	got = apply(db, json);
+	return db_commit(db, &f) < 0 ? -1 : got;
+}
+
+/* ---- every order -------------------------------------------------------------------- */
+
+/* What is believed, but for which journal row said so. */
+static void
+state(struct db *db, struct buf *out)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT 'optout ' || hex(call) || ' ' || key || ' ' || at || ' ' || phone || ' ' || how"
+	    " || ' ' || verdict FROM optout"
+	    " UNION ALL SELECT 'heard ' || hex(call) || ' ' || key || ' ' || at || ' ' || how FROM heard"
+	    " UNION ALL SELECT 'dnc ' || kind || ' ' || value || ' ' || at || ' ' || source || ' ' || reason"
+	    " FROM dnc"
+	    " UNION ALL SELECT 'call ' || hex(id) || ' ' || rank || ' ' || line_open FROM call"
+	    " UNION ALL SELECT 'alias ' || uuid || hex(call) FROM alias ORDER BY 1",
+	    &f);
+
+	while (db_step(db, s, &f) > 0) {
+		buf_adds(out, col_t(s, 0));
+		buf_addc(out, '\n');
+	}
+}
+
+struct orders {
+	struct db *db;
+	struct buf want, got;
+	int n, wrong;
+};
+
+/* In a transaction that is taken back, the last event twice. */
+static void
+one_order(struct orders *o, const int *order)
+{
+	int rc = db_begin(o->db, &f);
+
+	for (int i = 0; i < EVENTS && rc >= 0; i++)
+		rc = apply(o->db, event[order[i]]);
+	if (rc >= 0 && apply(o->db, event[order[EVENTS / 2]]) != 0)
+		o->wrong++;
+	if (rc >= 0)
+		rc = calls_flush(o->db, &f);
+	buf_reset(&o->got);
+	state(o->db, &o->got);
+	db_rollback(o->db);
+	if (!o->n++)
+		buf_add(&o->want, o->got.p, o->got.len);
+	if (rc < 0 || o->got.len != o->want.len || memcmp(o->got.p, o->want.p, o->got.len))
+		o->wrong++;
+}
+
+static void
+permute(struct orders *o, int *order, int from)
+{
+	if (from == EVENTS)
+		one_order(o, order);
+	for (int i = from; i < EVENTS; i++) {
+		int t = order[from];
+
+		order[from] = order[i];
+		order[i] = t;
+		permute(o, order, from + 1);
+		order[i] = order[from];
+		order[from] = t;
+	}
+}
+
+static void
+test_orders(void)
+{
+	struct db db;
+	struct orders o = {.db = &db};
+	int order[EVENTS];
+
+	prepare(&db, "orders.db", "");
+	for (int i = 0; i < EVENTS; i++)
+		order[i] = i;
+	permute(&o, order, 0);
+	is_int(o.n, 720, "all orders of six events, one of them twice");
+	is_int(o.wrong, 0, "come to the same");
+	ok(o.want.len &&
+		strstr(o.want.p, "dnc 5 447700900600 1772442914000 call said in call "),
+	    "the number is on do-not-call from the earlier wish on");
+	printf("# %s", o.want.len ? o.want.p : "");
+	for (int i = 0; i < EVENTS; i++)
+		is_int(apply_alone(&db, event[i]), 1, "each in a transaction of its own");
+	buf_reset(&o.got);
+	state(&db, &o.got);
+	is_str(o.got.p, o.want.p, "comes to the same too");
+	ok(replay_check(&db, &f) == 0, "and the journal replays: %s", f.text);
+	buf_release(&o.want);
+	buf_release(&o.got);
+	db_close(&db);
+}
+
+/* ---- what it does ------------------------------------------------------------------ */
+
+static int
+listed(struct db *db)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT count(*) FROM dnc WHERE kind = 5", &f);
+	int64_t n = -1;
+
+	db_one(db, s, -1, &n, &f);
+	return (int)n;
+}
+
+static int64_t
+claims(struct db *db)
+{
+	int64_t n = -1;
+
+	db_one(db, db_sql(db, "SELECT count(*) FROM claim", &f), -1, &n, &f);
+	return n;
+}
+
+static void
+test_acts(void)
+{
+	struct optout_case c = {.heard = {0}};
+	struct order o;
+	struct claim claim;
+	struct campaign other;
+	struct dnc letter;
+	enum claim_end end;
+	struct uuid call;
+	struct intent in = {.owner = "owner", .exchange = "sim", .simulated = true};
+	int64_t who, id, after = 0;
+	struct db db;
+	size_t n;
+
+	call = prepare(&db, "acts.db", ",\"opt_out\":{\"hangup\":true},\"min_gap\":\"0s\"");
+	/* A sibling on the same number, claimed by another campaign once that line is free. */
+	who = person(&db, "b", PHONE);
+	id = campaign_of(&db, "other", ",\"min_gap\":\"0s\"", &who, 1);
+	campaigns_by_id(&db, id, &other, &f);
+	must(apply_alone(&db, initiated), "the call is mapped");
+	calls_order(&db, &call, &o, &f);
+	ok(o.call.line_open && !o.hangup_at, "and its line open");
+	is_int(apply_alone(&db, SAYS("user", "10", "Stop calling me")), 1, "a wish is said");
+	calls_order(&db, &call, &o, &f);
+	ok(o.hangup_at != 0, "the hangup is asked for in the same transaction");
+	is_int(listed(&db), 1, "the number is listed");
+	must(schedule_claim(&db, &other, 1, &claim, &n, &end, NULL, &f),
+	    "another campaign asks");
+	is_int((int64_t)n, 0, "and gets nobody");
+	is_int(optouts_next(&db, &after, true, &c, &f), 1, "it is there for review");
+	ok(!c.pressed && c.phone == PHONE && strstr(c.heard.p, "Stop calling me"),
+	    "with what was said");
+	db_begin(&db, &f);
+	is_int(dnc_add(&db, PHONE, "letter", NULL, &f), 1, "a letter says so too");
+	db_commit(&db, &f);
+	is_int(apply_alone(&db, event[EVENTS - 1]), 1, "the call ends");
+	is_int(optouts_review(&db, c.id, OPTOUT_DISMISSED, "misheard", &f), 1, "dismissed");
+	is_int(listed(&db), 0, "its rule is gone");
+	is_int(dnc_get(&db, PHONE, &letter, &f), 1, "the letter's is not");
+	is_int(dnc_remove(&db, PHONE, NULL, &f), 1, "until it is taken off");
+	is_int(optouts_review(&db, c.id, OPTOUT_DISMISSED, "misheard", &f), 0,
+	    "again: so already");
+	is_int(apply_alone(&db, SAYS("user", "10", "Stop calling me")), 0, "the event again");
+	is_int(listed(&db), 0, "changes nothing");
+	ok(optouts_review(&db, 999999, OPTOUT_CONFIRMED, NULL, &f) < 0, "no such opt-out: %s",
+	    f.text);
+
+	/* The other campaign claims the number; a late event withdraws the claim. */
+	must(
+	    schedule_claim(&db, &other, 1, &claim, &n, &end, NULL, &f), "the other asks again");
+	is_int((int64_t)n, 1, "and gets the sibling");
+	is_int(apply_alone(&db,
+		   "{\"uuid\":\"" AVR
+		   "\",\"type\":\"dtmf_digit\"," AT("20") ",\"payload\":{\"digit\":\"9\"}}"),
+	    1, "then the key comes in");
+	is_int(claims(&db), 0, "the claim is gone");
+	in.id = claim.call;
+	must(calls_intend(&db, &in, 1, &f), "who had it asks");
+	is_int(in.result, INTENT_GONE, "and is refused");
+	ok(replay_check(&db, &f) == 0, "the journal replays: %s", f.text);
+	buf_release(&c.heard);
+	db_close(&db);
+}
+
+/* What a campaign switches off is not heard; a key of its own is. */
+static void
+test_switches(void)
+{
+	struct db db;
+	struct uuid call =
+	    prepare(&db, "switch.db", ",\"opt_out\":{\"key\":\"*\",\"words\":false}");
+
+	(void)call;
+	must(apply_alone(&db, initiated), "the call is mapped");
+	must(apply_alone(&db, SAYS("user", "10", "Stop calling me")), "words");
+	must(apply_alone(&db, event[1]), "and the key 9");
+	is_int(listed(&db), 0, "are no wish here");
+	must(apply_alone(&db,
+		 "{\"uuid\":\"" AVR
+		 "\",\"type\":\"dtmf_digit\"," AT("31") ",\"payload\":{\"digit\":\"*\"}}"),
+	    "the key *");
+	is_int(listed(&db), 1, "is one");
+	db_close(&db);
+}
+
+static int
+removed(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	return remove(path);
+}
+
+int
+main(void)
+{
+	snprintf(dir, sizeof(dir), "%s/outreach-optouts.XXXXXX",
+	    getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+	if (!mkdtemp(dir))
+		return 1;
+	setenv("OUTREACH_NOW", "2026-03-02T09:00:00Z", 1);
+	setenv("OUTREACH_SEED", "7", 1);
+	clock_init(&f);
+	test_orders();
+	test_acts();
+	test_switches();
+	foreign_release(&fo);
+	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
+	return done_testing();
+}
