@@ -154,17 +154,36 @@ facts_of_number(struct db *db, int64_t phone, struct facts *facts, struct fault 
 	return n;
 }
 
-static int
-facts_of_attempts(struct db *db, int64_t target, struct facts *facts, struct fault *f)
+/* The calls of a target, the newest first: its own, and those in which it followed, if it ever did. */
+static sqlite3_stmt *
+attempts_of(struct db *db, bool followed, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
+	/* Two texts: a union costs the claims of everybody a third more. */
+	if (!followed)
+		return db_sql(db,
+		    "SELECT intent_at, ended_at, disposition, rank FROM call WHERE target = :target"
+		    " ORDER BY intent_at DESC LIMIT :limit",
+		    f);
+	return db_sql(db,
 	    "SELECT intent_at, ended_at, disposition, rank FROM call WHERE target = :target"
 	    " UNION ALL SELECT c.intent_at, c.ended_at, c.disposition, c.rank FROM call_sibling s"
 	    " JOIN call c ON c.id = s.call WHERE s.target = :target"
 	    " ORDER BY intent_at DESC LIMIT :limit",
 	    f);
+}
+
+static int
+facts_of_attempts(struct db *db, int64_t target, struct facts *facts, struct fault *f)
+{
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT EXISTS (SELECT 1 FROM call_sibling WHERE target = :target)", f);
+	int64_t followed;
 	int n, got = 0;
 
+	bind_i(db, s, ":target", target);
+	if (db_one(db, s, 0, &followed, f) < 0)
+		return -1;
+	s = attempts_of(db, followed != 0, f);
 	bind_i(db, s, ":target", target);
 	bind_i(db, s, ":limit", POLICY_ATTEMPTS);
 	while ((n = db_step(db, s, f)) > 0 && got < POLICY_ATTEMPTS) {
@@ -908,8 +927,9 @@ waiting_at(struct db *db, const struct row *t, int64_t phone, int64_t *ids, int6
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT DISTINCT t.id, t.priority FROM contact_phone p"
-	    " JOIN target t ON t.campaign = :campaign AND t.contact = p.contact"
-	    " JOIN schedule s ON s.target = t.id WHERE p.e164 = :phone AND t.id <> :target"
+	    " CROSS JOIN target t CROSS JOIN schedule s WHERE p.e164 = :phone"
+	    " AND t.campaign = :campaign AND t.contact = p.contact AND t.id <> :target"
+	    " AND s.target = t.id"
 	    " ORDER BY t.priority DESC, t.id LIMIT :limit",
 	    f);
 	int rc;
