@@ -37,7 +37,7 @@ struct dial_link {
 	int64_t started_at; /* of the switch, as it says */
 	int64_t down_since; /* mono */
 	int64_t paused_until, pause;
-	int congested, not_placed; /* in a row */
+	int congested, not_placed, dropped; /* in a row */
 	char why[200];
 };
 

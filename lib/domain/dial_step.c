@@ -293,6 +293,21 @@ learn_not_placed(struct dial *d, const struct dial_call *c, const char *words)
 		    IN_A_ROW);
 }
 
+/*
+ * One person may hang up at once, and no cause tells: the audio server that is down ends with 0, as
+ * some normal ends do. It drops everybody who answers, a person among others does not.
+ */
+static void
+learn_answered(struct dial *d, struct dial_link *link, enum disposition end)
+{
+	if (end != DISP_ANSWERED_DROPPED)
+		link->dropped = 0;
+	else if (++link->dropped >= IN_A_ROW)
+		dial_halt(d, UNAVAILABLE,
+		    "the last %d people who answered were dropped within a second (is the AI's audio server up?)",
+		    IN_A_ROW);
+}
+
 void
 dial_learn(struct dial *d, const struct dial_call *c, enum disposition end, const char *words)
 {
@@ -310,6 +325,8 @@ dial_learn(struct dial *d, const struct dial_call *c, enum disposition end, cons
 	link->congested = 0;
 	if (end != DISP_UNKNOWN && end != DISP_CANCELLED)
 		link->pause = 0;
+	if (disposition_reached(end))
+		learn_answered(d, link, end);
 	if (disposition_stops_dialling(end))
 		dial_halt(d, UNAVAILABLE, "a call ended as %s: cause %d, SIP %d",
 		    disposition_name(end), c->ending.cause, c->ending.tech_cause);

@@ -16,7 +16,7 @@ static const struct {
     [DISP_NONE] = {"", true, false, false}, /* it may ring by now */
     [DISP_ANSWERED] = {"answered", true, true, false},
     [DISP_ANSWERED_SHORT] = {"answered_short", true, true, false},
-    [DISP_ANSWERED_DROPPED] = {"answered_dropped", true, true, true},
+    [DISP_ANSWERED_DROPPED] = {"answered_dropped", true, true, false},
     [DISP_BUSY] = {"busy", true, false, false},
     [DISP_NO_ANSWER] = {"no_answer", true, false, false},
     [DISP_DECLINED] = {"declined", true, false, false},

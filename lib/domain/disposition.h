@@ -61,7 +61,7 @@ bool disposition_counts(
 bool disposition_reached(enum disposition);       /* somebody answered */
 bool disposition_closes_number(enum disposition); /* invalid: never this number again */
 bool disposition_stops_dialling(
-    enum disposition);            /* trunk_auth, trunk_dead, codec, answered_dropped */
+    enum disposition);            /* trunk_auth, trunk_dead, codec: the first one */
 const char *cause_text(int q850); /* "User busy"; "Unknown" */
 
 #endif

@@ -293,7 +293,7 @@ static const struct {
     {"local12", "busy:0/0"},
     {"local14", "congestion:0/0"},
     {"maxcalls",
-	"answered:0/0 answered:0/0 answered:0/0 answered:0/0 answered:0/0 answered_dropped:0/0 - -"},
+	"answered:0/0 answered:0/0 answered:0/0 answered:0/0 answered:0/0 answered_dropped:0/0 answered_dropped:0/0 answered_dropped:0/0"},
     {"graceful", "answered:16/0 not_placed:-1/0"},
     {"idem", "answered:16/0 not_placed:-1/0 - - -"},
     {"prefix", "answered_dropped:16/0 not_placed:-1/0"},

@@ -75,6 +75,17 @@ feed(struct script *s, struct dial_input *in)
 	dial_effects_release(&e);
 }
 
+/* The number that s begins with; 0 if it begins with none. */
+static int
+number(const char *s)
+{
+	int n = 0;
+
+	for (; *s >= '0' && *s <= '9'; s++)
+		n = 10 * n + (*s - '0');
+	return n;
+}
+
 static void
 voice(struct script *s, struct dial_input *in, char what, int try, const char *arg)
 {
@@ -87,7 +98,7 @@ voice(struct script *s, struct dial_input *in, char what, int try, const char *a
 	if (what == 'h' || what == 't')
 		sscanf(arg, "%d/%d%c", &a, &b, &state);
 	else if (what == 'R')
-		a = atoi(arg);
+		a = number(arg);
 	v.cause = a;
 	v.tech_cause = b;
 	v.reason = a;
@@ -115,7 +126,7 @@ word(struct script *s, const char *w)
 	struct dial_input in = {.spec = &s->spec, .started_at = 1000, .words = "why"};
 	struct call call = {.rank = RANK_INTENT};
 	const char *arg = strchr(w, '=');
-	int n = atoi(w + 1), try = 1;
+	int n = number(w + 1), try = 1;
 
 	for (size_t i = 0; i < COUNT(plain); i++) {
 		if (strcmp(plain[i].word, w) == 0) {
@@ -125,13 +136,13 @@ word(struct script *s, const char *w)
 		}
 	}
 	if (strchr(w, '.') != NULL)
-		try = atoi(strchr(w, '.') + 1);
+		try = number(strchr(w, '.') + 1);
 	arg = arg == NULL ? "" : arg + 1;
 	in.id = id_of(n);
 	in.answer = ANSWER_YES;
 	if (strncmp(w, "up=", 3) == 0) {
 		in.kind = DIAL_UP;
-		in.started_at = atoi(arg);
+		in.started_at = number(arg);
 	} else if (strcmp(w, "final") == 0) {
 		in.kind = DIAL_DOWN;
 		in.answer = ANSWER_NO;
@@ -148,7 +159,7 @@ word(struct script *s, const char *w)
 		in.kind = DIAL_ADOPT;
 		in.try = 1000;
 		in.call = &call;
-		for (int r = RANK_INTENT; r <= atoi(arg); r++)
+		for (int r = RANK_INTENT; r <= number(arg); r++)
 			call.at[r] = s->now.wall - 1000;
 	} else if (strchr("ynfl", w[0]) != NULL) {
 		in.kind = DIAL_INTENT;
@@ -204,6 +215,18 @@ script(const char *name, const char *words, const char *want)
 #define SENT1  "up o1 y1 "
 #define SENT1_ "intend1 originate1.1 placing1"
 
+/* Whole calls, one behind the other. */
+#define DROP(n) "up o" #n " y" #n " q" #n " c" #n " a" #n " R" #n "=4 +2 h" #n "=0/0U "
+#define DROPPED(n)                                                                          \
+	"intend" #n " originate" #n ".1 placing" #n " placed" #n " answered" #n " ended" #n \
+	":answered_dropped "
+#define TALK(n) "o" #n " y" #n " q" #n " c" #n " a" #n " R" #n "=4 +8000 h" #n "=16/0U "
+#define TALKED(n)                                                                           \
+	"intend" #n " originate" #n ".1 placing" #n " placed" #n " answered" #n " ended" #n \
+	":answered "
+#define BUSY(n)  "o" #n " y" #n " q" #n " c" #n " R" #n "=0 b" #n "=BUSY h" #n "=17/486D "
+#define BUSY_(n) "intend" #n " originate" #n ".1 placing" #n " placed" #n " ended" #n ":busy "
+
 static const struct {
 	const char *name, *words, *want;
 } scripts[] = {
@@ -215,9 +238,14 @@ static const struct {
 	SENT1_ " placed1 answered1 ended1:answered"},
     {"short talk", SENT1 "q1 c1 a1 R1=4 +3000 h1=16/0U",
 	SENT1_ " placed1 answered1 ended1:answered_short"},
-    {"dropped at once: our fault, dialling stops", SENT1 "o2 n2 q1 c1 a1 R1=4 +2 h1=0/0U o3",
-	SENT1_
-	" intend2 refuse2 placed1 answered1 ended1:answered_dropped halt:69 done return3"},
+    {"dropped at once: it may be the person", SENT1 "q1 c1 a1 R1=4 +2 h1=0/0U o2 y2",
+	SENT1_ " placed1 answered1 ended1:answered_dropped intend2 originate2.1 placing2"},
+    {"three in a row: our own side, dialling stops", DROP(1) DROP(2) DROP(3) "o4",
+	DROPPED(1) DROPPED(2) DROPPED(3) "halt:69 done return4"},
+    {"busy between them tells nothing", DROP(1) DROP(2) BUSY(3) DROP(4) "o5",
+	DROPPED(1) DROPPED(2) BUSY_(3) DROPPED(4) "halt:69 done return5"},
+    {"a talk between them does", DROP(1) DROP(2) TALK(3) DROP(4) DROP(5) "o6",
+	DROPPED(1) DROPPED(2) TALKED(3) DROPPED(4) DROPPED(5) "intend6"},
     {"busy, response before dial end before hangup", SENT1 "q1 c1 R1=0 b1=BUSY h1=17/486D",
 	SENT1_ " placed1 ended1:busy"},
     {"busy, hangup first: the rest is waited for", SENT1 "q1 c1 h1=0/0D R1=5 b1=BUSY",

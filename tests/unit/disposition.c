@@ -182,8 +182,7 @@ test_meaning(void)
 	static const char *const charged[] = {"answered", "answered_short", "answered_dropped",
 	    "busy", "no_answer", "declined", "unwanted", "blocked", "invalid", "failed",
 	    "unknown"};
-	static const char *const stops[] = {
-	    "trunk_auth", "trunk_dead", "codec", "answered_dropped"};
+	static const char *const stops[] = {"trunk_auth", "trunk_dead", "codec"};
 	static const char *const reached[] = {"answered", "answered_short", "answered_dropped"};
 	int n = 0, s = 0, r = 0, round = 1;
 
