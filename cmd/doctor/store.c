@@ -19,20 +19,20 @@
 
 enum { FREE_MIN_MB = 256 };
 
+/* Local ones; those that a store is refused on are health_network's. */
 static const struct {
 	unsigned long magic;
-	const char *name;
-	bool network;
-} systems[] = {{0xef53, "ext4", false}, {0x58465342, "xfs", false},
-    {0x9123683e, "btrfs", false}, {0x2fc12fc1, "zfs", false}, {0xf2f52010, "f2fs", false},
-    {0x01021994, "tmpfs", false}, {0x794c7630, "overlay", false}, {0x6969, "NFS", true},
-    {0x517b, "SMB", true}, {0xff534d42, "CIFS", true}, {0xfe534d42, "SMB2", true},
-    {0x01021997, "9p", true}, {0x65735546, "FUSE", true}, {0x5346414f, "AFS", true},
-    {0x00c36400, "Ceph", true}};
+	const char *name, *words;
+} systems[] = {{0xef53, "ext4", ""}, {0x58465342, "xfs", ""}, {0x9123683e, "btrfs", ""},
+    {0x2fc12fc1, "zfs", ""}, {0xf2f52010, "f2fs", ""},
+    {0x01021994, "tmpfs", "in memory: a restart of the machine loses it"},
+    {0x794c7630, "overlay", ""}};
 
 static void
 file_system(struct doctor *d, const char *path)
 {
+	const char *network;
+	unsigned long type;
 	char number[32];
 	struct statfs sf;
 
@@ -40,19 +40,19 @@ file_system(struct doctor *d, const char *path)
 		doctor_say(d, WRONG, "file_system", "", NULL, "%s: %s", path, strerror(errno));
 		return;
 	}
+	type = (unsigned long)(uint32_t)sf.f_type;
+	if ((network = health_network(type)) != NULL) {
+		doctor_say(d, WRONG, "file_system", network, NULL,
+		    "locks are not to be trusted over a network; move the store to a local disk");
+		return;
+	}
 	for (size_t i = 0; i < COUNT(systems); i++)
-		if ((unsigned long)(uint32_t)sf.f_type == systems[i].magic) {
-			doctor_say(d, systems[i].network ? WRONG : FINE, "file_system",
-			    systems[i].name, NULL, "%s",
-			    systems[i].network
-				? "locks are not to be trusted over a network; move "
-				  "the store to a local disk"
-				: systems[i].magic == 0x01021994
-				? "in memory: a restart of the machine loses it"
-				: "");
+		if (type == systems[i].magic) {
+			doctor_say(d, FINE, "file_system", systems[i].name, NULL, "%s",
+			    systems[i].words);
 			return;
 		}
-	snprintf(number, sizeof(number), "type 0x%lx", (unsigned long)(uint32_t)sf.f_type);
+	snprintf(number, sizeof(number), "type 0x%lx", type);
 	doctor_say(d, NOTE, "file_system", number, NULL,
 	    "not one that we know; its locks must hold between processes");
 }
