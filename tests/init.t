@@ -35,6 +35,13 @@ fresh
 printf x >outreach.db
 run outreach init
 like_run "a file of somebody else stays" 65 '' 'exists already'
+
+# What an init that was killed left is removed, what one that works has is not.
+dead=$(sh -c 'echo $$')
+touch "left.db.new-$dead" "left.db.new-$dead-journal" "left.db.new-$dead.turn" "left.db.new-$$" left.db.new-x
+run outreach-init -q -d left.db
+is "$status" 0 'init beside what others left'
+is "$(echo left.db.new-*)" "left.db.new-$$ left.db.new-x" 'only what nobody works on is removed'
 is "$(cat outreach.db)" x "as it was"
 run outreach init extra
 like_run "no operand" 64 '' 'no operand is wanted'

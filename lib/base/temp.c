@@ -1,8 +1,10 @@
 /*
  * temp: temporary files and replacing files as a whole.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +39,42 @@ temp_file(struct fault *f)
 	return fd;
 }
 
+/* The process that a name behind its start tells of, 0 if it is none of ours. */
+static long
+maker(const char *rest)
+{
+	long pid = 0;
+
+	while (*rest >= '0' && *rest <= '9' && pid < 100000000)
+		pid = 10 * pid + (*rest++ - '0');
+	return *rest == '\0' || *rest == '-' || *rest == '.' ? pid : 0;
+}
+
+void
+temp_sweep(const char *path, const char *word)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	char *dir = slash ? xstrndup(path, (size_t)(slash - path + 1)) : xstrdup("./");
+	char *start = xasprintf("%s.%s-", base, word), *name;
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	long pid;
+
+	while (d && (e = readdir(d))) {
+		if (strncmp(e->d_name, start, strlen(start)) ||
+		    (pid = maker(e->d_name + strlen(start))) <= 0 || kill((pid_t)pid, 0) == 0 ||
+		    errno != ESRCH)
+			continue;
+		name = xasprintf("%s%s", dir, e->d_name);
+		unlink(name);
+		free(name);
+	}
+	if (d)
+		closedir(d);
+	free(start);
+	free(dir);
+}
+
 static int
 failed(struct newfile *n, struct fault *f)
 {
@@ -53,6 +91,7 @@ newfile_open(struct newfile *n, const char *path, struct fault *f)
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
 		n->fd = open(path, flags);
 	} else {
+		temp_sweep(path, "new");
 		n->tmp = xasprintf("%s.new-%ld", path, (long)getpid());
 		n->fd = open(n->tmp, flags | O_CREAT | O_TRUNC, 0666);
 	}

@@ -24,6 +24,12 @@ int newfile_more(struct newfile *, struct fault *);
 int newfile_finish(struct newfile *, struct fault *); /* on the disk, then renamed */
 void newfile_drop(struct newfile *);                  /* nothing remains; fine after finish */
 
+/*
+ * Removes what a process that died left under path: files path.WORD-PID and path.WORD-PID-journal,
+ * path.WORD-PID.turn and the like, where no process PID lives. Faults are nobody's: it stays then.
+ */
+void temp_sweep(const char *path, const char *word);
+
 /* Such a file of one line, a number: a port or a process id that somebody waits for. IOERR. */
 int newfile_number(const char *path, long number, struct fault *);
 

@@ -18,6 +18,7 @@
 #include "journal.h"
 #include "mem.h"
 #include "store_parts.h"
+#include "temp.h"
 
 extern const char sql_schema[];
 
@@ -118,6 +119,7 @@ db_create(const char *path, struct fault *f)
 		rc = fault(f, DATAERR, "%s: exists already; nothing was changed", path);
 		goto out;
 	}
+	temp_sweep(path, "new");
 	rc = fill_new(tmp, f);
 	if (rc == 0 && link(tmp, path) < 0) /* unlike rename, never replaces */
 		rc = fault(
@@ -216,6 +218,7 @@ db_backup(struct db *db, const char *to, struct fault *f)
 		fault(f, DATAERR, "%s: exists already; nothing was written", to);
 		goto out;
 	}
+	temp_sweep(to, "new");
 	if (sqlite3_open_v2(tmp, &dest, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL)) {
 		fault(f, IOERR, "%s: %s", tmp, sqlite3_errmsg(dest));
 		goto out;

@@ -15,6 +15,7 @@
 #include "project.h"
 #include "replay.h"
 #include "store_parts.h"
+#include "temp.h"
 
 enum { PAGE = 1000 };
 
@@ -498,6 +499,8 @@ replay_check(struct db *db, struct fault *f)
 	struct db copy;
 	int rc = -1;
 
+	temp_sweep(db->path, "check");
+	temp_sweep(db->path, "replay");
 	/* From a snapshot: the live store is read in short steps only and may go on. */
 	if (db_backup(db, snapshot, f) == 0 && db_open(&copy, snapshot, DB_READ, f) == 0) {
 		rc = replay_into(&copy, replayed, f);
