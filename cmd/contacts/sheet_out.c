@@ -192,8 +192,9 @@ sheet_out_header(struct sheet_out *s, struct buf *out)
 }
 
 static void
-put_text(struct buf *out, const char *text)
+put_next(struct buf *out, const char *text)
 {
+	buf_addc(out, ',');
 	if (text)
 		csv_put(out, text, strlen(text), ',');
 }
@@ -229,18 +230,15 @@ sheet_out_row(struct sheet_out *s, const struct person *p, struct buf *out, stru
 	if (read_attributes(&r, p) < 0)
 		return -1;
 	s->odd += r.odd;
-	put_text(out, p->key);
-	buf_addc(out, ',');
-	put_text(out, p->name);
+	csv_put(out, p->key, strlen(p->key), ',');
+	put_next(out, p->name);
 	for (int i = 0; i < s->phones; i++) {
 		buf_addc(out, ',');
 		if (i < p->phones)
 			buf_adds(out, phone_text(p->phone[i], phone));
 	}
-	buf_addc(out, ',');
-	put_text(out, p->timezone);
-	buf_addc(out, ',');
-	put_text(out, p->language);
+	put_next(out, p->timezone);
+	put_next(out, p->language);
 	buf_addc(out, ',');
 	if (p->priority != INT64_MIN)
 		buf_addi(out, p->priority);
