@@ -7,54 +7,43 @@
 #include "../tool.h"
 
 static int
-said(struct campaign_tool *t, const struct campaign *c, int rc, bool changed, const char *word,
-    const struct fault *f)
+change_state(struct campaign_tool *t, const char *name,
+    int (*act)(struct db *, int64_t id, const char *reason, bool *changed, struct fault *),
+    const char *word)
 {
-	if (rc < 0)
-		return tool_fail(f);
+	struct campaign c;
+	struct fault f;
+	bool changed = false;
+
+	if (campaigns_need(&t->db, name, &c, &f) < 0 ||
+	    act(&t->db, c.id, t->reason, &changed, &f) < 0)
+		return tool_fail(&f);
 	if (!t->quiet)
-		fprintf(stderr, TOOL ": %s: %s%s\n", c->name, word, changed ? "" : " already");
+		fprintf(stderr, TOOL ": %s: %s%s\n", c.name, word, changed ? "" : " already");
 	return OK;
 }
 
 int
 verb_pause(struct campaign_tool *t, char **name)
 {
-	struct campaign c;
-	struct fault f;
-	bool changed = false;
-	int rc;
+	return change_state(t, *name, campaigns_pause, "paused");
+}
 
-	if (campaigns_need(&t->db, *name, &c, &f) < 0)
-		return tool_fail(&f);
-	rc = campaigns_pause(&t->db, c.id, t->reason, &changed, &f);
-	return said(t, &c, rc, changed, "paused", &f);
+static int
+resume(struct db *db, int64_t id, const char *reason, bool *changed, struct fault *f)
+{
+	(void)reason; /* no option of this verb */
+	return campaigns_resume(db, id, changed, f);
 }
 
 int
 verb_resume(struct campaign_tool *t, char **name)
 {
-	struct campaign c;
-	struct fault f;
-	bool changed = false;
-	int rc;
-
-	if (campaigns_need(&t->db, *name, &c, &f) < 0)
-		return tool_fail(&f);
-	rc = campaigns_resume(&t->db, c.id, &changed, &f);
-	return said(t, &c, rc, changed, "active", &f);
+	return change_state(t, *name, resume, "active");
 }
 
 int
 verb_cancel(struct campaign_tool *t, char **name)
 {
-	struct campaign c;
-	struct fault f;
-	bool changed = false;
-	int rc;
-
-	if (campaigns_need(&t->db, *name, &c, &f) < 0)
-		return tool_fail(&f);
-	rc = campaigns_cancel(&t->db, c.id, t->reason, &changed, &f);
-	return said(t, &c, rc, changed, "cancelled", &f);
+	return change_state(t, *name, campaigns_cancel, "cancelled");
 }
