@@ -8,13 +8,16 @@ web.py pipe ADDRESS < BYTES     sends them in one write: prints "STATUS BODY" of
                                 until the other side closes
 web.py status ADDRESS < LINES   a line "METHOD PATH [HEADER: VALUE|...]<TAB>BODY" each, one after
                                 another on one connection: prints "STATUS BODY"
+web.py flood, idle, loris, locked: see below
 
 ADDRESS is PORT, HOST:PORT or unix:PATH. Nothing here sleeps.
 """
 import json
 import os
+import resource
 import select
 import socket
+import sqlite3
 import sys
 import time
 
@@ -125,5 +128,109 @@ def status(address):
             s = None
 
 
+def event(n):
+    call = "0195f5f0-0000-7000-8000-%012x" % (n // 10)
+    at = "2026-03-02T09:%02d:%02d.%03dZ" % (n // 60000 % 60, n // 1000 % 60, n % 1000)
+    return ('{"uuid":"%s","type":"transcription","timestamp":"%s","payload":{"role":"user","text":"event %d"}}'
+            % (call, at, n)).encode()
+
+
+def flood(address, connections, count, kept):
+    """Posts events 0..count-1; the number of each that is answered 200 goes to a file at once."""
+    statuses, sent, count = {}, 0, int(count)
+    out = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    poll, open_ = select.poll(), {}
+
+    def post(c):
+        nonlocal sent
+        if sent < count:
+            c["n"], sent = sent, sent + 1
+            c["s"].sendall(request("POST", "/events", event(c["n"]), ["Content-Type: application/json"]))
+        else:
+            poll.unregister(c["s"])
+            del open_[c["s"].fileno()]
+
+    for _ in range(int(connections)):
+        s = connect(address)
+        c = {"s": s, "a": Answers(s)}
+        open_[s.fileno()] = c
+        poll.register(s, select.POLLIN)
+        post(c)
+    while open_:
+        for fd, _ in poll.poll():
+            c = open_[fd]
+            try:
+                a = c["a"].next()
+                if a is None:
+                    raise ConnectionError
+                statuses[a[0]] = statuses.get(a[0], 0) + 1
+                if a[0] == 200:
+                    os.write(out, b"%d\n" % c["n"])
+                post(c)
+            except OSError:
+                statuses["cut"] = statuses.get("cut", 0) + 1
+                poll.unregister(c["s"])
+                del open_[fd]
+    print(json.dumps({str(k): v for k, v in sorted(statuses.items(), key=str)}))
+
+
+def idle(address, n):
+    """So many connections that say nothing; then each asks once."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(n) + 100,) * 2)
+    open_ = [connect(address) for _ in range(int(n))]
+    good = 0
+    for s in open_:
+        s.sendall(request("GET", "/healthz"))
+        good += Answers(s).next()[0] == 200
+    print(good)
+
+
+def loris(address, n):
+    """So many connections that send a byte of their header ten times a second, and one that does not."""
+    start, ended, slow = time.monotonic(), 0, []
+    for i in range(int(n)):
+        s = connect(address)
+        s.sendall(b"POST /events HTTP/1.1\r\nHost: ")
+        slow.append(s)
+    s = connect(address)
+    s.sendall(b"POST /events HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n")
+    slow.append(s)
+    answered = 0
+    while slow and time.monotonic() - start < 60:
+        for s in select.select(slow, [], [], 0.1)[0]:
+            slow.remove(s)
+            ended += 1
+        for s in slow[:]:
+            try:
+                s.sendall(b"a" if s is not slow[-1] else b"")
+            except OSError:
+                slow.remove(s)
+                ended += 1
+        q = connect(address)
+        q.sendall(request("GET", "/healthz"))
+        answered += Answers(q).next()[0] == 200
+        q.close()
+    print(ended, "ended", "in time" if 5 < time.monotonic() - start < 45 else "late", answered > 30)
+
+
+def locked(address, store, seconds):
+    """Holds the store as another program may, while events come: how they are answered."""
+    db = sqlite3.connect(store, isolation_level=None)
+    db.execute("BEGIN EXCLUSIVE")
+    end = time.monotonic() + float(seconds)
+    worst, got, n = 0, {}, 0
+    while time.monotonic() < end:
+        s, t = connect(address), time.monotonic()
+        s.sendall(request("POST", "/events", event(900000 + n), ["Content-Type: application/json"]))
+        a = Answers(s).next()
+        worst, n = max(worst, time.monotonic() - t), n + 1
+        key = f"{a[0]}/{'retry' if 'retry-after' in a[1] else '-'}"
+        got[key] = got.get(key, 0) + 1
+    db.execute("ROLLBACK")
+    s = connect(address)
+    s.sendall(request("POST", "/events", event(900000), ["Content-Type: application/json"]))
+    print(" ".join(sorted(got)), "soon" if worst < 2.9 else f"after {worst:.1f} s", Answers(s).next()[0])
+
+
 if __name__ == "__main__":
-    {f.__name__: f for f in (raw, half, pipe, status)}[sys.argv[1]](*sys.argv[2:])
+    {f.__name__: f for f in (raw, half, pipe, status, flood, idle, loris, locked)}[sys.argv[1]](*sys.argv[2:])
