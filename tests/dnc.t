@@ -407,6 +407,13 @@ run outreach-dnc filter bad
 like_run "a record without number" 65 '' 'bad:1: the record has no phone'
 run outreach-dnc filter -kq bad
 is_run "-k" 1 '{"type":"contact","phone":"+447700900103"}' 'outreach-dnc: bad:1: the record has no phone'
+printf '{"type":"call","ph\\u006fne":"\\u002b447700900101"}\n{"type":"contact","phone":null,"phone8":"+447700900101"}\n{"type":"contact","phone9":"+447700900101","phone":"+447700900103"}\n' >odd
+run outreach-dnc filter odd
+is_run "fields written with escapes, the last number, a field that is none" 0 \
+	'{"type":"contact","phone9":"+447700900101","phone":"+447700900103"}' 'outreach-dnc: 1 passed, 2 dropped (2 by number)'
+printf '{"type":"call","phone":5}\n' >odd
+run outreach-dnc filter -q odd
+like_run "a number that is no text" 65 '' 'odd:1: phone must be text'
 outreach-dnc filter records >/dev/full 2>err
 is $? 74 "filter on a full disk"
 run outreach-dnc filter </dev/null

@@ -10,34 +10,72 @@
 #include "dnc_list.h"
 #include "filter.h"
 #include "numbers.h"
+#include "scan.h"
 
 struct filtering {
 	struct dnc_tool *t;
 	const struct plan *plan;
 	struct dnc_set *set;
-	struct buf text;
+	struct buf key, text;
 	uint64_t passed, held[DNC_LIST + 1];
 };
 
-/* The fields that hold numbers: 1 one of them is not to be called, 0, -1. */
+/* "phone", "phone2", ... "phone8", however it is written; to w->key. */
+static bool
+holds_number(struct filtering *w, const struct rec_member *m)
+{
+	struct slice key = m->key;
+
+	if (m->escaped) {
+		buf_reset(&w->key);
+		scan_unescape(&w->key, key);
+		key = (struct slice){w->key.p, w->key.len};
+	}
+	if (key.len < 5 || key.len > 6 || memcmp(key.p, "phone", 5) != 0)
+		return false;
+	return key.len == 5 || (key.p[5] >= '2' && key.p[5] <= '0' + CONTACT_PHONES);
+}
+
+/* The text of such a field, which nearly never has escapes: 1, 0 null, -1. */
+static int
+text_of(struct filtering *w, const struct rec *rec, const struct rec_member *m, struct slice *s,
+    struct fault *f)
+{
+	struct slice v = m->value;
+
+	if (*v.p == 'n')
+		return 0;
+	if (*v.p != '"')
+		return rec_fault(rec, f, "phone must be text");
+	*s = (struct slice){v.p + 1, v.len - 2};
+	if (memchr(s->p, '\\', s->len)) {
+		buf_reset(&w->text);
+		scan_unescape(&w->text, *s);
+		*s = (struct slice){w->text.p, w->text.len};
+	}
+	return 1;
+}
+
+/* 1: one of the record's numbers is not to be called, 0, -1. */
 static int
 look(struct filtering *w, const struct rec *rec, enum dnc_kind *kind, const char **list,
     struct fault *f)
 {
-	char key[] = "phone?";
+	struct slice s;
 	int found = 0, got;
 	int64_t phone;
 
-	for (int i = 1; i <= CONTACT_PHONES; i++) {
-		key[5] = i > 1 ? (char)('0' + i) : '\0';
-		if ((got = rec_text(rec, key, &w->text, f)) < 0)
+	for (size_t i = 0; i < rec->members; i++) {
+		const struct rec_member *m = &rec->member[i];
+
+		if (!holds_number(w, m))
+			continue;
+		if ((got = text_of(w, rec, m, &s, f)) < 0)
 			return -1;
-		if (got == 0 && i == 1)
-			break;
 		if (got == 0)
 			continue;
 		found++;
-		if (number_read(w->text.p, w->text.len, w->t->region, &phone, f) < 0)
+		if (number_read(s.p, s.len, w->t->region, &phone, f) < 0)
 			return fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
 		if ((got = dnc_set_find(&w->t->db, w->set, phone, kind, list, f)) != 0)
 			return got;
@@ -135,6 +173,7 @@ verb_filter(struct dnc_tool *t, char **files)
 	    dnc_lists_check(&t->db, w.plan, clock_wall(), &f) == 0)
 		rc = filter_files(&filter, files, &count, &f);
 	dnc_set_free(w.set);
+	buf_release(&w.key);
 	buf_release(&w.text);
 	if (!t->quiet && (rc == 0 || count.read))
 		say(&w);

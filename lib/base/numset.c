@@ -13,7 +13,7 @@
 #include "sort.h"
 #include "temp.h"
 
-enum { RUN = 1 << 20, WINDOW = 32 << 10, GROUP = 64 };
+enum { RUN = 1 << 20, WINDOW = 32 << 10, GROUP = 32, PARTS_MAX = 17 };
 
 struct run {
 	off_t at, end;         /* what was not read yet, in the file */
@@ -272,13 +272,32 @@ numset_next(struct numset *s, uint64_t *x, struct fault *f)
 
 /* ---- looking up ------------------------------------------------------------------ */
 
-/* Groups of GROUP numbers: the first stands in the index, the others as distances. */
+/*
+ * Groups of GROUP numbers: the first stands in the index, the others behind it as distances. The
+ * range of all is cut into parts of one cache line: which group is the first to start there, and two
+ * bits set by the hash of each number that lies in it (Bloom, 1970). Most numbers that are not there
+ * cost this one line; a search in the whole index would be one cache miss after the other.
+ */
+enum { WORDS = 7 };
+
+struct part {
+	uint64_t group;
+	uint64_t bits[WORDS];
+};
+
+struct group {
+	uint64_t first;
+	size_t at;
+};
+
 struct packed {
 	struct buf bytes;
-	uint64_t *first;
-	size_t *at;
+	struct group *group;
 	size_t groups, cap, n;
 	uint64_t last;
+	struct part *part; /* parts of them, and one behind */
+	size_t parts;
+	int shift;
 };
 
 struct packed *
@@ -293,8 +312,8 @@ packed_free(struct packed *p)
 	if (!p)
 		return;
 	buf_release(&p->bytes);
-	free(p->first);
-	free(p->at);
+	free(p->group);
+	free(p->part);
 	free(p);
 }
 
@@ -308,35 +327,110 @@ packed_add(struct packed *p, uint64_t x)
 	} else {
 		if (p->groups == p->cap) {
 			p->cap = p->cap ? 2 * p->cap : 64;
-			p->first = xrealloc(p->first, p->cap, sizeof *p->first);
-			p->at = xrealloc(p->at, p->cap, sizeof *p->at);
+			p->group = xrealloc(p->group, p->cap, sizeof *p->group);
 		}
-		p->first[p->groups] = x;
-		p->at[p->groups++] = p->bytes.len;
+		p->group[p->groups++] = (struct group){x, p->bytes.len};
 	}
 	p->last = x;
+}
+
+/* The two bits of a number in its part. */
+static void
+bits_of(uint64_t x, unsigned bit[2])
+{
+	uint64_t h = x * 0x9e3779b97f4a7c15u;
+
+	bit[0] = (unsigned)(h >> 32) % (64 * WORDS);
+	bit[1] = (unsigned)h % (64 * WORDS);
+}
+
+static void
+set_bits(struct part *part, uint64_t x)
+{
+	unsigned bit[2];
+
+	bits_of(x, bit);
+	part->bits[bit[0] / 64] |= UINT64_C(1) << bit[0] % 64;
+	part->bits[bit[1] / 64] |= UINT64_C(1) << bit[1] % 64;
+}
+
+static bool
+has_bits(const struct part *part, uint64_t x)
+{
+	unsigned bit[2];
+
+	bits_of(x, bit);
+	return part->bits[bit[0] / 64] >> bit[0] % 64 & part->bits[bit[1] / 64] >> bit[1] % 64 &
+	    1;
+}
+
+/* The bytes of a group. */
+static const unsigned char *
+distances(const struct packed *p, size_t group, const unsigned char **end)
+{
+	const unsigned char *bytes = (const unsigned char *)p->bytes.p;
+
+	*end = bytes + (group + 1 < p->groups ? p->group[group + 1].at : p->bytes.len);
+	return bytes + p->group[group].at;
+}
+
+void
+packed_finish(struct packed *p)
+{
+	uint64_t least = p->groups ? p->group[0].first : 0, range = p->last - least;
+	size_t i = 0;
+	int bits = 0;
+
+	if (!p->groups)
+		return;
+	while (bits < PARTS_MAX && (size_t)1 << bits < p->groups)
+		bits++;
+	for (p->shift = 0; range >> p->shift >> bits; p->shift++)
+		;
+	p->parts = (size_t)(range >> p->shift) + 1;
+	p->part = xcalloc(p->parts + 1, sizeof *p->part);
+	for (size_t g = 0; g < p->groups; g++) {
+		uint64_t x = p->group[g].first - least, d;
+		const unsigned char *end, *at = distances(p, g, &end);
+		size_t n;
+
+		while (i <= x >> p->shift)
+			p->part[i++].group = g;
+		set_bits(&p->part[x >> p->shift], x + least);
+		for (; (n = distance_get(at, end, &d)) > 0; at += n) {
+			x += d;
+			set_bits(&p->part[x >> p->shift], x + least);
+		}
+	}
+	while (i <= p->parts)
+		p->part[i++].group = p->groups;
 }
 
 bool
 packed_has(const struct packed *p, uint64_t x)
 {
-	size_t low = 0, high = p->groups, n;
 	const unsigned char *at, *end;
+	const struct part *part;
+	size_t low, high, n;
 	uint64_t y, d;
 
+	if (!p->groups || x < p->group[0].first || x > p->last)
+		return false;
+	part = &p->part[(x - p->group[0].first) >> p->shift];
+	if (!has_bits(part, x))
+		return false;
+	low = part[0].group;
+	high = part[1].group;
 	while (low < high) { /* the first group that starts behind x */
 		size_t middle = low + (high - low) / 2;
 
-		if (p->first[middle] <= x)
+		if (p->group[middle].first <= x)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == 0)
-		return false;
-	y = p->first[low - 1];
-	at = (const unsigned char *)p->bytes.p + p->at[low - 1];
-	end = (const unsigned char *)p->bytes.p + (low < p->groups ? p->at[low] : p->bytes.len);
+	y = p->group[low - 1].first;
+	at = distances(p, low - 1, &end);
 	for (; y < x && (n = distance_get(at, end, &d)) > 0; at += n)
 		y += d;
 	return y == x;
@@ -345,5 +439,5 @@ packed_has(const struct packed *p, uint64_t x)
 size_t
 packed_bytes(const struct packed *p)
 {
-	return p->bytes.len + p->groups * (sizeof *p->first + sizeof *p->at);
+	return p->bytes.len + p->parts * sizeof *p->part + p->groups * sizeof *p->group;
 }

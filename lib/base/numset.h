@@ -62,6 +62,7 @@ struct packed; /* heap */
 struct packed *packed_new(void);
 void packed_free(struct packed *);
 void packed_add(struct packed *, uint64_t); /* not below the one before */
+void packed_finish(struct packed *);        /* after the last */
 bool packed_has(const struct packed *, uint64_t);
 size_t packed_bytes(const struct packed *); /* of memory */
 

@@ -64,6 +64,7 @@ read_numbers(struct db *db, struct dnc_set *set, struct fault *f)
 			packed_add(set->numbers, (uint64_t)after);
 		}
 	} while (n == 0 && got == PAGE);
+	packed_finish(set->numbers);
 	return n;
 }
 
@@ -107,6 +108,7 @@ read_contacts(struct db *db, struct dnc_set *set, struct fault *f)
 	set->contacts = packed_new();
 	for (size_t i = 0; i < n; i++)
 		packed_add(set->contacts, v[i]);
+	packed_finish(set->contacts);
 	free(v);
 	return rc;
 }
@@ -178,6 +180,7 @@ read_lists(struct db *db, struct dnc_set *set, struct fault *f)
 		one->numbers = packed_new();
 		if ((got = dnc_list_numbers(db, l.id, pack, one->numbers, f)) < 0)
 			break;
+		packed_finish(one->numbers);
 	}
 	drop_lists(set);
 	set->list = now.list;

@@ -449,6 +449,14 @@ calls_sql(uint64_t count)
 	puts("COMMIT;");
 }
 
+/* A list of numbers in no order; those of the first nine hundredths of so many contacts are not on it. */
+static void
+numbers(uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++)
+		printf("+%" PRIu64 "\n", number(count / 100 * 9 + i));
+}
+
 static const struct {
 	const char *name;
 	void (*make)(uint64_t count);
@@ -457,6 +465,7 @@ static const struct {
     {"contacts.csv", contacts_csv},
     {"contacts.ndjson", contact_records},
     {"events.ndjson", events},
+    {"numbers.txt", numbers},
     {"sheet-clean.csv", sheet_clean},
     {"sheet-damage.txt", sheet_damage},
     {"sheet-messy.csv", sheet_messy},

@@ -9,15 +9,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "calls.h"
+#include "campaigns.h"
 #include "clock.h"
 #include "control.h"
 #include "dnc_list.h"
 #include "dnc_set.h"
+#include "journal.h"
+#include "json.h"
 #include "mem.h"
 #include "numset.h"
 #include "people.h"
+#include "phone.h"
 #include "rand.h"
 #include "replay.h"
+#include "schedule.h"
 #include "tap.h"
 
 static char dir[64];
@@ -81,6 +87,7 @@ model(uint64_t seed, size_t n, uint64_t other, size_t m, size_t *count)
 	numset_rewind(s, &f);
 	for (*count = 0; numset_next(s, &x, &f) > 0; ++*count)
 		packed_add(p, x);
+	packed_finish(p);
 	numset_free(s);
 	return p;
 }
@@ -216,12 +223,12 @@ first_kind(void *arg, const struct dnc *d, struct fault *fault)
 }
 
 static int64_t
-person(struct db *db, const char *key, int64_t phone)
+person(struct db *db, const char *key, int64_t phone, int phones)
 {
 	struct person p = {.source = "test",
 	    .key = key,
 	    .priority = INT64_MIN,
-	    .phones = 2,
+	    .phones = phones,
 	    .phone = {phone, phone + 1}};
 	enum people_change change;
 
@@ -253,7 +260,7 @@ test_picture(void)
 	import(&db, "b", 4, 3000, false);
 	put(&db, DNC_PREFIX, 4416321);
 	put(&db, DNC_PREFIX, 44163222);
-	put(&db, DNC_CONTACT, person(&db, "1", 441632300000));
+	put(&db, DNC_CONTACT, person(&db, "1", 441632300000, 2));
 	for (uint64_t i = 0; i < 500; i++)
 		(void)dnc_add(&db, 441632000000 + (int64_t)(hash64(&i, sizeof i, 9) % 1000000),
 		    "test", NULL, &f);
@@ -288,6 +295,186 @@ test_one_at_a_time(void)
 	db_close(&db);
 }
 
+/* ---- rules against a dialer -------------------------------------------------------------- */
+
+enum { PEOPLE = 600 };
+
+static int64_t
+phone_of(int i)
+{
+	return INT64_C(441632100000) + i;
+}
+
+static int64_t
+campaign_of(struct db *db)
+{
+	static const char text[] =
+	    "{\"name\":\"race\",\"template\":\"Hello.\",\"exchange\":\"sim\",\"dial_string\":"
+	    "\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\",\"caller_id\":\"+441632960000\","
+	    "\"days\":\"mon-sun\",\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\",\"max_duration\":"
+	    "\"5m\",\"concurrent\":1000,\"assume_timezone\":\"Etc/UTC\"}";
+	json_t *file = json_read("campaign", text, sizeof text - 1, &f);
+	enum apply_change change;
+	struct campaign c;
+	int64_t ids[PEOPLE], obstacles;
+	size_t added;
+
+	if (!file || campaigns_apply(db, file, &change, NULL, &f) < 0 ||
+	    campaigns_need(db, "race", &c, &f) < 0)
+		printf("Bail out! %s\n", f.text);
+	json_decref(file);
+	for (int i = 0; i < PEOPLE; i++) {
+		char *key = xasprintf("%d", i);
+
+		ids[i] = person(db, key, phone_of(i), 1);
+		free(key);
+	}
+	db_begin(db, &f);
+	campaigns_add(db, c.id, ids, PEOPLE, &added, &f);
+	db_commit(db, &f);
+	if (campaigns_need(db, "race", &c, &f) < 0 ||
+	    campaigns_activate(db, &c, false, NULL, NULL, NULL, &obstacles, &f) < 0)
+		printf("Bail out! %s\n", f.text);
+	return c.id;
+}
+
+/* Claims a few, commits their intents, until nobody is due: how many, or -1. */
+static int
+dial(struct db *db, const char *name)
+{
+	struct campaign c;
+	struct claim claims[7];
+	enum claim_end end;
+	size_t n = 1;
+	int calls = 0;
+
+	if (campaigns_need(db, name, &c, &f) < 0)
+		return -1;
+	while (n > 0) {
+		if (schedule_claim(db, &c, COUNT(claims), claims, &n, &end, NULL, &f) < 0)
+			return -1;
+		for (size_t i = 0; i < n; i++) {
+			struct intent in = {.id = claims[i].call,
+			    .exchange = "sim",
+			    .owner = "test",
+			    .simulated = true};
+
+			if (calls_intend(db, &in, 1, &f) < 0)
+				return -1;
+			calls += in.result == INTENT_OK;
+		}
+	}
+	return calls;
+}
+
+/* Every fifth person a rule of another kind; in the middle a list of those that end in 4. */
+static int
+block(struct db *db)
+{
+	struct dnc_file file = {.name = "test"};
+	struct dnc_import in = {.name = "l", .as_of = 1, .file = &file, .files = 1};
+	struct numset *list = numset_new();
+	struct dnc_list now;
+	int rc = 0;
+
+	for (int i = 0; i < PEOPLE && rc >= 0; i += 5) {
+		int at = (i * 7 + 300) % PEOPLE / 5 * 5;
+		struct dnc contact = {.kind = DNC_CONTACT, .value = at + 2, .source = "test"},
+			   prefix = {.kind = DNC_PREFIX,
+			       .value = phone_of(at) / 10,
+			       .source = "test"};
+
+		if (i == PEOPLE / 2) {
+			for (int j = 4; j < PEOPLE; j += 10)
+				numset_add(list, (uint64_t)phone_of(j), &f);
+			rc = dnc_list_import(db, &in, list, &now, &f);
+		}
+		if (rc >= 0 && i % 15 == 0)
+			rc = dnc_add(db, phone_of(at), "test", NULL, &f);
+		if (rc >= 0 && i % 15 == 5)
+			rc = dnc_put(db, &contact, &f);
+		if (rc >= 0 && i % 15 == 10)
+			rc = dnc_put(db, &prefix, &f);
+	}
+	numset_free(list);
+	return rc < 0 ? -1 : 0;
+}
+
+struct told {
+	bool blocked[PEOPLE];
+	int called[PEOPLE], wrong;
+};
+
+/* In the order of the commits: whoever was blocked before is not called behind it. */
+static int
+tell(void *arg, const struct entry *e, struct fault *fault)
+{
+	struct told *t = arg;
+	json_t *body = e->body ? json_read("body", e->body, strlen(e->body), fault) : NULL;
+	const char *phone = json_string_value(json_object_get(body, "phone")),
+		   *prefix = json_string_value(json_object_get(body, "prefix"));
+	int64_t contact = json_integer_value(json_object_get(body, "contact"));
+
+	for (int i = 0; i < PEOPLE; i++) {
+		char text[20];
+		bool same = phone && strcmp(phone, phone_text(phone_of(i), text)) == 0;
+
+		phone_text(phone_of(i), text);
+		if (strcmp(e->kind, "call.intent") == 0 && same) {
+			t->called[i]++;
+			t->wrong += t->blocked[i];
+		} else if (strcmp(e->kind, "dnc.added") == 0)
+			t->blocked[i] |= same || contact == i + 1 ||
+			    (prefix && strncmp(prefix, text, strlen(prefix)) == 0);
+		else if (strcmp(e->kind, "dnc.imported") == 0)
+			t->blocked[i] |= i % 10 == 4;
+	}
+	json_decref(body);
+	return 0;
+}
+
+static void
+test_race(void)
+{
+	static struct told told;
+	int64_t seq = 0, before = -1;
+	int lost = 0, twice = 0, called = 0, blocked = 0, rc, status = -1;
+	char *path = in_dir("race.db");
+	struct db db;
+	pid_t pid;
+
+	fresh(&db, "race.db");
+	campaign_of(&db);
+	if ((pid = fork()) == 0) {
+		struct db other;
+
+		_exit(db_open(&other, path, DB_WRITE, &f) < 0 || dial(&other, "race") < 0);
+	}
+	rc = block(&db);
+	ok(rc == 0, "rules of every kind are added: %s", rc < 0 ? f.text : "");
+	waitpid(pid, &status, 0);
+	is_int(status, 0, "beside a dialer");
+	ok(dial(&db, "race") >= 0, "who is left is called");
+	while (seq != before) {
+		before = seq;
+		if (journal_page(&db, &seq, 500, tell, &told, &f) < 0)
+			break;
+	}
+	for (int i = 0; i < PEOPLE; i++) {
+		lost += !told.called[i] && !told.blocked[i];
+		twice += told.called[i] > 1;
+		called += told.called[i];
+		blocked += told.blocked[i] && !told.called[i];
+	}
+	is_int(told.wrong, 0, "nobody is called behind the rule");
+	is_int(twice, 0, "nobody twice");
+	is_int(lost, 0, "nobody is lost");
+	ok(called > 0 && blocked > 0, "%d were called, %d kept from it", called, blocked);
+	ok(replay_check(&db, &f) == 0, "replay gives the same: %s", f.text);
+	db_close(&db);
+	free(path);
+}
+
 static int
 gone(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -311,6 +498,7 @@ main(void)
 	test_kill();
 	test_picture();
 	test_one_at_a_time();
+	test_race();
 	nftw(dir, gone, 8, FTW_DEPTH | FTW_PHYS);
 	return done_testing();
 }

@@ -82,6 +82,7 @@ packs(size_t n, int kind)
 	qsort(v, n, sizeof *v, compare);
 	for (size_t i = 0; i < n; i++)
 		packed_add(p, v[i]);
+	packed_finish(p);
 	for (size_t i = 0; i < n; i++) {
 		wrong += !packed_has(p, v[i]);
 		if (v[i] != UINT64_MAX && (i + 1 == n || v[i + 1] > v[i] + 1))
