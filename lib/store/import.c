@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "header.h"
+#include "hex.h"
 #include "import.h"
 #include "journal.h"
 #include "mem.h"
@@ -181,10 +182,7 @@ hash_file(struct import *m, struct fault *f)
 	if (n < 0)
 		return fault(f, IOERR, "%s: %s", m->file, strerror(errno));
 	sha256_digest(&sha, sizeof digest, digest);
-	for (size_t i = 0; i < sizeof digest; i++) {
-		m->sha256[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-		m->sha256[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-	}
+	hex_text(digest, sizeof digest, m->sha256);
 	return 0;
 }
 

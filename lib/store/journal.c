@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hex.h"
 #include "journal.h"
 #include "mem.h"
 #include "store_parts.h"
@@ -324,11 +325,7 @@ journal_head(struct db *db, int64_t *seq, char hex[65], struct fault *f)
 
 	if (head(db, &txn, seq, hash, f) < 0)
 		return -1;
-	for (int i = 0; i < HASH; i++) {
-		hex[2 * i] = "0123456789abcdef"[hash[i] >> 4];
-		hex[2 * i + 1] = "0123456789abcdef"[hash[i] & 15];
-	}
-	hex[64] = '\0';
+	hex_text(hash, HASH, hex);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hex.h"
 #include "journal.h"
 #include "mem.h"
 #include "project.h"
@@ -129,11 +130,7 @@ served_receipt(struct db *db, const struct uuid *call, const unsigned char diges
 		return -1;
 	if (is)
 		return 0;
-	for (int i = 0; i < 32; i++) {
-		hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-		hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-	}
-	hex[64] = '\0';
+	hex_text(digest, 32, hex);
 	if (project_parents(db, call, &of, f) < 0)
 		return -1;
 	e.campaign = of.campaign;
