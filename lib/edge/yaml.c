@@ -3,18 +3,16 @@
  * reader of a settings file would not expect (duplicate keys, anchors, tags,
  * several documents) stops here, with its line and column.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <yaml.h>
 
 #include "buf.h"
+#include "file.h"
 #include "mem.h"
 #include "num.h"
 #include "yaml.h"
@@ -332,45 +330,17 @@ yaml_parse(struct yaml *y, const char *file, const char *text, size_t len, struc
 	return rc;
 }
 
-static int
-read_all(int fd, const char *file, struct buf *b, struct fault *f)
-{
-	ssize_t n;
-
-	for (;;) {
-		buf_need(b, 16 << 10);
-		n = read(fd, b->p + b->len, 16 << 10);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fault(f, NOINPUT, "%s: cannot read: %s", file, strerror(errno));
-		if (n == 0)
-			break;
-		b->len += (size_t)n;
-		if (b->len > YAML_MAX)
-			return fault(f, CONFIG, "%s: more than %d KiB", file, YAML_MAX >> 10);
-	}
-	b->p[b->len] = '\0';
-	return 0;
-}
-
 int
 yaml_load(struct yaml *y, const char *file, struct fault *f)
 {
-	bool in = strcmp(file, "-") == 0;
-	const char *name = in ? "<stdin>" : file;
 	struct buf b = {0};
-	int rc, fd;
+	int rc = file_read(file, YAML_MAX, &b, f);
 
 	*y = (struct yaml){0};
-	fd = in ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fault(f, NOINPUT, "%s: cannot open: %s", file, strerror(errno));
-	rc = read_all(fd, name, &b, f);
-	if (!in)
-		close(fd);
 	if (rc == 0)
-		rc = yaml_parse(y, name, b.p, b.len, f);
+		rc = yaml_parse(y, strcmp(file, "-") == 0 ? "<stdin>" : file, b.p, b.len, f);
+	else if (f->code == DATAERR)
+		f->code = CONFIG; /* such a file is not to be tried again as it is */
 	buf_release(&b);
 	return rc;
 }
