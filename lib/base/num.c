@@ -327,3 +327,27 @@ text_control(const char *p, size_t len)
 			return (ptrdiff_t)i;
 	return -1;
 }
+
+int64_t
+num_milli(const char *s)
+{
+	int64_t n = 0;
+	int places = -1, digits = 0;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '.' && places < 0 && digits > 0) {
+			places = 0;
+			continue;
+		}
+		if (*s < '0' || *s > '9' || ++digits > 12 || places == 3)
+			return -1;
+		n = n * 10 + (*s - '0');
+		if (places >= 0)
+			places++;
+	}
+	if (digits == 0 || places == 0)
+		return -1;
+	for (places = places < 0 ? 0 : places; places < 3; places++)
+		n *= 10;
+	return n;
+}

@@ -22,6 +22,8 @@ char *num_duration_text(int64_t ms, char out[32]);
 char *num_instant_text(int64_t ms, char out[32]);
 /* RFC 3339 date-time with Z or an offset to UTC epoch milliseconds. */
 int num_instant(const char *what, const char *s, int64_t *ms, struct fault *);
+/* "0.5" or "2", up to three places, to thousandths; -1 if it is no such decimal. */
+int64_t num_milli(const char *);
 
 /* Offset of the first byte that is not well-formed UTF-8 (RFC 3629), or -1 when all is. */
 ptrdiff_t utf8_bad(const char *, size_t);

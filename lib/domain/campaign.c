@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "campaign.h"
+#include "campaign_parts.h"
 #include "contact.h"
 #include "keys.h"
 #include "language.h"
@@ -27,7 +28,7 @@ static const char *const known[] = {"name", "description", "base_prompt", "templ
     "ring_timeout", "max_duration", "short_call", "pace", "concurrent", "calls_per_second",
     "from", "until", "days", "hours", "assume_timezone", "min_gap", "max_attempts", "retry",
     "dnc_lists", "opt_out", "consent", "priority", "claim_hold", "voice", "languages",
-    "languages_only", "delivery", "sts_url", "siblings", NULL};
+    "languages_only", "delivery", "sts_url", "siblings", "context", NULL};
 
 static const char *const pace_words[] = {"bulk", "progressive", "scheduled", NULL};
 
@@ -84,8 +85,8 @@ has_control(const char *s, bool lines)
 	return false;
 }
 
-static void
-text(struct keys *k, const char *key, bool lines, char **out)
+void
+campaign_text(struct keys *k, const char *key, bool lines, char **out)
 {
 	const char *s;
 
@@ -111,19 +112,18 @@ name(struct keys *k, const char *key, const char *example, char **out)
 		(void)keys_missing(k, key, example);
 }
 
-/* A text that compiles as a template. */
-static void
-template_text(struct keys *k, char **out)
+void
+campaign_template(struct keys *k, const char *key, char **out)
 {
 	struct template *t;
 	struct fault why;
 
-	text(k, "template", true, out);
+	campaign_text(k, key, true, out);
 	if (*out == NULL)
 		return;
 	t = template_new(*out, &why);
 	if (t == NULL)
-		(void)keys_fault(k, "template", "in its line %s",
+		(void)keys_fault(k, key, "in its line %s",
 		    strncmp(why.text, "template:", 9) == 0 ? why.text + 9 : why.text);
 	template_free(t);
 }
@@ -132,7 +132,7 @@ static void template(struct keys *k, struct plan *p)
 {
 	if (json_object_get(k->object, "template") == NULL)
 		(void)keys_missing(k, "template", "\"Speak to {{name}}.\"");
-	template_text(k, &p->template);
+	campaign_template(k, "template", &p->template);
 }
 
 /* ---- languages ---- */
@@ -193,8 +193,8 @@ languages(struct keys *k, struct plan *p)
 		p->languages++;
 		l->tag = xstrdup(tag);
 		keys_known(&one, words);
-		text(&one, "base_prompt", true, &l->base_prompt);
-		template_text(&one, &l->template);
+		campaign_text(&one, "base_prompt", true, &l->base_prompt);
+		campaign_template(&one, "template", &l->template);
 		voice(&one, &l->voice);
 	}
 	if (p->languages == 0)
@@ -623,8 +623,8 @@ timezone_name(struct keys *k, struct plan *p)
 
 /* ---- pace and attempts ---- */
 
-static void
-duration(struct keys *k, const char *key, int64_t min, int64_t max, int *out)
+void
+campaign_duration(struct keys *k, const char *key, int64_t min, int64_t max, int *out)
 {
 	int64_t ms = *out;
 
@@ -632,8 +632,8 @@ duration(struct keys *k, const char *key, int64_t min, int64_t max, int *out)
 		*out = (int)ms;
 }
 
-static void
-number(struct keys *k, const char *key, int64_t min, int64_t max, int *out)
+void
+campaign_number(struct keys *k, const char *key, int64_t min, int64_t max, int *out)
 {
 	int64_t n = *out;
 
@@ -669,7 +669,7 @@ pace(struct keys *k, struct plan *p)
 		else
 			p->pace = (enum pace_mode)i;
 	}
-	number(k, "concurrent", 1, 1000, &p->concurrent);
+	campaign_number(k, "concurrent", 1, 1000, &p->concurrent);
 	if (keys_milli(k, "calls_per_second", 10, 200000, &rate) >= 0)
 		p->rate_milli = (int)rate;
 }
@@ -866,8 +866,8 @@ compile(struct keys *k, struct plan *p)
 {
 	keys_known(k, known);
 	name(k, "name", "scholarship", &p->name);
-	text(k, "description", false, &p->description);
-	text(k, "base_prompt", true, &p->base_prompt);
+	campaign_text(k, "description", false, &p->description);
+	campaign_text(k, "base_prompt", true, &p->base_prompt);
 	template(k, p);
 	voice(k, &p->voice);
 	languages(k, p);
@@ -881,11 +881,11 @@ compile(struct keys *k, struct plan *p)
 	caller_id(k, p);
 	if (json_object_get(k->object, "ring_timeout") == NULL)
 		(void)keys_missing(k, "ring_timeout", "30s");
-	duration(k, "ring_timeout", 5 * SECOND, 120 * SECOND, &p->ring_ms);
+	campaign_duration(k, "ring_timeout", 5 * SECOND, 120 * SECOND, &p->ring_ms);
 	if (json_object_get(k->object, "max_duration") == NULL)
 		(void)keys_missing(k, "max_duration", "5m");
-	duration(k, "max_duration", 10 * SECOND, 4 * HOUR, &p->max_ms);
-	duration(k, "short_call", 0, 5 * MINUTE, &p->short_ms);
+	campaign_duration(k, "max_duration", 10 * SECOND, 4 * HOUR, &p->max_ms);
+	campaign_duration(k, "short_call", 0, 5 * MINUTE, &p->short_ms);
 	pace(k, p);
 	dates(k, p);
 	days(k, p);
@@ -893,13 +893,14 @@ compile(struct keys *k, struct plan *p)
 	timezone_name(k, p);
 	(void)keys_duration(k, "min_gap", 0, 90 * DAY, &p->min_gap_ms);
 	siblings(k, p);
-	number(k, "max_attempts", 1, 50, &p->max_attempts);
+	campaign_number(k, "max_attempts", 1, 50, &p->max_attempts);
 	retry(k, p);
 	dnc_lists(k, p);
 	opt_out(k, p);
 	consent(k, p);
-	number(k, "priority", -1000, 1000, &p->priority);
+	campaign_number(k, "priority", -1000, 1000, &p->priority);
 	(void)keys_duration(k, "claim_hold", MINUTE, DAY, &p->claim_ms);
+	p->context = context_compile(k);
 }
 
 int
@@ -949,6 +950,7 @@ plan_release(struct plan *p)
 	free(p->assume_timezone);
 	for (int i = 0; i < p->dnc_lists; i++)
 		free(p->dnc_list[i]);
+	context_release(p->context);
 	*p = (struct plan){0};
 }
 

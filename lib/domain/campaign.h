@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "campaign_context.h"
 #include "consent.h"
 #include "disposition.h"
 #include "fault.h"
@@ -53,10 +54,11 @@ struct plan_language {
 
 /* Defaults in campaign.c, printed by `outreach-campaign show`. Strings are owned. */
 struct plan {
-	char *name, *description; /* description may be null */
-	char *base_prompt;        /* AGENT_PROMPT; may be null */
-	char *template;           /* context template (Mustache subset) */
-	char *voice;              /* a word for the dialplan; may be null */
+	char *name, *description;     /* description may be null */
+	char *base_prompt;            /* AGENT_PROMPT; may be null */
+	char *template;               /* context template (Mustache subset) */
+	struct plan_context *context; /* how a model writes contexts; null: the template does */
+	char *voice;                  /* a word for the dialplan; may be null */
 	struct plan_language language[PLAN_LANGUAGES];
 	int languages;
 	bool languages_only; /* whose language is none of these is held */

@@ -173,6 +173,8 @@ plan_json(const struct plan *p)
 	set_languages(o, p);
 	set_text(o, "delivery", delivery_name(p->delivery));
 	set_text(o, "sts_url", p->sts_url);
+	if (p->context != NULL)
+		json_object_set_new(o, "context", context_json(p->context));
 	set_text(o, "exchange", p->exchange);
 	set_text(o, "dial_string", p->dial_string);
 	set_text(o, "dialplan_context", p->dialplan_context);

@@ -485,7 +485,7 @@ check_free(struct check *c)
 }
 
 int
-check_context(struct check *c, const struct check_text *text,
+check_run(struct check *c, const struct check_text *text,
     void (*found)(void *, const struct check_finding *), void *arg)
 {
 	c->text = text;

@@ -49,7 +49,7 @@ struct check *check_new(const struct check_rules *, const struct crowd *);
 void check_free(struct check *);
 
 /* Calls found for each thing that is wrong, at most 20 times; how many. */
-int check_context(struct check *, const struct check_text *,
+int check_run(struct check *, const struct check_text *,
     void (*found)(void *arg, const struct check_finding *), void *arg);
 
 #endif

@@ -214,31 +214,6 @@ keys_duration(struct keys *k, const char *key, int64_t min, int64_t max, int64_t
 	return r > 0 ? keys_duration_of(k, key, v, min, max, ms) : r;
 }
 
-/* "0.5" or "2" to thousandths; -1 if it is no such decimal. */
-static int64_t
-milli_parse(const char *s)
-{
-	int64_t n = 0;
-	int places = -1, digits = 0;
-
-	for (; *s != '\0'; s++) {
-		if (*s == '.' && places < 0 && digits > 0) {
-			places = 0;
-			continue;
-		}
-		if (*s < '0' || *s > '9' || ++digits > 12 || places == 3)
-			return -1;
-		n = n * 10 + (*s - '0');
-		if (places >= 0)
-			places++;
-	}
-	if (digits == 0 || places == 0)
-		return -1;
-	for (places = places < 0 ? 0 : places; places < 3; places++)
-		n *= 10;
-	return n;
-}
-
 int
 keys_milli(struct keys *k, const char *key, int64_t min, int64_t max, int64_t *milli)
 {
@@ -249,7 +224,7 @@ keys_milli(struct keys *k, const char *key, int64_t min, int64_t max, int64_t *m
 	if (r <= 0)
 		return r;
 	if (json_is_string(v))
-		n = milli_parse(json_string_value(v));
+		n = num_milli(json_string_value(v));
 	else if (json_is_integer(v) && json_integer_value(v) >= 0 &&
 	    json_integer_value(v) <= max)
 		n = json_integer_value(v) * 1000;

@@ -43,7 +43,7 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
 		abort();
 	whole = utf8_bad(a, strlen(a)) < 0;
 	crowd_add(crowd, 2, b);
-	check_context(c, &t, found, NULL);
+	check_run(c, &t, found, NULL);
 	while (quantity_next(b, strlen(b), &from, &q)) {
 		if (from <= last || q.at + q.len > from || !q.len || !q.readings)
 			abort();

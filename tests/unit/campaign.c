@@ -187,6 +187,29 @@ static const struct {
     {"siblings: together", "c:10:1: siblings: \"together\" is none of apart, merge"},
     {"languages_only: yes please", "c:10:1: languages_only: is a text where true or false"},
     {"languages_only: true", "c:10:1: languages_only: needs languages, or nobody is called"},
+    {"context: gpt", "c:10:1: context: is a text, not a mapping (key: value)"},
+    {"context: {}",
+	"c:10:10: context.model: is missing and has no default (such as model: gpt-4o-mini)"},
+    {"context: {modell: m}",
+	"c:10:11: context.modell: is not a known key (did you mean model?)"},
+    {"context: {model: m, temperature: 2.5}",
+	"c:10:21: context.temperature: is not a number from 0 to 2"},
+    {"context: {model: m, user: '{{#a}}'}",
+	"c:10:21: context.user: in its line 1:1: the section is not closed"},
+    {"context: {model: m, parameters: {stream: true}}",
+	"c:10:34: context.parameters.stream: is set by the campaign's own keys"},
+    {"context: {model: m, fallback: maybe}",
+	"c:10:21: context.fallback: \"maybe\" is neither template nor none"},
+    {"context: {model: m, price: {currency: usd, input: 1, output: 2}}",
+	"c:10:29: context.price.currency: \"usd\" is no code such as USD (ISO 4217)"},
+    {"context: {model: m, price: {currency: USD, input: 1}}",
+	"c:10:28: context.price.output: is missing and has no default (such as output: 0.60)"},
+    {"context: {model: m, budget: {money: 5}}",
+	"c:10:30: context.budget.money: cannot be counted without context.price"},
+    {"context: {model: m, checks: {min_length: 50, max_length: 20}}",
+	"c:10:46: context.checks.max_length: is less than min_length"},
+    {"context: {model: m, checks: {banned: [a, 1]}}",
+	"c:10:30: context.checks.banned: holds what is no text of one line"},
 };
 
 static void
@@ -324,6 +347,43 @@ languages(void)
 	is_int(compile(&p, "", NULL, &f), 0, "without languages");
 	ok(plan_texts(&p, "fr", &t) && t.voice == NULL && t.base_prompt == NULL,
 	    "every language is served, with no voice");
+	plan_release(&p);
+}
+
+static void
+context(void)
+{
+	const struct plan_context *c;
+	struct plan p;
+	struct fault f;
+
+	is_int(compile(&p, "", NULL, &f), 0, "no context block");
+	ok(p.context == NULL, "the template alone makes contexts");
+	plan_release(&p);
+	is_int(
+	    compile(&p,
+		"context:\n  model: m\n  parameters: {top_p: 0.5, seed: 7, stop: 1.}\n  temperature: 0.25\n  notes: fees\n"
+		"  price: {currency: USD, input: 0.15, output: 0.6}\n"
+		"  budget: {money: 2.50, tokens: 1000000}\n"
+		"  checks: {numbers: false, disclosure: [an AI, a machine]}",
+		NULL, &f),
+	    0, "a context block");
+	c = p.context;
+	is_str(c->model, "m", "its model");
+	is_int(c->temperature_milli, 250, "its temperature");
+	ok(json_real_value(json_object_get(c->parameters, "top_p")) == 0.5 &&
+		json_integer_value(json_object_get(c->parameters, "seed")) == 7 &&
+		json_is_string(json_object_get(c->parameters, "stop")),
+	    "decimals of parameters are numbers");
+	ok(c->notes && !strcmp(c->notes[0], "fees") && !c->notes[1],
+	    "one note stands for a list");
+	is_int(c->budget_milli, 2500, "its budget in thousandths");
+	is_int(c->budget_tokens, 1000000, "and in tokens");
+	is_int(context_cost(c, 1000, 200), 270000, "1,000 and 200 tokens cost 0.00027 USD");
+	ok(!c->fallback && c->tries == 4 && c->max_tokens == 1000, "the rest");
+	ok(!c->checks.numbers && c->checks.others && c->checks.disclosure &&
+		!strcmp(c->checks.disclosure[1], "a machine") && !c->checks.banned,
+	    "its checks");
 	plan_release(&p);
 }
 
@@ -532,6 +592,7 @@ main(void)
 	required();
 	defaults();
 	languages();
+	context();
 	calendar();
 	every_error();
 	warnings();
@@ -548,6 +609,14 @@ main(void)
 	round_trip("voice: v\nlanguages:\n  hi: {template: N, voice: w}\n  en: {}\n"
 		   "languages_only: true",
 	    "languages");
+	round_trip(
+	    "context:\n  model: m\n  temperature: 0\n  max_tokens: 50\n  system: S\n  user: "
+	    "'U {{name}}'\n  parameters: {seed: 1, top_p: 0.9}\n  structured: true\n  notes: [a, "
+	    "b]\n  fallback: template\n  timeout: 5s\n  price: {currency: EUR, input: 1.125, "
+	    "output: 3}\n  budget: {money: 9, tokens: 5}\n  checks: {banned: "
+	    "[x], language: false}",
+	    "a context block");
+	round_trip("context: {model: m}", "the least of a context block");
 	differences();
 	example();
 	manual();

@@ -79,19 +79,19 @@ test_sentences(struct check *c)
 	    .known = known,
 	    .language = ""};
 
-	is_int(check_context(c, &t, found, &g), 1, "one finding");
+	is_int(check_run(c, &t, found, &g), 1, "one finding");
 	is_str(g.last.sentence, "Then we promise 777 rupees to Priya!",
 	    "the sentence of a number");
 	is_str(g.last.text, "\"777\" stands neither in the contact's data nor in the notes",
 	    "its words");
 	t.context = "Guten Tag. Das ist für Rohan Gupta. Ende.";
 	memset(&g, 0, sizeof(g));
-	check_context(c, &t, found, &g);
+	check_run(c, &t, found, &g);
 	is_str(g.last.sentence, "Das ist für Rohan Gupta.", "the sentence of a name");
 	is_int(g.last.other, 2, "and whose it is");
 	t.context = "नमस्ते। यह रोहन के लिए 55 है। धन्यवाद।";
 	memset(&g, 0, sizeof(g));
-	check_context(c, &t, found, &g);
+	check_run(c, &t, found, &g);
 	is_str(g.last.sentence, "यह रोहन के लिए 55 है।", "a danda ends a sentence");
 }
 
@@ -107,14 +107,14 @@ test_disclosure(void)
 	    .language = "",
 	    .system_message = "You are Maya.\n\nCall her."};
 
-	check_context(c, &t, found, &g);
+	check_run(c, &t, found, &g);
 	is_str(g.codes, "disclosure ", "nothing of it is said");
 	memset(&g, 0, sizeof(g));
 	t.system_message = "You are Maya, an AI; say so.\n\nCall her.";
-	check_context(c, &t, found, &g);
+	check_run(c, &t, found, &g);
 	is_str(g.codes, "", "the base prompt says it");
 	t.system_message = "You are Maya, an aide.";
-	check_context(c, &t, found, &g);
+	check_run(c, &t, found, &g);
 	is_str(g.codes, "disclosure ", "a part of a word does not");
 	check_free(c);
 }
@@ -135,7 +135,7 @@ test_many(struct crowd *crowd, struct check *c)
 		snprintf(name, sizeof(name), "Zed Number%dx", i);
 		crowd_add(crowd, 100 + i, name);
 	}
-	check_context(c, &t, found, &g);
+	check_run(c, &t, found, &g);
 	ok(strstr(g.codes, "other ") != NULL && g.last.other == 4811, "one of twenty thousand");
 }
 
@@ -166,7 +166,7 @@ main(void)
 		    .known = known,
 		    .language = cases[i].language};
 
-		check_context(c, &t, found, &g);
+		check_run(c, &t, found, &g);
 		is_str(g.codes, cases[i].want, cases[i].name);
 	}
 	test_sentences(c);
