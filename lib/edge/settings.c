@@ -15,14 +15,18 @@
 #include "secret.h"
 #include "settings.h"
 
-static const char *const top_keys[] = {"database", "exchanges", "phone_zones", "test_numbers",
-    "opt_out_words", "serve", "context_dir", NULL};
+static const char *const top_keys[] = {"database", "exchanges", "llm", "phone_zones",
+    "test_numbers", "opt_out_words", "serve", "context_dir", NULL};
 static const char *const serve_keys[] = {
     "listen", "avr", "people", "webhook_secret_file", NULL};
+static const char *const llm_keys[] = {
+    "url", "key_file", "azure", "concurrent", "requests_per_minute", "tokens_per_minute", NULL};
 static const char *const exchange_keys[] = {
     "type", "host", "port", "port_file", "user", "secret_file", "limit", NULL};
 
-enum { AMI_PORT = 5038, LIMIT_MAX = 10000 };
+#define LLM_URL "https://api.openai.com/v1"
+
+enum { AMI_PORT = 5038, LIMIT_MAX = 10000, LLM_CONCURRENT = 16, LLM_CONCURRENT_MAX = 256 };
 
 /* One reading of the file. */
 struct load {
@@ -305,6 +309,82 @@ serve(struct load *l, struct keys *k)
 	text_list(l, &sub, "webhook_secret_file", true, &s->secret_file);
 }
 
+/* ---- the language model ---- */
+
+/* The file before $OPENAI_BASE_URL, as OpenAI's clients read it, before OpenAI. */
+static void
+llm_url(struct load *l, struct keys *k)
+{
+	const char *env = getenv("OPENAI_BASE_URL"), *url = NULL;
+
+	if (plain_text(k, "url", &url) < 0)
+		return;
+	if (url != NULL && strncmp(url, "http://", 7) != 0 &&
+	    strncmp(url, "https://", 8) != 0) {
+		(void)keys_fault(
+		    k, "url", "\"%.80s\" begins with neither http:// nor https://", url);
+		return;
+	}
+	l->s->llm.url = xstrdup(url != NULL   ? url
+		: env != NULL && *env != '\0' ? env
+					      : LLM_URL);
+	if (url == NULL && env != NULL && *env != '\0')
+		remember(l->s, "llm.url", env, "$OPENAI_BASE_URL");
+	else
+		remember_key(l, k, "url", l->s->llm.url);
+}
+
+static void
+llm_number(struct load *l, struct keys *k, const char *key, int64_t max, int64_t *n)
+{
+	if (keys_int(k, key, 1, max, n) >= 0)
+		remember_number(l, k, key, *n);
+}
+
+static void
+llm(struct load *l, struct keys *k)
+{
+	struct llm_settings *s = &l->s->llm;
+	json_t *none = NULL;
+	struct keys of;
+
+	s->concurrent = LLM_CONCURRENT;
+	if (keys_sub(k, "llm", &of, "llm") <= 0) {
+		none = json_object();
+		of = *k;
+		of.object = none;
+		of.path = "llm";
+	}
+	keys_known(&of, llm_keys);
+	llm_url(l, &of);
+	(void)path_key(l, &of, "key_file", &s->key_file);
+	(void)keys_bool(&of, "azure", &s->azure);
+	llm_number(l, &of, "concurrent", LLM_CONCURRENT_MAX, &s->concurrent);
+	llm_number(l, &of, "requests_per_minute", 1000000, &s->requests_per_minute);
+	llm_number(l, &of, "tokens_per_minute", INT64_C(1000000000), &s->tokens_per_minute);
+	json_decref(none);
+}
+
+char *
+llm_key(const struct settings *s, const char **from, struct fault *f)
+{
+	char *key = NULL;
+	const char *env = getenv("OPENAI_API_KEY");
+	int r = secret_find("llm-key", s->llm.key_file, &key, from, f);
+
+	if (r != 0)
+		return key;
+	if (env != NULL && *env != '\0' && text_control(env, strlen(env)) < 0) {
+		*from = "environment";
+		return xstrdup(env);
+	}
+	(void)fault(f, CONFIG,
+	    "there is no key for %s: give llm.key_file in the settings, the credential llm-key, "
+	    "or $OPENAI_API_KEY",
+	    s->llm.url);
+	return NULL;
+}
+
 /* $OUTREACH_DB before the file before ./outreach.db. */
 static void
 database(struct load *l, struct keys *k)
@@ -371,6 +451,7 @@ compile(struct load *l, struct fault *f)
 		keys_known(&k, top_keys);
 		database(l, &k);
 		exchanges(l, &k);
+		llm(l, &k);
 		test_numbers(l, &k);
 		(void)path_key(l, &k, "opt_out_words", &l->s->opt_out_words);
 		serve(l, &k);
@@ -433,6 +514,8 @@ settings_release(struct settings *s)
 	free(s->exchange);
 	free(s->test_number);
 	free(s->origin);
+	free(s->llm.url);
+	free(s->llm.key_file);
 	free(s->database);
 	free(s->phone_zones);
 	free(s->file);

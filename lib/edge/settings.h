@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "fault.h"
 
@@ -45,6 +46,15 @@ struct serve_settings {
 	struct texts secret_file; /* paths; see serve_secrets */
 };
 
+/* The OpenAI-compatible server that writes contexts (edge/llm.h). */
+struct llm_settings {
+	char *url;      /* base address, whole for Azure */
+	char *key_file; /* null: see llm_key */
+	bool azure;
+	int64_t concurrent;
+	int64_t requests_per_minute, tokens_per_minute; /* 0: no limit but the server's */
+};
+
 struct settings {
 	char *file; /* null: there is none */
 	char *database;
@@ -55,6 +65,7 @@ struct settings {
 	size_t test_numbers;
 	char *opt_out_words; /* a file of phrases (outreach-optout(5)), or null */
 	struct serve_settings serve;
+	struct llm_settings llm;
 	char *context_dir;      /* contexts as files, for delivery: file; may be null */
 	struct setting *origin; /* every value, defaults too */
 	size_t origins;
@@ -83,5 +94,12 @@ char *exchange_secret(const struct exchange *, struct fault *);
  * $OUTREACH_WEBHOOK_SECRET_OLD. How many, or -1 CONFIG.
  */
 int serve_secrets(const struct settings *, char **secret, int room, struct fault *);
+
+/*
+ * The key of the language model's server, heap (secret_free), from the first of: llm.key_file; the
+ * systemd credential llm-key; $OUTREACH_LLM_KEY; $OPENAI_API_KEY. *from as secret_find says. Null with a
+ * CONFIG fault.
+ */
+char *llm_key(const struct settings *, const char **from, struct fault *);
 
 #endif
