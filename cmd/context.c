@@ -5,178 +5,31 @@
  */
 #define TOOL "outreach-context"
 
-#include "context/subject.h"
+#include <errno.h>
+#include <stdlib.h>
 
 #include "args.h"
 #include "campaigns.h"
 #include "filter.h"
+#include "maker.h"
 #include "mem.h"
-#include "people.h"
-#include "prompt.h"
+#include "proc.h"
 #include "tool.h"
 
-static const char usage[] = "usage: outreach-context [-kn] [-d FILE] [FILE ...]\n"
-			    "Adds context and system_message to call and target records.\n";
+static const char usage[] =
+    "usage: outreach-context [-knq] [--unordered] [--again] [--concurrent N]\n"
+    "             [--budget MONEY] [--tokens N] [-d FILE] [FILE ...]\n"
+    "Adds context and system_message to call and target records.\n";
 
 struct context_tool {
 	struct db db;
-	struct prompt prompt;
-	struct buf text;
-	bool dry;
+	struct maker maker;
 };
-
-static int
-same_text(const struct rec *rec, const char *key, const struct buf *want)
-{
-	struct fault ignored;
-	struct buf text = {0};
-	int same = rec_text(rec, key, &text, &ignored) > 0 && text.len == want->len &&
-	    memcmp(text.p ? text.p : "", want->p, want->len) == 0;
-
-	buf_release(&text);
-	return same;
-}
-
-/* The record with the two texts; every other field as it came. */
-static void
-attach(const struct context_tool *t, const struct rec *rec, struct buf *out)
-{
-	const struct buf *context = &t->prompt.context, *message = &t->prompt.system_message;
-
-	if (same_text(rec, "context", context) && same_text(rec, "system_message", message)) {
-		buf_add(out, rec->p, rec->len);
-		return;
-	}
-	buf_addc(out, '{');
-	for (size_t i = 0; i < rec->members; i++) {
-		const struct rec_member *m = &rec->member[i];
-
-		if (slice_is(m->key, "context") || slice_is(m->key, "system_message"))
-			continue;
-		buf_addc(out, '"');
-		buf_add(out, m->key.p, m->key.len);
-		buf_adds(out, "\":");
-		buf_add(out, m->value.p, m->value.len);
-		buf_addc(out, ',');
-	}
-	buf_adds(out, "\"context\":");
-	buf_json(out, context->p, context->len);
-	buf_adds(out, ",\"system_message\":");
-	buf_json(out, message->p, message->len);
-	buf_adds(out, "}\n");
-}
-
-/* Makes the texts for a subject and for those of with. 0, 1 it cannot be and why, 2 forgotten, -1. */
-static int
-fill(struct context_tool *t, const struct plan *plan, const struct subject *s,
-    const struct siblings *with, struct fault *why)
-{
-	char phone[20];
-	struct person who;
-	int got = prompt_siblings(&t->prompt, &t->db, plan, with, why);
-
-	if (got == 0)
-		got = people_get(&t->db, s->contact, &who, why);
-	if (got == 0) {
-		fault(why, DATAERR, "contact %lld was forgotten", (long long)s->contact);
-		return 2;
-	}
-	if (got < 0)
-		return why->code == DATAERR ? 1 : -1;
-	copy_text(phone, sizeof(phone), s->phone);
-	if (!*phone && who.phones)
-		phone_text(who.phone[0], phone);
-	if (prompt_make(&t->prompt, plan, &who, *phone ? phone : NULL, why) == 0)
-		return 0;
-	return why->code == DATAERR ? 1 : -1;
-}
-
-/*
- * On whose data a context for several fails: who leads, if it fails without the others or each of
- * them would do alone; else the first of them that does not. 0, -1 with why.
- */
-static int
-blame(struct context_tool *t, const struct plan *plan, const struct subject *s, int64_t *target,
-    struct fault *why)
-{
-	struct siblings some = {.n = 0};
-	struct fault own;
-	int got = 0;
-
-	*target = s->target;
-	if (s->with.n == 0)
-		return 0;
-	for (int i = -1; got == 0 && i < s->with.n; i++) {
-		if (i >= 0) {
-			some.n = 1;
-			some.target[0] = s->with.target[i];
-			some.contact[0] = s->with.contact[i];
-		}
-		if ((got = fill(t, plan, s, &some, &own)) != 0)
-			*why = own;
-		if (got > 0 && i >= 0)
-			*target = some.target[0];
-	}
-	return got < 0 ? -1 : 0;
-}
-
-/* Makes the texts; a person for whom that fails is held. 0, 1 refused, -1. */
-static int
-make(struct context_tool *t, const struct rec *rec, const struct subject *s, struct fault *f)
-{
-	const struct plan *plan = campaigns_plan(&t->db, s->campaign, f);
-	char held[200];
-	struct fault why;
-	int64_t whose;
-	int got = plan ? fill(t, plan, s, &s->with, &why) : -1;
-
-	if (got == 2) {
-		rec_fault(rec, f, "%s", why.text);
-		return 1;
-	}
-	if (plan && (got < 0 || (got > 0 && blame(t, plan, s, &whose, &why) < 0))) {
-		*f = why;
-		return -1;
-	}
-	if (got > 0) {
-		prompt_held(held, why.text);
-		if (!t->dry && strcmp(held, s->held) &&
-		    targets_hold(&t->db, whose, held, f) < 0)
-			return -1;
-		rec_fault(rec, f, "target %lld: %s%s", (long long)whose, why.text,
-		    t->dry ? "" : " (it is held)");
-	}
-	if (got != 0 || t->dry)
-		return got;
-	if (targets_context_put(&t->db, s->target, s->is_call ? &s->call : NULL,
-		t->prompt.context.p, t->prompt.system_message.p, f) < 0)
-		return -1;
-	if (strncmp(s->held, PROMPT_HELD, strlen(PROMPT_HELD)) == 0)
-		return targets_release(&t->db, s->target, f);
-	return 0;
-}
 
 static int
 record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 {
-	struct context_tool *t = ctx;
-	struct subject s = {0};
-	int got = subject_find(&t->db, rec, &s, &t->text, f);
-
-	if (got != 0)
-		return got;
-	got = targets_context_get(&t->db, s.target, s.is_call ? &s.call : NULL,
-	    &t->prompt.context, &t->prompt.system_message, f);
-	if (got < 0)
-		return -1;
-	if (got == 0 && s.placed) {
-		buf_add(out, rec->p, rec->len);
-		return 0;
-	}
-	if (got == 0 && (got = make(t, rec, &s, f)) != 0)
-		return got;
-	attach(t, rec, out);
-	return 0;
+	return maker_record(&((struct context_tool *)ctx)->maker, rec, out, f);
 }
 
 static int
@@ -209,7 +62,7 @@ run(struct context_tool *t, char **files, bool keep_going)
 	struct filter_count n = {0};
 	struct fault f;
 
-	if (!t->dry) {
+	if (!t->maker.dry) {
 		filter.begin = begin;
 		filter.commit = commit;
 		filter.rollback = rollback;
@@ -219,27 +72,69 @@ run(struct context_tool *t, char **files, bool keep_going)
 	return n.refused ? SOME : OK;
 }
 
+/* The words of the command line as they came: reading the options moves them. */
+static char **
+copy_line(int argc, char **argv)
+{
+	char **line = xcalloc((size_t)argc + 1, sizeof(*line));
+
+	memcpy(line, argv, (size_t)argc * sizeof(*line));
+	return line;
+}
+
+/*
+ * A model writes contexts of this store: outreach-generate takes the same command line and our place.
+ * Only it links libcurl, which alone would cost each start 7 ms.
+ */
+static int
+hand_over(char **line)
+{
+	char *path = proc_find("outreach-generate");
+	struct fault f;
+
+	if (path) {
+		line[0] = path;
+		execv(path, line);
+	}
+	fault(&f, OSERR, "cannot run outreach-generate, which asks the model: %s",
+	    path ? strerror(errno) : "it is not installed");
+	free(path);
+	return tool_fail(&f);
+}
+
 int
 main(int argc, char **argv)
 {
 	bool help = false, keep_going = false;
 	const char *path = NULL;
-	struct context_tool t = {.dry = false};
-	const struct arg table[] = {{'d', "db", .text = &path}, {'h', "help", .flag = &help},
-	    {'k', "keep-going", .flag = &keep_going}, {'n', "dry-run", .flag = &t.dry}, {0}};
+	static struct context_tool t;
+	/* Those of outreach-generate are checked there; a template needs none of them. */
+	struct arg_list given = {.n = 0};
+	const struct arg table[] = {{0, "again", .flag = &(bool){false}},
+	    {0, "budget", .list = &given}, {0, "concurrent", .list = &given},
+	    {'d', "db", .text = &path}, {'h', "help", .flag = &help},
+	    {'k', "keep-going", .flag = &keep_going}, {'n', "dry-run", .flag = &t.maker.dry},
+	    {'q', "quiet", .flag = &(bool){false}}, {0, "tokens", .list = &given},
+	    {0, "unordered", .flag = &(bool){false}}, {0}};
 	struct settings settings = {0};
 	struct fault f;
-	int status;
+	char **line = copy_line(argc, argv);
+	int status, model;
 
 	if (args_read(argc, argv, table, &f) < 0)
 		return tool_misused(&f, usage);
 	if (help)
 		return tool_help(usage);
-	if (tool_open(&t.db, &settings, path, t.dry ? DB_READ : DB_WRITE, &f) < 0)
+	if (tool_open(&t.db, &settings, path, t.maker.dry ? DB_READ : DB_WRITE, &f) < 0)
 		return tool_fail(&f);
-	status = run(&t, argv, keep_going);
-	prompt_release(&t.prompt);
-	buf_release(&t.text);
+	t.maker.db = &t.db;
+	t.maker.origin = "template";
+	model = campaigns_ask_model(&t.db, &f);
+	status = model < 0 ? tool_fail(&f) : model ? OK : run(&t, argv, keep_going);
+	maker_release(&t.maker);
 	tool_close(&t.db, &settings);
+	if (model > 0)
+		status = hand_over(line);
+	free(line);
 	return out_close(TOOL, status);
 }

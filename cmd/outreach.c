@@ -26,6 +26,8 @@ static const struct {
     {"contacts", "list, search, show, export, delete and forget people"},
     {"campaign", "campaign files, targets and claims"},
     {"context", "tell the AI who is called"},
+    {"generate", "contexts that a model writes; context runs it"},
+    {"notes", "what a model may tell: knowledge notes"},
     {"dial", "place the calls"},
     {"run", "claim, context and dial, until nothing is due"},
     {"events", "events from outside; the journal"},

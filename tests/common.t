@@ -22,8 +22,10 @@ outreach-dial      | store |       | -
 outreach-dnc       | store | -     | -
 outreach-doctor    | store | -     | -
 outreach-events    | store | apply | -
+outreach-generate  | store |       | -
 outreach-import    | store | -     | -
 outreach-init      | -     | -     | -
+outreach-notes     | store | -     | -
 outreach-reconcile | store | -     | -
 outreach-report    | store | -     | -
 outreach-resume    | store | -     | -

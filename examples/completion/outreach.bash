@@ -54,8 +54,8 @@ _outreach() {
 }
 
 complete -o default -F _outreach outreach
-for _outreach_tool in adopt backup campaign contacts context demo dial dnc doctor events import \
-	init reconcile report resume run serve sim status stop upgrade; do
+for _outreach_tool in adopt backup campaign contacts context demo dial dnc doctor events generate \
+	import init notes reconcile report resume run serve sim status stop upgrade; do
 	complete -o default -F _outreach "outreach-$_outreach_tool"
 done
 unset _outreach_tool

@@ -77,6 +77,24 @@ stored_file(struct db *db, int64_t id, int64_t *revision, struct fault *f)
 	return file;
 }
 
+int
+campaigns_ask_model(struct db *db, struct fault *f)
+{
+	struct campaign c;
+	int64_t after = 0;
+	int got;
+
+	while ((got = campaigns_next(db, &after, &c, f)) > 0) {
+		const struct plan *plan = campaigns_plan(db, c.id, f);
+
+		if (!plan)
+			return -1;
+		if (plan->context)
+			return 1;
+	}
+	return got;
+}
+
 json_t *
 campaigns_file(struct db *db, int64_t id, struct fault *f)
 {

@@ -33,6 +33,8 @@ int campaigns_next(
     struct db *, int64_t *after, struct campaign *, struct fault *); /* 1, 0 end */
 /* The compiled plan, kept by the store while its revision stands; borrowed. */
 const struct plan *campaigns_plan(struct db *, int64_t id, struct fault *);
+/* Whether the contexts of any campaign are written by a model: 1, 0, -1. */
+int campaigns_ask_model(struct db *, struct fault *);
 /* The stored campaign file as JSON; caller frees. */
 json_t *campaigns_file(struct db *, int64_t id, struct fault *);
 
@@ -115,12 +117,17 @@ int targets_get(struct db *, int64_t target, struct target_owner *, struct fault
 int targets_hold(struct db *, int64_t target, const char *reason, struct fault *);
 int targets_release(struct db *, int64_t target, struct fault *);
 
-/* Stores the text of a target's context, for a call (which may be about siblings too) or null; inside a transaction. */
+/* Stores the text of a target's context, for a call (which may be about siblings too) or null; inside a transaction.
+ * origin: "template", "model", "fallback", "person" or "pipe" (another program). */
 int targets_context_put(struct db *, int64_t target, const struct uuid *call,
-    const char *context, const char *system_message, struct fault *);
+    const char *context, const char *system_message, const char *origin, struct fault *);
 /* The stored text if it is current (plan revision, person and whoever follows in this call unchanged): 1, else 0. */
 int targets_context_get(struct db *, int64_t target, const struct uuid *call,
     struct buf *context, struct buf *system_message, struct fault *);
+/* Who made the stored text, as targets_context_put says; "template" if there is none. */
+enum { CONTEXT_ORIGIN = 16 };
+int targets_context_origin(
+    struct db *, int64_t target, char origin[CONTEXT_ORIGIN], struct fault *);
 
 /* Appends the target record as one line. */
 void target_record(

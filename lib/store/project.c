@@ -139,13 +139,14 @@ project_hold(struct db *db, int64_t target, const char *reason, struct fault *f)
 
 int
 project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_revision,
-    int64_t contact_digest, int64_t seq, const unsigned char digest[32], struct fault *f)
+    int64_t contact_digest, int64_t seq, const unsigned char digest[32], const char *origin,
+    struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO context (target, campaign, plan_revision, contact_digest, seq, digest)"
-	    " VALUES (:target, :campaign, :plan_revision, :contact_digest, :seq, :digest)"
+	    "INSERT INTO context (target, campaign, plan_revision, contact_digest, seq, digest, origin)"
+	    " VALUES (:target, :campaign, :plan_revision, :contact_digest, :seq, :digest, :origin)"
 	    " ON CONFLICT (target) DO UPDATE SET plan_revision = :plan_revision,"
-	    " contact_digest = :contact_digest, seq = :seq, digest = :digest",
+	    " contact_digest = :contact_digest, seq = :seq, digest = :digest, origin = :origin",
 	    f);
 
 	bind_i(db, s, ":target", target);
@@ -154,6 +155,7 @@ project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_re
 	bind_i(db, s, ":contact_digest", contact_digest);
 	bind_i(db, s, ":seq", seq);
 	bind_b(db, s, ":digest", digest, 32);
+	bind_t(db, s, ":origin", origin);
 	return db_run(db, s, f);
 }
 

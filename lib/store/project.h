@@ -32,7 +32,8 @@ int project_targets(struct db *, int64_t campaign, int64_t first, const int64_t 
 int project_hold(
     struct db *, int64_t target, const char *reason, struct fault *); /* null: released */
 int project_context(struct db *, int64_t target, int64_t campaign, int64_t plan_revision,
-    int64_t contact_digest, int64_t seq, const unsigned char digest[32], struct fault *);
+    int64_t contact_digest, int64_t seq, const unsigned char digest[32], const char *origin,
+    struct fault *);
 
 /* A call is intended: its row, and one more of the campaign's intents. */
 struct intent_fact {

@@ -162,29 +162,39 @@ make_message(struct prompt *p, const struct plan_texts *texts)
 	buf_add(m, p->context.p, p->context.len);
 }
 
-static int
-fill(struct prompt *p, const struct plan *plan, const struct person *who, const char *phone,
-    json_t *with, struct fault *f)
+json_t *
+prompt_data(struct prompt *p, const struct plan *plan, const struct person *who,
+    const char *phone, struct fault *f)
 {
-	struct plan_texts texts;
-	json_t *data;
-	int rc;
+	json_t *with = p->siblings, *data = data_of(plan, who, phone, f);
 
-	if (!plan_texts(plan, who->language, &texts))
-		return fault(
-		    f, DATAERR, "the campaign has no texts in the language %s", who->language);
-	if (compile(p, plan->name, &texts, f) < 0 || !(data = data_of(plan, who, phone, f)))
-		return -1;
-	if (plan->merge_siblings)
+	p->siblings = NULL;
+	if (data && plan->merge_siblings)
 		add_siblings(data, with);
-	rc = template_fill(p->compiled, data, &p->context, f);
-	json_decref(data);
-	if (rc < 0)
-		return -1;
+	json_decref(with);
+	return data;
+}
+
+/* What is in p->context becomes both texts. */
+static int
+finish(struct prompt *p, const struct plan_texts *texts, struct fault *f)
+{
 	clean(&p->context);
 	if (check(&p->context, f) < 0)
 		return -1;
-	make_message(p, &texts);
+	make_message(p, texts);
+	return 0;
+}
+
+static int
+texts_for(struct prompt *p, const struct plan *plan, const struct person *who,
+    struct plan_texts *texts, struct fault *f)
+{
+	buf_reset(&p->context);
+	buf_reset(&p->system_message);
+	if (!plan_texts(plan, who->language, texts))
+		return fault(
+		    f, DATAERR, "the campaign has no texts in the language %s", who->language);
 	return 0;
 }
 
@@ -192,15 +202,28 @@ int
 prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
     const char *phone, struct fault *f)
 {
-	json_t *with = p->siblings;
-	int rc;
+	struct plan_texts texts;
+	json_t *data = prompt_data(p, plan, who, phone, f);
+	int rc = -1;
 
-	p->siblings = NULL;
-	buf_reset(&p->context);
-	buf_reset(&p->system_message);
-	rc = fill(p, plan, who, phone, with, f);
-	json_decref(with);
+	if (data && texts_for(p, plan, who, &texts, f) == 0 &&
+	    compile(p, plan->name, &texts, f) == 0 &&
+	    template_fill(p->compiled, data, &p->context, f) == 0)
+		rc = finish(p, &texts, f);
+	json_decref(data);
 	return rc;
+}
+
+int
+prompt_wrap(struct prompt *p, const struct plan *plan, const struct person *who,
+    const char *context, struct fault *f)
+{
+	struct plan_texts texts;
+
+	if (texts_for(p, plan, who, &texts, f) < 0)
+		return -1;
+	buf_adds(&p->context, context);
+	return finish(p, &texts, f);
 }
 
 char *

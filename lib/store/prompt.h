@@ -39,6 +39,17 @@ int prompt_siblings(
  */
 int prompt_make(struct prompt *, const struct plan *, const struct person *, const char *phone,
     struct fault *);
+/*
+ * Both texts with a context that somebody else wrote, as it stands. DATAERR as prompt_make says.
+ */
+int prompt_wrap(struct prompt *, const struct plan *, const struct person *,
+    const char *context, struct fault *);
+/*
+ * What a template sees of a person, and of those read by prompt_siblings, which are taken. Caller frees;
+ * null with a fault.
+ */
+json_t *prompt_data(struct prompt *, const struct plan *, const struct person *,
+    const char *phone, struct fault *);
 /* The reason for which a target is held whose context cannot be made, cut where it is long; returns out. */
 char *prompt_held(char out[200], const char *why);
 void prompt_release(struct prompt *);

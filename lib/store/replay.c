@@ -9,13 +9,16 @@
 
 #include "calls.h"
 #include "contact.h"
+#include "hex.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
+#include "notes.h"
 #include "project.h"
 #include "replay.h"
 #include "store_parts.h"
 #include "temp.h"
+#include "written.h"
 
 enum { PAGE = 1000 };
 
@@ -148,16 +151,12 @@ replay_hold(struct db *db, const struct row *r, struct fault *f)
 	return project_hold(db, number(r->fact, "target", 0), text(r->fact, "reason"), f);
 }
 
-static void
-digest_of(const struct row *r, unsigned char digest[32])
+static int
+digest_of(const struct row *r, unsigned char digest[32], struct fault *f)
 {
-	const char *hex = text(r->fact, "digest");
-
-	memset(digest, 0, 32);
-	for (size_t i = 0; hex && i < 32 && hex[2 * i] && hex[2 * i + 1]; i++) {
-		char two[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
-		digest[i] = (unsigned char)strtoul(two, NULL, 16);
-	}
+	if (hex_read(text(r->fact, "digest"), digest, 32) < 0)
+		return fault(f, DATAERR, "the digest of a text is none");
+	return 0;
 }
 
 static int
@@ -165,7 +164,8 @@ replay_receipt(struct db *db, const struct row *r, struct fault *f)
 {
 	unsigned char digest[32];
 
-	digest_of(r, digest);
+	if (digest_of(r, digest, f) < 0)
+		return -1;
 	return project_receipt(db, r->e->call, r->e->at, digest, f);
 }
 
@@ -174,10 +174,45 @@ replay_context(struct db *db, const struct row *r, struct fault *f)
 {
 	unsigned char digest[32];
 
-	digest_of(r, digest);
+	if (digest_of(r, digest, f) < 0)
+		return -1;
 	return project_context(db, number(r->fact, "target", 0), r->e->campaign,
 	    number(r->fact, "plan_revision", 0), number(r->fact, "contact_digest", 0),
-	    r->e->seq, digest, f);
+	    r->e->seq, digest, text(r->fact, "origin"), f);
+}
+
+static int
+replay_written(struct db *db, const struct row *r, struct fault *f)
+{
+	struct written w = {.campaign = r->e->campaign,
+	    .tokens_in = number(r->fact, "tokens_in", 0),
+	    .tokens_out = number(r->fact, "tokens_out", 0),
+	    .cost = number(r->fact, "cost", 0),
+	    .refused = number(r->fact, "answered", 0) ? NULL : ""};
+
+	if (hex_read(text(r->fact, "input"), w.input, WRITTEN_HASH) < 0)
+		return fault(f, DATAERR, "the hash of a question is none");
+	return project_written(db, &w, r->e->seq, f);
+}
+
+static int
+replay_unwritten(struct db *db, const struct row *r, struct fault *f)
+{
+	unsigned char input[WRITTEN_HASH];
+
+	if (hex_read(text(r->fact, "input"), input, WRITTEN_HASH) < 0)
+		return fault(f, DATAERR, "the hash of a question is none");
+	return project_unwritten(db, input, f);
+}
+
+static int
+replay_note(struct db *db, const struct row *r, struct fault *f)
+{
+	return project_note(db,
+	    &(struct note_row){text(r->fact, "name"), text(r->body, "title"),
+		text(r->body, "tags"), text(r->body, "text"), number(r->body, "priority", 0),
+		number(r->body, "active", 0) != 0},
+	    f);
 }
 
 static int
@@ -298,6 +333,10 @@ static const struct {
     {"target.held", replay_hold},
     {"target.released", replay_hold},
     {"context.made", replay_context},
+    {"context.written", replay_written},
+    {"context.unwritten", replay_unwritten},
+    {"note.put", replay_note},
+    {"note.removed", replay_note},
     {"call.intent", replay_intent},
     {"call.alias", replay_alias},
     {"call.hangup", replay_hangup},
@@ -388,7 +427,12 @@ static const struct {
     {"optout",
 	"SELECT hex(call), key, at, phone, how, seq, actor, verdict FROM optout ORDER BY call, key"},
     {"context",
-	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest) FROM context ORDER BY target"},
+	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest), origin FROM context"
+	" ORDER BY target"},
+    {"written", "SELECT hex(input), seq FROM written ORDER BY input"},
+    {"spent",
+	"SELECT campaign, questions, tokens_in, tokens_out, cost FROM spent ORDER BY campaign"},
+    {"note", "SELECT name, title, tags, priority, active, text FROM note ORDER BY name"},
     {"stop", "SELECT one, at, actor, reason, hangup FROM stop"},
 };
 

@@ -269,8 +269,34 @@ CREATE TABLE context (
 	plan_revision INTEGER NOT NULL,
 	contact_digest INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
-	digest BLOB NOT NULL		-- SHA-256 of the text
+	digest BLOB NOT NULL,		-- SHA-256 of the text
+	origin TEXT NOT NULL CHECK (origin IN ('template', 'model', 'fallback', 'person', 'pipe'))
 ) STRICT;
+
+-- What a model wrote (body of seq), by the SHA-256 of the question.
+CREATE TABLE written (
+	input BLOB PRIMARY KEY CHECK (length(input) = 32),
+	seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a campaign's questions to a model cost; cost in billionths of its currency's unit.
+CREATE TABLE spent (
+	campaign INTEGER PRIMARY KEY,
+	questions INTEGER NOT NULL,
+	tokens_in INTEGER NOT NULL,
+	tokens_out INTEGER NOT NULL,
+	cost INTEGER NOT NULL
+) STRICT;
+
+-- Knowledge notes.
+CREATE TABLE note (
+	name TEXT PRIMARY KEY,
+	title TEXT NOT NULL,
+	tags TEXT NOT NULL,		-- each with a space before and behind it
+	priority INTEGER NOT NULL,
+	active INTEGER NOT NULL CHECK (active IN (0, 1)),
+	text TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- outreach stop: a row while everything is stopped.
 CREATE TABLE stop (

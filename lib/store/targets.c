@@ -9,6 +9,7 @@
 
 #include "campaigns.h"
 #include "clock.h"
+#include "hex.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
@@ -95,19 +96,9 @@ targets_release(struct db *db, int64_t target, struct fault *f)
 
 /* ---- contexts ---------------------------------------------------------------- */
 
-static void
-hex_of(const unsigned char *p, size_t n, char *out)
-{
-	for (size_t i = 0; i < n; i++) {
-		out[2 * i] = "0123456789abcdef"[p[i] >> 4];
-		out[2 * i + 1] = "0123456789abcdef"[p[i] & 15];
-	}
-	out[2 * n] = '\0';
-}
-
 int
 targets_context_put(struct db *db, int64_t target, const struct uuid *call, const char *context,
-    const char *system_message, struct fault *f)
+    const char *system_message, const char *origin, struct fault *f)
 {
 	struct siblings with = {.n = 0};
 	int64_t about;
@@ -123,7 +114,7 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	sha256_init(&sha);
 	sha256_update(&sha, strlen(context), (const unsigned char *)context);
 	sha256_digest(&sha, sizeof digest, digest);
-	hex_of(digest, sizeof digest, hex);
+	hex_text(digest, sizeof digest, hex);
 	if (contact_of(db, target, &e.campaign, &e.contact, f) < 0 ||
 	    campaigns_by_id(db, e.campaign, &c, f) <= 0 ||
 	    siblings_digest(db, target, call, &about, f) < 0 ||
@@ -133,6 +124,7 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	buf_member_i(&fact, "plan_revision", c.plan_revision);
 	buf_member_i(&fact, "contact_digest", about);
 	buf_member(&fact, "digest", hex);
+	buf_member(&fact, "origin", origin);
 	if (with.n) { /* whose data are in the body too, when one of them is forgotten */
 		buf_key(&fact, "siblings");
 		siblings_write(&fact, &with);
@@ -145,7 +137,7 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	e.body = body.p;
 	if (journal_add(db, &e, f) == 0)
 		rc = project_context(
-		    db, target, e.campaign, c.plan_revision, about, e.seq, digest, f);
+		    db, target, e.campaign, c.plan_revision, about, e.seq, digest, origin, f);
 	buf_release(&fact);
 	buf_release(&body);
 	return rc;
@@ -187,6 +179,22 @@ targets_context_get(struct db *db, int64_t target, const struct uuid *call, stru
 }
 
 /* ---- looking ---------------------------------------------------------------- */
+
+int
+targets_context_origin(
+    struct db *db, int64_t target, char origin[CONTEXT_ORIGIN], struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT origin FROM context WHERE target = :target", f);
+	int n;
+
+	(void)copy_text(origin, CONTEXT_ORIGIN, "template");
+	bind_i(db, s, ":target", target);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	(void)copy_text(origin, CONTEXT_ORIGIN, col_t(s, 0));
+	sqlite3_reset(s);
+	return 0;
+}
 
 static int
 has_context(struct db *db, int64_t target, bool *has, struct fault *f)

@@ -294,8 +294,8 @@ keep_context(struct door *d, const struct rec *rec, const struct order *o, struc
 	if (n > 0 && same_bytes(&d->text, &context) &&
 	    (given.len == 0 || same_bytes(&given, &message)))
 		goto out;
-	rc = targets_context_put(
-	    d->opt.db, o->target, &o->id, d->text.p, given.len > 0 ? given.p : d->text.p, f);
+	rc = targets_context_put(d->opt.db, o->target, &o->id, d->text.p,
+	    given.len > 0 ? given.p : d->text.p, "pipe", f);
 out:
 	buf_release(&context);
 	buf_release(&message);

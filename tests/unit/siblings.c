@@ -241,7 +241,7 @@ context(struct family *k, struct prompt *p)
 		return f.text;
 	db_begin(&k->db, &f);
 	if (targets_context_put(&k->db, k->claim.target, &k->claim.call, p->context.p,
-		p->system_message.p, &f) < 0)
+		p->system_message.p, "template", &f) < 0)
 		printf("# context: %s\n", f.text);
 	db_commit(&k->db, &f);
 	return p->context.p;

@@ -205,7 +205,7 @@ records(struct db *db, const struct campaign *c, const struct claim *claims, siz
 		if (prompt_make(&prompt, campaigns_plan(db, c->id, &f), &p,
 			phone_text(claims[i].phone, phone), &f) < 0 ||
 		    targets_context_put(db, claims[i].target, &claims[i].call, prompt.context.p,
-			prompt.system_message.p, &f) < 0)
+			prompt.system_message.p, "template", &f) < 0)
 			printf("# %s\n", f.text);
 	}
 	db_commit(db, &f);

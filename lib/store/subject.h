@@ -2,8 +2,8 @@
  * subject: whom a call or target record is about, by its id alone: the store
  * believes itself.
  */
-#ifndef CONTEXT_SUBJECT_H
-#define CONTEXT_SUBJECT_H
+#ifndef SUBJECT_H
+#define SUBJECT_H
 
 #include <stdbool.h>
 
