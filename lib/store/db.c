@@ -25,7 +25,7 @@
 
 extern const char sql_schema[];
 
-enum { STMTS = 512, WAIT_S = 30 };
+enum { STMTS = 512, WAIT_S = 30, HAND_OVER_MS = 20 };
 
 /*
  * Where each parameter was found, in the order in which it was bound last time: the names are string
@@ -585,11 +585,24 @@ check_no_read(struct db *db, struct fault *f)
 	    s ? sqlite3_sql(s) : "");
 }
 
+/* flock does not hand over: who had the turn lets those who wait wake up and come to it. */
+static void
+hand_over(struct db *db)
+{
+	for (int ms = 0; db->had_turn && ms < HAND_OVER_MS; ms++) {
+		if (flock(db->turn, LOCK_EX | LOCK_NB) < 0 || !db_is_waited_for(db))
+			return;
+		flock(db->turn, LOCK_UN);
+		sqlite3_sleep(1);
+	}
+}
+
 int
 db_take_turn(struct db *db, struct fault *f)
 {
 	if (check_no_read(db, f) < 0 || open_turn(db, f) < 0)
 		return -1;
+	hand_over(db);
 	if (flock_within(db->turn, LOCK_EX, (unsigned)db->wait_s) < 0)
 		return fault(f, TEMPFAIL,
 		    "%s: another process has been writing for over %d s; try again", db->path,
@@ -602,6 +615,7 @@ void
 db_give_turn(struct db *db)
 {
 	db->has_turn = false;
+	db->had_turn = true;
 	flock(db->turn, LOCK_UN);
 }
 

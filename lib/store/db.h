@@ -27,6 +27,7 @@ struct db {
 	int turn;      /* the turnstile's descriptor, -1 until the first write */
 	int wait_s;    /* for the turn and for SQLite's locks; a test shortens it */
 	bool has_turn; /* this process writes, or is about to */
+	bool had_turn; /* and did before */
 	bool writing;
 	bool failed;     /* a bind named no parameter: our bug, found at the next step */
 	char actor[128]; /* "user@host" */

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "loop.h"
 #include "mem.h"
 #include "people_parts.h"
 #include "sort.h"
@@ -21,9 +20,10 @@ enum {
 	BATCH_BYTES = 27 << 20,
 	TXN_US = 40000,  /* a transaction with its commit; 50 ms are allowed */
 	WORK_US = 25000, /* of it before the commit */
+	SHORT_US = 5000, /* as much when somebody waits */
 	LOOK_EVERY = 32, /* rows between two looks at the clock */
 	TXN_CONTACTS =
-	    4096, /* rows at least: below, starting and ending cost more than the rows */
+	    4096, /* rows, while nobody waits: below, starting and ending cost more than they */
 	TXN_PHONES = 8192,
 	SOME_CONTACTS = 32, /* rows of one statement */
 	SOME_PHONES = 64,
@@ -657,14 +657,14 @@ mark_finished(struct run *r, struct fault *f)
 struct work {
 	int (*step)(struct run *, const struct sort_item *, size_t n, struct fault *);
 	int (*finish)(struct run *, struct fault *); /* before each commit; or null */
-	size_t rows;                                 /* of a transaction, at least */
+	size_t rows; /* of a transaction, at least, while nobody waits */
 };
 
 /* As many steps as a transaction may last. */
 static int
 steps(struct run *r, const struct work *w, size_t *done, struct fault *f)
 {
-	int64_t end = clock_real_us() + WORK_US;
+	int64_t start = clock_real_us(), now;
 	size_t looked = 0;
 
 	*done = 0;
@@ -675,10 +675,12 @@ steps(struct run *r, const struct work *w, size_t *done, struct fault *f)
 			return -1;
 		r->next += (size_t)n;
 		*done += (size_t)n;
-		if (*done < w->rows || *done - looked < LOOK_EVERY || r->here)
+		if (*done - looked < LOOK_EVERY || r->here)
 			continue;
 		looked = *done;
-		if (clock_real_us() > end)
+		now = clock_real_us();
+		if ((*done >= w->rows && now > start + WORK_US) ||
+		    (now > start + SHORT_US && db_is_waited_for(r->db)))
 			break;
 	}
 	return w->finish ? w->finish(r, f) : 0;
@@ -714,13 +716,9 @@ all_txns(struct run *r, const struct work *w, struct fault *f)
 {
 	r->next = 0;
 	r->rows = 2 * w->rows;
-	while (r->next < r->b->items) {
+	while (r->next < r->b->items)
 		if (one_txn(r, w, f) < 0)
 			return -1;
-		/* flock does not hand over: without a pause the others would never come to it. */
-		if (!r->here && !r->dry)
-			loop_sleep(1);
-	}
 	return 0;
 }
 
