@@ -717,8 +717,10 @@ claim_record(struct db *db, const struct campaign *c, const struct claim *cl, st
 		buf_key(b, "attributes");
 		buf_adds(b, p.attributes);
 	}
-	if (siblings_of_claim(db, &cl->call, &with, f) < 0 ||
-	    siblings_member(db, &with, b, f) < 0)
+	/* A claim of a campaign that does not merge is about one: another file would have withdrawn it. */
+	if (plan->merge_siblings &&
+	    (siblings_of_claim(db, &cl->call, &with, f) < 0 ||
+		siblings_member(db, &with, b, f) < 0))
 		return -1;
 	buf_member_i(b, "attempt", cl->attempt);
 	buf_member(b, "expires_at", num_instant_text(cl->expires_at, at));

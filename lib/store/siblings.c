@@ -31,7 +31,7 @@ siblings_of_claim(
     struct db *db, const struct uuid *call, struct siblings *with, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT s.target, t.contact FROM claim_sibling s JOIN target t ON t.id = s.target"
+	    "SELECT s.target, t.contact FROM claim_sibling s CROSS JOIN target t ON t.id = s.target"
 	    " WHERE s.call = :call ORDER BY s.target",
 	    f);
 
@@ -42,11 +42,30 @@ int
 siblings_of_call(struct db *db, const struct uuid *call, struct siblings *with, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT s.target, t.contact FROM call_sibling s JOIN target t ON t.id = s.target"
+	    "SELECT s.target, t.contact FROM call_sibling s CROSS JOIN target t ON t.id = s.target"
 	    " WHERE s.call = :call ORDER BY s.target",
 	    f);
 
 	return read_them(db, s, call, with, f);
+}
+
+/* Of a claim, or else of a call; one cheap question where there are none. */
+static int
+read_any(struct db *db, const struct uuid *call, struct siblings *with, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT EXISTS (SELECT 1 FROM claim_sibling WHERE call = :call)"
+	    " + 2 * EXISTS (SELECT 1 FROM call_sibling WHERE call = :call)",
+	    f);
+	int64_t in;
+
+	with->n = 0;
+	bind_b(db, s, ":call", call->b, 16);
+	if (db_one(db, s, 0, &in, f) < 0)
+		return -1;
+	return in & 1 ? siblings_of_claim(db, call, with, f)
+	    : in      ? siblings_of_call(db, call, with, f)
+		      : 0;
 }
 
 static int
@@ -71,9 +90,7 @@ siblings_digest(
 	bind_i(db, s, ":target", target);
 	if (db_one(db, s, 0, digest, f) < 0)
 		return -1;
-	if (call &&
-	    (siblings_of_claim(db, call, &with, f) < 0 ||
-		(with.n == 0 && siblings_of_call(db, call, &with, f) < 0)))
+	if (call && read_any(db, call, &with, f) < 0)
 		return -1;
 	for (int i = 0; i < with.n; i++) {
 		part[0] = with.target[i];

@@ -150,9 +150,15 @@ targets_context_get(struct db *db, int64_t target, const struct uuid *call, stru
 	sqlite3_stmt *s;
 	const char *text = NULL, *message = NULL;
 	json_t *body;
-	int64_t about;
+	int64_t about, any;
 	int n, rc = -1;
 
+	s = db_sql(db, "SELECT EXISTS (SELECT 1 FROM context WHERE target = :target)", f);
+	bind_i(db, s, ":target", target);
+	if (db_one(db, s, 0, &any, f) < 0)
+		return -1;
+	if (!any)
+		return 0;
 	if (siblings_digest(db, target, call, &about, f) < 0)
 		return -1;
 	s = db_sql(db,
