@@ -262,6 +262,22 @@ like_run "check of a prefix" 65 '' 'phone "[+]4470[*]"'
 run outreach-dnc add --campaign nope +447700900101
 like_run "no such campaign" 65 '' 'there is no campaign nope'
 
+# ---- national numbers -------------------------------------------------------------------
+
+run outreach-dnc add --region XX 07400123456
+like_run "no such region" 64 '' '--region "XX" is no region'
+outreach-dnc add -q --region GB 07400123456
+printf '{"type":"contact","phone":"07400 123456"}\n' >national
+run outreach-dnc check --region GB <national
+is "$status/$(printf '%s' "$out" | jq -r .phone)" 1/+447400123456 "a national number"
+run outreach-dnc filter -q --region GB national
+is_run "filter reads them too" 0 '' ''
+printf 'a,b\n1,07400 123 457\n2,+447400123458\n' >national.csv
+outreach-dnc import -q --list national --region GB --column b national.csv
+is "$(outreach-dnc export --list national --format lines | tr '\n' ' ')" '+447400123457 +447400123458 ' "and import"
+run outreach-dnc import --list national --region GB --column a national.csv
+like_run "what is no number there" 65 '' 'national.csv:2: phone "1"'
+
 # ---- lists ---------------------------------------------------------------------------
 
 fresh
