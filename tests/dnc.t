@@ -367,6 +367,7 @@ later=2026-03-10T12:00:00Z
 is "$(outreach-campaign targets c | jq -r .state | tr '\n' ' ')" 'waiting closed ' "in its time"
 OUTREACH_NOW=$later outreach-campaign claim c >claims 2>err
 is "$?/$(wc -l <claims)" 0/0 "too old: nobody is claimed"
+like "$(cat err)" '^outreach-campaign: c: the do-not-call list tps is too old since' "and claim says why"
 like "$(OUTREACH_NOW=$later outreach-campaign targets c --reason dnc_stale | jq -r .contact | tr '\n' ' ')" '1 2' \
 	"everybody has the reason"
 OUTREACH_NOW=$later run outreach-dnc check +447700900101

@@ -44,6 +44,15 @@ outreach stop -q
 run outreach doctor
 is "$status/$(finding stopped)" 0/note "a stop is a note"
 outreach resume -q
+echo +447700900101 >list
+outreach-dnc import -q --list tps --as-of 2026-03-01 --max-age 28d list 2>err
+OUTREACH_NOW=2026-03-02T00:00:00Z run outreach doctor
+is "$status/$(finding dnc_list.tps)" 0/ok "a list in its time"
+OUTREACH_NOW=2026-03-28T00:00:00Z run outreach doctor
+is "$(finding dnc_list.tps)" note "on its last day"
+OUTREACH_NOW=2026-03-29T00:00:00Z run outreach doctor
+is "$status/$(finding dnc_list.tps)" 1/wrong "too old"
+like "$(text dnc_list.tps)" 'is too old since 2026-03-29T00:00:00.000Z: outreach-dnc import --list tps' "and the way out"
 sqlite3 outreach.db "DROP TRIGGER journal_is_fixed; UPDATE journal SET kind = 'store.forged' WHERE seq = 1"
 run outreach doctor
 is "$status/$(finding integrity)" 1/wrong "a forged journal"

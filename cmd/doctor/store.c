@@ -11,13 +11,17 @@
 #include <string.h>
 
 #include "checks.h"
+#include "clock.h"
 #include "control.h"
+#include "dnc_list.h"
 #include "health.h"
 #include "mem.h"
 #include "num.h"
 #include "zones.h"
 
 enum { FREE_MIN_MB = 256 };
+
+#define SOON INT64_C(259200000) /* 3 days: time to fetch a newer list */
 
 /* Local ones; those that a store is refused on are health_network's. */
 static const struct {
@@ -122,6 +126,32 @@ contents(struct doctor *d)
 		    *st.reason ? "; " : "");
 }
 
+/* Lists that are too old stop the campaigns that use them. */
+static void
+lists(struct doctor *d)
+{
+	char after[DNC_LIST_NAME] = "", name[DNC_LIST_NAME + 16], text[64], at[32];
+	int64_t now = clock_wall();
+	struct dnc_list l;
+	struct fault f;
+	int got;
+
+	while ((got = dnc_list_next(&d->db, after, &l, &f)) > 0) {
+		snprintf(name, sizeof(name), "dnc_list.%s", l.name);
+		snprintf(text, sizeof(text), "%lld numbers of %.10s", (long long)l.numbers,
+		    num_instant_text(l.as_of, at));
+		if (l.until == INT64_MAX || l.until > now + SOON)
+			doctor_say(d, FINE, name, text, NULL, NULL);
+		else
+			doctor_say(d, l.until > now ? NOTE : WRONG, name, text, NULL,
+			    "%s %s: outreach-dnc import --list %s",
+			    l.until > now ? "counts until" : "is too old since",
+			    num_instant_text(l.until, at), l.name);
+	}
+	if (got < 0)
+		doctor_say(d, WRONG, "dnc_list", "", NULL, "%s", f.text);
+}
+
 void
 doctor_store(struct doctor *d)
 {
@@ -148,6 +178,7 @@ doctor_store(struct doctor *d)
 		doctor_say(d, WRONG, "home", "a copy", NULL, "%s", f.text);
 	else
 		doctor_say(d, FINE, "home", "this file", NULL, NULL);
+	lists(d);
 	contents(d);
 	db_close(&d->db);
 }
