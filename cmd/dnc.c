@@ -29,6 +29,12 @@ static const char usage[] =
     "       outreach-dnc review [--all] [-d STORE]\n"
     "       outreach-dnc review [-q] --confirm|--dismiss [--reason TEXT] [-d STORE] ID ...\n"
     "       outreach-dnc phrases [-d STORE]\n"
+    "       outreach-dnc consent add --kind KIND [-kq] [--contact ID] [--at TIME] [--expires TIME]\n"
+    "             [--how WORD] [--text TEXT | --file FILE] [--region REGION] [-d STORE] [NUMBER ...]\n"
+    "       outreach-dnc consent revoke [-kq] [--contact ID] [--at TIME] [--how WORD]\n"
+    "             [--reason TEXT] [--region REGION] [-d STORE] [NUMBER ...]\n"
+    "       outreach-dnc consent show [--contact ID] [--region REGION] [-d STORE] [NUMBER ...]\n"
+    "       outreach-dnc consent import [-kq] [--region REGION] [-d STORE] FILE ...\n"
     "NUMBER is +447700900101, or +4470* for all that begin so. Without it: one number, or one\n"
     "record, a line of standard input.\n";
 
@@ -80,6 +86,9 @@ static const struct arg of_filter[] = {
 static const struct arg of_review[] = {FLAG(0, "all", tool.all),
     FLAG(0, "confirm", tool.confirm), FLAG(0, "dismiss", tool.dismiss), HELP, QUIET, REASON,
     STORE, {0}};
+static const struct arg of_consent[] = {HELP, KEEP, QUIET, CONTACT, REASON, REGION, STORE,
+    TEXT("kind", tool.kind), TEXT("at", tool.at), TEXT("expires", tool.expires),
+    TEXT("how", tool.how), TEXT("text", tool.text), TEXT("file", tool.file), {0}};
 
 enum { NONE = 0, MANY = 1 << 20 };
 
@@ -92,6 +101,7 @@ static const struct verb {
 } verbs[] = {
     {"add", verb_add, of_add, DB_WRITE, MANY},
     {"check", verb_check, of_check, DB_READ, MANY},
+    {"consent", verb_consent, of_consent, DB_WRITE, MANY},
     {"export", verb_export, of_export, DB_READ, NONE},
     {"filter", verb_filter, of_filter, DB_READ, MANY},
     {"import", verb_import, of_import, DB_WRITE, MANY},

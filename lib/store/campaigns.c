@@ -588,6 +588,25 @@ store_obstacle(const struct plan *plan, const struct person *p, const struct zon
 	return false;
 }
 
+/* What policy says of the person's consent. */
+static int
+consent_obstacle(struct db *db, const struct plan *plan, struct obstacle *o, struct fault *f)
+{
+	struct facts facts;
+	struct decision d;
+
+	if (schedule_facts(db, o->target, 0, true, &facts, f) < 0)
+		return -1;
+	policy_decide(&facts, plan, clock_wall(), &d);
+	for (int i = 0; i < d.reasons; i++)
+		if (!strcmp(d.reason[i].code, "consent")) {
+			o->code = "consent";
+			copy_text(o->text, sizeof o->text, d.reason[i].text);
+			return 1;
+		}
+	return 0;
+}
+
 static int
 page_of_targets(struct db *db, int64_t campaign, int64_t after, int64_t *ids, int64_t *contacts,
     int *n, struct fault *f)
@@ -648,8 +667,10 @@ check_all(struct db *db, const struct campaign *c, bool except,
 			if (zones_of(db, p.timezone, p.phones ? p.phone[0] : 0, &zones, f) < 0)
 				return -1;
 			got = store_obstacle(plan, &p, &zones, &o) ? 1
-			    : check                                ? check(arg, plan, &p, &o, f)
-								   : 0;
+			    : plan->consent ? consent_obstacle(db, plan, &o, f)
+					    : 0;
+			if (got == 0 && check)
+				got = check(arg, plan, &p, &o, f);
 			if (got < 0)
 				return -1;
 			if (got) {

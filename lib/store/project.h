@@ -80,6 +80,10 @@ struct optout_fact {
 int project_optout(struct db *, const struct optout_fact *, struct fault *);
 int project_optout_verdict(struct db *, int64_t seq, enum optout_verdict, struct fault *);
 
+/* A consent or a revocation: 1 it is new, 0 it was known. value 0: it was erased. */
+int project_consent(struct db *, int64_t id, int subject, int64_t value,
+    const struct consent_row *, struct fault *);
+
 /* Whom a call belongs to, as its row says; 0 where it has none. */
 struct call_parents {
 	int64_t campaign, contact, target;

@@ -111,3 +111,25 @@ project_optout_verdict(struct db *db, int64_t seq, enum optout_verdict verdict, 
 		return -1;
 	return phone ? make_rule(db, phone, f) : 0;
 }
+
+int
+project_consent(struct db *db, int64_t id, int subject, int64_t value,
+    const struct consent_row *c, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO consent (id, subject, value, kind, given_at, until)"
+	    " VALUES (:id, :subject, :value, :kind, :given_at, :until)"
+	    " ON CONFLICT (subject, value, kind, given_at) DO NOTHING",
+	    f);
+
+	bind_i(db, s, ":id", id);
+	bind_i(db, s, ":subject", subject);
+	if (value)
+		bind_i(db, s, ":value", value);
+	else
+		bind_null(db, s, ":value");
+	bind_i(db, s, ":kind", c->kind);
+	bind_i(db, s, ":given_at", c->at);
+	bind_i(db, s, ":until", c->until);
+	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
+}

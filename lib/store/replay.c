@@ -264,6 +264,21 @@ replay_review(struct db *db, const struct row *r, struct fault *f)
 }
 
 static int
+replay_consent(struct db *db, const struct row *r, struct fault *f)
+{
+	const char *kind = text(r->fact, "kind");
+	struct consent_row c = {.kind = consent_parse(kind ? kind : ""),
+	    .at = number(r->fact, "given_at", 0),
+	    .until = number(r->fact, "until", INT64_MAX)};
+	int64_t phone;
+
+	if (r->e->contact)
+		return project_consent(db, r->e->seq, DNC_CONTACT, r->e->contact, &c, f);
+	(void)phone_of(r->body, &phone);
+	return project_consent(db, r->e->seq, DNC_NUMBER, phone, &c, f);
+}
+
+static int
 replay_intent(struct db *db, const struct row *r, struct fault *f)
 {
 	struct intent_fact i = {.id = *r->e->call,
@@ -324,6 +339,8 @@ static const struct {
     {"dnc.removed", replay_dnc_remove},
     {"dnc.optout", replay_optout},
     {"dnc.reviewed", replay_review},
+    {"consent.given", replay_consent},
+    {"consent.revoked", replay_consent},
     {"campaign.applied", replay_apply},
     {"campaign.added", replay_add},
     {"campaign.activated", replay_state},
@@ -426,6 +443,7 @@ static const struct {
     {"heard", "SELECT hex(call), at, key, how, seq FROM heard ORDER BY call, at, key"},
     {"optout",
 	"SELECT hex(call), key, at, phone, how, seq, actor, verdict FROM optout ORDER BY call, key"},
+    {"consent", "SELECT id, subject, value, kind, given_at, until FROM consent ORDER BY id"},
     {"context",
 	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest), origin FROM context"
 	" ORDER BY target"},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "consents.h"
 #include "control.h"
 #include "dnc.h"
 #include "mem.h"
@@ -319,6 +320,8 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 	    facts_of_number(db, phone, facts, f) < 0 ||
 	    facts_of_attempts(db, target, facts, f) < 0 ||
 	    (plan->languages_only && language_of(db, t.contact, facts->language, f) < 0))
+		return -1;
+	if (plan->consent && consents_facts(db, plan->consent, t.contact, phone, facts, f) < 0)
 		return -1;
 	return dnc_facts(
 	    db, campaigns_plan(db, t.campaign, f), t.campaign, t.contact, phone, facts, f);

@@ -262,6 +262,18 @@ CREATE TABLE optout (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX optout_phone ON optout (phone) WHERE phone IS NOT NULL;
 
+-- Consents, and revocations (kind 0) of all that was given until then, by the journal
+-- row that says so. subject: 1 value is the digits of a number, 3 the id of a contact.
+CREATE TABLE consent (
+	id INTEGER PRIMARY KEY,
+	subject INTEGER NOT NULL CHECK (subject IN (1, 3)),
+	value INTEGER,			-- null: it was erased
+	kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
+	given_at INTEGER NOT NULL,
+	until INTEGER NOT NULL,
+	UNIQUE (subject, value, kind, given_at)
+) STRICT;
+
 -- Where the text of a target's context is (body of seq), and what it was made from.
 CREATE TABLE context (
 	target INTEGER PRIMARY KEY,

@@ -1,0 +1,143 @@
+#!/bin/sh
+# outreach-dnc consent: given, imported, shown, taken back; and what that does
+# to a campaign that requires it.
+. "${0%/*}/lib.sh"
+
+OUTREACH_NOW=2026-03-02T12:00:00Z
+OUTREACH_SEED=1
+export OUTREACH_NOW OUTREACH_SEED
+fresh
+outreach init -q
+cat >c.yaml <<'END2'
+name: c
+template: You call {{name}}.
+exchange: sim
+dial_string: Local/{number}-{id}@outreach-once/n
+dialplan_context: avr
+dialplan_exten: s
+caller_id: Small <+15555550100>
+ring_timeout: 20s
+max_duration: 5m
+days: mon-sat
+hours: 09:00-20:00
+assume_timezone: Etc/UTC
+consent: express_written
+END2
+printf 'id,name,phone\n1,A,+447700900101\n2,B,+447700900102\n3,C,+447700900103\n' >p.csv
+outreach-campaign apply -q c.yaml 2>err
+outreach-import -q p.csv 2>err | outreach-campaign add -q c
+state() {
+	outreach-campaign targets c | jq -r '"\(.contact) \(.state) \(.reason // "")"'
+}
+
+# ---- add ------------------------------------------------------------------------
+
+run outreach-campaign activate c
+like_run "without consent there is an obstacle for each" 77 '' \
+	'target 1, contact 1: no express_written consent is on record'
+echo 'I agree to calls.' >form.txt
+run outreach-dnc consent add --kind express_written --how paper --file form.txt --at 2026-02-01 +447700900101
+is_run "add by number" 0 '' 'outreach-dnc: 1 given'
+run outreach-dnc consent add --kind express_written --how paper --file form.txt --at 2026-02-01 +447700900101
+is_run "again" 0 '' 'outreach-dnc: 0 given'
+run outreach-dnc consent add -q --kind express --text "said so on the phone" --contact 2
+is_run "a lesser one, by contact" 0 '' ''
+run outreach-dnc consent add -q --kind express_written --expires 2026-03-02T12:30:00Z --contact 3
+is_run "one that ends soon" 0 '' ''
+outreach-dnc consent show >show.ndjson
+ok "show prints consent records" schema_check consent <show.ndjson
+is "$(jq -r '"\(.phone // .contact) \(.kind) \(.at) \(.how // .text // .expires)"' show.ndjson)" \
+	'+447700900101 express_written 2026-02-01T00:00:00.000Z paper
+2 express 2026-03-02T12:00:00.000Z said so on the phone
+3 express_written 2026-03-02T12:00:00.000Z 2026-03-02T12:30:00.000Z' "with what they say"
+is "$(outreach-dnc consent show +447700900101 | jq -r .evidence)" "$(sha256sum <form.txt | cut -c 1-64)" \
+	"evidence is the hash of the file"
+is "$(outreach-dnc consent show --contact 2 | jq -r .evidence)" \
+	"$(printf 'said so on the phone' | sha256sum | cut -c 1-64)" "or of the text"
+run outreach-campaign activate -q --except-obstacles c
+is "$status" 0 "activated but for who has none"
+like "$(state)" '^2 held' "who has a lesser one is held"
+outreach-campaign claim -q c >claims.ndjson
+is "$(jq -r .contact claims.ndjson | sort | tr '\n' ' ')" '1 3 ' "the others are claimed"
+
+# ---- revoke ---------------------------------------------------------------------
+
+run outreach-dnc consent revoke --how phone --reason "changed their mind" +447700900101
+is_run "revoke" 0 '' 'outreach-dnc: 1 revoked'
+is "$(state | head -n 1)" '1 closed the consent was revoked' "withdraws the claim at once"
+run outreach-context <claims.ndjson
+like_run "its record is refused" 65 '' 'is not claimed'
+OUTREACH_NOW=2026-03-02T12:10:00Z
+run outreach-dnc consent add -q --kind express_written +447700900101
+is "$status/$(state | head -n 1 | cut -d ' ' -f 2)" 0/waiting "given anew it holds"
+OUTREACH_NOW=2026-03-02T12:40:00Z
+head -n 1 claims.ndjson | jq -c 'select(.contact == 3)' >three
+jq -c 'select(.contact == 3)' claims.ndjson >three
+outreach-context three >called 2>err
+outreach-dnc consent revoke -q --contact 3
+is "$(state | sed -n 3p)" '3 closed the consent was revoked' "by contact too"
+ok "the journal replays" outreach-events replay --check
+outreach-events log --kind consent >log.ndjson
+ok "and tells" schema_check journal <log.ndjson
+is "$(jq -r .kind log.ndjson | sort | uniq -c | tr -s ' ')" ' 4 consent.given
+ 2 consent.revoked' "once each"
+
+# ---- import ---------------------------------------------------------------------
+
+cat >list.csv <<'END2'
+phone,kind,at,expires,how,text
++447700900201,express_written,2026-01-05,2027-01-05,web,"Yes, call me"
+0771,express,2026-01-05,,,
++447700900202,verbal,2026-01-05,,,
++447700900203,express,2030-01-05,,,
++447700900204,express,,,,
++447700900205,express,2026-01-05,2025-01-05,,
++447700900206,revoked,2026-01-05,,,
+END2
+run outreach-dnc consent import list.csv
+like_run "a wrong row ends it" 65 '' '^outreach-dnc: list.csv:3: phone "0771"'
+run outreach-dnc consent import -k list.csv
+is "$status/$out" 1/ "-k goes on"
+is "$err" "$(cat <<'END2'
+outreach-dnc: list.csv:3: phone "0771" is not a number in E.164 form (+, the country code and the rest, 6 to 15 digits, such as +14155550123)
+outreach-dnc: list.csv:4: kind "verbal" is none of informational, express, express_written, revoked
+outreach-dnc: list.csv:5: the time of a consent lies in the future
+outreach-dnc: list.csv:6: at is missing: when was it given?
+outreach-dnc: list.csv:7: the consent ends before it was given
+outreach-dnc: 1 new, 1 known before, 5 refused
+END2
+)" "each refusal with its line"
+outreach-dnc consent show | jq -c 'del(.id)' >all.ndjson
+rm -f outreach.db* && rm -rf outreach.db.d
+outreach init -q
+outreach-import -q p.csv >/dev/null 2>err
+run outreach-dnc consent import all.ndjson
+like_run "records come back" 0 '' '[0-9]+ new, 0 known before, 0 refused'
+is "$(outreach-dnc consent show | jq -c 'del(.id)')" "$(cat all.ndjson)" "as they were"
+echo 'name,kind,at' >bad.csv
+run outreach-dnc consent import bad.csv
+like_run "no column that says whose" 65 '' 'bad.csv:1: the header needs phone or contact'
+run outreach-dnc consent import none.csv
+like_run "no such file" 66 '' 'none.csv: No such file'
+
+# ---- wrong input -----------------------------------------------------------------
+
+run outreach-dnc consent
+like_run "no verb" 64 '' 'consent: add, import, revoke or show'
+run outreach-dnc consent add +447700900101
+like_run "no kind" 64 '' '--kind is informational, express'
+run outreach-dnc consent add --kind express
+like_run "nobody" 64 '' 'whose'
+run outreach-dnc consent add --kind express --at yesterday +447700900101
+like_run "no time" 64 '' '--at: yesterday is neither a date'
+run outreach-dnc consent add --kind express --contact 99
+like_run "no such contact" 65 '' 'there is no contact 99'
+run outreach-dnc consent add --kind express --file none +447700900101
+like_run "no such file" 66 '' 'none: .*No such file'
+run outreach-dnc consent add --kind express --how "On Paper" +447700900101
+like_run "how is a word" 64 '' 'is no word such as paper'
+run outreach-dnc consent revoke --kind express +447700900101
+like_run "revoke takes no kind" 64 '' 'takes all back'
+outreach-dnc consent show >/dev/full 2>err
+is $? 74 "show on a full disk"
+done_testing
