@@ -501,7 +501,7 @@ examine(struct item *i, const struct rec *rec, struct fault *f)
 		return got < 0 ? -1 : 0;
 	if (!(plan = campaigns_plan(g->db, i->s.campaign, f)))
 		return -1;
-	if (!plan->context)
+	if (!plan->context || !plan->context->model)
 		return 0;
 	if (!(i->desk = desk_of(g, i->s.campaign, plan, f)))
 		return -1;

@@ -900,7 +900,7 @@ compile(struct keys *k, struct plan *p)
 	consent(k, p);
 	campaign_number(k, "priority", -1000, 1000, &p->priority);
 	(void)keys_duration(k, "claim_hold", MINUTE, DAY, &p->claim_ms);
-	p->context = context_compile(k);
+	p->context = context_compile(k, p->merge_siblings);
 }
 
 int

@@ -15,7 +15,7 @@
 
 static const char *const known[] = {"model", "temperature", "max_tokens", "system", "user",
     "parameters", "structured", "notes", "notes_tokens", "fallback", "timeout", "tries",
-    "price", "budget", "checks", NULL};
+    "price", "budget", "checks", "review", NULL};
 
 static const struct plan_context standard = {.temperature_milli = -1,
     .max_tokens = 1000,
@@ -80,13 +80,24 @@ words_json(char *const *w)
 
 /* ---- the block ---- */
 
+/* Whether something stands there beside what goes for contexts of the template too. */
+static bool
+asks_model(const json_t *block)
+{
+	size_t others = json_object_size(block);
+
+	others -= json_object_get(block, "review") != NULL;
+	others -= json_object_get(block, "checks") != NULL;
+	return others > 0 || json_object_size(block) == 0;
+}
+
 static void
 model(struct keys *k, struct plan_context *c)
 {
 	int64_t milli = -1;
 
 	campaign_text(k, "model", false, &c->model);
-	if (json_object_get(k->object, "model") == NULL)
+	if (json_object_get(k->object, "model") == NULL && asks_model(k->object))
 		(void)keys_missing(k, "model", "gpt-4o-mini");
 	if (keys_milli(k, "temperature", 0, 2000, &milli) > 0)
 		c->temperature_milli = (int)milli;
@@ -146,6 +157,22 @@ fallback(struct keys *k, struct plan_context *c)
 	if (strcmp(s, "template") != 0 && strcmp(s, "none") != 0)
 		(void)keys_fault(k, "fallback", "\"%.40s\" is neither template nor none", s);
 	c->fallback = strcmp(s, "template") == 0;
+}
+
+static void
+review(struct keys *k, struct plan_context *c, bool merged)
+{
+	const char *s;
+
+	if (keys_text(k, "review", &s) <= 0)
+		return;
+	if (strcmp(s, "required") != 0 && strcmp(s, "none") != 0)
+		(void)keys_fault(k, "review", "\"%.40s\" is neither required nor none", s);
+	c->review = strcmp(s, "required") == 0;
+	/* Whom such a call is about is known when it is claimed: then it is late to ask a person. */
+	if (c->review && merged)
+		(void)keys_fault(k, "review",
+		    "cannot be required where one call is for several people (siblings: merge)");
 }
 
 static void
@@ -214,7 +241,7 @@ checks(struct keys *k, struct plan_context *c)
 }
 
 struct plan_context *
-context_compile(struct keys *campaign)
+context_compile(struct keys *campaign, bool merged)
 {
 	struct plan_context *c;
 	struct keys k;
@@ -232,6 +259,7 @@ context_compile(struct keys *campaign)
 	price(&k, c);
 	budget(&k, c);
 	checks(&k, c);
+	review(&k, c, merged);
 	return c;
 }
 
@@ -310,10 +338,9 @@ set_money(json_t *o, const struct plan_context *c)
 	json_object_set_new(o, "budget", of);
 }
 
-json_t *
-context_json(const struct plan_context *c)
+static void
+set_model(json_t *o, const struct plan_context *c)
 {
-	json_t *o = json_object();
 	char text[32];
 
 	set_text(o, "model", c->model);
@@ -332,7 +359,17 @@ context_json(const struct plan_context *c)
 	set_text(o, "timeout", num_duration_text(c->timeout_ms, text));
 	json_object_set_new(o, "tries", json_integer(c->tries));
 	set_money(o, c);
+}
+
+json_t *
+context_json(const struct plan_context *c)
+{
+	json_t *o = json_object();
+
+	if (c->model != NULL)
+		set_model(o, c);
 	json_object_set_new(o, "checks", checks_json(c));
+	set_text(o, "review", c->review ? "required" : "none");
 	return o;
 }
 

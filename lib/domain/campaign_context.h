@@ -16,7 +16,7 @@ enum { CONTEXT_WORDS = 100 }; /* notes, banned phrases, phrases of the disclosur
 
 /* Defaults in campaign_context.c. Strings are owned, lists end with null. */
 struct plan_context {
-	char *model;
+	char *model;           /* null: the campaign's template makes the contexts */
 	int temperature_milli; /* thousandths; -1: the server's */
 	int max_tokens;
 	char *system, *user; /* templates; null: ours (context_system, context_user) */
@@ -24,6 +24,7 @@ struct plan_context {
 	bool structured;     /* a JSON schema is asked for (OpenAI, response_format) */
 	char **notes;        /* names or tags of knowledge notes; null: none */
 	int notes_tokens;    /* what they may take together */
+	bool review;         /* a person approves each context before it is used */
 	bool fallback;       /* after the last try the campaign's template makes the context */
 	int timeout_ms, tries;
 	/* Thousandths of the currency's unit for a million tokens; a token costs that many billionths. */
@@ -35,8 +36,8 @@ struct plan_context {
 	char **banned, **disclosure; /* owners of what checks points at */
 };
 
-/* Null if the block is not there; what is wrong is reported through the keys. */
-struct plan_context *context_compile(struct keys *campaign);
+/* Null if the block is not there; what is wrong is reported through the keys. merged: siblings share a call. */
+struct plan_context *context_compile(struct keys *campaign, bool merged);
 void context_release(struct plan_context *); /* null is fine */
 /* The block with its defaults filled in; compiles to the same. */
 json_t *context_json(const struct plan_context *);

@@ -312,6 +312,22 @@ judge_consent(const struct facts *f, const struct plan *p, int64_t now, struct d
 	}
 }
 
+/* What was rejected nobody hears; what must be approved nobody hears before. */
+static void
+judge_review(const struct facts *f, const struct plan *p, struct decision *d)
+{
+	bool wanted = p->context != NULL && p->context->review;
+
+	if (f->review == REVIEW_REJECTED)
+		refuse(d, HELD, "review", "context.review",
+		    "the context was rejected (outreach-context edit or regenerate)");
+	else if (wanted && f->review != REVIEW_APPROVED)
+		refuse(d, HELD, "review", "context.review", "%s",
+		    f->review == REVIEW_NONE
+			? "there is no context that a person could approve (outreach-context)"
+			: "the context is not approved (outreach-context approve)");
+}
+
 /* To whom the AI cannot speak nobody speaks. */
 static void
 judge_language(const struct facts *f, const struct plan *p, struct decision *d)
@@ -534,6 +550,7 @@ policy_decide(const struct facts *f, const struct plan *p, int64_t now, struct d
 	judge_store(f, now, d);
 	judge_number(f, p, now, d);
 	judge_language(f, p, d);
+	judge_review(f, p, d);
 	judge_consent(f, p, now, d);
 	judge_attempts(f, p, now, d);
 	judge_time(f, p, now, d);
@@ -557,6 +574,23 @@ verdict_name(enum verdict v)
 	static const char *const names[] = {"call_now", "not_before", "held", "never"};
 
 	return (unsigned)v < COUNT(names) ? names[v] : "";
+}
+
+static const char *const reviews[] = {"none", "made", "approved", "rejected"};
+
+const char *
+review_name(enum review r)
+{
+	return (unsigned)r < COUNT(reviews) ? reviews[r] : "";
+}
+
+int
+review_parse(const char *s)
+{
+	for (int i = 0; s != NULL && i < (int)COUNT(reviews); i++)
+		if (strcmp(s, reviews[i]) == 0)
+			return i;
+	return -1;
 }
 
 static const char *const states[] = {"draft", "active", "paused", "cancelled", "done"};

@@ -37,6 +37,9 @@ enum campaign_state {
 	CAMPAIGN_DONE
 };
 
+/* What a person said of the context that is there for a target. */
+enum review { REVIEW_NONE, REVIEW_MADE, REVIEW_APPROVED, REVIEW_REJECTED };
+
 struct attempt {
 	int64_t at;                   /* UTC ms of the intent */
 	int64_t ended_at;             /* 0: not over */
@@ -55,8 +58,10 @@ struct facts {
 	int64_t dnc_until; /* until when it counts; 0: it was never imported */
 	int64_t consent_until; /* of the kind that the plan wants (consent_until()) */
 	bool consent_revoked;
-	const char *held;   /* why the target is held, or null */
-	bool line_open;     /* a line to this number is open, in any campaign */
+	const char *held; /* why the target is held, or null */
+	enum review
+	    review;     /* of its current context; none: there is none, or nobody need look */
+	bool line_open; /* a line to this number is open, in any campaign */
 	bool number_closed; /* an earlier call of any campaign said the number is invalid */
 	int64_t last_dial;  /* latest counted dial of this number over all campaigns; 0 none */
 	/* The person may be in any of these; null is one that the system's tz database lacks. */
@@ -74,7 +79,7 @@ struct reason {
 	const char *
 	    code; /* "dnc" "dnc_stale" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
 			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial"
-			     "language" "consent" */
+			     "language" "consent" "review" */
 	char text[120];   /* for people */
 	const char *cite; /* statute or the campaign key that says so */
 	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
@@ -95,6 +100,7 @@ struct decision {
  *   dnc_stale  HELD: a do-not-call list of the campaign is too old to say who is not on it; not personal
  *   dnc (also after 607), number_closed, reached, attempts  NEVER
  *   consent  NEVER if it was revoked, HELD if it is missing or has expired
+ *   review  HELD: a person rejected the context, or the plan wants each approved and this one is not
  *   held, language (none of languages_only), zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them
  *   line_open  HELD for an attempt of this target, else NOT_BEFORE a look again
  *   gap, hours, day, date  NOT_BEFORE. NEVER date: the campaign's end comes first.
@@ -120,6 +126,8 @@ int64_t policy_window(
 
 const char *zone_source_name(enum zone_source); /* "own" "number" "assumed", else "" */
 const char *verdict_name(enum verdict);         /* "call_now" "not_before" "held" "never" */
+const char *review_name(enum review);           /* "none" "made" "approved" "rejected" */
+int review_parse(const char *);                 /* -1 if it is none */
 const char *campaign_state_name(
     enum campaign_state);               /* "draft" "active" "paused" "cancelled" "done" */
 int campaign_state_parse(const char *); /* -1 if it is none */

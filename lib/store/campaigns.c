@@ -89,7 +89,7 @@ campaigns_ask_model(struct db *db, struct fault *f)
 
 		if (!plan)
 			return -1;
-		if (plan->context)
+		if (plan->context && plan->context->model)
 			return 1;
 	}
 	return got;

@@ -112,6 +112,8 @@ struct target_owner {
 	char held[200];
 };
 int targets_get(struct db *, int64_t target, struct target_owner *, struct fault *);
+/* Whether a call to it, or one that is about it too, may live. */
+int targets_on_line(struct db *, int64_t target, bool *open, struct fault *);
 
 /* Holds a target with a reason (journalled) and withdraws its claim. Inside a transaction. */
 int targets_hold(struct db *, int64_t target, const char *reason, struct fault *);
@@ -121,6 +123,9 @@ int targets_release(struct db *, int64_t target, struct fault *);
  * origin: "template", "model", "fallback", "person" or "pipe" (another program). */
 int targets_context_put(struct db *, int64_t target, const struct uuid *call,
     const char *context, const char *system_message, const char *origin, struct fault *);
+/* The same by a person, who says at once what it is worth: context.edited. Inside a transaction. */
+int targets_context_edit(struct db *, int64_t target, const char *context,
+    const char *system_message, enum review, struct fault *);
 /* The stored text if it is current (plan revision, person and whoever follows in this call unchanged): 1, else 0. */
 int targets_context_get(struct db *, int64_t target, const struct uuid *call,
     struct buf *context, struct buf *system_message, struct fault *);

@@ -143,10 +143,11 @@ project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_re
     struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO context (target, campaign, plan_revision, contact_digest, seq, digest, origin)"
-	    " VALUES (:target, :campaign, :plan_revision, :contact_digest, :seq, :digest, :origin)"
+	    "INSERT INTO context (target, campaign, plan_revision, contact_digest, seq, digest, origin, review)"
+	    " VALUES (:target, :campaign, :plan_revision, :contact_digest, :seq, :digest, :origin, 'made')"
 	    " ON CONFLICT (target) DO UPDATE SET plan_revision = :plan_revision,"
-	    " contact_digest = :contact_digest, seq = :seq, digest = :digest, origin = :origin",
+	    " contact_digest = :contact_digest, seq = :seq, digest = :digest, origin = :origin,"
+	    " review = 'made', reviewed_at = NULL, reviewer = NULL",
 	    f);
 
 	bind_i(db, s, ":target", target);
@@ -156,6 +157,32 @@ project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_re
 	bind_i(db, s, ":seq", seq);
 	bind_b(db, s, ":digest", digest, 32);
 	bind_t(db, s, ":origin", origin);
+	return db_run(db, s, f);
+}
+
+int
+project_review(struct db *db, int64_t target, int64_t seq, enum review state, int64_t at,
+    const char *actor, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "UPDATE context SET review = :review, reviewed_at = :at, reviewer = :actor"
+	    " WHERE target = :target AND seq = :seq",
+	    f);
+
+	bind_t(db, s, ":review", review_name(state));
+	bind_i(db, s, ":at", at);
+	bind_t(db, s, ":actor", actor);
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":seq", seq);
+	return db_run(db, s, f);
+}
+
+int
+project_context_drop(struct db *db, int64_t target, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "DELETE FROM context WHERE target = :target", f);
+
+	bind_i(db, s, ":target", target);
 	return db_run(db, s, f);
 }
 

@@ -34,6 +34,10 @@ int project_hold(
 int project_context(struct db *, int64_t target, int64_t campaign, int64_t plan_revision,
     int64_t contact_digest, int64_t seq, const unsigned char digest[32], const char *origin,
     struct fault *);
+/* A person said something of the context that row seq made; of no other one. */
+int project_review(struct db *, int64_t target, int64_t seq, enum review, int64_t at,
+    const char *actor, struct fault *);
+int project_context_drop(struct db *, int64_t target, struct fault *);
 
 /* A call is intended: its row, and one more of the campaign's intents. */
 struct intent_fact {

@@ -182,6 +182,33 @@ replay_context(struct db *db, const struct row *r, struct fault *f)
 }
 
 static int
+replay_edit(struct db *db, const struct row *r, struct fault *f)
+{
+	int state = review_parse(text(r->fact, "review"));
+
+	if (state < 0)
+		return fault(f, DATAERR, "the review of a context is none");
+	if (replay_context(db, r, f) < 0)
+		return -1;
+	return project_review(db, number(r->fact, "target", 0), r->e->seq, (enum review)state,
+	    r->e->at, r->e->actor, f);
+}
+
+static int
+replay_verdict(struct db *db, const struct row *r, struct fault *f)
+{
+	return project_review(db, number(r->fact, "target", 0), number(r->fact, "of", 0),
+	    strcmp(r->e->kind, "context.approved") ? REVIEW_REJECTED : REVIEW_APPROVED,
+	    r->e->at, r->e->actor, f);
+}
+
+static int
+replay_drop(struct db *db, const struct row *r, struct fault *f)
+{
+	return project_context_drop(db, number(r->fact, "target", 0), f);
+}
+
+static int
 replay_written(struct db *db, const struct row *r, struct fault *f)
 {
 	struct written w = {.campaign = r->e->campaign,
@@ -350,6 +377,10 @@ static const struct {
     {"target.held", replay_hold},
     {"target.released", replay_hold},
     {"context.made", replay_context},
+    {"context.edited", replay_edit},
+    {"context.approved", replay_verdict},
+    {"context.rejected", replay_verdict},
+    {"context.dropped", replay_drop},
     {"context.written", replay_written},
     {"context.unwritten", replay_unwritten},
     {"note.put", replay_note},
@@ -445,7 +476,8 @@ static const struct {
 	"SELECT hex(call), key, at, phone, how, seq, actor, verdict FROM optout ORDER BY call, key"},
     {"consent", "SELECT id, subject, value, kind, given_at, until FROM consent ORDER BY id"},
     {"context",
-	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest), origin FROM context"
+	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest), origin, review,"
+	" reviewed_at, reviewer FROM context"
 	" ORDER BY target"},
     {"written", "SELECT hex(input), seq FROM written ORDER BY input"},
     {"spent",

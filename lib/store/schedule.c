@@ -12,6 +12,7 @@
 #include "dnc.h"
 #include "mem.h"
 #include "people.h"
+#include "reviews.h"
 #include "schedule.h"
 #include "siblings.h"
 #include "store_parts.h"
@@ -109,13 +110,16 @@ put_standing(struct db *db, int64_t target, int64_t campaign, const char *state,
 struct row { /* one target */
 	int64_t id, campaign, contact, priority;
 	char held[200];
+	enum review review; /* as it was said, of whatever context is stored */
 };
 
 static int
 read_target(struct db *db, int64_t id, struct row *t, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(
-	    db, "SELECT campaign, contact, priority, held FROM target WHERE id = :id", f);
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT t.campaign, t.contact, t.priority, t.held, x.review FROM target t"
+	    " LEFT JOIN context x ON x.target = t.id WHERE t.id = :id",
+	    f);
 	int n;
 
 	memset(t, 0, sizeof *t);
@@ -128,6 +132,7 @@ read_target(struct db *db, int64_t id, struct row *t, struct fault *f)
 	t->priority = col_i(s, 2);
 	if (col_t(s, 3))
 		copy_text(t->held, sizeof t->held, col_t(s, 3));
+	t->review = col_t(s, 4) ? (enum review)review_parse(col_t(s, 4)) : REVIEW_NONE;
 	sqlite3_reset(s);
 	return 0;
 }
@@ -298,6 +303,22 @@ schedule_zones(
 	return zones_of(db, own, phone, out, f);
 }
 
+/* What was said of a context goes for the person and the campaign file that it was made from. */
+static int
+facts_of_review(struct db *db, const struct row *t, const struct plan *plan,
+    struct facts *facts, struct fault *f)
+{
+	struct reviewed r;
+	bool wanted = plan->context && plan->context->review;
+	int got;
+
+	if (t->review == REVIEW_NONE || (!wanted && t->review != REVIEW_REJECTED))
+		return 0;
+	if ((got = reviews_get(db, t->id, &r, f)) > 0)
+		facts->review = r.state;
+	return got < 0 ? -1 : 0;
+}
+
 int
 schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
     struct facts *facts, struct fault *f)
@@ -319,6 +340,7 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 	    facts_of_person(db, t.contact, phone, facts, f) < 0 ||
 	    facts_of_number(db, phone, facts, f) < 0 ||
 	    facts_of_attempts(db, target, facts, f) < 0 ||
+	    facts_of_review(db, &t, plan, facts, f) < 0 ||
 	    (plan->languages_only && language_of(db, t.contact, facts->language, f) < 0))
 		return -1;
 	if (plan->consent && consents_facts(db, plan->consent, t.contact, phone, facts, f) < 0)

@@ -282,7 +282,10 @@ CREATE TABLE context (
 	contact_digest INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
 	digest BLOB NOT NULL,		-- SHA-256 of the text
-	origin TEXT NOT NULL CHECK (origin IN ('template', 'model', 'fallback', 'person', 'pipe'))
+	origin TEXT NOT NULL CHECK (origin IN ('template', 'model', 'fallback', 'person', 'pipe')),
+	review TEXT NOT NULL CHECK (review IN ('made', 'approved', 'rejected')),
+	reviewed_at INTEGER,		-- when a person said so, and who
+	reviewer TEXT
 ) STRICT;
 
 -- What a model wrote (body of seq), by the SHA-256 of the question.

@@ -4,6 +4,7 @@
 #include "subject.h"
 
 #include "calls.h"
+#include "campaigns.h"
 #include "mem.h"
 
 static int
@@ -59,7 +60,7 @@ target_of(struct db *db, const struct rec *rec, struct subject *s, struct fault 
 	s->campaign = o.campaign;
 	s->contact = o.contact;
 	copy_text(s->held, sizeof(s->held), o.held);
-	return 0;
+	return targets_on_line(db, s->target, &s->placed, f);
 }
 
 int

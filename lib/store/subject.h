@@ -16,7 +16,7 @@ struct subject {
 	int64_t target, campaign, contact;
 	struct uuid call;
 	bool is_call;
-	bool placed;    /* its intent is committed: what was said to the AI stands */
+	bool placed;    /* a call is under way: what was said to the AI stands */
 	char phone[20]; /* empty: the person's first */
 	char held[200];
 	struct siblings with; /* whom the call is about beside */

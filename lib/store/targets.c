@@ -96,14 +96,17 @@ targets_release(struct db *db, int64_t target, struct fault *f)
 
 /* ---- contexts ---------------------------------------------------------------- */
 
-int
-targets_context_put(struct db *db, int64_t target, const struct uuid *call, const char *context,
-    const char *system_message, const char *origin, struct fault *f)
+/* The row, and its projection; review: what its writer says of it (context.edited), else none. */
+static int
+write_context(struct db *db, int64_t target, const struct uuid *call, const char *context,
+    const char *system_message, const char *origin, enum review review, struct fault *f)
 {
 	struct siblings with = {.n = 0};
 	int64_t about;
-	struct entry e = {
-	    .at = clock_wall(), .kind = "context.made", .call = call, .source = "tool"};
+	struct entry e = {.at = clock_wall(),
+	    .kind = review == REVIEW_NONE ? "context.made" : "context.edited",
+	    .call = call,
+	    .source = "tool"};
 	struct buf fact = {0}, body = {0};
 	unsigned char digest[SHA256_DIGEST_SIZE];
 	char hex[2 * SHA256_DIGEST_SIZE + 1];
@@ -125,6 +128,7 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	buf_member_i(&fact, "contact_digest", about);
 	buf_member(&fact, "digest", hex);
 	buf_member(&fact, "origin", origin);
+	buf_member(&fact, "review", review == REVIEW_NONE ? NULL : review_name(review));
 	if (with.n) { /* whose data are in the body too, when one of them is forgotten */
 		buf_key(&fact, "siblings");
 		siblings_write(&fact, &with);
@@ -138,9 +142,25 @@ targets_context_put(struct db *db, int64_t target, const struct uuid *call, cons
 	if (journal_add(db, &e, f) == 0)
 		rc = project_context(
 		    db, target, e.campaign, c.plan_revision, about, e.seq, digest, origin, f);
+	if (rc == 0 && review != REVIEW_NONE)
+		rc = project_review(db, target, e.seq, review, e.at, e.actor, f);
 	buf_release(&fact);
 	buf_release(&body);
 	return rc;
+}
+
+int
+targets_context_put(struct db *db, int64_t target, const struct uuid *call, const char *context,
+    const char *system_message, const char *origin, struct fault *f)
+{
+	return write_context(db, target, call, context, system_message, origin, REVIEW_NONE, f);
+}
+
+int
+targets_context_edit(struct db *db, int64_t target, const char *context,
+    const char *system_message, enum review review, struct fault *f)
+{
+	return write_context(db, target, NULL, context, system_message, "person", review, f);
 }
 
 int
@@ -225,6 +245,16 @@ exists(struct db *db, const char *sql, int64_t target, bool *v, struct fault *f)
 		return -1;
 	*v = n != 0;
 	return 0;
+}
+
+int
+targets_on_line(struct db *db, int64_t target, bool *open, struct fault *f)
+{
+	return exists(db,
+	    "SELECT EXISTS (SELECT 1 FROM call WHERE target = :target AND line_open = 1)"
+	    " OR EXISTS (SELECT 1 FROM call_sibling s JOIN call c ON c.id = s.call"
+	    " WHERE s.target = :target AND c.line_open = 1)",
+	    target, open, f);
 }
 
 /* Whether the reason is the store's or the campaign's, not the person's (policy.h). */

@@ -190,6 +190,13 @@ static const struct {
     {"context: gpt", "c:10:1: context: is a text, not a mapping (key: value)"},
     {"context: {}",
 	"c:10:10: context.model: is missing and has no default (such as model: gpt-4o-mini)"},
+    {"context: {review: maybe}",
+	"c:10:11: context.review: \"maybe\" is neither required nor none"},
+    {"context: {review: required, notes: a}",
+	"c:10:10: context.model: is missing and has no default (such as model: gpt-4o-mini)"},
+    {"siblings: merge\ncontext: {review: required}",
+	"c:11:11: context.review: cannot be required where one call is for several people "
+	"(siblings: merge)"},
     {"context: {modell: m}",
 	"c:10:11: context.modell: is not a known key (did you mean model?)"},
     {"context: {model: m, temperature: 2.5}",
@@ -617,6 +624,7 @@ main(void)
 	    "[x], language: false}",
 	    "a context block");
 	round_trip("context: {model: m}", "the least of a context block");
+	round_trip("context: {review: required}", "a template's contexts, reviewed");
 	differences();
 	example();
 	manual();

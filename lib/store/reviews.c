@@ -1,0 +1,138 @@
+/*
+ * reviews: a verdict holds for one row of the journal, the one that made the
+ * text. Another text, another verdict.
+ */
+#include "reviews.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "journal.h"
+#include "mem.h"
+#include "project.h"
+#include "schedule.h"
+#include "siblings.h"
+#include "store_parts.h"
+
+/* ---- looking ---------------------------------------------------------------- */
+
+int
+reviews_get(struct db *db, int64_t target, struct reviewed *r, struct fault *f)
+{
+	sqlite3_stmt *s;
+	int64_t about;
+	int n;
+
+	memset(r, 0, sizeof(*r));
+	if (siblings_digest(db, target, NULL, &about, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "SELECT x.seq, j.at, x.review, x.reviewed_at, x.reviewer, x.origin, x.digest"
+	    " FROM context x JOIN target t ON t.id = x.target"
+	    " JOIN campaign c ON c.id = t.campaign AND c.plan_revision = x.plan_revision"
+	    " JOIN journal j ON j.seq = x.seq"
+	    " WHERE x.target = :target AND x.contact_digest = :about",
+	    f);
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":about", about);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	r->seq = col_i(s, 0);
+	r->made_at = col_i(s, 1);
+	r->state = (enum review)review_parse(col_t(s, 2));
+	r->at = col_i(s, 3);
+	(void)copy_text(r->by, sizeof(r->by), col_t(s, 4) ? col_t(s, 4) : "");
+	(void)copy_text(r->origin, sizeof(r->origin), col_t(s, 5));
+	if (sqlite3_column_bytes(s, 6) == sizeof(r->digest))
+		memcpy(r->digest, sqlite3_column_blob(s, 6), sizeof(r->digest));
+	sqlite3_reset(s);
+	return 1;
+}
+
+/* ---- saying something --------------------------------------------------------- */
+
+/* The row of a verdict; of 0 is none (a context that goes). */
+static int
+journal_verdict(struct db *db, const char *kind, int64_t target, int64_t of, const char *reason,
+    struct entry *e, struct fault *f)
+{
+	struct target_owner owner;
+	struct buf fact = {0}, body = {0};
+	int got = targets_get(db, target, &owner, f);
+
+	if (got <= 0)
+		return got < 0
+		    ? -1
+		    : fault(f, DATAERR, "there is no target %lld", (long long)target);
+	*e = (struct entry){.at = clock_wall(),
+	    .kind = kind,
+	    .campaign = owner.campaign,
+	    .contact = owner.contact,
+	    .source = "tool"};
+	buf_member_i(&fact, "target", target);
+	if (of)
+		buf_member_i(&fact, "of", of);
+	buf_addc(&fact, '}');
+	e->fact = fact.p;
+	if (reason) {
+		buf_member(&body, "reason", reason);
+		buf_addc(&body, '}');
+		e->body = body.p;
+	}
+	got = journal_add(db, e, f);
+	e->fact = e->body = NULL;
+	buf_release(&fact);
+	buf_release(&body);
+	return got;
+}
+
+int
+reviews_put(struct db *db, int64_t target, const struct reviewed *of, enum review state,
+    const char *reason, struct fault *f)
+{
+	const char *kind = state == REVIEW_APPROVED ? "context.approved" : "context.rejected";
+	struct entry e;
+
+	if (journal_verdict(db, kind, target, of->seq, reason, &e, f) < 0 ||
+	    project_review(db, target, of->seq, state, e.at, e.actor, f) < 0)
+		return -1;
+	if (state == REVIEW_REJECTED && claims_withdraw(db, 0, 0, target, f) < 0)
+		return -1;
+	return schedule_settle(db, target, clock_wall(), f);
+}
+
+/* What the AI was told in a call that goes on is not changed under it. */
+static int
+check_line(struct db *db, int64_t target, struct fault *f)
+{
+	bool open;
+
+	if (targets_on_line(db, target, &open, f) < 0)
+		return -1;
+	return open
+	    ? fault(f, REFUSED, "target %lld is being called: its context stays until then",
+		  (long long)target)
+	    : 0;
+}
+
+int
+reviews_edit(struct db *db, int64_t target, const char *context, const char *system_message,
+    enum review state, struct fault *f)
+{
+	if (check_line(db, target, f) < 0 || claims_withdraw(db, 0, 0, target, f) < 0 ||
+	    targets_context_edit(db, target, context, system_message, state, f) < 0)
+		return -1;
+	return schedule_settle(db, target, clock_wall(), f);
+}
+
+int
+reviews_drop(struct db *db, int64_t target, struct fault *f)
+{
+	struct entry e;
+
+	if (check_line(db, target, f) < 0 || claims_withdraw(db, 0, 0, target, f) < 0 ||
+	    journal_verdict(db, "context.dropped", target, 0, NULL, &e, f) < 0 ||
+	    project_context_drop(db, target, f) < 0)
+		return -1;
+	return schedule_settle(db, target, clock_wall(), f);
+}
