@@ -53,7 +53,7 @@ test_signed(void)
 	    {"another time", ID, "1614265331", GOOD, BODY, 0, false},
 	    {"no time", ID, "", GOOD, BODY, 0, false},
 	    {"a time that is none", ID, "1614265330x", GOOD, BODY, 0, false},
-	    {"a signature of no version", ID, AT, GOOD + 3, BODY, 0, false},
+	    {"a signature of no version", ID, AT, &GOOD[3], BODY, 0, false},
 	    {"of another version", ID, AT,
 		"v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", BODY, 0, false},
 	    {"half of it", ID, AT, "v1,g0hM9SsE+OTPJTGt", BODY, 0, false},
