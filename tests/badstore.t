@@ -36,6 +36,9 @@ outreach-dnc       | w | 0 | number  | add -q
 outreach-dnc       | w | 0 | -       | remove -q +441632960099
 outreach-dnc       | r | 1 | -       | check +441632960099
 outreach-dnc       | r | 0 | -       | list
+outreach-dnc       | r | 0 | -       | lists
+outreach-dnc       | r | 0 | -       | export
+outreach-dnc       | r | 0 | call    | filter -q
 outreach-doctor    | doctor | - | -  | --offline
 outreach-events    | w | 0 | event   | apply
 outreach-events    | r | 0 | event   | apply -n
