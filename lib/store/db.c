@@ -479,6 +479,15 @@ bad:
 	return -1;
 }
 
+int
+db_cache(struct db *db, int kib, struct fault *f)
+{
+	char sql[48];
+
+	snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", kib);
+	return db_exec(db, sql, f);
+}
+
 void
 db_close(struct db *db)
 {

@@ -49,6 +49,8 @@ struct db {
  */
 int db_open(struct db *, const char *path, enum db_mode, struct fault *);
 void db_close(struct db *); /* rolls back what is open */
+/* At most so much memory for pages of the file (16 MiB else): for who lives long beside others. */
+int db_cache(struct db *, int kib, struct fault *);
 /* Creates the file with its schema; DATAERR if it exists. */
 int db_create(const char *path, struct fault *);
 /* REFUSED if the file is a copy of the store that init or adopt made (says `outreach adopt`). */

@@ -18,7 +18,8 @@
 enum {
 	TICK_MS = 50, /* of real time */
 	SWEEP_TICKS = 20,
-	STOP_MS = 5000 /* what is under way gets so long */
+	CACHE_KIB = 6 << 10, /* calls are clustered: few pages are in use at a time */
+	STOP_MS = 5000       /* what is under way gets so long */
 };
 
 void
@@ -128,7 +129,8 @@ start(struct web *w, struct fault *f)
 	    .routes = web_route_count,
 	    .web = w,
 	    .authorise = auth_request};
-	int only = owner_only(w->db, "serve", &w->only, f);
+	int only =
+	    db_cache(w->db, CACHE_KIB, f) < 0 ? -1 : owner_only(w->db, "serve", &w->only, f);
 
 	if (only == 0)
 		return fault(
