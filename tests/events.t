@@ -295,4 +295,13 @@ db.commit()
 END
 run outreach-events replay --check -d spoilt.db
 like_run "replay --check finds a changed table" 1 '' 'call'
+
+# ---- words of the store's own, from outside, are events like others -----------------
+prepare
+for word in intent alias hangup receipt; do
+	printf '{"type":"event","v":1,"event":"%s","call":"%s","at":"2026-03-02T09:00:00Z"}\n' $word $CALL
+done >words
+run outreach-events -v words
+like_run "intent, alias and hangup from outside" 0 '' '4 new'
+ok "the journal replays with them" outreach-events replay --check
 done_testing

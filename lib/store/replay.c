@@ -401,6 +401,17 @@ parse(const char *what, const char *json, json_t **out, struct fault *f)
 	return (*out = json_read(what, json, strlen(json), f)) ? 0 : -1;
 }
 
+/*
+ * A row of calls_event, whatever its word: an event from outside may be called intent, alias or hangup
+ * as the store's own rows are, but has a key, and no target as our intents have.
+ */
+static bool
+is_event(const struct row *r)
+{
+	return r->e->call && json_object_get(r->fact, "key") &&
+	    !json_object_get(r->fact, "target");
+}
+
 static int
 replay_row(void *arg, const struct entry *e, struct fault *f)
 {
@@ -412,13 +423,15 @@ replay_row(void *arg, const struct entry *e, struct fault *f)
 	    parse("journal body", e->body, &r.body, f) < 0)
 		goto out;
 	rc = 0;
+	if (is_event(&r)) {
+		rc = replay_event(db, &r, f);
+		goto out;
+	}
 	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (!strcmp(kinds[i].kind, e->kind)) {
 			rc = kinds[i].apply(db, &r, f) < 0 ? -1 : 0;
 			goto out;
 		}
-	if (e->call && r.fact && json_object_get(r.fact, "key"))
-		rc = replay_event(db, &r, f);
 out:
 	if (rc < 0)
 		fault_in(f, "journal row %lld (%s)", (long long)e->seq, e->kind);
