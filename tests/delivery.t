@@ -156,4 +156,37 @@ outreach-stop --hangup -q
 wait "$DIAL"
 is "$(ls contexts)" '' "it is gone with the call"
 switch_off
+
+# ---- the channel's variables -----------------------------------------------------------------
+campaign '$a\
+delivery: api
+s/^base_prompt: .*/base_prompt: "Commas, quotes and \xc3\xa4\xc3\xb6: '"$(printf 'y%.0s' $(seq 900))"'"/' 00 00
+talk 10m
+claim --limit 1 >calls
+dial
+ok "with delivery: api the call is made" await 20 live 1
+# What the channel has, as the exchange tells it.
+carried() {
+	/usr/bin/python3 - "$(cat sim.port)" <<-'END'
+		import base64, re, socket, sys
+		s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10)
+		s.sendall(b"Action: Login\r\nUsername: outreach\r\nSecret: simulator\r\nEvents: off\r\n\r\n"
+		          b"Action: Status\r\nVariables: OUTREACH_CONTEXT_1,OUTREACH_CONTEXT_2,OUTREACH_CONTEXT_3\r\n\r\n")
+		b = b""
+		while b"StatusComplete" not in b:
+		    b += s.recv(65536)
+		print(base64.b64decode("".join(re.findall(r"OUTREACH_CONTEXT_\d=(\S*)", b.decode()))).decode(), end="")
+	END
+}
+is "$(carried)" "$(jq -r .system_message calls)" "its channel carries the text"
+outreach-stop --hangup -q
+wait "$DIAL"
+outreach-resume -q
+{ sed '/^base_prompt/d' c.yaml && printf 'base_prompt: "%s"\n' "$(printf 'x%.0s' $(seq 5400))"; } >long.yaml
+outreach-campaign apply -q long.yaml
+claim --limit 1 >calls
+run outreach-dial <calls
+like "$(sql 'SELECT held FROM target WHERE held IS NOT NULL')" 'the context has 54[0-9]* bytes' "one that is too long: the person is held"
+is "$(logged asked)" 1 "and not called"
+switch_off
 done_testing

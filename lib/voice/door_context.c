@@ -2,8 +2,11 @@
  * door_context: the AI must know whom it talks to. With delivery: dynamic no
  * call is begun unless outreach-serve answers, and the campaign is paused once
  * an answered call's context was not asked for; with delivery: file the text
- * lies in its file from before the call until it is over.
+ * lies in its file from before the call until it is over; with delivery: api
+ * the channel carries it.
  */
+#include <nettle/base64.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +23,9 @@
 enum {
 	PROOF_MS = 10000,  /* after the answer; connectors ask as soon as they are connected */
 	RECEIPT_MS = 1000, /* of real time: until one that was asked for is in the journal */
-	TALK_MS = 2000     /* who hung up sooner may have left before the AI came */
+	PIECE = 900,       /* bytes of base64 in one variable */
+	PIECES = 8,
+	TALK_MS = 2000 /* who hung up sooner may have left before the AI came */
 };
 
 /* An answered call whose context must have been asked for by then. */
@@ -104,11 +109,56 @@ remove_file(struct door *d, const struct uuid *call)
 	free(path);
 }
 
+/* ---- variables ----------------------------------------------------------------------- */
+
+/*
+ * OUTREACH_CONTEXT_1 and so on: base64, as a comma begins another variable and a line ends the header;
+ * in pieces, as Asterisk reads 1,023 bytes of a line.
+ */
+static int
+add_context(struct door *d, const struct order *o, struct voice_call *v, struct buf *room,
+    struct fault *f)
+{
+	struct buf system = {0}, code = {0};
+	int n = served_get(d->opt.db, &o->id, &system, f), rc = -1;
+	size_t at[PIECES], pieces = 0;
+
+	if (n == 0)
+		fault(f, UNAVAILABLE, "there is no context for this call");
+	if (n <= 0)
+		goto out;
+	buf_need(&code, BASE64_ENCODE_RAW_LENGTH(system.len));
+	base64_encode_raw(code.p, system.len, (const unsigned char *)system.p);
+	code.len = BASE64_ENCODE_RAW_LENGTH(system.len);
+	if (code.len > (size_t)PIECES * PIECE) {
+		fault(f, DATAERR,
+		    "the context has %zu bytes, and a channel carries %d (delivery: api); make it shorter, or have it asked for (delivery: dynamic)",
+		    system.len, PIECES * PIECE / 4 * 3);
+		goto out;
+	}
+	for (size_t i = 0; i < code.len; i += PIECE, pieces++) {
+		size_t len = code.len - i < PIECE ? code.len - i : PIECE;
+
+		at[pieces] = room->len;
+		buf_printf(room, "OUTREACH_CONTEXT_%zu=", pieces + 1);
+		buf_add(room, code.p + i, len);
+		buf_add(room, "", 1);
+	}
+	/* Now that the room moves no more. */
+	for (size_t i = 0; i < pieces && v->variables < VOICE_VARIABLES; i++)
+		v->variable[v->variables++] = room->p + at[i];
+	rc = 0;
+out:
+	buf_release(&system);
+	buf_release(&code);
+	return rc;
+}
+
 /* ---- before a call is sent ------------------------------------------------------------ */
 
 int
-door_context_ready(
-    struct door *d, const struct plan *plan, const struct order *o, struct fault *f)
+door_context_ready(struct door *d, const struct plan *plan, const struct order *o,
+    struct voice_call *v, struct buf *room, struct fault *f)
 {
 	switch (plan->delivery) {
 	case DELIVERY_DYNAMIC:
@@ -116,6 +166,7 @@ door_context_ready(
 			return 0;
 		return fault(f, UNAVAILABLE, "outreach-serve stopped answering");
 	case DELIVERY_FILE: return write_file(d, o, f);
+	case DELIVERY_API: return add_context(d, o, v, room, f);
 	default: return 0;
 	}
 }

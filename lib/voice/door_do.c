@@ -182,6 +182,8 @@ send_originate(
 	struct voice *voice = d->link[e->link].voice;
 	struct voice_call v = {.id = e->id, .try = e->try};
 	char id[37], channel[PLAN_DIAL_MAX + 1], text[5][200], more[2][200];
+	struct buf room = {0};
+	int rc = -1;
 
 	if (plan == NULL ||
 	    plan_dial_string(
@@ -202,9 +204,11 @@ send_originate(
 	    (plan->ring_ms + plan->max_ms + DIAL_GRACE_MS) / 1000);
 	for (size_t i = 0; i < COUNT(text); i++)
 		add_variable(&v, text[i]);
-	if (add_texts(d, o, plan, &v, more, f) < 0 || door_context_ready(d, plan, o, f) < 0)
-		return -1;
-	return voice->ops->originate(voice, &v, f);
+	if (add_texts(d, o, plan, &v, more, f) == 0 &&
+	    door_context_ready(d, plan, o, &v, &room, f) == 0)
+		rc = voice->ops->originate(voice, &v, f);
+	buf_release(&room);
+	return rc;
 }
 
 static void

@@ -115,9 +115,12 @@ void door_give_back(struct door *);
 /* door_context.c: what the AI is told, and that it asked */
 /* Before the call is offered: what the campaign's delivery needs. */
 int door_context_need(struct door *, const struct plan *, struct fault *);
-/* Before the originate leaves: 0, or -1 with why it may not. */
-int door_context_ready(
-    struct door *, const struct plan *, const struct order *, struct fault *);
+/*
+ * Before the originate leaves: 0, or -1 with why it may not. Adds what the channel carries to the call;
+ * the texts lie in room, which the caller releases behind the originate.
+ */
+int door_context_ready(struct door *, const struct plan *, const struct order *,
+    struct voice_call *, struct buf *room, struct fault *);
 /* A fact about the call is committed. */
 void door_context_heard(struct door *, const struct door_fact *);
 /* Stops the dialer where an answered call's context was not asked for in time. */
