@@ -35,7 +35,7 @@ static const char usage[] =
     "             [--reason TEXT] [--region REGION] [-d STORE] [NUMBER ...]\n"
     "       outreach-dnc consent show [--contact ID] [--region REGION] [-d STORE] [NUMBER ...]\n"
     "       outreach-dnc consent import [-kq] [--region REGION] [-d STORE] FILE ...\n"
-    "NUMBER is +447700900101, or +4470* for all that begin so. Without it: one number, or one\n"
+    "NUMBER is +442079460101, or +4470* for all that begin so. Without it: one number, or one\n"
     "record, a line of standard input.\n";
 
 static struct dnc_tool tool;

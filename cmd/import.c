@@ -17,7 +17,8 @@ static const char usage[] =
     "usage: outreach-import [-nqv] [--strict] [--source NAME] [--id COLUMN]\n"
     "             [--map FIELD=COLUMN ...] [--map-file FILE] [--accept-map] [--save-map FILE]\n"
     "             [--skip-rows N] [--format csv|tsv|ndjson] [--delimiter CHAR]\n"
-    "             [--encoding NAME] [--rejects FILE] [--summary FILE] [-d STORE] [FILE ...]\n";
+    "             [--encoding NAME] [--region REGION] [--rejects FILE] [--summary FILE]\n"
+    "             [-d STORE] [FILE ...]\n";
 
 struct import_tool {
 	struct db db;
@@ -65,8 +66,8 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 	    {0, "encoding", .text = &t->rules.encoding}, {0, "format", .text = &t->format},
 	    {'h', "help", .flag = &t->help}, {0, "id", .text = &sheet->id},
 	    {0, "map", .list = &t->maps}, {0, "map-file", .text = &t->map_file},
-	    {'q', "quiet", .flag = &t->told.quiet}, {0, "rejects", .text = &t->rules.rejects},
-	    {0, "save-map", .text = &t->save_map},
+	    {'q', "quiet", .flag = &t->told.quiet}, {0, "region", .text = &sheet->region},
+	    {0, "rejects", .text = &t->rules.rejects}, {0, "save-map", .text = &t->save_map},
 	    {0, "skip-rows", .number = &t->skip_rows, .min = 0, .max = 1000},
 	    {0, "source", .text = &sheet->source}, {0, "strict", .flag = &t->strict},
 	    {0, "summary", .text = &t->summary}, {'v', "verbose", .flag = &t->told.verbose},
@@ -79,6 +80,9 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 		return fault(f, USAGE, "%s of one file, not of %d",
 		    t->rules.rejects ? "--rejects takes the rows" : "--save-map keeps the map",
 		    n);
+	if (sheet->region && !phone_region_known(sheet->region))
+		return fault(f, USAGE, "--region: \"%.20s\" is no region such as IN or GB",
+		    sheet->region);
 	if (map_load(&t->map, t->map_file, &t->maps, f) < 0)
 		return -1;
 	sheet->map = t->map.entry;
@@ -91,6 +95,21 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 		n = -1;
 	sheet_free(trial);
 	return n;
+}
+
+/* --region goes before the settings. */
+static int
+set_region(struct import_tool *t, const struct settings *settings, struct fault *f)
+{
+	const char **region = &t->rules.sheet.region;
+
+	if (*region || !settings->region)
+		return 0;
+	*region = settings->region;
+	return phone_region_known(*region)
+	    ? 0
+	    : fault(f, CONFIG, "%s: region: \"%s\" is no region such as IN or GB",
+		  settings->file, *region);
 }
 
 /* ---- the work ---------------------------------------------------------------- */
@@ -197,7 +216,8 @@ main(int argc, char **argv)
 	if (tool_open(&t.db, &settings, t.path, t.rules.dry ? DB_READ : DB_WRITE, &f) < 0)
 		return tool_fail(&f);
 	told_catch_signals();
-	status = import_all(&t, argv, (size_t)n);
+	status =
+	    set_region(&t, &settings, &f) < 0 ? tool_fail(&f) : import_all(&t, argv, (size_t)n);
 	told_release(&t.told);
 	map_release(&t.map);
 	tool_close(&t.db, &settings);

@@ -5,7 +5,7 @@
 
 house
 small_campaign
-people +447700900100
+people +442079460100
 outreach-campaign activate -q small
 run outreach adopt
 is_run "the store itself" 0 '' 'outreach-adopt: outreach.db is the store already'

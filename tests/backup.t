@@ -5,7 +5,7 @@
 
 house
 small_campaign
-people +447700900100 +447700900200
+people +442079460100 +442079460200
 outreach-campaign activate -q small
 run outreach backup copy.db
 is_run "a copy is made" 0 '' 'outreach-backup: copy.db is a copy of outreach.db'
@@ -34,7 +34,7 @@ ok "calls are open" await 10 open_calls 2
 run outreach backup open.db
 like_run "with open calls" 0 '' 'is a copy'
 is "$(outreach status -d open.db | jq -r 'select(.campaigns) | .open_calls')" 2 "the copy knows them"
-(for i in 1 2 3 4 5 6 7 8 9; do people +44770091010$i; done) &
+(for i in 1 2 3 4 5 6 7 8 9; do people +44207947010$i; done) &
 for i in 1 2 3; do
 	outreach backup -q "busy$i.db" 2>>busy.err
 	is "$?$(sqlite3 "busy$i.db" 'PRAGMA integrity_check')" 0ok "copy $i beside a writer"

@@ -33,8 +33,8 @@ outreach-context   | r | 0 | call    | -n
 outreach-dial      | d | - | call    |
 outreach-dial      | r | 0 | call    | -n
 outreach-dnc       | w | 0 | number  | add -q
-outreach-dnc       | w | 0 | -       | remove -q +441632960099
-outreach-dnc       | r | 1 | -       | check +441632960099
+outreach-dnc       | w | 0 | -       | remove -q +442079460099
+outreach-dnc       | r | 1 | -       | check +442079460099
 outreach-dnc       | r | 0 | -       | list
 outreach-dnc       | r | 0 | -       | lists
 outreach-dnc       | r | 0 | -       | export
@@ -85,9 +85,9 @@ make_base() {
 	for name in hello other paused more; do
 		campaign $name >$name.yaml
 	done
-	printf 'id,name,phone\n1,Asha,+441632960001\n2,Ben,+441632960002\n3,Cy,+441632960003\n' >people
-	printf 'id,name,phone\n3,Cyrus,+441632960003\n4,Dee,+441632960004\n' >sheet
-	echo +441632960001 >number
+	printf 'id,name,phone\n1,Asha,+442079460001\n2,Ben,+442079460002\n3,Cy,+442079460003\n' >people
+	printf 'id,name,phone\n3,Cyrus,+442079460003\n4,Dee,+442079460004\n' >sheet
+	echo +442079460001 >number
 	{
 		outreach init -q &&
 			outreach-campaign apply -q hello.yaml other.yaml paused.yaml &&
@@ -99,7 +99,7 @@ make_base() {
 			outreach-campaign activate -q paused &&
 			outreach-campaign claim -q --limit 1 hello >call &&
 			outreach-campaign pause -q paused &&
-			outreach-dnc add -q +441632960099
+			outreach-dnc add -q +442079460099
 	} 2>err || bail "the store of this test: $(cat err)"
 	call=$(sed 's/.*"id":"\([^"]*\)".*/\1/' call)
 	printf '{"type":"event","v":1,"event":"ringing","call":"%s","at":"%s","source":"exchange"}\n' \

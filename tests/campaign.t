@@ -35,12 +35,12 @@ END
 write_people() {
 	cat >people.csv <<'END'
 id,name,phone,course
-P1,Asha Rao,+447700900101,BSc
-P2,Bela Sen,+447700900102,BA
-P3,Chitra Das,+447700900103,MA
-P4,Devi Nair,+447700900104,
-P5,Esha Roy,+447700900105,BSc
-P6,Farid Roy,+447700900105,MSc
+P1,Asha Rao,+442079460101,BSc
+P2,Bela Sen,+442079460102,BA
+P3,Chitra Das,+442079460103,MA
+P4,Devi Nair,+442079460104,
+P5,Esha Roy,+442079460105,BSc
+P6,Farid Roy,+442079460105,MSc
 END
 }
 
@@ -233,7 +233,7 @@ is "$(outreach-campaign targets small --reason held | jq -r .contact)" 4 "target
 is "$(outreach-campaign targets small --contact 3 | jq -r .name)" 'Chitra Das' "targets --contact"
 is "$(outreach-campaign targets small --without-context | wc -l)" 6 "targets --without-context"
 run outreach-campaign targets small --format table
-like_run "targets as a table" 0 '^1 +1 +Asha Rao +\+447700900101 +waiting +0$' ''
+like_run "targets as a table" 0 '^1 +1 +Asha Rao +\+442079460101 +waiting +0$' ''
 run outreach-campaign targets small --state sleeping
 like_run "targets: no such state" 64 '' 'sleeping.*waiting'
 run outreach-campaign targets small --limit 0

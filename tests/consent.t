@@ -23,7 +23,7 @@ hours: 09:00-20:00
 assume_timezone: Etc/UTC
 consent: express_written
 END2
-printf 'id,name,phone\n1,A,+447700900101\n2,B,+447700900102\n3,C,+447700900103\n' >p.csv
+printf 'id,name,phone\n1,A,+442079460101\n2,B,+442079460102\n3,C,+442079460103\n' >p.csv
 outreach-campaign apply -q c.yaml 2>err
 outreach-import -q p.csv 2>err | outreach-campaign add -q c
 state() {
@@ -36,9 +36,9 @@ run outreach-campaign activate c
 like_run "without consent there is an obstacle for each" 77 '' \
 	'target 1, contact 1: no express_written consent is on record'
 echo 'I agree to calls.' >form.txt
-run outreach-dnc consent add --kind express_written --how paper --file form.txt --at 2026-02-01 +447700900101
+run outreach-dnc consent add --kind express_written --how paper --file form.txt --at 2026-02-01 +442079460101
 is_run "add by number" 0 '' 'outreach-dnc: 1 given'
-run outreach-dnc consent add --kind express_written --how paper --file form.txt --at 2026-02-01 +447700900101
+run outreach-dnc consent add --kind express_written --how paper --file form.txt --at 2026-02-01 +442079460101
 is_run "again" 0 '' 'outreach-dnc: 0 given'
 run outreach-dnc consent add -q --kind express --text "said so on the phone" --contact 2
 is_run "a lesser one, by contact" 0 '' ''
@@ -47,10 +47,10 @@ is_run "one that ends soon" 0 '' ''
 outreach-dnc consent show >show.ndjson
 ok "show prints consent records" schema_check consent <show.ndjson
 is "$(jq -r '"\(.phone // .contact) \(.kind) \(.at) \(.how // .text // .expires)"' show.ndjson)" \
-	'+447700900101 express_written 2026-02-01T00:00:00.000Z paper
+	'+442079460101 express_written 2026-02-01T00:00:00.000Z paper
 2 express 2026-03-02T12:00:00.000Z said so on the phone
 3 express_written 2026-03-02T12:00:00.000Z 2026-03-02T12:30:00.000Z' "with what they say"
-is "$(outreach-dnc consent show +447700900101 | jq -r .evidence)" "$(sha256sum <form.txt | cut -c 1-64)" \
+is "$(outreach-dnc consent show +442079460101 | jq -r .evidence)" "$(sha256sum <form.txt | cut -c 1-64)" \
 	"evidence is the hash of the file"
 is "$(outreach-dnc consent show --contact 2 | jq -r .evidence)" \
 	"$(printf 'said so on the phone' | sha256sum | cut -c 1-64)" "or of the text"
@@ -62,13 +62,13 @@ is "$(jq -r .contact claims.ndjson | sort | tr '\n' ' ')" '1 3 ' "the others are
 
 # ---- revoke ---------------------------------------------------------------------
 
-run outreach-dnc consent revoke --how phone --reason "changed their mind" +447700900101
+run outreach-dnc consent revoke --how phone --reason "changed their mind" +442079460101
 is_run "revoke" 0 '' 'outreach-dnc: 1 revoked'
 is "$(state | head -n 1)" '1 closed the consent was revoked' "withdraws the claim at once"
 run outreach-context <claims.ndjson
 like_run "its record is refused" 65 '' 'is not claimed'
 OUTREACH_NOW=2026-03-02T12:10:00Z
-run outreach-dnc consent add -q --kind express_written +447700900101
+run outreach-dnc consent add -q --kind express_written +442079460101
 is "$status/$(state | head -n 1 | cut -d ' ' -f 2)" 0/waiting "given anew it holds"
 OUTREACH_NOW=2026-03-02T12:40:00Z
 head -n 1 claims.ndjson | jq -c 'select(.contact == 3)' >three
@@ -86,13 +86,13 @@ is "$(jq -r .kind log.ndjson | sort | uniq -c | tr -s ' ')" ' 4 consent.given
 
 cat >list.csv <<'END2'
 phone,kind,at,expires,how,text
-+447700900201,express_written,2026-01-05,2027-01-05,web,"Yes, call me"
++442079460201,express_written,2026-01-05,2027-01-05,web,"Yes, call me"
 0771,express,2026-01-05,,,
-+447700900202,verbal,2026-01-05,,,
-+447700900203,express,2030-01-05,,,
-+447700900204,express,,,,
-+447700900205,express,2026-01-05,2025-01-05,,
-+447700900206,revoked,2026-01-05,,,
++442079460202,verbal,2026-01-05,,,
++442079460203,express,2030-01-05,,,
++442079460204,express,,,,
++442079460205,express,2026-01-05,2025-01-05,,
++442079460206,revoked,2026-01-05,,,
 END2
 run outreach-dnc consent import list.csv
 like_run "a wrong row ends it" 65 '' '^outreach-dnc: list.csv:3: phone "0771"'
@@ -124,19 +124,19 @@ like_run "no such file" 66 '' 'none.csv: No such file'
 
 run outreach-dnc consent
 like_run "no verb" 64 '' 'consent: add, import, revoke or show'
-run outreach-dnc consent add +447700900101
+run outreach-dnc consent add +442079460101
 like_run "no kind" 64 '' '--kind is informational, express'
 run outreach-dnc consent add --kind express
 like_run "nobody" 64 '' 'whose'
-run outreach-dnc consent add --kind express --at yesterday +447700900101
+run outreach-dnc consent add --kind express --at yesterday +442079460101
 like_run "no time" 64 '' '--at: yesterday is neither a date'
 run outreach-dnc consent add --kind express --contact 99
 like_run "no such contact" 65 '' 'there is no contact 99'
-run outreach-dnc consent add --kind express --file none +447700900101
+run outreach-dnc consent add --kind express --file none +442079460101
 like_run "no such file" 66 '' 'none: .*No such file'
-run outreach-dnc consent add --kind express --how "On Paper" +447700900101
+run outreach-dnc consent add --kind express --how "On Paper" +442079460101
 like_run "how is a word" 64 '' 'is no word such as paper'
-run outreach-dnc consent revoke --kind express +447700900101
+run outreach-dnc consent revoke --kind express +442079460101
 like_run "revoke takes no kind" 64 '' 'takes all back'
 outreach-dnc consent show >/dev/full 2>err
 is $? 74 "show on a full disk"

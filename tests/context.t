@@ -32,8 +32,8 @@ END
 
 # people: three; the third has no course.
 people() {
-	printf 'id,name,phone,course,language\n%s\n%s\n%s\n' 'P1,Asha Rao,+447700900101,BSc "Hons",hi' \
-		"P2,Bela O'Neil,+447700900102,BA," 'P3,Chitra Das,+447700900103,,' |
+	printf 'id,name,phone,course,language\n%s\n%s\n%s\n' 'P1,Asha Rao,+442079460101,BSc "Hons",hi' \
+		"P2,Bela O'Neil,+442079460102,BA," 'P3,Chitra Das,+442079460103,,' |
 		sed 's/BSc "Hons"/"BSc ""Hons"""/' >people.csv
 	outreach-import -q people.csv 2>import.err | outreach-campaign add -q small
 }
@@ -59,11 +59,11 @@ run outreach-context <claims.ndjson
 is "$status/$err" 0/ "fills the template"
 printf '%s\n' "$out" >calls.ndjson
 ok "into call records" schema_check call <calls.ndjson
-is "$(jq -r .context calls.ndjson)" "Call Asha Rao (+447700900101, hi) about BSc \"Hons\" for small: A small test.
-Call Bela O'Neil (+447700900102, any language) about BA for small: A small test." "with the store's data, unescaped"
+is "$(jq -r .context calls.ndjson)" "Call Asha Rao (+442079460101, hi) about BSc \"Hons\" for small: A small test.
+Call Bela O'Neil (+442079460102, any language) about BA for small: A small test." "with the store's data, unescaped"
 is "$(head -n 1 calls.ndjson | jq -r .system_message)" 'You are Maya.
 
-Call Asha Rao (+447700900101, hi) about BSc "Hons" for small: A small test.' \
+Call Asha Rao (+442079460101, hi) about BSc "Hons" for small: A small test.' \
 	"base prompt, blank line, context"
 is "$(jq -c 'del(.context, .system_message)' calls.ndjson)" "$(jq -c . claims.ndjson)" "every other field as it was"
 run outreach-context <claims.ndjson
@@ -118,7 +118,7 @@ outreach-campaign targets small --state held >held.ndjson
 outreach-events log --kind target.held | wc -l >before
 outreach-context -k <held.ndjson >none 2>err
 is "$(outreach-events log --kind target.held | wc -l)" "$(cat before)" "held for the same reason is not told twice"
-sed -i 's/Das,+447700900103,/Das,+447700900103,MA/' people.csv
+sed -i 's/Das,+442079460103,/Das,+442079460103,MA/' people.csv
 outreach-import -q people.csv >imported 2>import.err
 run outreach-context <held.ndjson
 is "$status/$(printf '%s\n' "$out" | jq -r .context)" '0/Call Chitra Das about MA.' "once it can be made"
@@ -181,7 +181,7 @@ is "$(outreach-context <tomorrow.ndjson | wc -l)" 2 "today's is fine"
 # ---- what a context may be -------------------------------------------------------------
 
 prepare '"Call {{name}}.{{#note}} {{note}}{{/note}}"'
-printf 'id,name,phone,note\nP1,Asha,+447700900101,%s\nP2,Bela,+447700900102,"a\tb\nc"\n' \
+printf 'id,name,phone,note\nP1,Asha,+442079460101,%s\nP2,Bela,+442079460102,"a\tb\nc"\n' \
 	"$(head -c 33000 /dev/zero | tr '\0' x)" >people.csv
 outreach-import -q people.csv >imported 2>import.err
 outreach-campaign targets small >targets.ndjson
@@ -200,8 +200,8 @@ spoken() {
 	printf '%s\n' 'voice: anna' 'languages:' '  hi: {template: "Namaste {{name}}.", voice: asha}' \
 		'  pt-BR: {template: "Oi {{name}}."}' '  PT: {base_prompt: "Voce e Maya."}' "$@" >>small.yaml
 	outreach-campaign apply -q small.yaml
-	printf 'id,name,phone,course,language\n%s\n%s\n%s\n%s\n' P1,Asha,+447700900101,,hi-IN \
-		P2,Bela,+447700900102,,pt P3,Chitra,+447700900103,,fr P4,Dev,+447700900104,, >people.csv
+	printf 'id,name,phone,course,language\n%s\n%s\n%s\n%s\n' P1,Asha,+442079460101,,hi-IN \
+		P2,Bela,+442079460102,,pt P3,Chitra,+442079460103,,fr P4,Dev,+442079460104,, >people.csv
 	outreach-import -q people.csv 2>import.err | outreach-campaign add -q small
 }
 spoken

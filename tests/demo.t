@@ -7,7 +7,7 @@ run outreach demo
 is "$status" 0 "it ends well"
 [ "$status" = 0 ] || diag "$out$err"
 like "$out" '^\$ outreach-campaign claim scholarship .*\| outreach-context \| outreach-dial' "it prints its pipelines"
-like "$err" '5 refused$' "refused rows are told"
+like "$err" '5 refused \(' "refused rows are told"
 like "$out" '^  waiting +0$' "nobody waits at the end"
 like "$out" '^Three commands to try next|Three commands' "and what to try next"
 is "$(ls)" "$(printf 'demo\nexamples')" "all is in one folder"

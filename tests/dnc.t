@@ -8,33 +8,33 @@ export OUTREACH_NOW
 fresh
 outreach init -q
 
-run outreach-dnc add +447700900101 +447700900102 --source letter --reason "asked in writing"
+run outreach-dnc add +442079460101 +442079460102 --source letter --reason "asked in writing"
 is_run "add" 0 '' 'outreach-dnc: 2 added, 0 were so before'
-run outreach-dnc add +447700900101
+run outreach-dnc add +442079460101
 is_run "add again" 0 '' 'outreach-dnc: 0 added, 1 were so before'
 outreach-dnc list >list.ndjson
 ok "list prints dnc records" schema_check dnc <list.ndjson
-is "$(jq -r '.phone + " " + .source + " " + .reason' list.ndjson)" '+447700900101 letter asked in writing
-+447700900102 letter asked in writing' "with source and reason"
+is "$(jq -r '.phone + " " + .source + " " + .reason' list.ndjson)" '+442079460101 letter asked in writing
++442079460102 letter asked in writing' "with source and reason"
 is "$(jq -r '.at' list.ndjson | head -n 1)" 2026-03-02T12:00:00.000Z "and time"
 
-run outreach-dnc check +447700900101 +447700900109
-is "$status/$(printf '%s' "$out" | jq -r .phone)" 1/+447700900101 "check: one is listed"
-run outreach-dnc check +447700900109
+run outreach-dnc check +442079460101 +442079460109
+is "$status/$(printf '%s' "$out" | jq -r .phone)" 1/+442079460101 "check: one is listed"
+run outreach-dnc check +442079460109
 is_run "check: none is listed" 0 '' ''
-printf '+447700900102\r\n\n  \n+447700900109\n' >numbers
+printf '+442079460102\r\n\n  \n+442079460109\n' >numbers
 run outreach-dnc check <numbers
-is "$status/$(printf '%s' "$out" | jq -r .phone)" 1/+447700900102 "check: one number a line"
-printf '{"type":"contact","v":1,"phone":"+447700900109","phone2":"+447700900102"}\n' >contact
+is "$status/$(printf '%s' "$out" | jq -r .phone)" 1/+442079460102 "check: one number a line"
+printf '{"type":"contact","v":1,"phone":"+442079460109","phone2":"+442079460102"}\n' >contact
 run outreach-dnc check <contact
-is "$status/$(printf '%s' "$out" | jq -r .phone)" 1/+447700900102 "check: every number of a contact record"
-printf '+447700900103' >numbers
+is "$status/$(printf '%s' "$out" | jq -r .phone)" 1/+442079460102 "check: every number of a contact record"
+printf '+442079460103' >numbers
 run outreach-dnc add -q <numbers
 is_run "a last line without newline" 0 '' ''
-run outreach-dnc remove +447700900102 +447700900109 --reason "a mistake"
+run outreach-dnc remove +442079460102 +442079460109 --reason "a mistake"
 is_run "remove" 0 '' 'outreach-dnc: 1 removed, 1 were so before'
-is "$(outreach-dnc list | jq -r .phone)" '+447700900101
-+447700900103' "is off the list"
+is "$(outreach-dnc list | jq -r .phone)" '+442079460101
++442079460103' "is off the list"
 outreach-dnc list >list.ndjson
 run outreach-dnc add <list.ndjson
 is_run "its own records" 0 '' 'outreach-dnc: 0 added, 2 were so before'
@@ -68,9 +68,9 @@ wrong() {
 }
 echo 0771234567 >wrong
 wrong "a national number" '<stdin>:2: phone "0771234567" is not a number in E.164'
-echo '+44 7700 900101' >wrong
+echo '+44 20 7946 0101' >wrong
 wrong "blanks" '<stdin>:2: phone'
-echo '+4477009001019999' >wrong
+echo '+4420794601019999' >wrong
 wrong "too long" '<stdin>:2: phone'
 echo hello >wrong
 wrong "no number" '<stdin>:2: phone'
@@ -80,7 +80,7 @@ printf '+4477\377\n' >wrong
 wrong "invalid UTF-8" '<stdin>:2: phone'
 echo '{"phone":' >wrong
 wrong "half an object" '<stdin>:2:[0-9]+: '
-echo '{"phone":"+447700900101"} x' >wrong
+echo '{"phone":"+442079460101"} x' >wrong
 wrong "something behind it" '<stdin>:2:[0-9]+: '
 echo '{"phone":5}' >wrong
 wrong "a wrong type" '<stdin>:2: phone must be text'
@@ -96,9 +96,9 @@ like_run "a line of 10 MB" 65 '' '<stdin>:2:1: the line is longer than 4 MiB'
 
 run outreach-dnc add 0771234567
 like_run "a wrong operand" 65 '' '^outreach-dnc: phone "0771234567"'
-run outreach-dnc add -kq 0771234567 +447700900199
-is "$status/$(outreach-dnc check +447700900199 | wc -l)" 1/1 "-k: the right one is added"
-run outreach-dnc add +447700900101 --reason "$(printf 'a\nb')"
+run outreach-dnc add -kq 0771234567 +442079460199
+is "$status/$(outreach-dnc check +442079460199 | wc -l)" 1/1 "-k: the right one is added"
+run outreach-dnc add +442079460101 --reason "$(printf 'a\nb')"
 like_run "a reason of two lines" 64 '' 'one line of UTF-8'
 run outreach-dnc
 like_run "no verb" 64 '' 'say what to do, such as add'
@@ -106,7 +106,7 @@ run outreach-dnc fly
 like_run "an unknown verb" 64 '' 'there is no verb "fly"'
 outreach-dnc list >/dev/full 2>err
 is "$?/$(cat err)" '74/outreach-dnc: standard output: No space left on device' "list on a full disk"
-outreach-dnc check +447700900101 >/dev/full 2>err
+outreach-dnc check +442079460101 >/dev/full 2>err
 is $? 74 "check on a full disk"
 run outreach-dnc add </dev/null
 is_run "empty input" 0 '' 'outreach-dnc: 0 added, 0 were so before'
@@ -136,17 +136,17 @@ hours: 09:00-20:00
 assume_timezone: Etc/UTC
 END
 outreach-campaign apply -q c.yaml
-printf 'id,name,phone\n1,A,+447700900101\n2,B,+447700900102\n' >p.csv
+printf 'id,name,phone\n1,A,+442079460101\n2,B,+442079460102\n' >p.csv
 outreach-import -q p.csv 2>err | outreach-campaign add -q c
 outreach-campaign activate -q c
 outreach-campaign claim -q c >claims.ndjson
 is "$(wc -l <claims.ndjson)" 2 "two are claimed"
-outreach-dnc add -q +447700900101
+outreach-dnc add -q +442079460101
 is "$(outreach-campaign targets c | jq -r '.contact, .state' | tr '\n' ' ')" '1 closed 2 claimed ' \
 	"add withdraws the claim at once"
 run outreach-context <claims.ndjson
 like_run "its record is refused" 65 '' 'is not claimed'
-outreach-dnc remove -q +447700900101
+outreach-dnc remove -q +442079460101
 is "$(outreach-campaign targets c --contact 1 | jq -r .state)" waiting "remove puts the person back"
 # ---- other rules, each against a claimed call ---------------------------------------
 
@@ -155,7 +155,7 @@ claimed() {
 	fresh
 	outreach init -q
 	cp "$T/c.yaml" . && outreach-campaign apply -q c.yaml
-	printf 'id,name,phone,phone2\n1,A,+447700900101,+447010000001\n2,B,+447700900102,\n' >p.csv
+	printf 'id,name,phone,phone2\n1,A,+442079460101,+447010000001\n2,B,+442079460102,\n' >p.csv
 	outreach-import -q p.csv 2>err | outreach-campaign add -q c
 	outreach-campaign activate -q c
 	outreach-campaign claim -q c >claims.ndjson
@@ -189,26 +189,26 @@ withdrawn "a prefix by option" add --prefix +447010
 back remove '+447010*'
 withdrawn "a contact" add --contact 1
 back remove --contact 1
-withdrawn "in the campaign" add --campaign c +447700900101
-back remove --campaign c +447700900101
+withdrawn "in the campaign" add --campaign c +442079460101
+back remove --campaign c +442079460101
 echo +447010000001 >"$T/list"
 withdrawn "a list" import --list own "$T/list"
 back remove --list own
 claimed "another campaign"
 sed 's/^name: c/name: e/' c.yaml >e.yaml && outreach-campaign apply -q e.yaml
-outreach-dnc add -q --campaign e --contact 1 --contact 2 +447700900101 '+4470*'
+outreach-dnc add -q --campaign e --contact 1 --contact 2 +442079460101 '+4470*'
 is "$(states)" '1 claimed 2 claimed ' "another campaign: has no say"
 is "$(outreach-dnc list --campaign e | jq -r .rule | tr '\n' ' ')" 'number prefix contact contact ' \
 	"list --campaign: its rules"
 is "$(outreach-dnc list --rule contact --limit 1 | jq -c '[.contact, .campaign]')" '[1,"e"]' \
 	"list --rule --limit"
-run outreach-dnc check --campaign c +447700900101 +447010000001
+run outreach-dnc check --campaign c +442079460101 +447010000001
 is_run "check --campaign c: nothing" 0 '' ''
 outreach-dnc check --contact 1 >check.ndjson
-is "$?/$(jq -r '.phone + .rule' check.ndjson | sort | uniq -c | tr -s ' ')" '1/ 1 +447010000001contact
- 1 +447010000001prefix
- 1 +447700900101contact
- 1 +447700900101number' "check --contact: every rule by every number"
+is "$?/$(jq -r '.phone + .rule' check.ndjson | sort | uniq -c | tr -s ' ')" '1/ 1 +442079460101contact
+ 1 +442079460101number
+ 1 +447010000001contact
+ 1 +447010000001prefix' "check --contact: every rule by every number"
 ok "its records" schema_check dnc <check.ndjson
 outreach-dnc list >rules.ndjson
 ok "list's records" schema_check dnc <rules.ndjson
@@ -222,20 +222,20 @@ is "$(outreach-dnc list | jq -c 'del(.at)')" "$(jq -c 'del(.at)' rules.ndjson)" 
 claimed "a contact record"
 outreach-contacts show 1 | outreach-dnc add -q --source letter
 is "$(outreach-dnc list | jq -r '[.rule, .phone // .contact, .source] | join(" ")')" \
-	'number +447010000001 letter
-number +447700900101 letter
+	'number +442079460101 letter
+number +447010000001 letter
 contact 1 letter' "means its numbers and the person"
-printf '{"type":"contact","v":1,"id":2,"phone":"+447700900555"}\n' | outreach-dnc add -q
+printf '{"type":"contact","v":1,"id":2,"phone":"+442079460555"}\n' | outreach-dnc add -q
 is "$(outreach-dnc list --rule contact | jq -r .contact)" 1 "an id of another store does not"
 claimed "numbers later"
 outreach-dnc add -q --contact 1 --reason "asked"
-printf 'id,name,phone,phone2\n1,A,+447700900333,+447010000001\n' >p.csv
+printf 'id,name,phone,phone2\n1,A,+442079460333,+447010000001\n' >p.csv
 outreach-import -q p.csv >out
-is "$(outreach-dnc check +447700900333 | jq -r .rule)" contact "a number that the contact gets"
-is "$(outreach-dnc check +447700900101 | jq -c '[.rule, .reason]')" '["number","asked"]' \
+is "$(outreach-dnc check +442079460333 | jq -r .rule)" contact "a number that the contact gets"
+is "$(outreach-dnc check +442079460101 | jq -c '[.rule, .reason]')" '["number","asked"]' \
 	"a number that it loses stays"
 outreach-contacts forget -q 1
-for n in +447700900333 +447010000001 +447700900101; do
+for n in +442079460333 +447010000001 +442079460101; do
 	is "$(outreach-dnc check $n | jq -r .rule)" number "forgotten, and not to be called on $n"
 done
 run outreach-dnc add --contact 1
@@ -245,21 +245,21 @@ like_run "no id" 64 '' '--contact'
 ok "it replays" outreach-events replay --check
 fresh
 outreach init -q
-printf 'id,name,phone\n1,A,+447700900101\n' >p.csv
+printf 'id,name,phone\n1,A,+442079460101\n' >p.csv
 outreach-import -q p.csv >out
 outreach-dnc add -q --contact 1
 outreach-contacts delete -q 1
-is "$(outreach-dnc check +447700900101 | jq -r .rule)" number "deleted, and not to be called"
+is "$(outreach-dnc check +442079460101 | jq -r .rule)" number "deleted, and not to be called"
 
 # ---- prefixes that are none ------------------------------------------------------------
 
-for bad in '+*' '*' '+0*' '+44a*' '+4477009001019999*' '44*'; do
+for bad in '+*' '*' '+0*' '+44a*' '+4420794601019999*' '44*'; do
 	run outreach-dnc add "$bad"
 	like_run "prefix $bad" 65 '' 'outreach-dnc: prefix '
 done
 run outreach-dnc check '+4470*'
 like_run "check of a prefix" 65 '' 'phone "[+]4470[*]"'
-run outreach-dnc add --campaign nope +447700900101
+run outreach-dnc add --campaign nope +442079460101
 like_run "no such campaign" 65 '' 'there is no campaign nope'
 
 # ---- national numbers -------------------------------------------------------------------
@@ -282,7 +282,7 @@ like_run "what is no number there" 65 '' 'national.csv:2: phone "1"'
 
 fresh
 outreach init -q
-printf '+447700900105\n\n+447700900103 \r\n+447700900105' >a
+printf '+442079460105\n\n+442079460103 \r\n+442079460105' >a
 run outreach-dnc import --list tps --as-of 2026-03-01 --max-age 28d a
 is_run "import" 0 '' 'outreach-dnc: the list tps of 2026-03-01 is in force: 2 numbers, until 2026-03-29T00:00:00.000Z'
 outreach-dnc lists >lists.ndjson
@@ -291,23 +291,23 @@ is "$(jq -c '[.list, .numbers, .max_age, .too_old]' lists.ndjson)" '["tps",2,"28
 outreach-events log --kind dnc.imported >log.ndjson
 ok "one journal row" schema_check journal <log.ndjson
 is "$(jq -r .fact.sha256 log.ndjson)" "$(sha256sum a | cut -d' ' -f1)" "with the file's digest"
-is "$(outreach-dnc export --list tps --format lines)" '+447700900103
-+447700900105' "export"
+is "$(outreach-dnc export --list tps --format lines)" '+442079460103
++442079460105' "export"
 outreach-dnc export --list tps >export.ndjson
 ok "export as records" schema_check dnc <export.ndjson
-run outreach-dnc check +447700900103 +447700900104
-is "$status/$(printf '%s' "$out" | jq -c '[.rule, .phone, .list]')" '1/["list","+447700900103","tps"]' "check names the list"
-printf 'id;Mobile\n1;+447700900201\n2;+447700900202 \n' >b
+run outreach-dnc check +442079460103 +442079460104
+is "$status/$(printf '%s' "$out" | jq -c '[.rule, .phone, .list]')" '1/["list","+442079460103","tps"]' "check names the list"
+printf 'id;Mobile\n1;+442079460201\n2;+442079460202 \n' >b
 run outreach-dnc import --list tps --update --as-of 2026-03-01 --column mobile b
 is_run "--update of a table" 0 '' 'outreach-dnc: the list tps of 2026-03-01 is in force: 4 numbers'
-printf '1,+447700900301\n2,+447700900302\n' >c
-printf '{"type":"contact","v":1,"phone":"+447700900303"}\n{"phone":"+447700900304"}\n' >d
+printf '1,+442079460301\n2,+442079460302\n' >c
+printf '{"type":"contact","v":1,"phone":"+442079460303"}\n{"phone":"+442079460304"}\n' >d
 run outreach-dnc import --list tps --as-of 2026-03-02 d
 is_run "records replace it" 0 '' 'outreach-dnc: the list tps of 2026-03-02 is in force: 2 numbers'
 run outreach-dnc import --list own --column 2 --format csv c
 is_run "a column by its number" 0 '' 'outreach-dnc: the list own of 2026-03-02 is in force: 2 numbers'
 is "$(outreach-dnc export --list own --list tps --format lines | tr '\n' ' ')" \
-	'+447700900301 +447700900302 +447700900303 +447700900304 ' "two lists"
+	'+442079460301 +442079460302 +442079460303 +442079460304 ' "two lists"
 is "$(sqlite3 outreach.db "SELECT group_concat(DISTINCT list) FROM dnc_block")" 3,4 "what is over is emptied"
 outreach-dnc import -q --list many a a d
 is "$?/$(outreach-events log --kind dnc.imported | jq -r 'select(.fact.list == "many") | .body.file' | tr '\n' ' ')" \
@@ -323,7 +323,7 @@ stays() {
 	outreach-dnc lists >after
 	ok "$name: nothing changed" cmp before after
 }
-printf '+447700900401\n0771\n' >wrong
+printf '+442079460401\n0771\n' >wrong
 stays "a wrong line" 65 '^outreach-dnc: wrong:2: phone "0771"' wrong
 stays "no number" 65 'there is no number in it; the list tps stays' --as-of 2026-03-02 /dev/null
 stays "an earlier date" 77 'in force is of 2026-03-02, later' --as-of 2026-03-01 a
@@ -344,10 +344,10 @@ run outreach-dnc remove --list nope
 like_run "no such list" 65 '' 'there is no list nope'
 run outreach-dnc export --list nope
 like_run "nor to export" 65 '' 'there is no list nope'
-run outreach-dnc remove --list wrong +447700900401
+run outreach-dnc remove --list wrong +442079460401
 like_run "a list and a number" 64 '' 'no further operand'
 for f in '' ' --list tps'; do
-	outreach-dnc add -q +447700900999
+	outreach-dnc add -q +442079460999
 	# shellcheck disable=SC2086
 	outreach-dnc export $f >/dev/full 2>err
 	is "$?" 74 "export$f on a full disk"
@@ -358,10 +358,10 @@ done
 fresh
 outreach init -q
 cp "$T/c.yaml" . && outreach-campaign apply -q c.yaml
-printf 'id,name,phone\n1,A,+447700900101\n2,B,+447700900102\n' >p.csv
+printf 'id,name,phone\n1,A,+442079460101\n2,B,+442079460102\n' >p.csv
 outreach-import -q p.csv 2>err | tee people | outreach-campaign add -q c
 outreach-campaign activate -q c
-echo +447700900102 >list
+echo +442079460102 >list
 outreach-dnc import -q --list tps --as-of 2026-02-10 --max-age 28d list
 later=2026-03-10T12:00:00Z
 is "$(outreach-campaign targets c | jq -r .state | tr '\n' ' ')" 'waiting closed ' "in its time"
@@ -370,9 +370,9 @@ is "$?/$(wc -l <claims)" 0/0 "too old: nobody is claimed"
 like "$(cat err)" '^outreach-campaign: c: the do-not-call list tps is too old since' "and claim says why"
 like "$(OUTREACH_NOW=$later outreach-campaign targets c --reason dnc_stale | jq -r .contact | tr '\n' ' ')" '1 2' \
 	"everybody has the reason"
-OUTREACH_NOW=$later run outreach-dnc check +447700900101
+OUTREACH_NOW=$later run outreach-dnc check +442079460101
 like_run "too old: check does not know" 77 '' 'list tps is too old since 2026-03-10T00:00:00.000Z'
-OUTREACH_NOW=$later run outreach-dnc check +447700900102
+OUTREACH_NOW=$later run outreach-dnc check +442079460102
 is $status 1 "but of those on it"
 OUTREACH_NOW=$later run outreach-dnc filter people
 like_run "too old: filter does not know" 77 '' 'list tps is too old'
@@ -381,7 +381,7 @@ OUTREACH_NOW=$later outreach-campaign claim -q c >claims
 is "$(jq -r .contact claims)" 1 "a new one: who is not on it is claimed"
 is "$(OUTREACH_NOW=$later outreach-campaign targets c | jq -r .state | tr '\n' ' ')" 'claimed closed ' "who is on it is not"
 OUTREACH_NOW=$later outreach-dnc import -q --list tps --as-of 2026-03-10 list2 2>err
-echo +447700900101 >list
+echo +442079460101 >list
 OUTREACH_NOW=$later outreach-dnc import -q --list tps --as-of 2026-03-10 list
 is "$(OUTREACH_NOW=$later outreach-campaign targets c | jq -r .state | tr '\n' ' ')" 'closed waiting ' \
 	"a newer one turns it round at once"
@@ -400,34 +400,34 @@ closed waiting ' "dnc_lists: none; one that was never imported; this one"
 
 fresh
 outreach init -q
-echo +447700900104 >list
+echo +442079460104 >list
 outreach-dnc import -q --list tps list
-outreach-dnc add -q +447700900101 '+4470*'
+outreach-dnc add -q +442079460101 '+4470*'
 cat >records <<'END'
-{"type":"contact","v":1,"id":1,"phone":"+447700900101"}
-{"type":"contact","v":1,"id":2,"phone":"+447700900102","phone2":"+447010000001","x":{"a":1}}
-{"type":"target","v":1,"id":3,"phone":"+447700900103"}
-{"type":"call","v":1,"id":"x","phone":"+447700900104"}
+{"type":"contact","v":1,"id":1,"phone":"+442079460101"}
+{"type":"contact","v":1,"id":2,"phone":"+442079460102","phone2":"+447010000001","x":{"a":1}}
+{"type":"target","v":1,"id":3,"phone":"+442079460103"}
+{"type":"call","v":1,"id":"x","phone":"+442079460104"}
 {"type":"other","phone":5}
 END
 run outreach-dnc filter records
-is_run "filter" 0 '{"type":"target","v":1,"id":3,"phone":"+447700900103"}
+is_run "filter" 0 '{"type":"target","v":1,"id":3,"phone":"+442079460103"}
 {"type":"other","phone":5}' 'outreach-dnc: 1 passed, 3 dropped (1 by number, 1 by prefix, 1 by list)'
 run outreach-dnc filter -q --mark records
-is_run "--mark" 0 '{"type":"contact","v":1,"id":1,"phone":"+447700900101","do_not_call":"number"}
-{"type":"contact","v":1,"id":2,"phone":"+447700900102","phone2":"+447010000001","x":{"a":1},"do_not_call":"prefix"}
-{"type":"target","v":1,"id":3,"phone":"+447700900103"}
-{"type":"call","v":1,"id":"x","phone":"+447700900104","do_not_call":"list tps"}
+is_run "--mark" 0 '{"type":"contact","v":1,"id":1,"phone":"+442079460101","do_not_call":"number"}
+{"type":"contact","v":1,"id":2,"phone":"+442079460102","phone2":"+447010000001","x":{"a":1},"do_not_call":"prefix"}
+{"type":"target","v":1,"id":3,"phone":"+442079460103"}
+{"type":"call","v":1,"id":"x","phone":"+442079460104","do_not_call":"list tps"}
 {"type":"other","phone":5}' ''
-printf '{"type":"target","id":3}\n{"type":"contact","phone":"+447700900103"}\n' >bad
+printf '{"type":"target","id":3}\n{"type":"contact","phone":"+442079460103"}\n' >bad
 run outreach-dnc filter bad
 like_run "a record without number" 65 '' 'bad:1: the record has no phone'
 run outreach-dnc filter -kq bad
-is_run "-k" 1 '{"type":"contact","phone":"+447700900103"}' 'outreach-dnc: bad:1: the record has no phone'
-printf '{"type":"call","ph\\u006fne":"\\u002b447700900101"}\n{"type":"contact","phone":null,"phone8":"+447700900101"}\n{"type":"contact","phone9":"+447700900101","phone":"+447700900103"}\n' >odd
+is_run "-k" 1 '{"type":"contact","phone":"+442079460103"}' 'outreach-dnc: bad:1: the record has no phone'
+printf '{"type":"call","ph\\u006fne":"\\u002b442079460101"}\n{"type":"contact","phone":null,"phone8":"+442079460101"}\n{"type":"contact","phone9":"+442079460101","phone":"+442079460103"}\n' >odd
 run outreach-dnc filter odd
 is_run "fields written with escapes, the last number, a field that is none" 0 \
-	'{"type":"contact","phone9":"+447700900101","phone":"+447700900103"}' 'outreach-dnc: 1 passed, 2 dropped (2 by number)'
+	'{"type":"contact","phone9":"+442079460101","phone":"+442079460103"}' 'outreach-dnc: 1 passed, 2 dropped (2 by number)'
 printf '{"type":"call","phone":5}\n' >odd
 run outreach-dnc filter -q odd
 like_run "a number that is no text" 65 '' 'odd:1: phone must be text'
@@ -436,6 +436,6 @@ is $? 74 "filter on a full disk"
 run outreach-dnc filter </dev/null
 is_run "filter of nothing" 0 '' 'outreach-dnc: 0 passed, 0 dropped'
 outreach stop -q 2>err
-run outreach-dnc check +447700900109
+run outreach-dnc check +442079460109
 like_run "a stop is shown" 0 '' 'note: everything is stopped'
 done_testing

@@ -44,7 +44,7 @@ outreach stop -q
 run outreach doctor
 is "$status/$(finding stopped)" 0/note "a stop is a note"
 outreach resume -q
-echo +447700900101 >list
+echo +442079460101 >list
 outreach-dnc import -q --list tps --as-of 2026-03-01 --max-age 28d list 2>err
 OUTREACH_NOW=2026-03-02T00:00:00Z run outreach doctor
 is "$status/$(finding dnc_list.tps)" 0/ok "a list in its time"
@@ -99,7 +99,7 @@ is $? 74 "a full disk"
 # Calls that nobody follows.
 house
 small_campaign
-people +447700900100
+people +442079460100
 outreach-campaign activate -q small
 sim_stop
 ok "a simulator" sim_start --talk 1h

@@ -160,7 +160,7 @@ each help_bare
 # HOME unset, empty, relative, a file: the settings below it are not found, no more.
 mkdir base
 (cd base && outreach init -q && sed 's/^name: .*/name: hello/' "$ROOT/examples/scholarship.yaml" >c.yaml &&
-	outreach-campaign apply -q c.yaml && outreach-dnc add -q +441632960001) 2>err ||
+	outreach-campaign apply -q c.yaml && outreach-dnc add -q +442079460001) 2>err ||
 	bail "the store of this test: $(cat err)"
 for home in unset '' relative /dev/null /nonexistent; do
 	if [ "$home" = unset ]; then

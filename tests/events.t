@@ -150,7 +150,7 @@ unset OUTREACH_NOW
 printf 'exchanges:\n  sim:\n    port_file: %s\n' "$T/sim.port" >outreach.yaml
 sed -i 's/days: .*/days: [sun, mon, tue, wed, thu, fri, sat]/; s/hours: .*/hours: 00:00-24:00/; $a short_call: 0s' c.yaml
 outreach-campaign apply -q c.yaml 2>err
-printf 'id,name,phone\n1,A,+447700900100\n2,B,+447700900102\n' >p.csv
+printf 'id,name,phone\n1,A,+442079460100\n2,B,+442079460102\n' >p.csv
 outreach-import -q p.csv 2>err | outreach-campaign add -q c
 outreach-campaign activate -q c
 if ok "a simulator" sim_start; then
@@ -255,7 +255,7 @@ outreach-events log >/dev/full 2>err
 is $? 74 "log on a full disk"
 background sh -c 'outreach-events log --follow --kind dnc.added >followed'
 follower=$!
-outreach-dnc add -q +447700900101
+outreach-dnc add -q +442079460101
 ok "log --follow shows what comes" await 10 test -s followed
 kill $follower 2>/dev/null
 is "$(jq -r .kind followed)" dnc.added "as it is written"

@@ -27,23 +27,23 @@ counts() {
 prepare
 cat >students.csv <<'END'
 id,name,phone,phone2,timezone,language,priority,course
-S-1,Asha Rao,+914400000001,+914400000011,Asia/Kolkata,hi,5,"BSc, honours"
-S-2,José "Pepe" Díaz,+914400000001,,,pt-BR,,
+S-1,Asha Rao,+914420000001,+914420000011,Asia/Kolkata,hi,5,"BSc, honours"
+S-2,José "Pepe" Díaz,+914420000001,,,pt-BR,,
 END
 sed -i 's/José "Pepe" Díaz/"José ""Pepe"" Díaz"/' students.csv
 run outreach-import students.csv
 is_run "two rows, two records" 0 \
-	'{"type":"contact","v":1,"id":1,"source":"students","key":"S-1","name":"Asha Rao","phone":"+914400000001","phone2":"+914400000011","timezone":"Asia/Kolkata","language":"hi","priority":5,"attributes":{"course":"BSc, honours"},"status":"accepted"}
-{"type":"contact","v":1,"id":2,"source":"students","key":"S-2","name":"José \"Pepe\" Díaz","phone":"+914400000001","language":"pt-BR","status":"accepted"}' \
+	'{"type":"contact","v":1,"id":1,"source":"students","key":"S-1","name":"Asha Rao","phone":"+914420000001","phone2":"+914420000011","timezone":"Asia/Kolkata","language":"hi","priority":5,"attributes":{"course":"BSc, honours"},"status":"accepted"}
+{"type":"contact","v":1,"id":2,"source":"students","key":"S-2","name":"José \"Pepe\" Díaz","phone":"+914420000001","language":"pt-BR","status":"accepted"}' \
 	'outreach-import: students.csv: 2 rows: 2 accepted, 0 updated, 0 unchanged, 0 refused'
 run outreach-import students.csv
 is_run "the same again changes nothing, and gives the same records" 0 \
-	'{"type":"contact","v":1,"id":1,"source":"students","key":"S-1","name":"Asha Rao","phone":"+914400000001","phone2":"+914400000011","timezone":"Asia/Kolkata","language":"hi","priority":5,"attributes":{"course":"BSc, honours"},"status":"unchanged"}
-{"type":"contact","v":1,"id":2,"source":"students","key":"S-2","name":"José \"Pepe\" Díaz","phone":"+914400000001","language":"pt-BR","status":"unchanged"}' \
+	'{"type":"contact","v":1,"id":1,"source":"students","key":"S-1","name":"Asha Rao","phone":"+914420000001","phone2":"+914420000011","timezone":"Asia/Kolkata","language":"hi","priority":5,"attributes":{"course":"BSc, honours"},"status":"unchanged"}
+{"type":"contact","v":1,"id":2,"source":"students","key":"S-2","name":"José \"Pepe\" Díaz","phone":"+914420000001","language":"pt-BR","status":"unchanged"}' \
 	'outreach-import: students.csv: 2 rows: 0 accepted, 0 updated, 2 unchanged, 0 refused'
-sed -i 's/Rao/Roy/; s/+914400000011//' students.csv
+sed -i 's/Rao/Roy/; s/+914420000011//' students.csv
 run outreach-import -q --summary counts students.csv
-like "$out" '"id":1,.*"Asha Roy","phone":"\+914400000001","timezone".*"updated"' "a changed row updates the same person"
+like "$out" '"id":1,.*"Asha Roy","phone":"\+914420000001","timezone".*"updated"' "a changed row updates the same person"
 unlike "$out" 'phone2' "and a number that is gone is gone"
 is "$(counts counts)" "2 0 1 1 0" "the summary file has the counts"
 is "$err" "" "-q says nothing"
@@ -66,59 +66,59 @@ form() {
 	cp "$T/sheet" sheet
 	run outreach-import -q --source s "$@" sheet
 	is "$status:$err:$(printf '%s' "$out" | jq -c '[.key, .name, .phone, .attributes.course]')" \
-		'0::["S-1","Asha Ráo","+914400000001","a;b,c"]' "$name"
+		'0::["S-1","Asha Ráo","+914420000001","a;b,c"]' "$name"
 }
 
-printf 'id,name,phone,course\nS-1,Asha Ráo,+914400000001,"a;b,c"\n' >"$T/sheet"
+printf 'id,name,phone,course\nS-1,Asha Ráo,+914420000001,"a;b,c"\n' >"$T/sheet"
 form "commas"
-printf 'id;name;phone;course\nS-1;Asha Ráo;+914400000001;"a;b,c"\n' >"$T/sheet"
+printf 'id;name;phone;course\nS-1;Asha Ráo;+914420000001;"a;b,c"\n' >"$T/sheet"
 form "semicolons, detected"
-printf 'id\tname\tphone\tcourse\nS-1\tAsha Ráo\t+914400000001\ta;b,c\n' >"$T/sheet"
+printf 'id\tname\tphone\tcourse\nS-1\tAsha Ráo\t+914420000001\ta;b,c\n' >"$T/sheet"
 form "tabs, detected"
-printf 'id\tname\tphone\tcourse\nS-1\tAsha Ráo\t+914400000001\ta;b,c\n' >"$T/sheet"
+printf 'id\tname\tphone\tcourse\nS-1\tAsha Ráo\t+914420000001\ta;b,c\n' >"$T/sheet"
 form "TSV" --format tsv
-printf 'id|name|phone|course\nS-1|Asha Ráo|+914400000001|a;b,c\n' >"$T/sheet"
+printf 'id|name|phone|course\nS-1|Asha Ráo|+914420000001|a;b,c\n' >"$T/sheet"
 form "another delimiter" --delimiter '|'
-printf '\357\273\277id,name,phone,course\r\nS-1,Asha Ráo,+914400000001,"a;b,c"\r\n' >"$T/sheet"
+printf '\357\273\277id,name,phone,course\r\nS-1,Asha Ráo,+914420000001,"a;b,c"\r\n' >"$T/sheet"
 form "a byte order mark, CRLF"
-printf 'id,name,phone,course\nS-1,Asha Ráo,+914400000001,"a;b,c"' >"$T/sheet"
+printf 'id,name,phone,course\nS-1,Asha Ráo,+914420000001,"a;b,c"' >"$T/sheet"
 form "no newline at the end"
-printf 'course,phone,id,name\n"a;b,c",+914400000001,S-1,Asha Ráo\n' >"$T/sheet"
+printf 'course,phone,id,name\n"a;b,c",+914420000001,S-1,Asha Ráo\n' >"$T/sheet"
 form "columns in another order"
-printf 'id,name,phone,course\n\n\nS-1,Asha Ráo,+914400000001,"a;b,c"\n\n' >"$T/sheet"
+printf 'id,name,phone,course\n\n\nS-1,Asha Ráo,+914420000001,"a;b,c"\n\n' >"$T/sheet"
 form "empty lines"
-printf 'id,name,phone,course\nS-1,Asha R\341o,+914400000001,"a;b,c"\n' >"$T/sheet"
+printf 'id,name,phone,course\nS-1,Asha R\341o,+914420000001,"a;b,c"\n' >"$T/sheet"
 form "Latin 1" --encoding latin1
-printf 'id,name,phone,course\nS-1,Asha Ráo,+914400000001,"a;b,c"\n' | iconv -t utf-16 >"$T/sheet"
+printf 'id,name,phone,course\nS-1,Asha Ráo,+914420000001,"a;b,c"\n' | iconv -t utf-16 >"$T/sheet"
 form "UTF-16" --encoding utf-16
-printf '{"id":"S-1","name":"Asha R\\u00e1o","phone":"+914400000001","course":"a;b,c"}\n' >"$T/sheet"
+printf '{"id":"S-1","name":"Asha R\\u00e1o","phone":"+914420000001","course":"a;b,c"}\n' >"$T/sheet"
 form "NDJSON, detected"
-printf '\357\273\277{"id":"S-1","name":"Asha Ráo","phone":"+914400000001","course":"a;b,c"}' >"$T/sheet"
+printf '\357\273\277{"id":"S-1","name":"Asha Ráo","phone":"+914420000001","course":"a;b,c"}' >"$T/sheet"
 form "NDJSON" --format ndjson
-printf '{"type":"contact","v":1,"id":77,"source":"other","key":"S-1","name":"Asha Ráo","phone":"+914400000001","attributes":{"course":"a;b,c"},"status":"unchanged"}\n' >"$T/sheet"
+printf '{"type":"contact","v":1,"id":77,"source":"other","key":"S-1","name":"Asha Ráo","phone":"+914420000001","attributes":{"course":"a;b,c"},"status":"unchanged"}\n' >"$T/sheet"
 form "our own records"
-printf 'Nr;Wer;Mobil;course\nS-1;Asha Ráo;+914400000001;"a;b,c"\n' >"$T/sheet"
+printf 'Nr;Wer;Mobil;course\nS-1;Asha Ráo;+914420000001;"a;b,c"\n' >"$T/sheet"
 form "mapped columns" --map id=Nr --map name=Wer --map phone=Mobil
-printf 'Nr,id,name,phone,course\nS-1,x,Asha Ráo,+914400000001,"a;b,c"\n' >"$T/sheet"
+printf 'Nr,id,name,phone,course\nS-1,x,Asha Ráo,+914420000001,"a;b,c"\n' >"$T/sheet"
 form "--id wins over id" --id Nr
 
 prepare
-printf 'name,phone,note\nA,+914400000001,"one\ntwo"\nB,+914400000002,x\nB,12,x\n' >s.csv
+printf 'name,phone,note\nA,+914420000001,"one\ntwo"\nB,+914420000002,x\nB,12,x\n' >s.csv
 run outreach-import s.csv
 like "$out" '"note":"one\\ntwo"' "a line break inside quotes is kept"
 like "$err" ' s.csv:5:2: phone "12"' "and counted in the lines of what follows"
 run outreach-import <s.csv
-like "$out" '"source":"stdin","key":"\+914400000001"' "standard input is the source stdin; without an id the number is the key"
+like "$out" '"source":"stdin","key":"\+914420000001"' "standard input is the source stdin; without an id the number is the key"
 like "$err" '<stdin>:5:2: ' "and is called so"
 # shellcheck disable=SC2002
 cat s.csv | outreach-import -q - >piped 2>/dev/null
 is "$(jq -r .status piped | sort | uniq -c | tr -s ' ')" " 2 unchanged" "a pipe is read as well"
 
 prepare
-printf '{"phone":"+914400000001","n":1,"list":[1,"a b"],"yes":true,"no":null,"empty":""}\n' >"$T/sheet"
+printf '{"phone":"+914420000001","n":1,"list":[1,"a b"],"yes":true,"no":null,"empty":""}\n' >"$T/sheet"
 run outreach-import -q <"$T/sheet"
 is "$(printf '%s' "$out" | jq -cS .attributes)" '{"list":[1,"a b"],"n":1,"yes":true}' "values of NDJSON stay what they are"
-printf '{"type":"contact","v":1,"source":"a","key":"1","phone":"+914400000001"}\n{"type":"contact","v":1,"source":"b","key":"1","phone":"+914400000001"}\n' >two
+printf '{"type":"contact","v":1,"source":"a","key":"1","phone":"+914420000001"}\n{"type":"contact","v":1,"source":"b","key":"1","phone":"+914420000001"}\n' >two
 run outreach-import -q two
 is "$(printf '%s' "$out" | jq -r '.source + .status' | tr '\n' ' ')" "aaccepted baccepted " "records keep their sources"
 run outreach-import -q --source c two
@@ -139,11 +139,11 @@ whole() {
 
 : >"$T/sheet"
 whole "an empty file" 's.csv: is empty, there is not even a header$'
-printf 'name,Mobile No\nA,+914400000001\n' >"$T/sheet"
+printf 'name,Mobile No\nA,+914420000001\n' >"$T/sheet"
 whole "no phone column" "s.csv:1: no column is called \"phone\"; if these look right, add --map phone='Mobile No' \(or --accept-map\)\$"
 printf 'phone,phone\n' >"$T/sheet"
 whole "a column twice" 's.csv:1: columns 1 and 2 are both called "phone"$'
-printf 'phone,mobile\n+914400000001,+914400000002\n' >"$T/sheet"
+printf 'phone,mobile\n+914420000001,+914420000002\n' >"$T/sheet"
 whole "two columns for one field" 's.csv:1: columns "phone" and "mobile" are both the phone; a field has one column$' --map phone=mobile
 printf 'phone,note,note\n' >"$T/sheet"
 whole "an attribute twice" 's.csv:1: columns 2 and 3 are both called "note"$'
@@ -155,7 +155,7 @@ printf 'phone,caf\351\n' >"$T/sheet"
 whole "a header in another encoding" 's.csv:1: the header is not valid UTF-8 \(--encoding NAME'
 printf 'phone,a\000b\n' >"$T/sheet"
 whole "a NUL in the header" 's.csv:1: the name of column 2 holds a control character'
-printf 'phone,"open\n+914400000001,x\n' >"$T/sheet"
+printf 'phone,"open\n+914420000001,x\n' >"$T/sheet"
 whole "a quote open in the header" 's.csv:1:7: the quote that opens here is never closed$'
 printf 'phone\n\200\n' >"$T/sheet"
 whole "not of the encoding" 's.csv:[0-9]*: byte 6: not valid ascii' --encoding ascii
@@ -166,7 +166,7 @@ whole "not of the encoding" 's.csv:[0-9]*: byte 6: not valid ascii' --encoding a
 refused() {
 	prepare
 	# shellcheck disable=SC2059
-	printf "id,name,phone,timezone,language,priority,note\n1,A,+914400000001,,,,\n$3\n3,C,+914400000003,,,,\n" >s.csv
+	printf "id,name,phone,timezone,language,priority,note\n1,A,+914420000001,,,,\n$3\n3,C,+914420000003,,,,\n" >s.csv
 	run outreach-import --rejects r s.csv
 	is "$status:$(printf '%s' "$out" | jq -r .name | tr '\n' ' ')" "1:A C " "$1: the others are stored"
 	like "$err" "^outreach-import: s.csv:$2" "$1: why"
@@ -176,61 +176,62 @@ refused() {
 	ok "$1: the reason is a record" jq -e '.type == "refusal" and .line == 3' r.why
 }
 
-refused "a phone with letters" '3:3: phone "12a" is not a number in E.164 form' '2,B,12a,,,,'
-refused "a phone without +" '3:3: phone "914400000002" is not' '2,B,914400000002,,,,'
+refused "a phone with letters" '3:3: phone "12a" is not a number: it has letters' '2,B,12a,,,,'
+refused "a phone without +" '3:3: phone "914420000002" is not' '2,B,914420000002,,,,'
 refused "a phone of 16 digits" '3:3: phone "\+1234567890123456" is not' '2,B,+1234567890123456,,,,'
-refused "a phone with spaces" '3:3: phone "\+91 44 00000002" is not' '2,B,+91 44 00000002,,,,'
+refused "a phone that nobody has" '3:3: phone "\+91 44 00000002" is not a number of \+91: no such' '2,B,+91 44 00000002,,,,'
+refused "an emergency number" '3:3: phone "112" is an emergency number: it is never called$' '2,B,112,,,,'
 refused "no phone" '3: phone is missing$' '2,B,,,,,'
-refused "an empty id" '3: id is empty$' ',B,+914400000002,,,,'
-refused "no such zone" '3:4: timezone: "Asia/Calcuta" is not a time zone' '2,B,+914400000002,Asia/Calcuta,,,'
-refused "a path for a zone" '3:4: timezone: "../../etc/passwd" is not' '2,B,+914400000002,../../etc/passwd,,,'
-refused "no language tag" '3:5: language "h!" is not' '2,B,+914400000002,,h!,,'
-refused "a priority with a point" '3:6: priority "1.5" is not a whole number$' '2,B,+914400000002,,,1.5,'
-refused "a priority out of range" '3:6: priority 99999999999 is not between' '2,B,+914400000002,,,99999999999,'
-refused "too few fields" '3: the row has 3 fields, the header 7 ' '2,B,+914400000002'
-refused "too many fields" '3: the row has 8 fields, the header 7 ' '2,B,+914400000002,,,,a,b'
-refused "invalid UTF-8" '3:2: name is not valid UTF-8 at its byte 2 ' '2,B\351\351,+914400000002,,,,'
-refused "a NUL byte" '3:7: note holds a NUL byte at its byte 2$' '2,B,+914400000002,,,,a\000b'
-refused "a control character" '3:2: name holds a control character at its byte 2$' '2,B\033[2J,+914400000002,,,,'
-refused "a line break in a name" '3:2: name holds a control character' '2,"B\nActionID: 1",+914400000002,,,,'
-refused "a C1 control" '3:7: note holds a control character' '2,B,+914400000002,,,,a\302\205b'
-refused "a stray quote" '3:4: a quote inside a field that is not quoted$' '2,B"x,+914400000002,,,,'
-refused "text behind a quote" '3:6: text behind a closing quote$' '2,"B"x,+914400000002,,,,'
-refused "a name of 256 bytes" '3:2: name is 256 bytes long, more than 255$' "2,$(printf '%0256d' 0),+914400000002,,,,"
+refused "an empty id" '3: id is empty$' ',B,+914420000002,,,,'
+refused "no such zone" '3:4: timezone: "Asia/Calcuta" is not a time zone' '2,B,+914420000002,Asia/Calcuta,,,'
+refused "a path for a zone" '3:4: timezone: "../../etc/passwd" is not' '2,B,+914420000002,../../etc/passwd,,,'
+refused "no language tag" '3:5: language "h!" is not' '2,B,+914420000002,,h!,,'
+refused "a priority with a point" '3:6: priority "1.5" is not a whole number$' '2,B,+914420000002,,,1.5,'
+refused "a priority out of range" '3:6: priority 99999999999 is not between' '2,B,+914420000002,,,99999999999,'
+refused "too few fields" '3: the row has 3 fields, the header 7 ' '2,B,+914420000002'
+refused "too many fields" '3: the row has 8 fields, the header 7 ' '2,B,+914420000002,,,,a,b'
+refused "invalid UTF-8" '3:2: name is not valid UTF-8 at its byte 2 ' '2,B\351\351,+914420000002,,,,'
+refused "a NUL byte" '3:7: note holds a NUL byte at its byte 2$' '2,B,+914420000002,,,,a\000b'
+refused "a control character" '3:2: name holds a control character at its byte 2$' '2,B\033[2J,+914420000002,,,,'
+refused "a line break in a name" '3:2: name holds a control character' '2,"B\nActionID: 1",+914420000002,,,,'
+refused "a C1 control" '3:7: note holds a control character' '2,B,+914420000002,,,,a\302\205b'
+refused "a stray quote" '3:4: a quote inside a field that is not quoted$' '2,B"x,+914420000002,,,,'
+refused "text behind a quote" '3:6: text behind a closing quote$' '2,"B"x,+914420000002,,,,'
+refused "a name of 256 bytes" '3:2: name is 256 bytes long, more than 255$' "2,$(printf '%0256d' 0),+914420000002,,,,"
 
 prepare
 {
-	printf 'phone,note\n+914400000001,a\n+914400000002,'
+	printf 'phone,note\n+914420000001,a\n+914420000002,'
 	head -c 10000000 /dev/zero | tr '\0' x
-	printf '\n+914400000003,c\n'
+	printf '\n+914420000003,c\n'
 } >s.csv
 run outreach-import --rejects r s.csv
-like_run "a 10 MB line is refused" 1 '914400000003' ' s.csv:3:1: a row of more than 1 MiB'
-is "$(printf '%s' "$out" | jq -r .phone | tr '\n' ' ')" "+914400000001 +914400000003 " "those around it are not"
+like_run "a 10 MB line is refused" 1 '914420000003' ' s.csv:3:1: a row of more than 1 MiB'
+is "$(printf '%s' "$out" | jq -r .phone | tr '\n' ' ')" "+914420000001 +914420000003 " "those around it are not"
 is "$(jq -r .code r.why)" syntax "it stands in FILE.why"
 {
-	printf '{"phone":"+914400000001"}\n{"phone":"+914400000002","note":"'
+	printf '{"phone":"+914420000001"}\n{"phone":"+914420000002","note":"'
 	head -c 10000000 /dev/zero | tr '\0' x
-	printf '"}\n{"phone":"+914400000003"}\n'
+	printf '"}\n{"phone":"+914420000003"}\n'
 } >s.ndjson
 run outreach-import s.ndjson
-like_run "a 10 MB record is refused" 1 '914400000003' 's.ndjson:2:1: the line is longer than 4 MiB'
+like_run "a 10 MB record is refused" 1 '914420000003' 's.ndjson:2:1: the line is longer than 4 MiB'
 
 prepare
 cat >s.ndjson <<'END'
-{"phone":"+914400000001"}
-{"phone":"+914400000002"
-{"phone":"+914400000003","phone":"+914400000004"}
-["+914400000005"]
-{"phone":914400000006}
-{"phone":"+914400000007","name":7}
+{"phone":"+914420000001"}
+{"phone":"+914420000002"
+{"phone":"+914420000003","phone":"+914420000004"}
+["+914420000005"]
+{"phone":914420000006}
+{"phone":"+914420000007","name":7}
 {"name":"nobody"}
-{"phone":"+914400000008","x":"a\u0000b"}
-{"phone":"+914400000009","x":{"y":"\u001b"}}
-{"phone":"+914400000010"}
+{"phone":"+914420000008","x":"a\u0000b"}
+{"phone":"+914420000009","x":{"y":"\u001b"}}
+{"phone":"+914420000010"}
 END
 run outreach-import --rejects r s.ndjson
-is "$status:$(printf '%s' "$out" | jq -r .phone | tr '\n' ' ')" "1:+914400000001 +914400000010 " "wrong records are refused, the others stored"
+is "$status:$(printf '%s' "$out" | jq -r .phone | tr '\n' ' ')" "1:+914420000001 +914420000010 " "wrong records are refused, the others stored"
 is "$(jq -r '"\(.line) \(.code)"' r.why | tr '\n' ' ')" "2 syntax 3 syntax 4 syntax 5 type 6 type 7 missing 8 control 9 control " "each with its reason"
 ok "as they came" sh -c 'sed "1d; \$d" s.ndjson | cmp -s - r'
 
@@ -239,12 +240,12 @@ ok "as they came" sh -c 'sed "1d; \$d" s.ndjson | cmp -s - r'
 prepare
 cat >s.csv <<'END'
 id,name,phone
-1,A,+914400000001
-2,B,+914400000002
-1,C,+914400000003
-3,D,+914400000004
-3,D,+914400000004
-1,A,+914400000001
+1,A,+914420000001
+2,B,+914420000002
+1,C,+914420000003
+3,D,+914420000004
+3,D,+914420000004
+1,A,+914420000001
 2,12a,nonsense
 END
 run outreach-import --rejects r s.csv
@@ -253,22 +254,22 @@ is "$status:$(printf '%s' "$out" | jq -r '.name + .status' | tr '\n' ' ')" "1:Ba
 is "$(printf '%s' "$err" | sed -n 's/^outreach-import: s.csv:\([0-9]*\): id 1 is line \([0-9]*\) too.*/\1-\2/p' | tr '\n' ' ')" "2-4 4-2 7-4 " \
 	"each with the line that it contradicts"
 prepare
-printf 'name,phone\nA,+914400000001\nB,+914400000001\n' >"$T/sheet"
+printf 'name,phone\nA,+914420000001\nB,+914420000001\n' >"$T/sheet"
 run outreach-import <"$T/sheet"
-like_run "siblings need keys" 1 '' '<stdin>:3: phone \+914400000001 is line 2 too, with other values; both are refused \(--id COLUMN'
+like_run "siblings need keys" 1 '' '<stdin>:3: phone \+914420000001 is line 2 too, with other values; both are refused \(--id COLUMN'
 
 # ---- rejects, repaired -----------------------------------------------------------------
 
 prepare
 run outreach-import -q --rejects r "$ROOT/examples/students.csv"
 is "$status" 1 "the example has wrong rows"
-sed -e 's/+44770090O123/+447700900123/' -e 's/^S-102,Nofone Atall,,/S-102,Nofone Atall,+447700900124,/' \
+sed -e 's/+44207946O123/+442079460123/' -e 's/^S-102,Nofone Atall,,/S-102,Nofone Atall,+442079460124,/' \
 	-e 's/^S-103,Identity/S-105,Identity/' -e 's,Asia/Bangalore,Asia/Kolkata,' r >repaired.csv
 run outreach-import -q --source students --rejects r2 repaired.csv
 is "$status:$(printf '%s' "$out" | jq -r .status | sort | uniq -c | tr -s ' ')" "0: 5 accepted" "repaired rows are accepted"
 is "$(wc -c <r2):$(wc -c <r2.why)" "0:0" "nothing is left to repair"
 stored >repaired
-sed -e 's/+44770090O123/+447700900123/' -e 's/^S-102,Nofone Atall,,/S-102,Nofone Atall,+447700900124,/' \
+sed -e 's/+44207946O123/+442079460123/' -e 's/^S-102,Nofone Atall,,/S-102,Nofone Atall,+442079460124,/' \
 	-e 's/^S-103,Identity/S-105,Identity/' -e 's,Asia/Bangalore,Asia/Kolkata,' \
 	"$ROOT/examples/students.csv" >students.csv
 prepare
@@ -288,20 +289,20 @@ ok "nothing half stays behind" sh -c '! ls | grep -q new-'
 # ---- strict and dry ----------------------------------------------------------------
 
 prepare
-printf 'phone\n+914400000001\n12\n' >bad.csv
-printf 'phone\n+914400000002\n' >good.csv
+printf 'phone\n+914420000001\n12\n' >bad.csv
+printf 'phone\n+914420000002\n' >good.csv
 run outreach-import --strict --summary counts good.csv bad.csv
 like_run "--strict: one wrong row, nothing at all" 65 '' 'bad.csv:3:1: phone "12"'
 like "$err" '^outreach-import: nothing was imported: 1 row is refused \(--strict\)$' "and it says so"
 is "$(stored)" "" "not even from the other file"
 is "$(counts counts)" "3 0 0 0 1" "the summary is written all the same"
 run outreach-import --strict -q good.csv
-is "$status:$(stored | jq -r .phone)" "0:+914400000002" "--strict: all right, all stored"
+is "$status:$(stored | jq -r .phone)" "0:+914420000002" "--strict: all right, all stored"
 
 prepare
 cp "$WORK/../$((dirs - 1))"/*.csv .
 run outreach-import -n bad.csv good.csv
-like_run "-n: as it would be" 1 '"key":"\+914400000001".*"status":"accepted","dry_run":true' '2 files: 3 rows: 2 accepted, 0 updated, 0 unchanged, 1 refused \(1 phone\) \(dry run\)'
+like_run "-n: as it would be" 1 '"key":"\+914420000001".*"status":"accepted","dry_run":true' '2 files: 3 rows: 2 accepted, 0 updated, 0 unchanged, 1 refused \(1 phone\) \(dry run\)'
 unlike "$out" '"id":' "without ids"
 is "$(stored)" "" "-n stores nothing"
 outreach-import -q good.csv >/dev/null
@@ -312,7 +313,7 @@ is "$(outreach-events log | jq -r 'select(.kind == "import.done").kind' | wc -l)
 # ---- words on the command line --------------------------------------------------------
 
 prepare
-printf 'phone\n+914400000001\n' >s.csv
+printf 'phone\n+914420000001\n' >s.csv
 run outreach-import --map phone s.csv
 like_run "a map without =" 64 '' 'map phone: write it as field=column'
 run outreach-import --map town=x s.csv
@@ -336,7 +337,7 @@ like_run "and the same command again gives the same records" 0 '"unchanged"' ''
 run env -i PATH="$PATH" outreach-import -q -d "$WORK/outreach.db" s.csv
 is "$status" 0 "in an empty environment"
 fresh
-printf 'phone\n+914400000001\n' >"$T/sheet"
+printf 'phone\n+914420000001\n' >"$T/sheet"
 run outreach-import <"$T/sheet"
 like_run "no store" 66 '' 'outreach init'
 
@@ -452,11 +453,31 @@ like_run "a database" 65 '' 'outreach.db: is an SQLite database, not text; read 
 printf '%%PDF-1.4\n' >a.pdf
 run outreach-import a.pdf
 like_run "PDF" 65 '' 'a.pdf: is a PDF, which holds no sheet; ask for the sheet itself$'
+# ---- national numbers -------------------------------------------------------------
+
+prepare
+printf 'phone,name\n044-2000 0001,A\n+44 (0)20 7946 0018,B\n00 1 (415) 555-0123,C\n108,D\n1909,E\n44200,F\n' >s.csv
+run outreach-import --region IN --rejects r s.csv
+is "$status:$(printf '%s' "$out" | jq -r '"\(.name)\(.phone)"' | tr '\n' ' ')" \
+	'1:A+914420000001 B+442079460018 C+14155550123 ' 'a region: its national form, and abroad as it dials'
+like "$err" 's.csv:5:1: phone "108" is an emergency number of IN: it is never called' 'an emergency number'
+is "$(jq -r .code r.why | tr '\n' ' ')" 'emergency short phone ' 'each with its reason'
+printf 'region: IN\n' >outreach.yaml
+run outreach-import -q s.csv
+is "$status:$(printf '%s\n' "$out" | grep -c unchanged)" 1:3 'the region of the settings'
+run outreach-import -q --region US s.csv
+like_run '--region goes before it' 1 '\+442079460018' 's.csv:2:1: phone "044-2000 0001" is not a number of \+1'
+printf 'region: QQ\n' >outreach.yaml
+run outreach-import -q s.csv
+like_run 'no such region in the settings' 78 '' './outreach.yaml: region: "QQ" is no region such as IN or GB$'
+rm outreach.yaml
+run outreach-import --region india s.csv
+like_run 'no such region' 64 '' '--region: "india" is no region such as IN or GB'
 
 # ---- many ------------------------------------------------------------------------
 
 prepare
-awk 'BEGIN { print "id,name,phone"; for (i = 0; i < 150000; i++) printf "%d,N%d,+9144%08d\n", i * 7919 % 150001, i, (i * 104729) % 100000000 }' >many.csv
+awk 'BEGIN { print "id,name,phone"; for (i = 0; i < 150000; i++) printf "%d,N%d,+91442%07d\n", i * 7919 % 150001, i, (i * 104729) % 10000000 }' >many.csv
 outreach-import -q many.csv >records
 is "$(wc -l <records)" 150000 "150,000 rows over several batches"
 ok "leave in the order of the file" sh -c "jq -r .key records | cmp -s - <<END
@@ -465,7 +486,7 @@ END"
 is "$(jq -r .id records | sort -u | wc -l)" 150000 "each with an id of its own"
 outreach-import -q many.csv >again
 ok "and again with the same ids" sh -c 'sed s/accepted/unchanged/ records | cmp -s - again'
-printf '7,other,+914400000000\n' >>many.csv
+printf '7,other,+914420000000\n' >>many.csv
 run outreach-import -q --summary counts many.csv
 is "$(counts counts)" "150001 0 0 149999 2" "a contradiction across batches is found"
 done_testing

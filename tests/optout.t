@@ -45,7 +45,7 @@ hours: 00:00-24:00
 assume_timezone: Etc/UTC
 END2
 outreach-campaign apply -q c.yaml 2>err
-printf 'id,name,phone\n1,Asha Rao,+447700900101\n' >p.csv
+printf 'id,name,phone\n1,Asha Rao,+442079460101\n' >p.csv
 outreach-import -q p.csv 2>err | outreach-campaign add -q c
 outreach-campaign activate -q c
 ok "a simulator" sim_start
@@ -67,7 +67,7 @@ again
 } | outreach-events -q
 is "$(phones)" '' "of a call that is not known nothing is known"
 maps "$call" | outreach-events -q
-is "$(phones)" 'optout +447700900101 call' "until its id is mapped: the number is on do-not-call"
+is "$(phones)" 'optout +442079460101 call' "until its id is mapped: the number is on do-not-call"
 outreach-dnc review >review.ndjson
 ok "the review's records hold to the schema" schema_check optout <review.ndjson
 is "$(jq -r '.how + " " + .name + " " + .call + " " + (.heard.said // .heard.pressed)' review.ndjson)" \
@@ -77,8 +77,8 @@ is "$(outreach-dnc list | jq -r .reason)" "said in call $call" "the rule names t
 outreach-dnc list >list.ndjson
 ok "as a record of the schema" schema_check dnc <list.ndjson
 is "$(outreach-campaign targets c | jq -r .reason)" "the number is on the do-not-call list, from call" "policy knows"
-run outreach-dnc remove -q +447700900101
-is "$(phones)" 'optout +447700900101 call' "remove takes no opt-out away: a review does"
+run outreach-dnc remove -q +442079460101
+is "$(phones)" 'optout +442079460101 call' "remove takes no opt-out away: a review does"
 
 first=$(jq -r .id review.ndjson | head -n 1)
 second=$(jq -r .id review.ndjson | tail -n 1)
@@ -86,7 +86,7 @@ run outreach-dnc review --dismiss "$first"
 like_run "a dismissal wants a reason" 64 '' 'review --dismiss needs --reason'
 run outreach-dnc review --dismiss --reason "spoke to somebody else" "$first"
 is_run "one is dismissed" 0 '' 'outreach-dnc: 1 dismissed'
-is "$(phones)" 'optout +447700900101 call' "the other stands"
+is "$(phones)" 'optout +442079460101 call' "the other stands"
 run outreach-dnc review --dismiss --reason "wanted the menu" "$second" "$first"
 is_run "the other too" 0 '' 'outreach-dnc: 1 dismissed'
 is "$(phones)" '' "then the number may be called"
@@ -101,7 +101,7 @@ dnc.reviewed spoke to somebody else
 dnc.reviewed wanted the menu' "with the reasons"
 run outreach-dnc review --confirm "$second"
 is_run "a verdict may be changed" 0 '' 'outreach-dnc: 1 confirmed'
-is "$(phones)" 'optout +447700900101 call' "and acts"
+is "$(phones)" 'optout +442079460101 call' "and acts"
 ok "the journal replays" outreach-events replay --check
 run outreach-dnc review --confirm 1
 like_run "what is no opt-out" 65 '' 'there is no opt-out 1 '
@@ -120,11 +120,11 @@ again
 	maps "$call"
 	says user 10 "Remove me from your list"
 } | outreach-events -q
-outreach-dnc add -q --source letter +447700900101
-is "$(phones)" 'number +447700900101 letter
-optout +447700900101 call' "a letter and an opt-out"
+outreach-dnc add -q --source letter +442079460101
+is "$(phones)" 'number +442079460101 letter
+optout +442079460101 call' "a letter and an opt-out"
 outreach-dnc review -q --dismiss --reason misheard "$(outreach-dnc review | jq -r .id)"
-is "$(phones)" 'number +447700900101 letter' "a dismissal leaves the letter alone"
+is "$(phones)" 'number +442079460101 letter' "a dismissal leaves the letter alone"
 
 # What is no wish.
 again

@@ -29,9 +29,9 @@ done
 # What is wrong is found.
 printf '%s\n' '{"type":"dnc","v":1,"rule":"number","phone":"0771","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a"}' >bad
 ok "a wrong phone is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' dnc <bad"
-printf '%s\n' '{"type":"dnc","v":1,"rule":"number","phone":"+447700900101","at":"2026-03-02T10:00:00Z","source":"x","actor":"a"}' >bad
+printf '%s\n' '{"type":"dnc","v":1,"rule":"number","phone":"+442079460101","at":"2026-03-02T10:00:00Z","source":"x","actor":"a"}' >bad
 ok "a time without milliseconds is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' dnc <bad"
-printf '%s\n' '{"type":"dnc","v":1,"rule":"number","phone":"+447700900101","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a","more":1}' >bad
+printf '%s\n' '{"type":"dnc","v":1,"rule":"number","phone":"+442079460101","at":"2026-03-02T10:00:00.000Z","source":"x","actor":"a","more":1}' >bad
 ok "a field that is not written down is found" sh -c "! /usr/bin/python3 '$ROOT/tests/schema_check.py' --strict dnc <bad"
 ok "and allowed to everybody else" /usr/bin/python3 "$ROOT/tests/schema_check.py" dnc <bad
 
@@ -51,7 +51,7 @@ if ok "a simulator" sim_start --talk 20s --log sim.ndjson; then
 	outreach-campaign claim -q scholarship >claims.ndjson
 	outreach-context -k <claims.ndjson >calls.ndjson 2>err
 	outreach-dial --events=all <calls.ndjson >events.ndjson 2>err
-	outreach-dnc add -q +447700900999 --reason asked
+	outreach-dnc add -q +442079460999 --reason asked
 	outreach-dnc list >dnc.ndjson
 	outreach-campaign list >campaigns.ndjson
 	outreach-campaign show scholarship >plan.ndjson

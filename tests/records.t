@@ -41,8 +41,8 @@ days: mon-sun
 hours: 08:00-21:00
 assume_timezone: Asia/Kolkata
 END
-	printf 'id,name,phone\n%s\n%s\n%s\n%s\n' 1,Asha,+441632960001 2,Ben,+441632960002 \
-		3,Cy,+441632960003 4,Di,+441632960004 >people
+	printf 'id,name,phone\n%s\n%s\n%s\n%s\n' 1,Asha,+442079460001 2,Ben,+442079460002 \
+		3,Cy,+442079460003 4,Di,+442079460004 >people
 	{
 		outreach init -q && outreach-campaign apply -q hello.yaml &&
 			outreach-import -q --id id --source s people >contacts &&
@@ -169,7 +169,7 @@ for tool in 'outreach-context' 'outreach-dial -n'; do
 	[ "$status" = 65 ] || [ "$status" = 1 ]
 	is "$?/$out" 0/ "$tool: an id that was never claimed is refused"
 	like "$err" '<stdin>:1: .*claim' "$tool: and says so"
-	jq -c '.phone = "+441632960099" | .contact = 3 | .target = 3 | .campaign = "other"' calls |
+	jq -c '.phone = "+442079460099" | .contact = 3 | .target = 3 | .campaign = "other"' calls |
 		head -n 1 >edited
 	# shellcheck disable=SC2086
 	run $tool <edited

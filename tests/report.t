@@ -94,7 +94,7 @@ is "$status/$(printf '%s\n' "$out" | jq -s 'map(.n) | add')" 0/0 "an empty campa
 run outreach-report --by contact --format ndjson small
 is_run "an empty campaign: nobody" 0 '' ''
 
-people +447700900100 +447700900200 +447700900302 +447700900103 +447700900105
+people +442079460100 +442079460200 +442079460302 +442079460103 +442079460105
 outreach-campaign activate -q small
 run outreach run -q --wait 3m small
 is_run "Monday's run" 0 '' ''
@@ -106,18 +106,18 @@ sim_stop
 OUTREACH_NOW=$(outreach now '2026-03-03T05:00:00Z*60')
 export OUTREACH_NOW
 ok "a simulator that talks for long" sim_start --talk 600m
-printf 'id,name,phone\nN1,,+447700900400\n' >nameless.csv
+printf 'id,name,phone\nN1,,+442079460400\n' >nameless.csv
 outreach-import -q nameless.csv | outreach-campaign add -q small
 outreach-campaign claim -q small >calls.ndjson
 run outreach-context -k calls.ndjson
 is "$status/$out" 1/ "who has no name is held"
-people +447700900500
+people +442079460500
 outreach-campaign claim -q small | outreach-context >calls.ndjson
 dialer
 ok "one is on the line" await 10 sh -c 'outreach-events log --kind call.answered | grep -q 2026-03-03'
 kill -9 "$dial"
 wait "$dial" 2>/dev/null
-people +447700900600 +447700900700
+people +442079460600 +442079460700
 outreach-campaign claim -q --limit 1 small >calls.ndjson
 is "$(grep -c . calls.ndjson)" 1 "one is claimed"
 
@@ -171,17 +171,17 @@ jq -r 'select(.n > 0) | [.target, .n, .answered, .last_disposition // "-", .last
 	| map(tostring) | join(" ")' <people.ndjson >got.people
 ok "by contact: the same numbers" diff want.people got.people
 is "$(jq -r 'select(.n == 0) | .name // "nameless"' people.ndjson | tr '\n' ';')" \
-	'nameless;Person +447700900600;Person +447700900700;' "by contact: who was not called yet"
+	'nameless;Person +442079460600;Person +442079460700;' "by contact: who was not called yet"
 outreach-report --by contact --day 2026-03-03 small >tuesday.ndjson
 is "$(jq -s 'map(.n) | add' tuesday.ndjson)" 1 "by contact: one day"
 run outreach-report --by contact --format csv small
 is "$(printf '%s\n' "$out" | sed -n '1p;$p' | tr '\n' ';')" \
-	'contact,name,calls,answered,last_disposition,last_at,talk_ms;9,Person +447700900700,0,0,,,0;' "by contact: csv"
+	'contact,name,calls,answered,last_disposition,last_at,talk_ms;9,Person +442079460700,0,0,,,0;' "by contact: csv"
 run outreach-report --by contact --format table small
 is "$(printf '%s\n' "$out" | wc -l)" 10 "by contact: a table with a heading"
 
 # Names that need care in a table and in CSV.
-printf 'id,name,phone\nQ1,"Das, ""Chi""",+447700900801\nQ2,Ñandú Ñandú Ñandú Ñandú Ñandú Ñandú,+447700900802\n' >names.csv
+printf 'id,name,phone\nQ1,"Das, ""Chi""",+442079460801\nQ2,Ñandú Ñandú Ñandú Ñandú Ñandú Ñandú,+442079460802\n' >names.csv
 outreach-import -q names.csv | outreach-campaign add -q small
 run outreach-report --by contact --format csv small
 like "$out" '^10,"Das, ""Chi""",0,0,,,0$' "csv: a name is quoted"

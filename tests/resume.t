@@ -5,7 +5,7 @@
 
 house
 small_campaign
-people +447700900100
+people +442079460100
 outreach-campaign activate -q small
 run outreach resume
 is_run "nothing was stopped" 0 '' 'outreach-resume: nothing was stopped'

@@ -17,7 +17,7 @@ run outreach run --wait soon small
 like_run "a duration" 64 '' '--wait: soon is no duration'
 
 # 00 answers, 02 is busy, 03 rings out, 05 does not exist.
-people +447700900100 +447700900200 +447700900302 +447700900103 +447700900105
+people +442079460100 +442079460200 +442079460302 +442079460103 +442079460105
 outreach-campaign activate -q small
 run outreach run small
 is "$status/$err" 75/ "work remains: somebody was busy"
@@ -43,7 +43,7 @@ house
 small_campaign 'priority: 1'
 sed -i 's/^hours: .*/hours: 06:00-07:00/' small.yaml
 outreach-campaign apply -q small.yaml
-people +447700900100
+people +442079460100
 outreach-campaign activate -q small
 run outreach run small
 is_run "outside the hours" 75 '' ''
@@ -54,7 +54,7 @@ house
 small_campaign
 sim_stop
 ok "a simulator" sim_start --talk 1h
-people +447700900100 +447700900200 +447700900300
+people +442079460100 +442079460200 +442079460300
 outreach-campaign activate -q small
 start_run() {
 	background sh -c 'exec outreach run small >events.ndjson 2>run.err'
@@ -64,10 +64,10 @@ start_run
 ok "it runs" await 10 open_calls 3
 run outreach run small
 like_run "a second run ends at once" 75 '' 'another run of small is at work'
-people +447700900400
+people +442079460400
 ok "who is added is called" await 10 open_calls 4
 kill -TERM "$runner"
-people +447700900500
+people +442079460500
 ok "nobody new is called, the live ones are followed" open_calls 4
 outreach stop -q --hangup 2>stop.err
 wait "$runner"
@@ -89,7 +89,7 @@ ok "the exchange starts anew" sim_start --talk 1h
 run outreach run -q small
 ok "the next run settles what nobody follows" open_calls 0
 
-people +447700900600
+people +442079460600
 start_run
 ok "it runs" await 10 open_calls 1
 outreach stop -q --hangup 2>stop.err
@@ -99,7 +99,7 @@ like "$(cat run.err)" 'everything is stopped' "and it says so"
 outreach resume -q
 
 # A child that fails: its code is ours.
-people +447700900700
+people +442079460700
 mkdir "$T/tools"
 for tool in "$BUILD"/outreach*; do
 	[ ! -f "$tool" ] || cp "$tool" "$T/tools"
@@ -108,7 +108,7 @@ printf '#!/bin/sh\nread -r line\nexit 69\n' >"$T/tools/outreach-dial"
 run "$T/tools/outreach-run" small
 is_run "the dialer's code" 69 '' ''
 cp "$BUILD/outreach-dial" "$T/tools"
-people +447700900800
+people +442079460800
 printf '#!/bin/sh\nexit 78\n' >"$T/tools/outreach-context"
 run "$T/tools/outreach-run" small
 is "$status" 78 "the context's code, not that of the claim behind it"

@@ -8,7 +8,7 @@ run outreach status
 is_run "an empty store" 0 '{"type":"status","v":1,"stopped":false,"store":"outreach.db","campaigns":0,"open_calls":0,"claims":0}' ''
 
 small_campaign
-people +447700900100 +447700900200 +447700900201
+people +442079460100 +442079460200 +442079460201
 outreach-campaign activate -q small
 outreach-campaign claim -q --limit 1 small >call.ndjson
 run outreach status

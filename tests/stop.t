@@ -6,7 +6,7 @@
 
 house
 small_campaign
-people +447700900100 +447700900200 +447700900300
+people +442079460100 +442079460200 +442079460300
 outreach-campaign activate -q small
 run outreach stop --reason drill
 is_run "a stop is told" 0 '' 'outreach-stop: stopped until `outreach resume`; 0 calls are open'
@@ -41,7 +41,7 @@ fresh
 printf 'exchanges:\n  sim:\n    port_file: %s\n' "$T/sim.port" >outreach.yaml
 outreach init -q
 small_campaign
-people +447700900400 +447700900500
+people +442079460400 +442079460500
 outreach-campaign activate -q small
 outreach-campaign claim -q small | outreach-context >calls.ndjson
 dialer

@@ -505,16 +505,17 @@ static int
 add_number(struct reading *r, enum role role, struct slice v)
 {
 	struct sheet *s = r->s;
-	char text[20];
+	struct phone p;
 
-	if (phone_check(v.p, v.len, r->f) < 0) {
+	if (phone_read(v.p, v.len, s->rules.region, &p, r->f) < 0) {
 		if (role != ROLE_PHONE)
 			fault_in(r->f, "%s", sheet_role_name[role]);
-		return sheet_refuse(r, "phone");
+		return sheet_refuse(r,
+		    p.type == PHONE_EMERGENCY   ? "emergency"
+			: p.type == PHONE_SHORT ? "short"
+						: "phone");
 	}
-	memcpy(text, v.p, v.len);
-	text[v.len] = '\0';
-	s->number[s->numbers++] = (struct number){phone_key(text), role - ROLE_PHONE};
+	s->number[s->numbers++] = (struct number){p.key, role - ROLE_PHONE};
 	return 0;
 }
 

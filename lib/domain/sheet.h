@@ -19,6 +19,8 @@ struct sheet_rules {
 	const char *id;         /* the column of the key; null: "id", else the first number */
 	const char *const *map; /* "field=column" */
 	size_t maps;
+	const char
+	    *region; /* reads national numbers (phone.h); null: international ones only */
 	bool accept; /* columns that look like a field are that field */
 	/* 0 if there is such a zone, -1 with the fault that says not. */
 	int (*zone)(void *arg, const char *name, struct fault *);
@@ -31,7 +33,7 @@ struct sheet_why {
 	const char *field; /* borrowed, null for the whole row */
 	struct slice value; /* as it stood there, borrowed; null if there is none */
 	/*
-	 * "phone" "several" "extension" "grouped" "scientific" "decimal" "formula" "apostrophe" "error"
+	 * "phone" "emergency" "short" "several" "extension" "grouped" "scientific" "decimal" "formula" "apostrophe" "error"
 	 * "timezone" "language" "priority" "fields" "unnamed" "footer" "utf8" "control" "long" "type"
 	 * "missing" (see outreach-contact(5))
 	 */

@@ -15,7 +15,7 @@
 #include "secret.h"
 #include "settings.h"
 
-static const char *const top_keys[] = {"database", "exchanges", "llm", "phone_zones",
+static const char *const top_keys[] = {"database", "region", "exchanges", "llm", "phone_zones",
     "test_numbers", "opt_out_words", "serve", "context_dir", NULL};
 static const char *const serve_keys[] = {
     "listen", "avr", "people", "webhook_secret_file", NULL};
@@ -385,6 +385,24 @@ llm_key(const struct settings *s, const char **from, struct fault *f)
 	return NULL;
 }
 
+/* By its form alone: whether there is such a region is known where numbers are read. */
+static void
+region(struct load *l, struct keys *k)
+{
+	const char *text;
+
+	if (plain_text(k, "region", &text) <= 0)
+		return;
+	if (text[0] < 'A' || text[0] > 'Z' || text[1] < 'A' || text[1] > 'Z' ||
+	    text[2] != '\0') {
+		(void)keys_fault(
+		    k, "region", "\"%.40s\" is not a region such as IN (ISO 3166-1)", text);
+		return;
+	}
+	l->s->region = xstrdup(text);
+	remember_key(l, k, "region", text);
+}
+
 /* $OUTREACH_DB before the file before ./outreach.db. */
 static void
 database(struct load *l, struct keys *k)
@@ -452,6 +470,7 @@ compile(struct load *l, struct fault *f)
 		database(l, &k);
 		exchanges(l, &k);
 		llm(l, &k);
+		region(l, &k);
 		test_numbers(l, &k);
 		(void)path_key(l, &k, "opt_out_words", &l->s->opt_out_words);
 		serve(l, &k);
@@ -516,6 +535,7 @@ settings_release(struct settings *s)
 	free(s->origin);
 	free(s->llm.url);
 	free(s->llm.key_file);
+	free(s->region);
 	free(s->database);
 	free(s->phone_zones);
 	free(s->file);

@@ -77,10 +77,10 @@ make_bases() {
 	mkdir "$T/files" && cd "$T/files" || return 1
 	campaign 08:00-21:00 >c.yaml
 	campaign 09:00-20:00 >d.yaml
-	printf 'id,name,phone\n%s\n%s\n%s\n%s\n%s\n' 1,Asha,+441632960001 2,Ben,+441632960002 \
-		3,Cy,+441632960003 4,Di,+441632960003 6,Fay,+441632960001 >people
-	printf 'id,name,phone\n%s\n%s\n' 3,Cyrus,+441632960005 5,Eve,+441632960006 >changed
-	echo +441632960001 >number
+	printf 'id,name,phone\n%s\n%s\n%s\n%s\n%s\n' 1,Asha,+442079460001 2,Ben,+442079460002 \
+		3,Cy,+442079460003 4,Di,+442079460003 6,Fay,+442079460001 >people
+	printf 'id,name,phone\n%s\n%s\n' 3,Cyrus,+442079460005 5,Eve,+442079460006 >changed
+	echo +442079460001 >number
 	cp -a "$T/files" "$T/empty" && cd "$T/empty" && outreach-init -q &&
 		cp -a "$T/empty" "$T/added" && cd "$T/added" && outreach-campaign apply -q c.yaml &&
 		outreach-import -q --id id --source s people >contact &&

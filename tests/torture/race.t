@@ -42,7 +42,7 @@ query() {
 sheet() {
 	echo id,name,phone
 	for ((i = $1; i <= $2; i++)); do
-		printf '%d,P%d,+4416329%05d\n' "$i" "$i" $((i % 5 ? i : i - 1))
+		printf '%d,P%d,+4420794%05d\n' "$i" "$i" $((i % 5 ? i : i - 1))
 	done
 }
 
@@ -95,7 +95,7 @@ adder() {
 blocker() {
 	local i
 	for ((i = $1; i <= third; i += 6)); do
-		printf '+4416329%05d\n' $((i % 5 ? i : i - 1))
+		printf '+4420794%05d\n' $((i % 5 ? i : i - 1))
 	done >"dnc$1"
 	work "dnc$1" outreach-dnc add -q <"dnc$1"
 	while read -r phone; do

@@ -71,7 +71,7 @@ test_record(void)
 	    .attributes = "{\"course\":\"BSc\"}",
 	    .timezone = "Asia/Kolkata",
 	    .language = "hi",
-	    .phone = {914400000001, 914400000002},
+	    .phone = {914420000001, 914420000002},
 	    .phones = 2};
 	const struct person least = {
 	    .source = "s", .key = "k", .priority = INT64_MIN, .phone = {1234567}, .phones = 1};
@@ -80,7 +80,7 @@ test_record(void)
 	person_record(&b, &p, "updated");
 	is_str(b.p,
 	    "{\"type\":\"contact\",\"v\":1,\"id\":17,\"source\":\"students\",\"key\":\"S-17\","
-	    "\"name\":\"Asha \\\"A\\\" Rao\",\"phone\":\"+914400000001\",\"phone2\":\"+914400000002\","
+	    "\"name\":\"Asha \\\"A\\\" Rao\",\"phone\":\"+914420000001\",\"phone2\":\"+914420000002\","
 	    "\"timezone\":\"Asia/Kolkata\",\"language\":\"hi\",\"priority\":-1,"
 	    "\"attributes\":{\"course\":\"BSc\"},\"status\":\"updated\"}\n",
 	    "a full record");

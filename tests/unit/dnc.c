@@ -310,7 +310,7 @@ campaign_of(struct db *db)
 {
 	static const char text[] =
 	    "{\"name\":\"race\",\"template\":\"Hello.\",\"exchange\":\"sim\",\"dial_string\":"
-	    "\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\",\"caller_id\":\"+441632960000\","
+	    "\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\",\"caller_id\":\"+442079460000\","
 	    "\"days\":\"mon-sun\",\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\",\"max_duration\":"
 	    "\"5m\",\"concurrent\":1000,\"assume_timezone\":\"Etc/UTC\"}";
 	json_t *file = json_read("campaign", text, sizeof text - 1, &f);

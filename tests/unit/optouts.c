@@ -24,7 +24,7 @@
 #include "tap.h"
 
 #define AVR   "7b0f6c52-2d0e-4c6a-9d5b-0b6f4b6f1a11"
-#define PHONE INT64_C(447700900600)
+#define PHONE INT64_C(442079460600)
 #define AT(s) "\"timestamp\":\"2026-03-02T09:15:" s ".000Z\""
 #define SAYS(role, at, text)                                    \
 	"{\"uuid\":\"" AVR "\",\"type\":\"transcription\"," AT( \
@@ -59,7 +59,7 @@ campaign_of(struct db *db, const char *name, const char *more, const int64_t *pe
 	char *text =
 	    xasprintf("{\"name\":\"%s\",\"template\":\"Hello.\",\"exchange\":\"sim\","
 		      "\"dial_string\":\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\","
-		      "\"caller_id\":\"+441632960000\",\"days\":\"mon-sun\","
+		      "\"caller_id\":\"+442079460000\",\"days\":\"mon-sun\","
 		      "\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\","
 		      "\"max_duration\":\"5m\",\"assume_timezone\":\"Etc/UTC\"%s}",
 		name, more);
@@ -247,7 +247,7 @@ test_orders(void)
 	is_int(o.n, 720, "all orders of six events, one of them twice");
 	is_int(o.wrong, 0, "come to the same");
 	ok(o.want.len &&
-		strstr(o.want.p, "dnc 5 447700900600 1772442914000 call said in call "),
+		strstr(o.want.p, "dnc 5 442079460600 1772442914000 call said in call "),
 	    "the number is on do-not-call from the earlier wish on");
 	printf("# %s", o.want.len ? o.want.p : "");
 	for (int i = 0; i < EVENTS; i++)

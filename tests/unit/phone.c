@@ -190,8 +190,8 @@ test_forms(void)
 	    "is named");
 	is_int(phone_check("ééééééééééééééééééééééééé", 50, &f), -1, "a long wrong one");
 	ok(strstr(f.text, "éééé\" is not") != NULL, "is cut between characters");
-	is_int(phone_key("+914400000001"), 914400000001, "the key is the digits");
-	is_str(phone_text(914400000001, text), "+914400000001", "and back");
+	is_int(phone_key("+914420000001"), 914420000001, "the key is the digits");
+	is_str(phone_text(914420000001, text), "+914420000001", "and back");
 	is_str(phone_text(999999999999999, text), "+999999999999999", "the longest");
 	is_str(phone_text(0, text), "+0", "nothing is not confused with a number");
 }

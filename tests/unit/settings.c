@@ -77,7 +77,8 @@ whole(void)
 	    "        secret_file: /etc/pbx, limit: 20}\n"
 	    "  sim:\n"
 	    "    port_file: run/port\n"
-	    "test_numbers: [+15005550100, \"+447700900000\"]\n",
+	    "region: IN\n"
+	    "test_numbers: [+15005550100, \"+442079460000\"]\n",
 	    0644);
 	is_int(settings_load(&s, &f), 0, "a whole file");
 	is_str(s.file, "./outreach.yaml", "from here");
@@ -85,6 +86,7 @@ whole(void)
 	is_str(origin(&s, "database"), "./outreach.yaml:1", "each value has its line");
 	is_str(origin(&s, "exchanges.pbx.limit"), "./outreach.yaml:4", "a nested one too");
 	is_str(origin(&s, "exchanges.sim.host"), "default", "or is a default");
+	is_str(s.region, "IN", "a region");
 	is_int((int64_t)s.test_numbers, 2, "two test numbers");
 	is_int(settings_exchange(&s, "pbx", &x, &f), 0, "a real exchange");
 	ok(!x.simulated && x.port == 5039 && x.limit == 20, "with port and limit");
@@ -174,6 +176,9 @@ static const struct {
 	"t.yaml:2:20: exchanges.pbx.user: holds a control character"},
     {"exchanges:\n  pbx: {type: ami, user: a, host: a b}\n",
 	"t.yaml:2:29: exchanges.pbx.host: \"a b\" holds a space"},
+    {"region: india\n",
+	"t.yaml:1:1: region: \"india\" is not a region such as IN (ISO 3166-1)"},
+    {"region: [IN]\n", "t.yaml:1:1: region: is a list where a text belongs (put it in quotes)"},
     {"test_numbers: []\n", "t.yaml:1:1: test_numbers: is an empty list"},
     {"test_numbers: [555]\n",
 	"t.yaml:1:1: test_numbers: \"\" is not a number such as +15005550100"},

@@ -211,86 +211,86 @@ test_rows(void)
 		const char *code, *why;
 		size_t column;
 	} t[] = {
-	    {"full", "1|A|+15550100|+15550101|+15550102|Asia/Kolkata|hi|-3|x|y",
-		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A\",\"phone\":\"+15550100\",\"phone2\":\"+15550101\","
-		"\"phone3\":\"+15550102\",\"timezone\":\"Asia/Kolkata\",\"language\":\"hi\",\"priority\":-3,"
+	    {"full", "1|A|+14155550100|+14155550101|+14155550102|Asia/Kolkata|hi|-3|x|y",
+		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
+		"\"phone3\":\"+14155550102\",\"timezone\":\"Asia/Kolkata\",\"language\":\"hi\",\"priority\":-3,"
 		"\"attributes\":{\"a\":\"y\",\"b\":\"x\"}}",
 		NULL, NULL, 0},
-	    {"the least", "1||+15550100|||||||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\"}", NULL, NULL, 0},
-	    {"a gap between numbers closes", "1||||+15550102|||||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550102\"}", NULL, NULL, 0},
-	    {"a number twice is one", "1||+15550100|+15550100|+15550102|||||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"phone2\":\"+15550102\"}",
+	    {"the least", "1||+14155550100|||||||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
+	    {"a gap between numbers closes", "1||||+14155550102|||||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550102\"}", NULL, NULL, 0},
+	    {"a number twice is one", "1||+14155550100|+14155550100|+14155550102|||||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550102\"}",
 		NULL, NULL, 0},
-	    {"text of an attribute is escaped", "1||+15550100||||||a\"b\\c\n\td|é",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\","
+	    {"text of an attribute is escaped", "1||+14155550100||||||a\"b\\c\n\td|é",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\","
 		"\"attributes\":{\"a\":\"é\",\"b\":\"a\\\"b\\\\c\\n\\td\"}}",
 		NULL, NULL, 0},
 	    {"no number", "1|||||||||", NULL, "missing", "phone is missing", 0},
-	    {"no id", "||+15550100|||||||", NULL, "missing", "id is empty", 0},
-	    {"wrong second number", "1||+15550100|5550|||||||x", NULL, "fields", NULL, 0},
-	    {"a wrong phone2", "1||+15550100|5550||||||", NULL, "phone", NULL, 4},
-	    {"no such zone", "1||+15550100|||Mars/X||||", NULL, "timezone",
+	    {"no id", "||+14155550100|||||||", NULL, "missing", "id is empty", 0},
+	    {"wrong second number", "1||+14155550100|5550|||||||x", NULL, "fields", NULL, 0},
+	    {"a wrong phone2", "1||+14155550100|5550||||||", NULL, "phone", NULL, 4},
+	    {"no such zone", "1||+14155550100|||Mars/X||||", NULL, "timezone",
 		"timezone: \"Mars/X\" is not a time zone", 6},
-	    {"no language", "1||+15550100||||_|||", NULL, "language", NULL, 7},
-	    {"no priority", "1||+15550100|||||high||", NULL, "priority",
+	    {"no language", "1||+14155550100||||_|||", NULL, "language", NULL, 7},
+	    {"no priority", "1||+14155550100|||||high||", NULL, "priority",
 		"priority \"high\" is not a whole number", 8},
-	    {"too short", "1||+15550100", NULL, "fields",
+	    {"too short", "1||+14155550100", NULL, "fields",
 		"the row has 3 fields, the header 10 (a delimiter inside a value needs quotes)",
 		0},
-	    {"a tab in a name", "1|a\tb|+15550100|||||||", NULL, "control",
+	    {"a tab in a name", "1|a\tb|+14155550100|||||||", NULL, "control",
 		"name holds a control character at its byte 2", 2},
-	    {"DEL in an attribute", "1||+15550100|||||||a\x7f", NULL, "control",
+	    {"DEL in an attribute", "1||+14155550100|||||||a\x7f", NULL, "control",
 		"a holds a control character at its byte 2", 10},
-	    {"half a character", "1||+15550100||||||x\xc3|", NULL, "utf8",
+	    {"half a character", "1||+14155550100||||||x\xc3|", NULL, "utf8",
 		"b is not valid UTF-8 at its byte 2 (--encoding NAME reads other encodings)",
 		9},
 	    {"spaces around are nothing",
 		" 1 |\xc2\xa0"
-		"A\xc2\xa0R |+15550100 |||||||\xc2\xa0",
-		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A R\",\"phone\":\"+15550100\"}",
+		"A\xc2\xa0R |+14155550100 |||||||\xc2\xa0",
+		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A R\",\"phone\":\"+14155550100\"}",
 		NULL, NULL, 0},
-	    {"empty fields behind the last column", "1||+15550100||||||||| ",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\"}", NULL, NULL, 0},
+	    {"empty fields behind the last column", "1||+14155550100||||||||| ",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
 	    {"several in a cell, in the order of the columns",
-		"1||+15550100/+15550101|+15550102|||||x|",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"phone2\":\"+15550101\","
-		"\"phone3\":\"+15550102\",\"attributes\":{\"b\":\"x\"}}",
+		"1||+14155550100/+14155550101|+14155550102|||||x|",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
+		"\"phone3\":\"+14155550102\",\"attributes\":{\"b\":\"x\"}}",
 		NULL, NULL, 0},
-	    {"a short one that repeats the end", "1||+15550100/0101||||||x|",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"phone2\":\"+15550101\","
+	    {"a short one that repeats the end", "1||+14155550100/0101||||||x|",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
 		"\"attributes\":{\"b\":\"x\"}}",
 		NULL, NULL, 0},
-	    {"a short one that does not", "1||+15550100/4321||||||x|", NULL, "several", NULL,
+	    {"a short one that does not", "1||+14155550100/4321||||||x|", NULL, "several", NULL,
 		3},
 	    {"more than eight",
-		"1||+15550100/+15550101/+15550102/+15550103/+15550104/+15550105/+15550106/+15550107|+15550108||||||",
+		"1||+14155550100/+14155550101/+14155550102/+14155550103/+14155550104/+14155550105/+14155550106/+14155550107|+14155550108||||||",
 		NULL, "several", "the row has more than 8 numbers", 0},
-	    {"an apostrophe before a number", "1||'+15550100|||||||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\"}", NULL, NULL, 0},
-	    {"an apostrophe before an id", "'1||+15550100|||||||", NULL, "apostrophe",
+	    {"an apostrophe before a number", "1||'+14155550100|||||||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
+	    {"an apostrophe before an id", "'1||+14155550100|||||||", NULL, "apostrophe",
 		"id \"'1\" begins with a spreadsheet's apostrophe; take it away", 1},
-	    {"an id as a decimal", "1001.0||+15550100|||||||", NULL, "decimal", NULL, 1},
-	    {"a rounded id", "1.2E+15||+15550100|||||||", NULL, "scientific", NULL, 1},
+	    {"an id as a decimal", "1001.0||+14155550100|||||||", NULL, "decimal", NULL, 1},
+	    {"a rounded id", "1.2E+15||+14155550100|||||||", NULL, "scientific", NULL, 1},
 	    {"a rounded number", "1||9.87654E+09|||||||", NULL, "scientific", NULL, 3},
-	    {"a formula", "1||=\"+15550100\"|||||||", NULL, "formula", NULL, 3},
-	    {"a formula in an attribute", "1||+15550100||||||=\"x\"|", NULL, "formula", NULL,
+	    {"a formula", "1||=\"+14155550100\"|||||||", NULL, "formula", NULL, 3},
+	    {"a formula in an attribute", "1||+14155550100||||||=\"x\"|", NULL, "formula", NULL,
 		9},
-	    {"a failed formula", "1|#REF!|+15550100|||||||", NULL, "error", NULL, 2},
-	    {"an extension", "1||+15550100 x12|||||||", NULL, "extension", NULL, 3},
-	    {"grouped thousands", "1||+15550100|||||1,00,000||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"priority\":100000}",
+	    {"a failed formula", "1|#REF!|+14155550100|||||||", NULL, "error", NULL, 2},
+	    {"an extension", "1||+14155550100 x12|||||||", NULL, "extension", NULL, 3},
+	    {"grouped thousands", "1||+14155550100|||||1,00,000||",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"priority\":100000}",
 		NULL, NULL, 0},
-	    {"one comma may be that of a decimal", "1||+15550100|||||1,000||", NULL, "priority",
+	    {"one comma may be that of a decimal", "1||+14155550100|||||1,000||", NULL, "priority",
 		NULL, 8},
-	    {"an amount stays as it is written", "1||+15550100||||||1,00,000|",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"attributes\":{\"b\":\"1,00,000\"}}",
+	    {"an amount stays as it is written", "1||+14155550100||||||1,00,000|",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"attributes\":{\"b\":\"1,00,000\"}}",
 		NULL, NULL, 0},
 	    {"the end of a sheet", "Total|40||||||||", NULL, "footer", NULL, 0},
 	    {"the end of a sheet, alone", "Total: 40", NULL, "footer", NULL, 0},
-	    {"a surrogate", "1||+15550100||||||\xed\xa0\x80|", NULL, "utf8", NULL, 9},
-	    {"an overlong form", "1||+15550100||||||\xc0\xaf|", NULL, "utf8", NULL, 9},
+	    {"a surrogate", "1||+14155550100||||||\xed\xa0\x80|", NULL, "utf8", NULL, 9},
+	    {"an overlong form", "1||+14155550100||||||\xc0\xaf|", NULL, "utf8", NULL, 9},
 	};
 	struct sheet_rules rules = {.source = "s", .zone = zone};
 	struct slice cell[64];
@@ -325,11 +325,11 @@ test_nobody(void)
 		const char *row;
 		int rc;
 		const char *code;
-	} t[] = {{"1|+15550100||x", 0, NULL}, {"|||", 1, NULL}, {"", 1, NULL},
+	} t[] = {{"1|+14155550100||x", 0, NULL}, {"|||", 1, NULL}, {"", 1, NULL},
 	    {" |\xc2\xa0||", 1, NULL}, {"|||||||", 1, NULL}, {"id|phone||a", 1, NULL},
 	    {" id|phone ||a", 1, NULL}, {"id|phone||a|", -1, "phone"},
-	    {"id|phone|x|a", -1, "phone"}, {"1|+15550100|x|x", -1, "unnamed"},
-	    {"1|+15550100||x|y", -1, "fields"}};
+	    {"id|phone|x|a", -1, "phone"}, {"1|+14155550100|x|x", -1, "unnamed"},
+	    {"1|+14155550100||x|y", -1, "fields"}};
 	struct sheet_rules rules = {.source = "s", .zone = zone};
 	struct slice cell[16];
 	struct fault f;
@@ -362,7 +362,7 @@ test_widths(void)
 	int wrong = 0;
 
 	sheet_header(s, cell, 2, &f);
-	cell[0] = SLICE("+15550100");
+	cell[0] = SLICE("+14155550100");
 	for (size_t len = 1; len < sizeof text; len++)
 		for (size_t at = 0; at < len; at++)
 			for (const char *odd = "\x01\x7f\x80\xff"; *odd; odd++) {
@@ -394,7 +394,7 @@ test_zones(void)
 	char name[32];
 
 	sheet_header(s, cell, 2, &f);
-	cell[0] = SLICE("+15550100");
+	cell[0] = SLICE("+14155550100");
 	asked = 0;
 	for (int i = 0; i < 100; i++) {
 		snprintf(name, sizeof name, "Zone/%d", i % 10);
@@ -436,43 +436,43 @@ test_records(void)
 	static const struct {
 		const char *name, *line, *want, *code;
 	} t[] = {
-	    {"plain", "{\"phone\":\"+15550100\",\"id\":\"1\",\"b\":2,\"a\":\"x\"}",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+15550100\",\"attributes\":{\"a\":\"x\",\"b\":2}}",
+	    {"plain", "{\"phone\":\"+14155550100\",\"id\":\"1\",\"b\":2,\"a\":\"x\"}",
+		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"attributes\":{\"a\":\"x\",\"b\":2}}",
 		NULL},
 	    {"escapes",
-		"{\"\\u0070hone\":\"\\u002b15550100\",\"n\\u0061me\":\"\\u00e9\\\"\",\"a\":\"\\u00e9\\n\"}",
-		"\"source\":\"s\",\"key\":\"+15550100\",\"name\":\"é\\\"\",\"phone\":\"+15550100\","
+		"{\"\\u0070hone\":\"\\u002b14155550100\",\"n\\u0061me\":\"\\u00e9\\\"\",\"a\":\"\\u00e9\\n\"}",
+		"\"source\":\"s\",\"key\":\"+14155550100\",\"name\":\"é\\\"\",\"phone\":\"+14155550100\","
 		"\"attributes\":{\"a\":\"é\\n\"}}",
 		NULL},
-	    {"whole numbers", "{\"phone\":\"+15550100\",\"id\":7,\"priority\":-2}",
-		"\"source\":\"s\",\"key\":\"7\",\"phone\":\"+15550100\",\"priority\":-2}",
+	    {"whole numbers", "{\"phone\":\"+14155550100\",\"id\":7,\"priority\":-2}",
+		"\"source\":\"s\",\"key\":\"7\",\"phone\":\"+14155550100\",\"priority\":-2}",
 		NULL},
 	    {"nothing is nothing",
-		"{\"phone\":\"+15550100\",\"name\":null,\"timezone\":\"\",\"x\":null}",
-		"\"source\":\"s\",\"key\":\"+15550100\",\"phone\":\"+15550100\"}", NULL},
+		"{\"phone\":\"+14155550100\",\"name\":null,\"timezone\":\"\",\"x\":null}",
+		"\"source\":\"s\",\"key\":\"+14155550100\",\"phone\":\"+14155550100\"}", NULL},
 	    {"one of ours",
-		"{\"type\":\"contact\",\"v\":1,\"id\":9,\"source\":\"o\",\"key\":\"k\",\"phone\":\"+15550100\","
+		"{\"type\":\"contact\",\"v\":1,\"id\":9,\"source\":\"o\",\"key\":\"k\",\"phone\":\"+14155550100\","
 		"\"attributes\":{\"b\":[1, {\"x\":\"y\"}],\"a\":true},\"status\":\"accepted\",\"more\":1}",
-		"\"source\":\"o\",\"key\":\"k\",\"phone\":\"+15550100\","
+		"\"source\":\"o\",\"key\":\"k\",\"phone\":\"+14155550100\","
 		"\"attributes\":{\"a\":true,\"b\":[1,{\"x\":\"y\"}],\"more\":1}}",
 		NULL},
 	    {"no number", "{\"id\":\"1\"}", NULL, "missing"},
 	    {"a number as a number", "{\"phone\":15550100}", NULL, "type"},
-	    {"an id with a point", "{\"phone\":\"+15550100\",\"id\":1.5}", NULL, "type"},
-	    {"a list for a name", "{\"phone\":\"+15550100\",\"name\":[]}", NULL, "type"},
-	    {"a priority as text of no number", "{\"phone\":\"+15550100\",\"priority\":\"x\"}",
+	    {"an id with a point", "{\"phone\":\"+14155550100\",\"id\":1.5}", NULL, "type"},
+	    {"a list for a name", "{\"phone\":\"+14155550100\",\"name\":[]}", NULL, "type"},
+	    {"a priority as text of no number", "{\"phone\":\"+14155550100\",\"priority\":\"x\"}",
 		NULL, "priority"},
-	    {"an escaped NUL", "{\"phone\":\"+15550100\",\"a\":\"\\u0000\"}", NULL, "control"},
-	    {"an escaped NUL, deep", "{\"phone\":\"+15550100\",\"a\":[\"\\u0000\"]}", NULL,
+	    {"an escaped NUL", "{\"phone\":\"+14155550100\",\"a\":\"\\u0000\"}", NULL, "control"},
+	    {"an escaped NUL, deep", "{\"phone\":\"+14155550100\",\"a\":[\"\\u0000\"]}", NULL,
 		"type"},
-	    {"an escaped bell, deep", "{\"phone\":\"+15550100\",\"a\":[\"\\u0007\"]}", NULL,
+	    {"an escaped bell, deep", "{\"phone\":\"+14155550100\",\"a\":[\"\\u0007\"]}", NULL,
 		"control"},
-	    {"an odd key", "{\"phone\":\"+15550100\",\"a\\u0007\":1}", NULL, "control"},
+	    {"an odd key", "{\"phone\":\"+14155550100\",\"a\\u0007\":1}", NULL, "control"},
 	    {"a name twice",
-		"{\"type\":\"contact\",\"phone\":\"+15550100\",\"a\":1,\"attributes\":{\"a\":2}}",
+		"{\"type\":\"contact\",\"phone\":\"+14155550100\",\"a\":1,\"attributes\":{\"a\":2}}",
 		NULL, "fields"},
 	    {"attributes of no object",
-		"{\"type\":\"contact\",\"phone\":\"+15550100\",\"attributes\":1}", NULL,
+		"{\"type\":\"contact\",\"phone\":\"+14155550100\",\"attributes\":1}", NULL,
 		"type"},
 	};
 	struct sheet_rules rules = {.source = "s", .zone = zone};

@@ -103,7 +103,7 @@ test_turn(void)
 
 static const char campaign_text[] =
     "{\"name\":\"hello\",\"template\":\"Hello {{name}}.\",\"base_prompt\":\"Be kind.\",\"exchange\":\"sim\","
-    "\"dial_string\":\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\",\"caller_id\":\"School <+441632960000>\","
+    "\"dial_string\":\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\",\"caller_id\":\"School <+442079460000>\","
     "\"days\":\"mon-sun\",\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\",\"max_duration\":\"5m\","
     "\"concurrent\":%d,\"assume_timezone\":\"Asia/Kolkata\"}";
 
@@ -327,7 +327,7 @@ test_claims(void)
 	struct order o;
 
 	fresh(&db, "claims.db");
-	campaign_with(&db, &c, 5, 20, 447700900100);
+	campaign_with(&db, &c, 5, 20, 442079460100);
 	must(schedule_claim(&db, &c, 64, claims, &n, &end, &next, &f), "claims are taken");
 	is_int((int64_t)n, 5, "never more than the free slots");
 	is_int(end, CLAIM_SLOTS, "and it says so");
@@ -342,7 +342,7 @@ test_claims(void)
 	ok(calls_order(&db, &claims[0].call, &o, &f) == 1 && o.open &&
 		o.call.rank == RANK_INTENT,
 	    "the call is open");
-	is_str(o.phone, "+447700900100", "with the number of the store");
+	is_str(o.phone, "+442079460100", "with the number of the store");
 
 	must(schedule_unclaim(&db, &claims[1], 1, &f), "a claim is given back");
 	in = intent_of(&claims[1]);
@@ -379,7 +379,7 @@ test_expiry(void)
 
 	clock_virtual(MONDAY);
 	fresh(&db, "expiry.db");
-	campaign_with(&db, &c, 1, 2, 447700900200);
+	campaign_with(&db, &c, 1, 2, 442079460200);
 	schedule_claim(&db, &c, 1, claims, &n, &end, NULL, &f);
 	is_int((int64_t)n, 1, "one claim");
 	clock_advance(clock_mono() + 25 * 3600 * 1000);
@@ -408,10 +408,10 @@ test_siblings(void)
 	size_t n, added;
 
 	fresh(&db, "siblings.db");
-	campaign_with(&db, &c, 8, 1, 447700900300);
+	campaign_with(&db, &c, 8, 1, 442079460300);
 	db_begin(&db, &f);
-	ids[0] = person(&db, "s1", 447700900399);
-	ids[1] = person(&db, "s2", 447700900399);
+	ids[0] = person(&db, "s1", 442079460399);
+	ids[1] = person(&db, "s2", 442079460399);
 	campaigns_add(&db, c.id, ids, 2, &added, &f);
 	db_commit(&db, &f);
 	must(schedule_claim(&db, &c, 8, claims, &n, &end, NULL, &f),
@@ -447,7 +447,7 @@ test_unknown(void)
 	size_t n;
 
 	fresh(&db, "unknown.db");
-	campaign_with(&db, &c, 1, 1, 447700900400);
+	campaign_with(&db, &c, 1, 1, 442079460400);
 	schedule_claim(&db, &c, 1, &claim, &n, &end, NULL, &f);
 	in = intent_of(&claim);
 	calls_intend(&db, &in, 1, &f);
@@ -585,7 +585,7 @@ shuffled_store(const char *name, uint64_t seed, struct buf *dump)
 	clock_virtual(MONDAY);
 	fresh(&db, name);
 	setenv("OUTREACH_SEED", "7", 1);
-	campaign_with(&db, &c, 40, 40, 447700900500);
+	campaign_with(&db, &c, 40, 40, 442079460500);
 	schedule_claim(&db, &c, 40, claims, &n, &end, NULL, &f);
 	for (size_t i = 0; i < n; i++) {
 		memset(claims[i].call.b + 6, (int)i + 1, 10); /* the same ids in each store */
@@ -688,7 +688,7 @@ test_orphan(void)
 	const char *uuid = "7b0f6c52-2d0e-4c6a-9d5b-0b6f4b6f1a11";
 
 	fresh(&db, "orphan.db");
-	campaign_with(&db, &c, 1, 1, 447700900600);
+	campaign_with(&db, &c, 1, 1, 442079460600);
 	schedule_claim(&db, &c, 1, &claim, &n, &end, NULL, &f);
 	in = intent_of(&claim);
 	calls_intend(&db, &in, 1, &f);

@@ -110,7 +110,7 @@ on_word(void *arg, enum door_word word, const char *text)
 
 static const char file_text[] =
     "{\"name\":\"v\",\"template\":\"Hello {{name}}{{#siblings}} and {{name}}{{/siblings}}.\",\"base_prompt\":\"Be kind.\",\"exchange\":\"sim\","
-    "\"dial_string\":\"Local/{number}-{id}@outreach-once/n\",\"caller_id\":\"+441632960000\","
+    "\"dial_string\":\"Local/{number}-{id}@outreach-once/n\",\"caller_id\":\"+442079460000\","
     "\"days\":\"mon-fri\",\"hours\":\"10:00-17:00\",\"ring_timeout\":\"20s\",\"max_duration\":\"5m\","
     "\"short_call\":\"1s\",\"concurrent\":25,\"calls_per_second\":20,\"assume_timezone\":\"Asia/Kolkata\","
     "\"max_attempts\":3,\"retry\":{\"busy\":{\"max\":2,\"delays\":[\"15m\",\"1h\"]},"
@@ -129,7 +129,7 @@ static int64_t
 number_of(int i)
 {
 	i = home_of(i);
-	return INT64_C(447700900000) + i / 11 * 100 + i % 11;
+	return INT64_C(442079460000) + i / 11 * 100 + i % 11;
 }
 
 static void
