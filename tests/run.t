@@ -115,4 +115,15 @@ is "$status" 78 "the context's code, not that of the claim behind it"
 rm "$T/tools/outreach-context"
 run env PATH=/usr/bin:/bin "$T/tools/outreach-run" small
 like_run "a tool that is missing" 71 '' 'outreach-context is not installed'
+
+# An exchange that is down: what was claimed goes back, and cron tries again.
+house
+small_campaign
+people +447700900100
+outreach-campaign activate -q small
+sim_stop
+run outreach run -q small
+like_run "an exchange that is down" 75 '' 'no more calls: the exchange cannot be reached'
+is "$(count claimed)" 0 "nobody stays claimed"
+is "$(count waiting)" 1 "the person waits"
 done_testing
