@@ -204,6 +204,7 @@ put_value(struct sheet_out *s, struct buf *out, struct slice value)
 {
 	struct slice text = value;
 
+	buf_addc(out, ',');
 	if (value.len && *value.p == '"') {
 		text = (struct slice){value.p + 1, value.len - 2};
 		if (memchr(text.p, '\\', text.len)) {
@@ -242,10 +243,8 @@ sheet_out_row(struct sheet_out *s, const struct person *p, struct buf *out, stru
 	buf_addc(out, ',');
 	if (p->priority != INT64_MIN)
 		buf_addi(out, p->priority);
-	for (size_t n = 0; n < s->n; n++) {
-		buf_addc(out, ',');
+	for (size_t n = 0; n < s->n; n++)
 		put_value(s, out, s->attribute[n].value);
-	}
 	buf_addc(out, '\n');
 	return 0;
 }
