@@ -161,5 +161,5 @@ run outreach-events </dev/null
 like_run "a wrong phrase" 65 '' 'words:1: begins with \*'
 rm words
 run outreach-events </dev/null
-like_run "no such file" 66 '' 'words: No such file'
+like_run "no such file" 66 '' 'words: .*No such file'
 done_testing

@@ -19,7 +19,7 @@ dnc_record(struct db *db, struct buf *b, const struct dnc *d, int64_t asked, str
 		return -1;
 	buf_adds(b, "{\"type\":\"dnc\",\"v\":1");
 	buf_member(b, "rule", dnc_kind_name(d->kind));
-	if (asked || d->kind == DNC_NUMBER || d->kind == DNC_OPTOUT)
+	if (asked || ((d->kind == DNC_NUMBER || d->kind == DNC_OPTOUT) && d->value > 0))
 		buf_member(b, "phone", phone_text(asked ? asked : d->value, digits));
 	if (d->kind == DNC_PREFIX)
 		buf_member(b, "prefix", phone_text(d->value, digits));

@@ -87,7 +87,7 @@ order_of_call(struct db *db, const struct uuid *id, struct order *o, struct faul
 	o->campaign = col_i(s, 0);
 	o->target = col_i(s, 1);
 	o->contact = col_i(s, 2);
-	if (col_i(s, 3))
+	if (col_i(s, 3) > 0) /* no mark of a forgotten one */
 		phone_text(col_i(s, 3), o->phone);
 	o->attempt = (int)col_i(s, 4);
 	copy_text(o->exchange, sizeof o->exchange, col_t(s, 5) ? col_t(s, 5) : "");

@@ -34,6 +34,8 @@ struct db {
 	struct db_stmt *stmts;
 	struct db_stmt *taken; /* by db_sql, last */
 	struct journal *journal;
+	unsigned char mark_key[32]; /* mark.c */
+	bool has_mark_key;
 	struct people_cache *people;
 	struct plans *plans;                  /* compiled campaigns, by id and plan_revision */
 	struct zones_state *zones;            /* zones.c: the operator's prefixes, zones read */

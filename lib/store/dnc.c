@@ -11,6 +11,7 @@
 #include "contact.h"
 #include "dnc_list.h"
 #include "journal.h"
+#include "mark.h"
 #include "mem.h"
 #include "project.h"
 #include "siblings.h"
@@ -368,12 +369,16 @@ give(struct db *db, sqlite3_stmt *s, const struct search *q, struct fault *f)
 static sqlite3_stmt *
 rules_of_number(struct db *db, int64_t phone, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT " DNC_COLUMNS " FROM dnc d WHERE d.kind IN (1, 5) AND d.value = :phone"
-	    " ORDER BY d.campaign, d.kind",
-	    f);
+	static const char sql[] = "SELECT " DNC_COLUMNS " FROM dnc d WHERE d.kind IN (1, 5)"
+				  " AND d.value IN (:phone, :mark) ORDER BY d.campaign, d.kind";
+	sqlite3_stmt *s;
+	int64_t mark; /* of a wish in a call with somebody who was forgotten since */
 
+	if (mark_of(db, phone, &mark, f) < 0)
+		return NULL;
+	s = db_sql(db, sql, f);
 	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":mark", mark);
 	return s;
 }
 

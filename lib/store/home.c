@@ -69,6 +69,17 @@ put_home(struct db *db, const char *store, const struct identity *id, struct fau
 	return db_run(db, s, f);
 }
 
+static int
+put_secret(struct db *db, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "INSERT INTO secret (one, key) VALUES (1, :key)", f);
+	unsigned char key[32];
+
+	rand_bytes(key, sizeof key);
+	bind_b(db, s, ":key", key, sizeof key);
+	return db_run(db, s, f);
+}
+
 /* The schema in a fresh file of a temporary name; the name appears only when all of it is there. */
 static int
 fill_new(const char *tmp, struct fault *f)
@@ -101,7 +112,8 @@ out:
 		return -1;
 	rc = -1;
 	if (identity_of(tmp, &id, f) == 0 && db_begin(&db, f) == 0 &&
-	    put_home(&db, uuid_text(&store, name), &id, f) == 0 && journal_add(&db, &e, f) == 0)
+	    put_home(&db, uuid_text(&store, name), &id, f) == 0 && put_secret(&db, f) == 0 &&
+	    journal_add(&db, &e, f) == 0)
 		rc = db_commit(&db, f);
 	db_close(&db);
 	return rc;

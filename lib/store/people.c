@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "dnc.h"
 #include "journal.h"
+#include "mark.h"
 #include "mem.h"
 #include "ndjson.h"
 #include "people.h"
@@ -415,7 +416,7 @@ must_exist(struct db *db, int64_t id, struct fault *f)
 
 /* The row stays, empty: its id must not come to another person. */
 static int
-blank(struct db *db, int64_t id, const char *kind, struct fault *f)
+blank(struct db *db, int64_t id, const char *kind, const struct buf *marks, struct fault *f)
 {
 	struct entry e = {.at = clock_wall(), .kind = kind, .contact = id, .source = "tool"};
 	sqlite3_stmt *s = db_sql(db,
@@ -431,6 +432,11 @@ blank(struct db *db, int64_t id, const char *kind, struct fault *f)
 	    journal_erase(db, id, &bodies, f) < 0)
 		return -1;
 	buf_member_i(&fact, "bodies", bodies);
+	if (marks && marks->len) {
+		buf_key(&fact, "calls");
+		buf_add(&fact, marks->p, marks->len);
+		buf_addc(&fact, '}');
+	}
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
 	rc = journal_add(db, &e, f);
@@ -453,7 +459,7 @@ people_delete(struct db *db, int64_t id, struct fault *f)
 		return fault(f, DATAERR,
 		    "contact %lld is in a campaign, whose history stays; outreach-contacts forget %lld erases what is personal",
 		    (long long)id, (long long)id);
-	return blank(db, id, "contact.deleted", f);
+	return blank(db, id, "contact.deleted", NULL, f);
 }
 
 /*
@@ -476,10 +482,40 @@ erase_shared(struct db *db, int64_t contact, struct fault *f)
 	return db_run(db, s, f);
 }
 
+/* The marks of the numbers that were called, as members of an object; what was heard elsewhere goes. */
+static int
+mark_calls(struct db *db, int64_t contact, struct buf *marks, struct fault *f)
+{
+	struct uuid call = {{0}};
+	int n;
+
+	for (;;) {
+		sqlite3_stmt *s = db_sql(db,
+		    "SELECT id, phone FROM call WHERE contact = :contact AND phone IS NOT NULL"
+		    " AND id > :after ORDER BY id LIMIT 1",
+		    f);
+		char text[37];
+		int64_t phone, mark;
+
+		bind_i(db, s, ":contact", contact);
+		bind_b(db, s, ":after", call.b, sizeof call.b);
+		if ((n = db_step(db, s, f)) <= 0)
+			return n;
+		memcpy(call.b, sqlite3_column_blob(s, 0), sizeof call.b);
+		phone = col_i(s, 1);
+		sqlite3_reset(s);
+		if (mark_of(db, phone, &mark, f) < 0 || project_mark(db, &call, mark, f) < 0)
+			return -1;
+		buf_member_i(marks, uuid_text(&call, text), mark);
+	}
+}
+
 int
 people_forget(struct db *db, int64_t id, struct fault *f)
 {
+	struct buf marks = {0};
 	bool open, claimed;
+	int rc;
 
 	if (must_exist(db, id, f) < 0 ||
 	    counts(db,
@@ -500,8 +536,11 @@ people_forget(struct db *db, int64_t id, struct fault *f)
 		    (long long)id,
 		    open ? "has a call whose line is open" : "is claimed for a call");
 	/* What is deleted must not stay readable in free pages of the file. */
-	if (db_exec(db, "PRAGMA secure_delete = ON", f) < 0 || erase_shared(db, id, f) < 0 ||
-	    project_forget(db, id, f) < 0 || blank(db, id, "contact.forgotten", f) < 0)
-		return -1;
-	return targets_of_contact_changed(db, id, f);
+	rc = db_exec(db, "PRAGMA secure_delete = ON", f) < 0 || erase_shared(db, id, f) < 0 ||
+		mark_calls(db, id, &marks, f) < 0 || project_forget(db, id, f) < 0 ||
+		blank(db, id, "contact.forgotten", &marks, f) < 0
+	    ? -1
+	    : 0;
+	buf_release(&marks);
+	return rc < 0 ? -1 : targets_of_contact_changed(db, id, f);
 }

@@ -771,13 +771,7 @@ project_hangup(struct db *db, const struct uuid *id, int64_t at, struct fault *f
 int
 project_forget(struct db *db, int64_t contact, struct fault *f)
 {
-	sqlite3_stmt *s =
-	    db_sql(db, "UPDATE call SET phone = NULL WHERE contact = :contact", f);
-
-	bind_i(db, s, ":contact", contact);
-	if (db_run(db, s, f) < 0)
-		return -1;
-	s = db_sql(db,
+	sqlite3_stmt *s = db_sql(db,
 	    "DELETE FROM context WHERE target IN (SELECT id FROM target WHERE contact = :contact)",
 	    f);
 	bind_i(db, s, ":contact", contact);

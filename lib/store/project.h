@@ -60,8 +60,7 @@ int project_alias(struct db *, const char *uuid, const struct uuid *orphan,
 int project_receipt(struct db *, const struct uuid *, int64_t at,
     const unsigned char digest[32], struct fault *);
 int project_hangup(struct db *, const struct uuid *, int64_t at, struct fault *);
-int project_forget(
-    struct db *, int64_t contact, struct fault *); /* its calls lose their number */
+int project_forget(struct db *, int64_t contact, struct fault *); /* its calls: project_mark */
 
 /* ---- wishes (project_wishes.c) ---- */
 
@@ -83,6 +82,9 @@ struct optout_fact {
 /* 1 it is new, 0 it was known. The number is the call's; it is on do-not-call as long as one stands. */
 int project_optout(struct db *, const struct optout_fact *, struct fault *);
 int project_optout_verdict(struct db *, int64_t seq, enum optout_verdict, struct fault *);
+
+/* The number of a forgotten person's call becomes its mark, in the call and in its opt-outs. */
+int project_mark(struct db *, const struct uuid *call, int64_t mark, struct fault *);
 
 /* A consent or a revocation: 1 it is new, 0 it was known. value 0: it was erased. */
 int project_consent(struct db *, int64_t id, int subject, int64_t value,

@@ -133,3 +133,26 @@ project_consent(struct db *db, int64_t id, int subject, int64_t value,
 	bind_i(db, s, ":until", c->until);
 	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
 }
+
+int
+project_mark(struct db *db, const struct uuid *call, int64_t mark, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT phone FROM optout WHERE call = :call AND phone IS NOT NULL LIMIT 1", f);
+	int64_t phone;
+
+	bind_b(db, s, ":call", call->b, 16);
+	if (db_one(db, s, 0, &phone, f) < 0)
+		return -1;
+	s = db_sql(db, "UPDATE call SET phone = :mark WHERE id = :call", f);
+	bind_i(db, s, ":mark", mark);
+	bind_b(db, s, ":call", call->b, 16);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "UPDATE optout SET phone = :mark WHERE call = :call", f);
+	bind_i(db, s, ":mark", mark);
+	bind_b(db, s, ":call", call->b, 16);
+	if (db_run(db, s, f) < 0 || (phone && make_rule(db, phone, f) < 0))
+		return -1;
+	return make_rule(db, mark, f);
+}

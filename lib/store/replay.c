@@ -353,7 +353,21 @@ replay_hangup(struct db *db, const struct row *r, struct fault *f)
 static int
 replay_forget(struct db *db, const struct row *r, struct fault *f)
 {
-	return calls_flush(db, f) < 0 ? -1 : project_forget(db, r->e->contact, f);
+	const json_t *calls = json_object_get(r->fact, "calls");
+	const char *id;
+	json_t *mark;
+
+	if (calls_flush(db, f) < 0 || project_forget(db, r->e->contact, f) < 0)
+		return -1;
+	json_object_foreach((json_t *)(uintptr_t)calls, id, mark)
+	{
+		struct uuid call;
+
+		if (uuid_parse(id, strlen(id), &call) < 0 ||
+		    project_mark(db, &call, json_integer_value(mark), f) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static const struct {

@@ -10,6 +10,7 @@
 #include "consents.h"
 #include "control.h"
 #include "dnc.h"
+#include "mark.h"
 #include "mem.h"
 #include "people.h"
 #include "reviews.h"
@@ -140,13 +141,18 @@ read_target(struct db *db, int64_t id, struct row *t, struct fault *f)
 static int
 facts_of_number(struct db *db, int64_t phone, struct facts *facts, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT intent_at, rank, disposition, line_open, ringing_at FROM call WHERE phone = :phone"
-	    " ORDER BY intent_at DESC",
-	    f);
+	static const char sql[] =
+	    "SELECT intent_at, rank, disposition, line_open, ringing_at FROM call"
+	    " WHERE phone IN (:phone, :mark) ORDER BY intent_at DESC";
+	sqlite3_stmt *s;
+	int64_t mark; /* of calls to somebody who was forgotten since */
 	int n;
 
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
+	s = db_sql(db, sql, f);
 	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":mark", mark);
 	while ((n = db_step(db, s, f)) > 0) {
 		const char *text = col_t(s, 2);
 		enum disposition d = text ? disposition_parse(text) : DISP_NONE;

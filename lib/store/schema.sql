@@ -12,6 +12,12 @@ CREATE TABLE home (
 	created_at INTEGER NOT NULL
 ) STRICT;
 
+-- Made with the store, for the marks of forgotten numbers (store/mark.h).
+CREATE TABLE secret (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	key BLOB NOT NULL CHECK (length(key) = 32)
+) STRICT;
+
 -- ---- the journal -----------------------------------------------------------
 
 -- One row for whatever happened. fact is the small, impersonal part from which
@@ -129,7 +135,7 @@ CREATE TABLE call (
 	campaign INTEGER,		-- null: an orphan, known by an alias only
 	target INTEGER,
 	contact INTEGER,
-	phone INTEGER,
+	phone INTEGER,			-- negative: the mark of a forgotten one
 	exchange TEXT,
 	owner TEXT,			-- names the lock file of the process that sends it
 	attempt INTEGER,
@@ -389,6 +395,6 @@ CREATE VIEW v_call AS
 SELECT lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4)
 	|| '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS call,
 	(SELECT name FROM campaign WHERE campaign.id = call.campaign) AS campaign,
-	contact, '+' || phone AS phone, attempt, disposition, cause, tech_cause,
+	contact, CASE WHEN phone > 0 THEN '+' || phone END AS phone, attempt, disposition, cause, tech_cause,
 	intent_at, ringing_at, answered_at, ended_at, talk_ms, line_open
 FROM call;

@@ -12,6 +12,8 @@
 #include "calls.h"
 #include "clock.h"
 #include "dnc.h"
+#include "files.h"
+#include "journal.h"
 #include "json.h"
 #include "mem.h"
 #include "optouts.h"
@@ -368,6 +370,72 @@ test_switches(void)
 	db_close(&db);
 }
 
+/* How often the bytes stand in the store's file. */
+static int
+in_file(const char *name, const void *bytes, size_t len)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	struct buf b = {0};
+	int n = 0;
+
+	must(file_read(path, 64 << 20, &b, &f), "the file is read");
+	for (const char *p = b.p; (p = memmem(p, b.len - (size_t)(p - b.p), bytes, len)); p++)
+		n++;
+	buf_release(&b);
+	free(path);
+	return n;
+}
+
+/* The number of somebody who was forgotten is a mark, for which caps and wishes hold. */
+static void
+test_forgotten(void)
+{
+	unsigned char bytes[6];
+	struct decision d;
+	struct facts facts;
+	struct optout_case c = {.heard = {0}};
+	int64_t who, id, after = 0, target = 0;
+	struct db db;
+
+	prepare(&db, "forgotten.db", "");
+	for (int i = 0; i < 6; i++)
+		bytes[i] = (unsigned char)((uint64_t)PHONE >> (40 - 8 * i));
+	must(apply_alone(&db, initiated), "the call is mapped");
+	must(apply_alone(&db, SAYS("user", "10", "Stop calling me")), "a wish");
+	must(apply_alone(&db, event[EVENTS - 1]), "the call ends");
+	ok(in_file("forgotten.db", bytes, sizeof bytes) > 0 &&
+		in_file("forgotten.db", "Asha Rao", 8) > 0 &&
+		in_file("forgotten.db", "Stop calling", 12) > 0,
+	    "the file has the number, the name and the words");
+	db_begin(&db, &f);
+	must(people_forget(&db, 1, &f), "the person is forgotten");
+	must(db_commit(&db, &f), "for good");
+	is_int(in_file("forgotten.db", bytes, sizeof bytes), 0, "the number is gone");
+	is_int(in_file("forgotten.db", "447700900600", 12), 0, "also as text");
+	is_int(in_file("forgotten.db", "Asha Rao", 8), 0, "the name");
+	is_int(in_file("forgotten.db", "Stop calling", 12), 0, "and the words");
+	ok(replay_check(&db, &f) == 0, "the journal replays: %s", f.text);
+	int64_t rows, erased;
+	is_int(journal_verify(&db, &rows, &erased, &f), 0, "and verifies");
+
+	who = person(&db, "new", PHONE);
+	id = campaign_of(&db, "again", "", &who, 1);
+	db_one(&db, db_sql(&db, "SELECT max(id) FROM target", &f), 0, &target, &f);
+	schedule_facts(&db, target, 0, true, &facts, &f);
+	ok(facts.do_not_call, "the number's wish holds for whoever comes with it");
+	ok(facts.last_dial != 0, "and its gap");
+	is_int(optouts_next(&db, &after, true, &c, &f), 1, "the review has it");
+	is_int(c.phone, 0, "without its number");
+	is_int(optouts_review(&db, c.id, OPTOUT_DISMISSED, "misheard", &f), 1, "dismissed");
+	schedule_facts(&db, target, 0, true, &facts, &f);
+	policy_decide(&facts, campaigns_plan(&db, id, &f), clock_wall(), &d);
+	ok(!facts.do_not_call && d.verdict == NOT_BEFORE && !strcmp(d.reason[0].code, "gap"),
+	    "then the gap alone stands in the way");
+	ok(replay_check(&db, &f) == 0, "the journal replays: %s", f.text);
+	buf_release(&c.heard);
+	db_close(&db);
+}
+
 static int
 removed(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -388,6 +456,7 @@ main(void)
 	test_orders();
 	test_acts();
 	test_switches();
+	test_forgotten();
 	foreign_release(&fo);
 	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
 	return done_testing();
