@@ -45,9 +45,14 @@ outreach-events    | r | 0 | event   | apply -n
 outreach-events    | r | 0 | -       | log
 outreach-events    | r | 0 | -       | verify
 outreach-events    | s | 0 | -       | replay --check
+outreach-generate  | w | 0 | call    |
+outreach-generate  | r | 0 | call    | -n
 outreach-import    | w | 0 | sheet   | -q --id id
 outreach-import    | r | 0 | sheet   | -q --id id -n
 outreach-init      | init | - | -    | -q
+outreach-notes     | w | 0 | -       | add -q note.md
+outreach-notes     | w | 0 | -       | remove -q note
+outreach-notes     | r | 0 | -       | list
 outreach-reconcile | o | 0 | -       | -q
 outreach-report    | r | 0 | -       | hello
 outreach-resume    | t | 0 | -       | -q
@@ -99,7 +104,9 @@ make_base() {
 			outreach-campaign activate -q paused &&
 			outreach-campaign claim -q --limit 1 hello >call &&
 			outreach-campaign pause -q paused &&
-			outreach-dnc add -q +442079460099
+			outreach-dnc add -q +442079460099 &&
+			echo 'Be brief.' >note.md && outreach-notes add -q note.md &&
+			echo 'Be kind.' >>note.md
 	} 2>err || bail "the store of this test: $(cat err)"
 	call=$(sed 's/.*"id":"\([^"]*\)".*/\1/' call)
 	printf '{"type":"event","v":1,"event":"ringing","call":"%s","at":"%s","source":"exchange"}\n' \

@@ -20,8 +20,10 @@ outreach-dnc       | 66 | list
 outreach-doctor    | 1  | --offline
 outreach-events    | 66 |
 outreach-events    | 66 | verify
+outreach-generate  | 66 |
 outreach-import    | 66 |
 outreach-init      | 74 | -d /nowhere/outreach.db
+outreach-notes     | 66 | list
 outreach-reconcile | 66 |
 outreach-report    | 66 | hello
 outreach-resume    | 66 |
