@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "campaign.h"
+#include "phone.h"
 #include "campaign_parts.h"
 #include "contact.h"
 #include "keys.h"
@@ -27,8 +28,8 @@ static const char *const known[] = {"name", "description", "base_prompt", "templ
     "exchange", "dial_string", "dialplan_context", "dialplan_exten", "caller_id",
     "ring_timeout", "max_duration", "short_call", "pace", "concurrent", "calls_per_second",
     "from", "until", "days", "hours", "assume_timezone", "min_gap", "max_attempts", "retry",
-    "dnc_lists", "opt_out", "consent", "priority", "claim_hold", "voice", "languages",
-    "languages_only", "delivery", "sts_url", "siblings", "context", NULL};
+    "dnc_lists", "opt_out", "consent", "allow_numbers", "priority", "claim_hold", "voice",
+    "languages", "languages_only", "delivery", "sts_url", "siblings", "context", NULL};
 
 static const char *const pace_words[] = {"bulk", "progressive", "scheduled", NULL};
 
@@ -861,6 +862,34 @@ consent(struct keys *k, struct plan *p)
 		    "\"%.40s\" is none of informational, express, express_written, none", s);
 }
 
+/* Only what is refused otherwise can be allowed. */
+static int
+allow_number(struct keys *k, struct plan *p, const char *word)
+{
+	enum phone_type type;
+
+	if (word == NULL || !phone_type_find(word, &type) || !(PHONE_REFUSED & 1u << type))
+		return keys_fault(k, "allow_numbers", "\"%.40s\" is none of toll_free, premium",
+		    word != NULL ? word : "");
+	p->allow_numbers |= 1u << type;
+	return 0;
+}
+
+static void
+allow_numbers(struct keys *k, struct plan *p)
+{
+	const json_t *list;
+	const char *one;
+
+	if (keys_list(k, "allow_numbers", &list, &one) <= 0)
+		return;
+	if (one != NULL)
+		(void)allow_number(k, p, one);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (allow_number(k, p, json_string_value(json_array_get(list, i))) < 0)
+			return;
+}
+
 static void
 compile(struct keys *k, struct plan *p)
 {
@@ -898,6 +927,7 @@ compile(struct keys *k, struct plan *p)
 	dnc_lists(k, p);
 	opt_out(k, p);
 	consent(k, p);
+	allow_numbers(k, p);
 	campaign_number(k, "priority", -1000, 1000, &p->priority);
 	(void)keys_duration(k, "claim_hold", MINUTE, DAY, &p->claim_ms);
 	p->context = context_compile(k, p->merge_siblings);

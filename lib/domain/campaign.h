@@ -85,7 +85,9 @@ struct plan {
 	char optout_key;            /* pressed in a call: never again; 0 none */
 	bool optout_words;          /* and said */
 	bool optout_hangup;         /* the call is ended then */
-	enum consent consent;       /* what must be on record; NONE: nothing */
+	unsigned
+	    allow_numbers; /* bit of each enum phone_type that is called though it need not be */
+	enum consent consent; /* what must be on record; NONE: nothing */
 	int priority;
 	int64_t claim_ms; /* how long a claim holds */
 	enum delivery delivery;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "campaign.h"
+#include "phone.h"
 #include "mem.h"
 #include "num.h"
 #include "zone.h"
@@ -157,6 +158,15 @@ set_wishes(json_t *o, const struct plan *p)
 	json_object_set_new(of, "words", json_boolean(p->optout_words));
 	json_object_set_new(of, "hangup", json_boolean(p->optout_hangup));
 	json_object_set_new(o, "opt_out", of);
+	if (p->allow_numbers != 0) {
+		json_t *types = json_array();
+
+		for (int i = 0; i < PHONE_TYPES; i++)
+			if (p->allow_numbers & 1u << i)
+				json_array_append_new(
+				    types, json_string(phone_type_name((enum phone_type)i)));
+		json_object_set_new(o, "allow_numbers", types);
+	}
 	set_text(o, "consent", p->consent ? consent_name(p->consent) : "none");
 }
 

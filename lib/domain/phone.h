@@ -36,6 +36,9 @@ enum phone_type {
 	PHONE_SHORT
 };
 
+/* Not called unless a campaign allows them: whoever answers is a service, and it may cost. */
+#define PHONE_REFUSED (1u << PHONE_TOLL_FREE | 1u << PHONE_PREMIUM)
+
 struct phone {
 	int64_t key; /* phone_key of its E.164 form */
 	enum phone_type type;

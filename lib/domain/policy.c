@@ -292,6 +292,16 @@ judge_number(const struct facts *f, const struct plan *p, int64_t now, struct de
 		    num_duration_text(p->min_gap_ms, gap));
 }
 
+/* It may cost, or reach a service: only for a campaign that says so. */
+static void
+judge_type(const struct facts *f, const struct plan *p, struct decision *d)
+{
+	if (PHONE_REFUSED & ~p->allow_numbers & 1u << f->number_type)
+		refuse(d, NEVER, "number_type", "allow_numbers",
+		    "the number is %s, which this campaign does not allow",
+		    phone_type_name(f->number_type));
+}
+
 /* What is not on record was not given. */
 static void
 judge_consent(const struct facts *f, const struct plan *p, int64_t now, struct decision *d)
@@ -549,6 +559,7 @@ policy_decide(const struct facts *f, const struct plan *p, int64_t now, struct d
 	*d = (struct decision){.verdict = CALL_NOW};
 	judge_store(f, now, d);
 	judge_number(f, p, now, d);
+	judge_type(f, p, d);
 	judge_language(f, p, d);
 	judge_review(f, p, d);
 	judge_consent(f, p, now, d);

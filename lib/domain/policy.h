@@ -12,6 +12,7 @@
 
 #include "campaign.h"
 #include "disposition.h"
+#include "phone.h"
 #include "zone.h"
 
 enum verdict { CALL_NOW, NOT_BEFORE, HELD, NEVER };
@@ -62,6 +63,7 @@ struct facts {
 	enum review
 	    review;     /* of its current context; none: there is none, or nobody need look */
 	bool line_open; /* a line to this number is open, in any campaign */
+	enum phone_type number_type; /* of the number that would be called */
 	bool number_closed; /* an earlier call of any campaign said the number is invalid */
 	int64_t last_dial;  /* latest counted dial of this number over all campaigns; 0 none */
 	/* The person may be in any of these; null is one that the system's tz database lacks. */
@@ -79,7 +81,7 @@ struct reason {
 	const char *
 	    code; /* "dnc" "dnc_stale" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
 			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial"
-			     "language" "consent" "review" */
+			     "language" "consent" "review" "number_type" */
 	char text[120];   /* for people */
 	const char *cite; /* statute or the campaign key that says so */
 	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
@@ -98,7 +100,7 @@ struct decision {
  * Decides. Each rule, its code, its verdict:
  *   stopped, trial, campaign (draft, paused)  HELD; campaign (cancelled, done) NEVER: not personal
  *   dnc_stale  HELD: a do-not-call list of the campaign is too old to say who is not on it; not personal
- *   dnc (also after 607), number_closed, reached, attempts  NEVER
+ *   dnc (also after 607), number_closed, number_type, reached, attempts  NEVER
  *   consent  NEVER if it was revoked, HELD if it is missing or has expired
  *   review  HELD: a person rejected the context, or the plan wants each approved and this one is not
  *   held, language (none of languages_only), zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them

@@ -589,8 +589,20 @@ store_obstacle(const struct plan *plan, const struct person *p, const struct zon
 }
 
 /* What policy says of the person's consent. */
+/* Policy is asked only about those of whom one of its obstacles can be true. */
+static bool
+may_be_refused(const struct plan *plan, const struct person *p)
+{
+	struct phone number;
+
+	for (int i = 0; i < p->phones; i++)
+		if (phone_look(p->phone[i], &number) && PHONE_REFUSED & 1u << number.type)
+			return true;
+	return plan->consent != CONSENT_NONE;
+}
+
 static int
-consent_obstacle(struct db *db, const struct plan *plan, struct obstacle *o, struct fault *f)
+policy_obstacle(struct db *db, const struct plan *plan, struct obstacle *o, struct fault *f)
 {
 	struct facts facts;
 	struct decision d;
@@ -599,8 +611,9 @@ consent_obstacle(struct db *db, const struct plan *plan, struct obstacle *o, str
 		return -1;
 	policy_decide(&facts, plan, clock_wall(), &d);
 	for (int i = 0; i < d.reasons; i++)
-		if (!strcmp(d.reason[i].code, "consent")) {
-			o->code = "consent";
+		if (!strcmp(d.reason[i].code, "consent") ||
+		    !strcmp(d.reason[i].code, "number_type")) {
+			o->code = d.reason[i].code;
 			copy_text(o->text, sizeof o->text, d.reason[i].text);
 			return 1;
 		}
@@ -667,8 +680,8 @@ check_all(struct db *db, const struct campaign *c, bool except,
 			if (zones_of(db, p.timezone, p.phones ? p.phone[0] : 0, &zones, f) < 0)
 				return -1;
 			got = store_obstacle(plan, &p, &zones, &o) ? 1
-			    : plan->consent ? consent_obstacle(db, plan, &o, f)
-					    : 0;
+			    : may_be_refused(plan, &p) ? policy_obstacle(db, plan, &o, f)
+						       : 0;
 			if (got == 0 && check)
 				got = check(arg, plan, &p, &o, f);
 			if (got < 0)

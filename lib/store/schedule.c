@@ -146,10 +146,13 @@ facts_of_number(struct db *db, int64_t phone, struct facts *facts, struct fault 
 	    " WHERE phone IN (:phone, :mark) ORDER BY intent_at DESC";
 	sqlite3_stmt *s;
 	int64_t mark; /* of calls to somebody who was forgotten since */
+	struct phone number;
 	int n;
 
 	if (mark_of(db, phone, &mark, f) < 0)
 		return -1;
+	(void)phone_look(phone, &number);
+	facts->number_type = number.type;
 	s = db_sql(db, sql, f);
 	bind_i(db, s, ":phone", phone);
 	bind_i(db, s, ":mark", mark);

@@ -233,6 +233,17 @@ test_number(void)
 	f.number_closed = true;
 	expect(&f, &p, MONDAY, "never number_closed", "the number is closed");
 	f = some_facts();
+	f.number_type = PHONE_PREMIUM;
+	p.allow_numbers = 1u << PHONE_TOLL_FREE;
+	expect(
+	    &f, &p, MONDAY, "never number_type", "premium, which this campaign does not allow");
+	f.number_type = PHONE_TOLL_FREE;
+	expect(&f, &p, MONDAY, "call_now", "one that the campaign allows");
+	p.allow_numbers = 0;
+	expect(&f, &p, MONDAY, "never number_type", "toll_free");
+	f.number_type = PHONE_SHARED_COST;
+	expect(&f, &p, MONDAY, "call_now", "what has no rule");
+	f = some_facts();
 	f.held = "no context";
 	expect(&f, &p, MONDAY, "held held", "held");
 	f = some_facts();
