@@ -119,7 +119,7 @@ like_run "a tool that is missing" 71 '' 'outreach-context is not installed'
 # An exchange that is down: what was claimed goes back, and cron tries again.
 house
 small_campaign
-people +447700900100
+people +442079460100
 outreach-campaign activate -q small
 sim_stop
 run outreach run -q small
