@@ -42,7 +42,8 @@ dial() {
 
 # ---- dynamic: it asks --------------------------------------------------------------
 campaign '$a\
-delivery: dynamic' 00 00
+delivery: dynamic\
+sts_url: ws://sts:6030' 00 00
 talk 10m
 serve
 claim --limit 1 >calls
@@ -66,6 +67,7 @@ is "$(outreach-events log --kind context.served | jq -r '[.call, .fact.digest] |
 avr=1195f5f0-0000-4000-8000-00000000000b
 curl -s -o body -H 'Content-Type: application/json' -d '{"uuid":"'$avr'","type":"call_initiated","timestamp":"2026-03-02T09:15:04.120Z","payload":{"from":"1","to":"5003","uniqueid":"'"$call"'"}}' \
 	"http://127.0.0.1:$PORT/events"
+is "$(cat body)" '{"status":"ok","new":true,"sts_url":"ws://sts:6030"}' "it is told the campaign's speech service"
 is "$(context $avr)" "200 $(jq -c '{system: .system_message}' calls)" "AVR's own id, mapped by its first event"
 sql "SELECT count(*) FROM receipt" >n
 serve_stop

@@ -161,4 +161,17 @@ serve --listen 127.0.0.1:0 --listen unix:serve.sock
 is "$(printf 'GET /healthz\n' | web status unix:serve.sock)" '200 {"status":"ok"}' "a Unix socket"
 serve_stop "with a Unix socket"
 ok "the Unix socket is gone" test ! -e serve.sock
+
+# ---- started by systemd, and by others that wait -------------------------------------------
+is "$(web activate people outreach-serve -q 2>&1)" 'READY=1 200 404 STOPPING=1 0' \
+	"a passed socket for people takes no webhooks; READY and STOPPING are told"
+is "$(rm -f notify.sock && web activate avr outreach-serve -q 2>&1)" 'READY=1 200 422 STOPPING=1 0' \
+	"one for AVR does"
+mkfifo ready
+background sh -c 'exec outreach-serve -q --listen 127.0.0.1:0 --ready-fd 9 >port.out 2>>serve.err 9>ready'
+SERVE=$!
+is "$(cat ready | wc -l)" 1 "--ready-fd gets a line and its end"
+PORT=$(cat port.out)
+is "$(ask 'GET /healthz')" '200 {"status":"ok"}' "and then it answers, on the port that it prints"
+serve_stop "with --ready-fd"
 done_testing

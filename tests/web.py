@@ -8,7 +8,7 @@ web.py pipe ADDRESS < BYTES     sends them in one write: prints "STATUS BODY" of
                                 until the other side closes
 web.py status ADDRESS < LINES   a line "METHOD PATH [HEADER: VALUE|...]<TAB>BODY" each, one after
                                 another on one connection: prints "STATUS BODY"
-web.py flood, idle, loris, locked: see below
+web.py activate, flood, idle, loris, locked: see below
 
 ADDRESS is PORT, HOST:PORT or unix:PATH. Nothing here sleeps.
 """
@@ -128,6 +128,32 @@ def status(address):
             s = None
 
 
+def activate(kind, *command):
+    """Starts a command as systemd does: with a socket, its name, and an ear for READY=1; then asks it."""
+    at = socket.create_server(("127.0.0.1", 0))
+    ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ear.bind("notify.sock")
+    ear.settimeout(20)
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(at.fileno(), 3)
+        os.set_inheritable(3, True)
+        os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1", LISTEN_FDNAMES=kind,
+                          NOTIFY_SOCKET=os.path.abspath("notify.sock"))
+        os.execvp(command[0], command)
+    port = at.getsockname()[1]
+    at.close()
+    said = [ear.recv(100).decode()]
+    for method, path in ("GET", "/healthz"), ("POST", "/events"):
+        s = connect(str(port))
+        s.sendall(request(method, path, b"{}" if method == "POST" else b"", ["Content-Type: application/json"]))
+        said.append(str(Answers(s).next()[0]))
+        s.close()
+    os.kill(pid, 15)
+    said += [ear.recv(100).decode(), str(os.waitpid(pid, 0)[1])]
+    print(" ".join(said))
+
+
 def event(n):
     call = "0195f5f0-0000-7000-8000-%012x" % (n // 10)
     at = "2026-03-02T09:%02d:%02d.%03dZ" % (n // 60000 % 60, n // 1000 % 60, n % 1000)
@@ -233,4 +259,4 @@ def locked(address, store, seconds):
 
 
 if __name__ == "__main__":
-    {f.__name__: f for f in (raw, half, pipe, status, flood, idle, loris, locked)}[sys.argv[1]](*sys.argv[2:])
+    {f.__name__: f for f in (raw, half, pipe, status, activate, flood, idle, loris, locked)}[sys.argv[1]](*sys.argv[2:])

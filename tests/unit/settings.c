@@ -77,6 +77,9 @@ whole(void)
 	    "        secret_file: /etc/pbx, limit: 20}\n"
 	    "  sim:\n"
 	    "    port_file: run/port\n"
+	    "context_dir: contexts\n"
+	    "serve: {listen: \"127.0.0.1:1\", avr: [\"0.0.0.0:2\", \"unix:s\"],\n"
+	    "        webhook_secret_file: [/etc/a, b]}\n"
 	    "region: IN\n"
 	    "test_numbers: [+15005550100, \"+442079460000\"]\n",
 	    0644);
@@ -88,6 +91,11 @@ whole(void)
 	is_str(origin(&s, "exchanges.sim.host"), "default", "or is a default");
 	is_str(s.region, "IN", "a region");
 	is_int((int64_t)s.test_numbers, 2, "two test numbers");
+	ok(s.serve.listen.n == 1 && s.serve.avr.n == 2 && s.serve.people.n == 0, "addresses");
+	is_str(s.serve.avr.v[1], "unix:s", "as they are written");
+	is_str(s.serve.secret_file.v[0], "/etc/a", "a secret's file");
+	is_str(s.serve.secret_file.v[1], "./b", "and one beside the settings");
+	is_str(s.context_dir, "./contexts", "the folder of contexts");
 	is_int(settings_exchange(&s, "pbx", &x, &f), 0, "a real exchange");
 	ok(!x.simulated && x.port == 5039 && x.limit == 20, "with port and limit");
 	is_str(x.secret_file, "/etc/pbx", "an absolute path stays");
@@ -179,6 +187,9 @@ static const struct {
     {"region: india\n",
 	"t.yaml:1:1: region: \"india\" is not a region such as IN (ISO 3166-1)"},
     {"region: [IN]\n", "t.yaml:1:1: region: is a list where a text belongs (put it in quotes)"},
+    {"serve: {lisen: a}\n",
+	"t.yaml:1:9: serve.lisen: is not a known key (did you mean listen?)"},
+    {"serve: {avr: [7]}\n", "t.yaml:1:9: serve.avr: holds what is no text"},
     {"test_numbers: []\n", "t.yaml:1:1: test_numbers: is an empty list"},
     {"test_numbers: [555]\n",
 	"t.yaml:1:1: test_numbers: \"\" is not a number such as +15005550100"},
