@@ -34,6 +34,7 @@ outreach-serve     | store | -     | -
 outreach-sim       | -     | -     | -
 outreach-status    | store | -     | -
 outreach-stop      | store | -     | -
+outreach-token     | store | -     | -
 outreach-upgrade   | store | -     | -
 END
 }

@@ -75,23 +75,37 @@ seeded_u64(void)
 }
 
 void
-rand_bytes(void *out, size_t len)
+rand_secret(void *out, size_t len)
 {
 	unsigned char *p = out;
 
 	while (len) {
 		size_t n = len < 256 ? len : 256; /* up to there getrandom is never cut short */
 
-		if (is_seeded()) {
-			uint64_t v = seeded_u64();
-
-			n = len < sizeof(v) ? len : sizeof(v);
-			memcpy(p, &v, n);
-		} else if (getrandom(p, n, 0) != (ssize_t)n) {
+		if (getrandom(p, n, 0) != (ssize_t)n) {
 			if (errno == EINTR)
 				continue;
 			abort(); /* no kernel without it; guessable ids would be worse */
 		}
+		p += n;
+		len -= n;
+	}
+}
+
+void
+rand_bytes(void *out, size_t len)
+{
+	unsigned char *p = out;
+
+	if (!is_seeded()) {
+		rand_secret(out, len);
+		return;
+	}
+	while (len) {
+		uint64_t v = seeded_u64();
+		size_t n = len < sizeof(v) ? len : sizeof(v);
+
+		memcpy(p, &v, n);
 		p += n;
 		len -= n;
 	}

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 void rand_bytes(void *, size_t);
+/* From the kernel whatever OUTREACH_SEED says: for what must not be guessed. */
+void rand_secret(void *, size_t);
 uint64_t rand_u64(void);
 uint64_t rand_below(uint64_t n); /* uniform in [0, n) */
 /* Mixes more text into a seeded stream, so that two tools of one seed differ; no effect unseeded. */

@@ -18,6 +18,7 @@
 #include "replay.h"
 #include "store_parts.h"
 #include "temp.h"
+#include "tokens.h"
 #include "written.h"
 
 enum { PAGE = 1000 };
@@ -243,6 +244,23 @@ replay_note(struct db *db, const struct row *r, struct fault *f)
 }
 
 static int
+replay_token(struct db *db, const struct row *r, struct fault *f)
+{
+	const char *name = text(r->fact, "name"), *role = text(r->fact, "role");
+	struct token t = {.at = r->e->at};
+
+	copy_text(t.name, sizeof t.name, name ? name : "");
+	if (role) {
+		int is = token_role_parse(role);
+
+		if (is < 0 || hex_read(text(r->fact, "hash"), t.hash, TOKEN_HASH) < 0)
+			return fault(f, DATAERR, "the role or hash of a token is none");
+		t.role = (enum token_role)is;
+	}
+	return project_token(db, &t, f);
+}
+
+static int
 replay_event(struct db *db, const struct row *r, struct fault *f)
 {
 	const char *rank = text(r->fact, "rank"), *disposition = text(r->fact, "disposition");
@@ -399,6 +417,8 @@ static const struct {
     {"context.unwritten", replay_unwritten},
     {"note.put", replay_note},
     {"note.removed", replay_note},
+    {"token.added", replay_token},
+    {"token.removed", replay_token},
     {"call.intent", replay_intent},
     {"call.alias", replay_alias},
     {"call.hangup", replay_hangup},
@@ -510,6 +530,7 @@ static const struct {
     {"spent",
 	"SELECT campaign, questions, tokens_in, tokens_out, cost FROM spent ORDER BY campaign"},
     {"note", "SELECT name, title, tags, priority, active, text FROM note ORDER BY name"},
+    {"token", "SELECT name, role, hex(hash), at FROM token ORDER BY name"},
     {"stop", "SELECT one, at, actor, reason, hangup FROM stop"},
 };
 

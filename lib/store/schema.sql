@@ -319,6 +319,14 @@ CREATE TABLE note (
 	text TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Who may use the HTTP face; hash is the SHA-256 of the token's text.
+CREATE TABLE token (
+	name TEXT PRIMARY KEY,
+	role TEXT NOT NULL CHECK (role IN ('viewer', 'operator')),
+	hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+	at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- outreach stop: a row while everything is stopped.
 CREATE TABLE stop (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
