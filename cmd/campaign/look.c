@@ -18,21 +18,6 @@ for_people(const struct campaign_tool *t)
 	return t->format ? strcmp(t->format, "table") == 0 : isatty(STDOUT_FILENO) != 0;
 }
 
-static void
-campaign_head(struct buf *b, const struct campaign *c)
-{
-	char at[32];
-
-	buf_adds(b, "{\"type\":\"campaign\",\"v\":1");
-	buf_member(b, "name", c->name);
-	buf_member(b, "state", campaign_state_name(c->state));
-	buf_member_i(b, "revision", c->revision);
-	buf_member_i(b, "plan_revision", c->plan_revision);
-	buf_member_i(b, "calls", c->intents);
-	buf_adds(b, c->confirmed ? ",\"confirmed\":true" : ",\"confirmed\":false");
-	buf_member(b, "applied_at", num_instant_text(c->applied_at, at));
-}
-
 /* ---- show -------------------------------------------------------------------- */
 
 static void

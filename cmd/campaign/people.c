@@ -148,18 +148,10 @@ check_person(void *arg, const struct plan *plan, const struct person *p, struct 
     struct fault *f)
 {
 	struct checks *k = arg;
-	char phone[20];
-	struct fault why;
+	int got = prompt_obstacle(&k->prompt, plan, p, o, f);
 
-	if (prompt_make(&k->prompt, plan, p, phone_text(p->phone[0], phone), &why) < 0) {
-		if (why.code != DATAERR) {
-			*f = why;
-			return -1;
-		}
-		o->code = "context";
-		prompt_held(o->text, why.text);
-		return 1;
-	}
+	if (got)
+		return got;
 	if (k->no_exchange) { /* nobody can be called; said once, above */
 		o->code = "exchange";
 		return 1;

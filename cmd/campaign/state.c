@@ -1,5 +1,5 @@
 /*
- * pause, resume, cancel: one meaning each. Pause makes no new calls and can be
+ * pause, resume, cancel, priority: one meaning each. Pause makes no new calls and can be
  * taken back; cancel closes the campaign for good.
  */
 #include "verbs.h"
@@ -46,4 +46,50 @@ int
 verb_cancel(struct campaign_tool *t, char **name)
 {
 	return change_state(t, *name, campaigns_cancel, "cancelled");
+}
+
+/* ---- priority ---------------------------------------------------------------- */
+
+static int
+prioritize(struct db *db, int64_t campaign, int64_t target, int64_t priority, struct fault *f)
+{
+	struct target_owner o;
+	int got = targets_get(db, target, &o, f);
+
+	if (got == 0 || (got > 0 && o.campaign != campaign))
+		return fault(f, DATAERR, "it has no target %lld (outreach-campaign targets)",
+		    (long long)target);
+	if (got < 0 || db_begin(db, f) < 0)
+		return -1;
+	got = targets_prioritize(db, target, priority, f);
+	if (got >= 0 && db_commit(db, f) == 0)
+		return got;
+	db_rollback(db);
+	return -1;
+}
+
+int
+verb_priority(struct campaign_tool *t, char **v)
+{
+	struct campaign c;
+	struct fault f;
+	int64_t target, priority;
+	int changed;
+
+	if (num_parse("TARGET", v[1], 1, INT64_MAX, &target, &f) < 0 ||
+	    num_parse("PRIORITY", v[2], -TARGET_PRIORITY_MAX, TARGET_PRIORITY_MAX, &priority,
+		&f) < 0) {
+		f.code = USAGE;
+		return tool_fail(&f);
+	}
+	if (campaigns_need(&t->db, v[0], &c, &f) < 0)
+		return tool_fail(&f);
+	if ((changed = prioritize(&t->db, c.id, target, priority, &f)) < 0) {
+		fault_in(&f, "%s", c.name);
+		return tool_fail(&f);
+	}
+	if (!t->quiet)
+		fprintf(stderr, TOOL ": %s: target %lld has priority %lld%s\n", c.name,
+		    (long long)target, (long long)priority, changed ? "" : " already");
+	return OK;
 }

@@ -595,6 +595,19 @@ calls_ask_hangup(struct db *db, int64_t campaign, int64_t *n, struct fault *f)
 	return db_commit(db, f);
 }
 
+int
+calls_ask_hangup_one(struct db *db, const struct order *o, struct fault *f)
+{
+	struct entry e = {.at = clock_wall(),
+	    .kind = "call.hangup",
+	    .call = &o->id,
+	    .campaign = o->campaign,
+	    .contact = o->contact,
+	    .source = "tool"};
+
+	return project_hangup(db, &o->id, e.at, f) < 0 ? -1 : journal_add(db, &e, f);
+}
+
 /* ---- records ---------------------------------------------------------------- */
 
 static const char *const own_members[] = {"type", "v", "event", "call", "id", "at", "source",

@@ -96,6 +96,8 @@ int calls_resolve_unknown(
     struct db *, const struct uuid *, enum disposition, const char *because, struct fault *);
 /* Marks calls to be hung up by whoever has their line; journalled. campaign 0: all. Own transaction. */
 int calls_ask_hangup(struct db *, int64_t campaign, int64_t *n, struct fault *);
+/* The same for one, inside a transaction; whether it is open and not asked already, the order says. */
+int calls_ask_hangup_one(struct db *, const struct order *, struct fault *);
 
 /* Appends the event record (outreach-record(5)) of one fact as one line. extra: members of the input record to carry, or null. */
 void event_record(

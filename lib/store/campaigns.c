@@ -12,6 +12,7 @@
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
+#include "num.h"
 #include "people.h"
 #include "project.h"
 #include "schedule.h"
@@ -211,6 +212,21 @@ campaigns_next(struct db *db, int64_t *after, struct campaign *c, struct fault *
 	if ((n = read_campaign(db, s, c, f)) > 0)
 		*after = c->id;
 	return n;
+}
+
+void
+campaign_head(struct buf *b, const struct campaign *c)
+{
+	char at[32];
+
+	buf_adds(b, "{\"type\":\"campaign\",\"v\":1");
+	buf_member(b, "name", c->name);
+	buf_member(b, "state", campaign_state_name(c->state));
+	buf_member_i(b, "revision", c->revision);
+	buf_member_i(b, "plan_revision", c->plan_revision);
+	buf_member_i(b, "calls", c->intents);
+	buf_adds(b, c->confirmed ? ",\"confirmed\":true" : ",\"confirmed\":false");
+	buf_member(b, "applied_at", num_instant_text(c->applied_at, at));
 }
 
 /* ---- applying --------------------------------------------------------------- */
@@ -526,7 +542,7 @@ campaigns_resume(struct db *db, int64_t id, bool *changed, struct fault *f)
 }
 
 int
-campaigns_cancel(struct db *db, int64_t id, const char *reason, bool *changed, struct fault *f)
+campaigns_close(struct db *db, int64_t id, const char *reason, bool *changed, struct fault *f)
 {
 	struct campaign c;
 	int rc = 0;
@@ -543,7 +559,13 @@ campaigns_cancel(struct db *db, int64_t id, const char *reason, bool *changed, s
 		if (rc == 0)
 			rc = mark_rebuild(db, id, f);
 	}
-	if (end_state(db, rc, f) < 0)
+	return end_state(db, rc, f);
+}
+
+int
+campaigns_cancel(struct db *db, int64_t id, const char *reason, bool *changed, struct fault *f)
+{
+	if (campaigns_close(db, id, reason, changed, f) < 0)
 		return -1;
 	return schedule_rebuild(db, id, f); /* also what a cancel that died left undone */
 }
@@ -556,8 +578,11 @@ struct hold {
 };
 
 struct activation {
+	struct campaign c;
+	bool except;
+	int64_t after; /* targets up to here are checked; INT64_MAX all */
 	struct hold *hold;
-	size_t n, cap;
+	size_t n, cap, held; /* of them, held back already */
 	int64_t obstacles, targets;
 };
 
@@ -642,10 +667,10 @@ page_of_targets(struct db *db, int64_t campaign, int64_t after, int64_t *ids, in
 }
 
 static void
-remember(struct activation *a, const struct obstacle *o, bool except)
+remember(struct activation *a, const struct obstacle *o)
 {
 	a->obstacles++;
-	if (!except)
+	if (!a->except)
 		return;
 	if (a->n == a->cap)
 		a->hold = xrealloc(a->hold, a->cap = a->cap ? 2 * a->cap : 64, sizeof *a->hold);
@@ -654,65 +679,60 @@ remember(struct activation *a, const struct obstacle *o, bool except)
 }
 
 static int
-check_all(struct db *db, const struct campaign *c, bool except,
+check_page(struct db *db, struct activation *a,
     int (*check)(
 	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
-    void (*show)(void *, const struct obstacle *), void *arg, struct activation *a,
-    struct fault *f)
+    void (*show)(void *, const struct obstacle *), void *arg, struct fault *f)
 {
-	int64_t ids[PAGE], contacts[PAGE], after = 0;
+	int64_t ids[PAGE], contacts[PAGE];
 	int n;
 
-	while (page_of_targets(db, c->id, after, ids, contacts, &n, f) == 0) {
-		if (n == 0)
-			return 0;
-		for (int i = 0; i < n; i++) {
-			struct obstacle o = {.target = ids[i], .contact = contacts[i]};
-			const struct plan *plan = campaigns_plan(db, c->id, f);
-			struct person p;
-			int got = plan ? people_get(db, contacts[i], &p, f) : -1;
-			if (got <= 0)
-				return got < 0
-				    ? -1
-				    : fault(f, SOFTWARE, "target %lld has no contact",
-					  (long long)ids[i]);
-			struct zones zones;
-			if (zones_of(db, p.timezone, p.phones ? p.phone[0] : 0, &zones, f) < 0)
-				return -1;
-			got = store_obstacle(plan, &p, &zones, &o) ? 1
-			    : may_be_refused(plan, &p) ? policy_obstacle(db, plan, &o, f)
-						       : 0;
-			if (got == 0 && check)
-				got = check(arg, plan, &p, &o, f);
-			if (got < 0)
-				return -1;
-			if (got) {
-				remember(a, &o, except);
-				if (show)
-					show(arg, &o);
-			}
-			a->targets++;
+	if (page_of_targets(db, a->c.id, a->after, ids, contacts, &n, f) < 0)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		struct obstacle o = {.target = ids[i], .contact = contacts[i]};
+		const struct plan *plan = campaigns_plan(db, a->c.id, f);
+		struct person p;
+		int got = plan ? people_get(db, contacts[i], &p, f) : -1;
+		if (got <= 0)
+			return got < 0 ? -1
+				       : fault(f, SOFTWARE, "target %lld has no contact",
+					     (long long)ids[i]);
+		struct zones zones;
+		if (zones_of(db, p.timezone, p.phones ? p.phone[0] : 0, &zones, f) < 0)
+			return -1;
+		got = store_obstacle(plan, &p, &zones, &o) ? 1
+		    : may_be_refused(plan, &p)             ? policy_obstacle(db, plan, &o, f)
+							   : 0;
+		if (got == 0 && check)
+			got = check(arg, plan, &p, &o, f);
+		if (got < 0)
+			return -1;
+		if (got) {
+			remember(a, &o);
+			if (show)
+				show(arg, &o);
 		}
-		after = ids[n - 1];
+		a->targets++;
 	}
-	return -1;
+	a->after = n ? ids[n - 1] : INT64_MAX;
+	return 0;
 }
 
 static int
-hold_all(struct db *db, const struct activation *a, struct fault *f)
+hold_page(struct db *db, struct activation *a, struct fault *f)
 {
-	for (size_t i = 0; i < a->n;) {
-		if (db_begin(db, f) < 0)
+	size_t end = a->held + PAGE < a->n ? a->held + PAGE : a->n;
+
+	if (db_begin(db, f) < 0)
+		return -1;
+	for (size_t i = a->held; i < end; i++)
+		if (targets_hold(db, a->hold[i].target, a->hold[i].text, f) < 0) {
+			db_rollback(db);
 			return -1;
-		for (size_t end = i + PAGE < a->n ? i + PAGE : a->n; i < end; i++)
-			if (targets_hold(db, a->hold[i].target, a->hold[i].text, f) < 0) {
-				db_rollback(db);
-				return -1;
-			}
-		if (db_commit(db, f) < 0)
-			return -1;
-	}
-	return 0;
+		}
+	a->held = end;
+	return db_commit(db, f);
 }
 
 static int
@@ -735,6 +755,60 @@ switch_on(struct db *db, const struct campaign *c, struct fault *f)
 	return end_state(db, rc, f);
 }
 
+struct activation *
+campaigns_activation(struct db *db, const struct campaign *c, bool except, struct fault *f)
+{
+	struct activation *a;
+
+	if (c->state != CAMPAIGN_DRAFT) {
+		fault(f, REFUSED, "campaign %s is %s: only a draft can be activated%s", c->name,
+		    campaign_state_name(c->state),
+		    c->state == CAMPAIGN_PAUSED ? " (resume goes on)" : "");
+		return NULL;
+	}
+	if (zones_follow(db, f) < 0)
+		return NULL;
+	a = xcalloc(1, sizeof *a);
+	a->c = *c;
+	a->except = except;
+	return a;
+}
+
+int
+campaigns_activation_step(struct db *db, struct activation *a,
+    int (*check)(
+	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles,
+    struct fault *f)
+{
+	*obstacles = a->obstacles;
+	if (a->after != INT64_MAX) {
+		if (check_page(db, a, check, show, arg, f) < 0)
+			return -1;
+		*obstacles = a->obstacles;
+		return 1;
+	}
+	if (a->targets == 0)
+		return fault(f, REFUSED,
+		    "campaign %s has nobody to call (outreach-campaign add %s)", a->c.name,
+		    a->c.name);
+	if (a->obstacles && !a->except)
+		return fault(f, REFUSED,
+		    "campaign %s was not activated: %lld of %lld people have an obstacle (mend them, or --except-obstacles holds them back)",
+		    a->c.name, (long long)a->obstacles, (long long)a->targets);
+	if (a->held < a->n)
+		return hold_page(db, a, f) < 0 ? -1 : 1;
+	return switch_on(db, &a->c, f);
+}
+
+void
+campaigns_activation_free(struct activation *a)
+{
+	if (a)
+		free(a->hold);
+	free(a);
+}
+
 int
 campaigns_activate(struct db *db, const struct campaign *c, bool except,
     int (*check)(
@@ -742,27 +816,12 @@ campaigns_activate(struct db *db, const struct campaign *c, bool except,
     void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles,
     struct fault *f)
 {
-	struct activation a = {0};
-	int rc = -1;
+	struct activation *a = campaigns_activation(db, c, except, f);
+	int rc = a ? 1 : -1;
 
 	*obstacles = 0;
-	if (c->state != CAMPAIGN_DRAFT)
-		return fault(f, REFUSED, "campaign %s is %s: only a draft can be activated%s",
-		    c->name, campaign_state_name(c->state),
-		    c->state == CAMPAIGN_PAUSED ? " (resume goes on)" : "");
-	if (zones_follow(db, f) < 0 || check_all(db, c, except, check, show, arg, &a, f) < 0)
-		goto out;
-	*obstacles = a.obstacles;
-	if (a.targets == 0)
-		fault(f, REFUSED, "campaign %s has nobody to call (outreach-campaign add %s)",
-		    c->name, c->name);
-	else if (a.obstacles && !except)
-		fault(f, REFUSED,
-		    "campaign %s was not activated: %lld of %lld people have an obstacle (mend them, or --except-obstacles holds them back)",
-		    c->name, (long long)a.obstacles, (long long)a.targets);
-	else if (hold_all(db, &a, f) == 0)
-		rc = switch_on(db, c, f);
-out:
-	free(a.hold);
+	while (rc > 0)
+		rc = campaigns_activation_step(db, a, check, show, arg, obstacles, f);
+	campaigns_activation_free(a);
 	return rc;
 }

@@ -33,6 +33,8 @@ int campaigns_next(
     struct db *, int64_t *after, struct campaign *, struct fault *); /* 1, 0 end */
 /* The compiled plan, kept by the store while its revision stands; borrowed. */
 const struct plan *campaigns_plan(struct db *, int64_t id, struct fault *);
+/* Appends the members that every campaign record has (outreach-record(5)); the caller closes it. */
+void campaign_head(struct buf *, const struct campaign *);
 /* Whether the contexts of any campaign are written by a model: 1, 0, -1. */
 int campaigns_ask_model(struct db *, struct fault *);
 /* The stored campaign file as JSON; caller frees. */
@@ -69,12 +71,26 @@ int campaigns_activate(struct db *, const struct campaign *, bool except,
     void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles,
     struct fault *);
 
+/* The same step by step, for who has other work too: heap, null with a fault. */
+struct activation;
+struct activation *campaigns_activation(
+    struct db *, const struct campaign *, bool except, struct fault *);
+/* At most 50 ms of it: 1 more remains, 0 the campaign is active, -1 as above. */
+int campaigns_activation_step(struct db *, struct activation *,
+    int (*check)(
+	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles,
+    struct fault *);
+void campaigns_activation_free(struct activation *); /* null is fine */
+
 /* pause, resume, cancel: REFUSED if the state does not allow it, 0 and *changed=false if it is so already. */
 int campaigns_pause(struct db *, int64_t id, const char *reason, bool *changed, struct fault *);
 int campaigns_resume(
     struct db *, int64_t id, bool *changed, struct fault *); /* also confirms the first run */
 int campaigns_cancel(
     struct db *, int64_t id, const char *reason, bool *changed, struct fault *);
+/* cancel up to where its schedule is rebuilt, which the caller does by pages (schedule_rebuild_page). */
+int campaigns_close(struct db *, int64_t id, const char *reason, bool *changed, struct fault *);
 
 /* ---- targets ---- */
 
@@ -96,6 +112,7 @@ struct target_query {
 	bool due;                   /* may be called now */
 	bool without_context;
 	int64_t contact; /* 0 any */
+	int64_t after;   /* behind this id; not with due */
 	int64_t limit;   /* 0 all */
 };
 /*
@@ -118,6 +135,9 @@ int targets_on_line(struct db *, int64_t target, bool *open, struct fault *);
 /* Holds a target with a reason (journalled) and withdraws its claim. Inside a transaction. */
 int targets_hold(struct db *, int64_t target, const char *reason, struct fault *);
 int targets_release(struct db *, int64_t target, struct fault *);
+/* Inside a transaction, journalled: higher is claimed first. 1 changed, 0 it was so. DATAERR: no such target. */
+enum { TARGET_PRIORITY_MAX = 1000000 };
+int targets_prioritize(struct db *, int64_t target, int64_t priority, struct fault *);
 
 /* Stores the text of a target's context, for a call (which may be about siblings too) or null; inside a transaction.
  * origin: "template", "model", "fallback", "person" or "pipe" (another program). */

@@ -138,6 +138,17 @@ project_hold(struct db *db, int64_t target, const char *reason, struct fault *f)
 }
 
 int
+project_priority(struct db *db, int64_t target, int64_t priority, struct fault *f)
+{
+	sqlite3_stmt *s =
+	    db_sql(db, "UPDATE target SET priority = :priority WHERE id = :id", f);
+
+	bind_i(db, s, ":id", target);
+	bind_i(db, s, ":priority", priority);
+	return db_run(db, s, f);
+}
+
+int
 project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_revision,
     int64_t contact_digest, int64_t seq, const unsigned char digest[32], const char *origin,
     struct fault *f)

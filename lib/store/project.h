@@ -31,6 +31,7 @@ int project_targets(struct db *, int64_t campaign, int64_t first, const int64_t 
     size_t n, struct fault *);
 int project_hold(
     struct db *, int64_t target, const char *reason, struct fault *); /* null: released */
+int project_priority(struct db *, int64_t target, int64_t priority, struct fault *);
 int project_context(struct db *, int64_t target, int64_t campaign, int64_t plan_revision,
     int64_t contact_digest, int64_t seq, const unsigned char digest[32], const char *origin,
     struct fault *);

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "mem.h"
 #include "num.h"
+#include "campaigns.h"
 #include "prompt.h"
 
 static int
@@ -231,11 +232,32 @@ prompt_held(char out[200], const char *why)
 {
 	ptrdiff_t bad;
 
-	snprintf(out, 200, "%s%s", PROMPT_HELD, why);
+	size_t n = strlen(PROMPT_HELD);
+
+	copy_text(out, 200, PROMPT_HELD);
+	copy_text(out + n, 200 - n, why);
 	bad = utf8_bad(out, strlen(out));
 	if (bad >= 0)
 		out[bad] = '\0'; /* a character cut in two */
 	return out;
+}
+
+int
+prompt_obstacle(struct prompt *m, const struct plan *plan, const struct person *p,
+    struct obstacle *o, struct fault *f)
+{
+	char phone[20];
+	struct fault why;
+
+	if (prompt_make(m, plan, p, phone_text(p->phone[0], phone), &why) == 0)
+		return 0;
+	if (why.code != DATAERR) {
+		*f = why;
+		return -1;
+	}
+	o->code = "context";
+	prompt_held(o->text, why.text);
+	return 1;
 }
 
 void

@@ -153,6 +153,13 @@ replay_hold(struct db *db, const struct row *r, struct fault *f)
 }
 
 static int
+replay_priority(struct db *db, const struct row *r, struct fault *f)
+{
+	return project_priority(
+	    db, number(r->fact, "target", 0), number(r->fact, "priority", 0), f);
+}
+
+static int
 digest_of(const struct row *r, unsigned char digest[32], struct fault *f)
 {
 	if (hex_read(text(r->fact, "digest"), digest, 32) < 0)
@@ -408,6 +415,7 @@ static const struct {
     {"campaign.cancelled", replay_state},
     {"target.held", replay_hold},
     {"target.released", replay_hold},
+    {"target.priority", replay_priority},
     {"context.made", replay_context},
     {"context.edited", replay_edit},
     {"context.approved", replay_verdict},

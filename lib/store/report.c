@@ -115,48 +115,46 @@ struct counted { /* one call of the campaign */
 };
 
 /*
- * Calls of one campaign in pages by id. cb gets those of the wanted day.
+ * A page of calls by id, behind *after: cb gets those of the campaign and of the wanted day. 1 more
+ * may be there, 0 these were the last.
  */
 static int
-each_call(struct db *db, int64_t campaign, const struct report_query *q,
+calls_page(struct db *db, int64_t campaign, const struct report_query *q, struct uuid *after,
     void (*cb)(void *, const struct counted *, const struct civil *), void *arg,
     struct fault *f)
 {
-	struct uuid after = {{0}};
-	int n, rows;
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT id, campaign, target, intent_at, answered_at, talk_ms, ring_ms, rank, disposition"
+	    " FROM call WHERE id > :after ORDER BY id LIMIT :page",
+	    f);
+	struct uuid last = *after;
+	int n, rows = 0;
 
-	do {
-		sqlite3_stmt *s = db_sql(db,
-		    "SELECT id, campaign, target, intent_at, answered_at, talk_ms, ring_ms, rank, disposition"
-		    " FROM call WHERE id > :after ORDER BY id LIMIT :page",
-		    f);
-		rows = 0;
-		bind_b(db, s, ":after", after.b, 16);
-		bind_i(db, s, ":page", PAGE);
-		struct uuid last = after;
-		while ((n = db_step(db, s, f)) > 0) {
-			struct civil c;
-			const char *d = col_t(s, 8);
-			struct counted k = {col_i(s, 2), col_i(s, 3), col_i(s, 4), col_i(s, 5),
-			    col_i(s, 6), (enum call_rank)col_i(s, 7),
-			    d ? disposition_parse(d) : DISP_NONE};
-			rows++;
-			memcpy(last.b, sqlite3_column_blob(s, 0), 16);
-			if (sqlite3_column_type(s, 5) == SQLITE_NULL)
-				k.talk_ms = -1;
-			if (sqlite3_column_type(s, 6) == SQLITE_NULL)
-				k.ring_ms = -1;
-			if (k.rank == RANK_UNKNOWN)
-				k.disposition = DISP_UNKNOWN;
-			if (col_i(s, 1) != campaign || !k.intent_at)
-				continue;
-			zone_civil(q->zone, k.intent_at, &c);
-			if (!q->only_day || civil_days(c.year, c.month, c.day) == q->only_day)
-				cb(arg, &k, &c);
-		}
-		after = last;
-	} while (n == 0 && rows == PAGE);
-	return n;
+	bind_b(db, s, ":after", after->b, 16);
+	bind_i(db, s, ":page", PAGE);
+	while ((n = db_step(db, s, f)) > 0) {
+		struct civil c;
+		const char *d = col_t(s, 8);
+		struct counted k = {col_i(s, 2), col_i(s, 3), col_i(s, 4), col_i(s, 5),
+		    col_i(s, 6), (enum call_rank)col_i(s, 7),
+		    d ? disposition_parse(d) : DISP_NONE};
+
+		rows++;
+		memcpy(last.b, sqlite3_column_blob(s, 0), 16);
+		if (sqlite3_column_type(s, 5) == SQLITE_NULL)
+			k.talk_ms = -1;
+		if (sqlite3_column_type(s, 6) == SQLITE_NULL)
+			k.ring_ms = -1;
+		if (k.rank == RANK_UNKNOWN)
+			k.disposition = DISP_UNKNOWN;
+		if (col_i(s, 1) != campaign || !k.intent_at)
+			continue;
+		zone_civil(q->zone, k.intent_at, &c);
+		if (!q->only_day || civil_days(c.year, c.month, c.day) == q->only_day)
+			cb(arg, &k, &c);
+	}
+	*after = last;
+	return n < 0 ? -1 : rows == PAGE;
 }
 
 static struct report_day *
@@ -204,42 +202,60 @@ count_call(void *arg, const struct counted *k, const struct civil *c)
 	d->answered += answered;
 }
 
-/* How many targets had how many calls. */
+/* How many targets had how many calls: a page. 1 more may be there, 0 these were the last. */
 static int
-count_attempts(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+attempts_page(
+    struct db *db, int64_t campaign, int64_t *after, struct report *r, struct fault *f)
 {
-	int64_t after = 0;
-	int n, rows;
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT t.id, (SELECT count(*) FROM call WHERE call.target = t.id)"
+	    " + (SELECT count(*) FROM call_sibling s WHERE s.target = t.id) FROM target t"
+	    " WHERE t.campaign = :campaign AND t.id > :after ORDER BY t.id LIMIT :page",
+	    f);
+	int n, rows = 0;
 
-	do {
-		sqlite3_stmt *s = db_sql(db,
-		    "SELECT t.id, (SELECT count(*) FROM call WHERE call.target = t.id)"
-		    " + (SELECT count(*) FROM call_sibling s WHERE s.target = t.id) FROM target t"
-		    " WHERE t.campaign = :campaign AND t.id > :after ORDER BY t.id LIMIT :page",
-		    f);
-		rows = 0;
-		bind_i(db, s, ":campaign", campaign);
-		bind_i(db, s, ":after", after);
-		bind_i(db, s, ":page", PAGE);
-		while ((n = db_step(db, s, f)) > 0) {
-			int64_t calls = col_i(s, 1);
-			r->attempts[calls < 7 ? calls : 7]++;
-			after = col_i(s, 0);
-			rows++;
-		}
-	} while (n == 0 && rows == PAGE);
-	return n;
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":after", *after);
+	bind_i(db, s, ":page", PAGE);
+	while ((n = db_step(db, s, f)) > 0) {
+		int64_t calls = col_i(s, 1);
+
+		r->attempts[calls < 7 ? calls : 7]++;
+		*after = col_i(s, 0);
+		rows++;
+	}
+	return n < 0 ? -1 : rows == PAGE;
+}
+
+int
+report_step(struct db *db, const struct campaign *c, const struct report_query *q,
+    struct report_at *at, struct report *r, struct fault *f)
+{
+	int more = 0;
+
+	switch (at->stage) {
+	case 0: more = report_targets(db, c->id, r, f); break;
+	case 1: more = calls_page(db, c->id, q, &at->call, count_call, r, f); break;
+	default: more = attempts_page(db, c->id, &at->target, r, f); break;
+	}
+	if (more < 0)
+		return -1;
+	at->stage += more == 0;
+	return at->stage <= 2;
 }
 
 int
 report_make(struct db *db, const struct campaign *c, const struct report_query *q,
     struct report *r, struct fault *f)
 {
+	struct report_at at = {.stage = 0};
+	int more;
+
 	memset(r, 0, sizeof *r);
-	if (report_targets(db, c->id, r, f) < 0 ||
-	    each_call(db, c->id, q, count_call, r, f) < 0)
-		return -1;
-	return count_attempts(db, c->id, r, f);
+	do
+		more = report_step(db, c, q, &at, r, f);
+	while (more > 0);
+	return more;
 }
 
 /* ---- by person ---------------------------------------------------------------- */

@@ -52,6 +52,14 @@ struct report_query {
 /* In pages: no read is open for long, and a store in use may move meanwhile. */
 int report_make(struct db *, const struct campaign *, const struct report_query *,
     struct report *, struct fault *);
+/* The same step by step (zero both structs first), for who has other work too: 1 more remains, 0 done. */
+struct report_at {
+	int stage;
+	struct uuid call;
+	int64_t target;
+};
+int report_step(struct db *, const struct campaign *, const struct report_query *,
+    struct report_at *, struct report *, struct fault *);
 void report_release(struct report *);
 /* targets and state alone, which is quick; the report must be zeroed. */
 int report_targets(struct db *, int64_t campaign, struct report *, struct fault *);

@@ -532,7 +532,7 @@ bad:
 }
 
 int
-schedule_rebuild(struct db *db, int64_t campaign, struct fault *f)
+schedule_rebuild_page(struct db *db, int64_t campaign, struct fault *f)
 {
 	sqlite3_stmt *s =
 	    db_sql(db, "SELECT next, reason FROM rebuild WHERE campaign = :campaign", f);
@@ -547,10 +547,20 @@ schedule_rebuild(struct db *db, int64_t campaign, struct fault *f)
 		copy_text(r.reason, sizeof r.reason, col_t(s, 1) ? col_t(s, 1) : "");
 		sqlite3_reset(s);
 	}
-	while (r.next != INT64_MAX)
-		if (rebuild_page(db, &r, f) < 0)
-			return -1;
-	return 0;
+	if (r.next != INT64_MAX && rebuild_page(db, &r, f) < 0)
+		return -1;
+	return r.next != INT64_MAX;
+}
+
+int
+schedule_rebuild(struct db *db, int64_t campaign, struct fault *f)
+{
+	int more;
+
+	do
+		more = schedule_rebuild_page(db, campaign, f);
+	while (more > 0);
+	return more;
 }
 
 /* ---- the order of claiming --------------------------------------------------- */

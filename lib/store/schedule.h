@@ -50,6 +50,8 @@ int schedule_put(struct db *, int64_t campaign, int64_t target, int64_t contact,
 int schedule_settle(struct db *, int64_t target, int64_t now, struct fault *);
 /* Everything of a campaign from projections and policy; own transactions; resumes where it was killed. */
 int schedule_rebuild(struct db *, int64_t campaign, struct fault *);
+/* The next page of that, in a transaction of its own of at most 50 ms: 1 more remains, 0 done. */
+int schedule_rebuild_page(struct db *, int64_t campaign, struct fault *);
 
 /* Where a person may be, called on phone (0: the number that would be called). */
 struct zones;

@@ -94,6 +94,42 @@ targets_release(struct db *db, int64_t target, struct fault *f)
 	return schedule_settle(db, target, clock_wall(), f);
 }
 
+/* ---- priority ---------------------------------------------------------------- */
+
+static int
+write_priority(struct db *db, int64_t target, int64_t priority, struct fault *f)
+{
+	struct entry e = {.at = clock_wall(), .kind = "target.priority", .source = "tool"};
+	struct buf fact = {0};
+	int rc = -1;
+
+	buf_member_i(&fact, "target", target);
+	buf_member_i(&fact, "priority", priority);
+	buf_addc(&fact, '}');
+	e.fact = fact.p;
+	if (contact_of(db, target, &e.campaign, &e.contact, f) == 0 &&
+	    project_priority(db, target, priority, f) == 0 && journal_add(db, &e, f) == 0)
+		rc = 0;
+	buf_release(&fact);
+	return rc;
+}
+
+int
+targets_prioritize(struct db *db, int64_t target, int64_t priority, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT priority FROM target WHERE id = :id", f);
+	int64_t before;
+
+	bind_i(db, s, ":id", target);
+	if (db_one(db, s, INT64_MIN, &before, f) < 0)
+		return -1;
+	if (before == priority)
+		return 0;
+	if (write_priority(db, target, priority, f) < 0)
+		return -1;
+	return schedule_settle(db, target, clock_wall(), f) < 0 ? -1 : 1;
+}
+
 /* ---- contexts ---------------------------------------------------------------- */
 
 /* The row, and its projection; review: what its writer says of it (context.edited), else none. */
@@ -427,7 +463,7 @@ list_due(struct db *db, struct listing *l, struct fault *f)
 static int
 list_all(struct db *db, struct listing *l, struct fault *f)
 {
-	int64_t ids[PAGE], after = 0, limit = l->q->limit ? l->q->limit : INT64_MAX;
+	int64_t ids[PAGE], after = l->q->after, limit = l->q->limit ? l->q->limit : INT64_MAX;
 
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
