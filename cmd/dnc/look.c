@@ -10,32 +10,6 @@
 enum { PAGE = 200, LARGE = 64 << 10 };
 
 int
-dnc_record(struct db *db, struct buf *b, const struct dnc *d, int64_t asked, struct fault *f)
-{
-	struct campaign c = {.name = ""};
-	char at[32], digits[PHONE_SIZE];
-
-	if (d->campaign && campaigns_by_id(db, d->campaign, &c, f) < 0)
-		return -1;
-	buf_adds(b, "{\"type\":\"dnc\",\"v\":1");
-	buf_member(b, "rule", dnc_kind_name(d->kind));
-	if (asked || ((d->kind == DNC_NUMBER || d->kind == DNC_OPTOUT) && d->value > 0))
-		buf_member(b, "phone", phone_text(asked ? asked : d->value, digits));
-	if (d->kind == DNC_PREFIX)
-		buf_member(b, "prefix", phone_text(d->value, digits));
-	if (d->kind == DNC_CONTACT)
-		buf_member_i(b, "contact", d->value);
-	buf_member(b, "list", *d->list ? d->list : NULL);
-	buf_member(b, "campaign", *c.name ? c.name : NULL);
-	buf_member(b, "at", num_instant_text(d->at, at));
-	buf_member(b, "source", d->source);
-	buf_member(b, "reason", *d->reason ? d->reason : NULL);
-	buf_member(b, "actor", d->actor);
-	buf_adds(b, "}\n");
-	return 0;
-}
-
-int
 find_campaign(struct dnc_tool *t, int64_t *id, const struct plan **plan, struct fault *f)
 {
 	struct campaign c;

@@ -12,6 +12,7 @@
 #include "dnc.h"
 #include "fault.h"
 #include "ndjson.h"
+#include "number.h"
 
 struct numbers {
 	struct db *db;
@@ -30,8 +31,5 @@ struct numbers {
 
 /* Until the end, or -1 with the fault that stopped it; what came before it was flushed. */
 int numbers_from(struct numbers *, char *const *operands, struct fault *);
-
-/* A number in E.164 form, whoever's it may be, or with a region a national one. -1 DATAERR. */
-int number_read(const char *, size_t, const char *region, int64_t *phone, struct fault *);
 
 #endif

@@ -42,8 +42,6 @@ int verb_phrases(struct dnc_tool *, char **none);
 
 /* ---- what they share (look.c) ---- */
 
-/* One rule as a line; asked: the number that it speaks against, or 0. */
-int dnc_record(struct db *, struct buf *, const struct dnc *, int64_t asked, struct fault *);
 /* The campaign of --campaign: its id (0 none was named) and plan (null then). */
 int find_campaign(struct dnc_tool *, int64_t *id, const struct plan **, struct fault *);
 /* --region is one, or was not given. */

@@ -8,6 +8,7 @@
 #include "args.h"
 #include "campaigns.h"
 #include "journal.h"
+#include "logged.h"
 #include "loop.h"
 #include "num.h"
 #include "replay.h"
@@ -51,50 +52,13 @@ kind_matches(const char *kind, const char *wanted)
 }
 
 static int
-campaign_member(struct show *s, int64_t id, struct fault *f)
-{
-	if (!id)
-		return 0;
-	if (s->campaign.id != id && campaigns_by_id(s->db, id, &s->campaign, f) < 0)
-		return -1;
-	if (s->campaign.id == id)
-		buf_member(&s->out, "campaign", s->campaign.name);
-	return 0;
-}
-
-static int
 put_row(void *arg, const struct entry *e, struct fault *f)
 {
 	struct show *s = arg;
-	struct buf *b = &s->out;
-	char at[32], call[37];
 
 	if (s->kind && !kind_matches(e->kind, s->kind))
 		return 0;
-	buf_adds(b, "{\"type\":\"journal\",\"v\":1");
-	buf_member_i(b, "seq", e->seq);
-	buf_member_i(b, "txn", e->txn);
-	buf_member(b, "at", num_instant_text(e->at, at));
-	buf_member(b, "kind", e->kind);
-	buf_member(b, "call", e->call ? uuid_text(e->call, call) : NULL);
-	if (campaign_member(s, e->campaign, f) < 0)
-		return -1;
-	if (e->contact)
-		buf_member_i(b, "contact", e->contact);
-	buf_member(b, "actor", e->actor);
-	buf_member(b, "source", e->source);
-	if (e->fact) {
-		buf_key(b, "fact");
-		buf_adds(b, e->fact);
-	}
-	if (e->body && !s->no_body) {
-		buf_key(b, "body");
-		buf_adds(b, e->body);
-	}
-	if (e->erased)
-		buf_adds(b, ",\"erased\":true");
-	buf_adds(b, "}\n");
-	return 0;
+	return logged_record(&s->out, s->db, e, &s->campaign, !s->no_body, f);
 }
 
 /* Pages up to the end; with follow for ever, until the reader or the user has enough. */

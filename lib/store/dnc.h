@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "campaign.h"
 #include "db.h"
 #include "policy.h"
@@ -55,6 +56,9 @@ enum { DNC_ANY_CAMPAIGN = -1 };
  */
 int dnc_match(struct db *, int64_t phone, int64_t campaign, bool with_lists,
     int (*cb)(void *arg, const struct dnc *, struct fault *), void *arg, struct fault *);
+
+/* One rule as a line (outreach-record(5)); asked: the number that it speaks against, or 0. */
+int dnc_record(struct db *, struct buf *, const struct dnc *, int64_t asked, struct fault *);
 
 /* ---- for lib/store ---- */
 
