@@ -1,8 +1,14 @@
 /*
  * auth: who may ask for what. The webhook secret opens webhooks and nothing
- * else. Where there is none, only this machine can ask (web.c sees to that).
+ * else, a token what people and programs do. Where there is none of these,
+ * only this machine can ask.
  */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "clock.h"
+#include "mem.h"
 #include "web_parts.h"
 
 static const char *
@@ -44,6 +50,80 @@ check_secret(struct request *r, bool whole)
 	    r, "webhook-signature is not by the webhook secret, or older than five minutes");
 }
 
+/* ---- tokens ---------------------------------------------------------------------- */
+
+static int
+want_token(struct request *r, const char *why)
+{
+	request_problem(r, 401, "%s", why);
+	request_add(r, "WWW-Authenticate", "Bearer");
+	return 401;
+}
+
+/* Whether host ("127.0.0.1:8000") is a name of this machine. */
+static bool
+is_own_name(const char *host)
+{
+	static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
+
+	for (size_t i = 0; host && i < COUNT(own); i++) {
+		size_t n = strlen(own[i]);
+
+		if (strncasecmp(host, own[i], n) == 0 && (!host[n] || host[n] == ':'))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Without tokens this machine may do all. A page of a foreign site in a browser here is not this
+ * machine: it names where it is from, or has its own name for us.
+ */
+static int
+check_local(struct request *r)
+{
+	const char *origin = request_field(r, "Origin"), *host = request_field(r, "Host");
+	const char *from = origin ? strstr(origin, "://") : NULL;
+
+	if (!r->local)
+		return want_token(r,
+		    "a token is wanted, and there is none yet (outreach-token add): only this machine may ask without");
+	if ((origin && (!from || !host || strcmp(from + 3, host) != 0)) ||
+	    (!r->unix_socket && !is_own_name(host))) {
+		request_problem(r, 403,
+		    "without a token no page of another site may ask, and the host must be localhost or 127.0.0.1");
+		return 403;
+	}
+	return 0;
+}
+
+static int
+check_token(struct request *r)
+{
+	struct web *w = r->web;
+	const char *text = bearer_of(request_field(r, "Authorization"));
+	const char *at = strchr(w->actor, '@');
+	char name[TOKEN_NAME];
+	enum token_role role;
+
+	if (!text && bearers_count(w->bearers) == 0)
+		return check_local(r);
+	if (!text)
+		return want_token(
+		    r, "a token is wanted: Authorization: Bearer TOKEN (outreach-token add)");
+	role = bearers_find(w->bearers, text, name);
+	if (role == TOKEN_GONE)
+		return want_token(r, "this token is none, or it was removed");
+	if (role == TOKEN_VIEWER && r->route->auth == AUTH_OPERATOR) {
+		request_problem(r, 403,
+		    "the token %s is a viewer's: an operator's is wanted (outreach-token add --role operator)",
+		    name);
+		return 403;
+	}
+	snprintf(r->actor, sizeof(r->actor), "token:%s%s", name, at ? at : "");
+	return 0;
+}
+
 int
 auth_request(struct request *r, bool whole)
 {
@@ -51,8 +131,24 @@ auth_request(struct request *r, bool whole)
 	case AUTH_NONE: return 0;
 	case AUTH_SECRET: return check_secret(r, whole);
 	case AUTH_VIEWER:
-	case AUTH_OPERATOR: break;
+	case AUTH_OPERATOR: return check_token(r);
 	}
-	request_problem(r, 401, "a token is wanted");
-	return 401;
+	return want_token(r, "");
+}
+
+int
+auth_load(struct web *w, struct fault *f)
+{
+	char after[TOKEN_NAME] = "";
+	struct token *v = xcalloc(TOKENS_MAX, sizeof(*v));
+	size_t n = 0;
+	int got = 1;
+
+	while (n < TOKENS_MAX && (got = tokens_next(w->db, after, &v[n], f)) > 0)
+		n++;
+	w->bearers_old = got < 0;
+	if (got >= 0)
+		bearers_set(w->bearers, v, n);
+	free(v);
+	return got < 0 ? -1 : 0;
 }

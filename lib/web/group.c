@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "mem.h"
 #include "web_parts.h"
 
 enum { GROUP = 1000, GROUP_US = 40000, LOOK = 64, TRIES = 8 };
@@ -18,11 +19,19 @@ struct group {
 	size_t receipts;
 };
 
+/* What follows in the journal is by who asked; null: by this process. */
+static void
+act_as(struct web *w, const struct request *r)
+{
+	copy_text(w->db->actor, sizeof(w->db->actor), r && *r->actor ? r->actor : w->actor);
+}
+
 /* 0; -1 with the fault of the store; 1: v[*bad] is at fault, and everything is rolled back. */
 static int
 apply(struct web *w, struct group *g, size_t *done, size_t *bad, struct fault *f)
 {
 	int64_t start = clock_real_us();
+	int rc;
 
 	if (db_begin(w->db, f) < 0)
 		return -1;
@@ -32,7 +41,10 @@ apply(struct web *w, struct group *g, size_t *done, size_t *bad, struct fault *f
 		if (g->out[*done])
 			continue;
 		request_unanswer(r);
-		if (r->route->apply(r, f) < 0) {
+		act_as(w, r);
+		rc = r->route->apply(r, f);
+		act_as(w, NULL);
+		if (rc < 0) {
 			db_rollback(w->db);
 			*bad = *done;
 			return f->code == DATAERR ? 1 : -1;
@@ -85,14 +97,68 @@ commit(struct web *w, struct group *g)
 	return g->n;
 }
 
-static void
+/* A step of a request: whether more remains, else it is answered. */
+static bool
 serve(struct web *w, struct request *r)
 {
 	struct fault f;
+	int rc;
 
-	if (r->route->serve(r, &f) < 0)
+	act_as(w, r);
+	rc = r->route->serve(r, &f);
+	act_as(w, NULL);
+	if (rc > 0)
+		return true;
+	if (rc < 0) {
+		request_unanswer(r);
 		request_fault(r, &f);
+	}
 	server_answered(w->server, r);
+	return false;
+}
+
+/* ---- long ones: a step a turn of the loop, each in its turn ------------------------- */
+
+static void step_jobs(void *arg);
+
+static void
+put_job(struct web *w, struct request *r)
+{
+	struct request **at = &w->jobs;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = r;
+	r->next = NULL;
+	if (!w->job_timer)
+		w->job_timer = loop_at(w->loop, clock_mono(), step_jobs, w);
+}
+
+static void
+step_jobs(void *arg)
+{
+	struct web *w = arg;
+	struct request *r = w->jobs;
+
+	w->job_timer = NULL;
+	if (!r)
+		return;
+	w->jobs = r->next;
+	if (serve(w, r))
+		put_job(w, r);
+	else if (w->jobs)
+		w->job_timer = loop_at(w->loop, clock_mono(), step_jobs, w);
+}
+
+void
+group_end(struct web *w)
+{
+	for (struct request *r; (r = w->jobs);) {
+		w->jobs = r->next;
+		request_unanswer(r);
+		request_problem(r, 503, "this server stops");
+		server_answered(w->server, r);
+	}
 }
 
 void
@@ -109,8 +175,8 @@ group_run(struct web *w, struct request *list)
 			if (r->route->apply) {
 				g.out[g.n] = false;
 				g.v[g.n++] = r;
-			} else {
-				serve(w, r);
+			} else if (serve(w, r)) {
+				put_job(w, r);
 			}
 		}
 		if (!g.n)

@@ -24,6 +24,8 @@ struct request {
 	const struct route *route;
 	enum method method;
 	unsigned faces;     /* of the address that it came to */
+	bool local;         /* nobody outside this machine reaches that */
+	bool unix_socket;   /* and it is a Unix socket */
 	const char *target; /* as it came */
 	struct slice param[ROUTE_PARAMS], query;
 	struct buf body;

@@ -56,7 +56,10 @@ struct route {
 	 * other fault is everybody's (503 or 500). It may run again after a rollback.
 	 */
 	int (*apply)(struct request *, struct fault *);
-	/* In the main loop, outside of any transaction. -1 with the fault that is the answer. */
+	/*
+	 * In the main loop, outside of any transaction, for at most 50 ms. 0; 1 to be called again behind
+	 * what waits; -1 with the fault that is the answer.
+	 */
 	int (*serve)(struct request *, struct fault *);
 };
 

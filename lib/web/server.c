@@ -38,6 +38,7 @@ struct address {
 	struct server *server;
 	struct MHD_Daemon *daemon;
 	unsigned faces;
+	bool local, unix_socket;
 };
 
 struct server {
@@ -256,6 +257,8 @@ begin(void *arg, const char *target, struct MHD_Connection *connection)
 	r->server = a->server;
 	r->web = a->server->o.web;
 	r->faces = a->faces;
+	r->local = a->local;
+	r->unix_socket = a->unix_socket;
 	r->connection = connection;
 	r->conn = info ? info->socket_context : NULL;
 	r->target = xstrdup(target);
@@ -344,7 +347,10 @@ server_listen(struct server *s, struct listen *l, struct fault *f)
 		(rlim_t)s->o.connections * (s->addresses + 1) + DESCRIPTORS_SPARE, f) < 0)
 		return -1;
 
-	*a = (struct address){.server = s, .faces = l->faces};
+	*a = (struct address){.server = s,
+	    .faces = l->faces,
+	    .local = l->loopback,
+	    .unix_socket = l->loopback && l->port == 0};
 	/* Signals are the main loop's; the thread inherits what is blocked now. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);

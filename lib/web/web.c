@@ -50,10 +50,15 @@ static void
 tick(void *arg)
 {
 	struct web *w = arg;
+	struct fault ignored;
+	int64_t seq;
 
 	w->tick = loop_at(w->loop, clock_mono() + TICK_MS * clock_scale(), tick, w);
 	atomic_store(&w->beat_us, clock_real_us());
+	seq = w->seq;
 	context_follow(w);
+	if (w->seq != seq || w->bearers_old)
+		(void)auth_load(w, &ignored); /* if not now, then at the next tick */
 	group_receipts(w);
 	atomic_store(&w->beat_us, clock_real_us());
 	if (++w->ticks % SWEEP_TICKS == 0)
@@ -101,13 +106,16 @@ check_addresses(struct web *w, struct fault *f)
 			return fault(f, CONFIG,
 			    "%s: without a webhook secret only this machine may ask: give serve.webhook_secret_file in the settings, or listen on 127.0.0.1",
 			    l->text);
-		if (l->faces & FACE_PEOPLE)
+		if ((l->faces & FACE_PEOPLE) && bearers_count(w->bearers) == 0)
 			return fault(f, CONFIG,
-			    "%s: without a token only this machine may ask: listen on 127.0.0.1, and for AVR alone with --avr",
+			    "%s: without a token only this machine may ask: make one with outreach-token add, listen on 127.0.0.1, or for AVR alone with --avr",
 			    l->text);
 	}
 	if (n == 0)
 		web_word(w, "there is no webhook secret: only this machine may send events");
+	if (bearers_count(w->bearers) == 0)
+		web_word(w,
+		    "there is no token: only this machine may look and steer (outreach-token add)");
 	return 0;
 }
 
@@ -135,7 +143,7 @@ start(struct web *w, struct fault *f)
 	if (only == 0)
 		return fault(
 		    f, TEMPFAIL, "%s: another outreach-serve runs on this store", w->db->path);
-	if (only < 0 || check_addresses(w, f) < 0)
+	if (only < 0 || auth_load(w, f) < 0 || check_addresses(w, f) < 0)
 		return -1;
 	loop_signal(w->loop, SIGTERM, on_stop, w);
 	loop_signal(w->loop, SIGINT, on_stop, w);
@@ -164,14 +172,18 @@ web_run(const struct web_options *o, struct fault *f)
 	w->only.fd = w->inside.fd = -1;
 	w->loop = loop_new();
 	w->contexts = contexts_new();
+	w->bearers = bearers_new();
+	copy_text(w->actor, sizeof(w->actor), w->db->actor);
 	rc = start(w, f);
 	if (rc == 0)
 		rc = loop_run(w->loop, f);
 	if (w->server)
 		group_run(w, server_take(w->server));
+	group_end(w);
 	server_close(w->server);
 	group_receipts(w);
 	contexts_free(w->contexts);
+	bearers_free(w->bearers);
 	loop_free(w->loop);
 	listen_release(&w->inside);
 	owner_release(&w->only);

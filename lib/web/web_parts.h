@@ -7,6 +7,7 @@
 
 #include <stdatomic.h>
 
+#include "bearers.h"
 #include "contexts.h"
 #include "control.h"
 #include "loop.h"
@@ -22,6 +23,11 @@ struct web {
 	struct server *server;
 	struct secrets secrets; /* of webhooks; only read once the server runs */
 	struct contexts *contexts;
+	struct bearers *bearers;
+	bool bearers_old;     /* tokens may have changed since they were read */
+	char actor[128];      /* who runs this process: db->actor while nobody else acts */
+	struct request *jobs; /* go on step by step, linked by next */
+	struct loop_timer *job_timer;
 	int64_t seq;          /* of the journal, up to which contexts are followed */
 	bool missed;          /* inside context_follow */
 	struct listen inside; /* the socket beside the store */
@@ -41,8 +47,13 @@ void web_word(const struct web *, const char *fmt, ...) __attribute__((format(pr
 extern const struct route web_routes[];
 extern const size_t web_route_count;
 
+/* auth.c: reads the tokens of the store. */
+int auth_load(struct web *, struct fault *);
+
 /* group.c: answers all of them. */
 void group_run(struct web *, struct request *list);
+/* Answers those that still go on: the server stops. */
+void group_end(struct web *);
 /* Commits receipts that wait for no group. */
 void group_receipts(struct web *);
 
