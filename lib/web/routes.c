@@ -1,6 +1,7 @@
 /*
  * routes: every path that is answered, in one table (outreach-http(5)).
  */
+#include "api.h"
 #include "mem.h"
 #include "web_parts.h"
 
@@ -8,7 +9,21 @@ enum { WEBHOOK_MAX = 256 << 10 }; /* bytes; a whole transcript fits */
 
 enum { EVERYWHERE = FACE_AVR | FACE_PEOPLE | FACE_INSIDE };
 
+enum { BODY_MAX = 64 << 10, CAMPAIGN_MAX = 1 << 20 };
+
 #define JSON "application/json"
+
+#define API(path) "/api/v1/" path
+/* Who looks, and who acts; a body is JSON. */
+#define LOOK(path, serve)                                                                   \
+	{                                                                                   \
+		API(path), METHOD_GET, FACE_PEOPLE, AUTH_VIEWER, 0, NULL, NULL, NULL, serve \
+	}
+#define ACT(method, path, serve)                                                           \
+	{                                                                                  \
+		API(path), method, FACE_PEOPLE, AUTH_OPERATOR, BODY_MAX, JSON, NULL, NULL, \
+		    serve                                                                  \
+	}
 
 const struct route web_routes[] = {
     {"/healthz", METHOD_GET, EVERYWHERE, AUTH_NONE, 0, NULL, alive_healthz, NULL, NULL},
@@ -22,6 +37,31 @@ const struct route web_routes[] = {
     {"/api/context", METHOD_GET, FACE_AVR, AUTH_NONE, 0, NULL, context_get, NULL, context_find},
     {"/api/v1/context/openai-system-instructions", METHOD_GET, FACE_AVR, AUTH_NONE, 0, NULL,
 	context_get, NULL, context_find},
+    {"/api/openapi.json", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, openapi_get, NULL, NULL},
+    LOOK("campaigns", campaign_list),
+    {API("campaigns"), METHOD_POST, FACE_PEOPLE, AUTH_OPERATOR, CAMPAIGN_MAX, NULL,
+	campaign_read, NULL, campaign_create},
+    LOOK("campaigns/{name}", campaign_show),
+    ACT(METHOD_POST, "campaigns/{name}/activate", campaign_activate),
+    ACT(METHOD_POST, "campaigns/{name}/pause", campaign_pause),
+    ACT(METHOD_POST, "campaigns/{name}/resume", campaign_resume),
+    ACT(METHOD_POST, "campaigns/{name}/cancel", campaign_cancel),
+    LOOK("campaigns/{name}/progress", campaign_progress),
+    LOOK("campaigns/{name}/targets", campaign_targets),
+    ACT(METHOD_POST, "campaigns/{name}/targets", campaign_add),
+    ACT(METHOD_PATCH, "campaigns/{name}/targets/{id}", target_change),
+    LOOK("calls", call_list),
+    ACT(METHOD_POST, "calls/{id}/hangup", call_ask_hangup),
+    LOOK("journal", journal_list),
+    LOOK("contacts", person_list),
+    ACT(METHOD_POST, "contacts", person_add),
+    LOOK("contacts/export", person_export),
+    LOOK("contacts/{id}", person_show),
+    ACT(METHOD_PATCH, "contacts/{id}", person_change),
+    LOOK("dnc", dnc_list_rules),
+    ACT(METHOD_POST, "dnc", dnc_add_rule),
+    ACT(METHOD_DELETE, "dnc", dnc_remove_rule),
+    LOOK("dnc/check", dnc_check),
 };
 
 const size_t web_route_count = COUNT(web_routes);

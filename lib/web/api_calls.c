@@ -1,0 +1,163 @@
+/*
+ * api_calls: calls whose line is open, and the journal.
+ */
+#include <stdio.h>
+
+#include "api.h"
+#include "calls.h"
+#include "logged.h"
+#include "num.h"
+
+enum { CALLS_MAX = 200, ROWS_MAX = 500 };
+
+/* ---- calls ------------------------------------------------------------------------- */
+
+static void
+put_call(struct buf *b, const struct order *o)
+{
+	static const struct {
+		const char *name;
+		enum call_rank rank;
+	} at[] = {{"intent_at", RANK_INTENT}, {"placed_at", RANK_PLACED},
+	    {"ringing_at", RANK_RINGING}, {"answered_at", RANK_ANSWERED}};
+	char text[40];
+
+	buf_addc(b, '{');
+	buf_member(b, "id", uuid_text(&o->id, text));
+	buf_member(b, "state", rank_name(o->call.rank));
+	buf_member(b, "campaign", *o->campaign_name ? o->campaign_name : NULL);
+	if (o->target)
+		buf_member_i(b, "target", o->target);
+	if (o->contact)
+		buf_member_i(b, "contact", o->contact);
+	buf_member(b, "name", *o->name ? o->name : NULL);
+	buf_member(b, "phone", *o->phone ? o->phone : NULL);
+	buf_member_i(b, "attempt", o->attempt);
+	buf_member(b, "exchange", *o->exchange ? o->exchange : NULL);
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++)
+		if (o->call.at[at[i].rank])
+			buf_member(
+			    b, at[i].name, num_instant_text(o->call.at[at[i].rank], text));
+	if (o->hangup_at)
+		buf_member(b, "hangup_at", num_instant_text(o->hangup_at, text));
+	buf_adds(b, "}\n");
+}
+
+int
+call_list(struct request *r, struct fault *f)
+{
+	static const char *const keys[] = {"open", "after", "limit", NULL};
+	struct web *w = r->web;
+	struct uuid after = {{0}};
+	struct buf text = {0};
+	int64_t open = 0, limit = API_PAGE, n = 0;
+	char next[40];
+	struct order o;
+	int got;
+
+	if (api_known(r, keys) < 0 || api_query_int(r, "open", 1, 1, &open) < 0 ||
+	    api_query_int(r, "limit", 1, CALLS_MAX, &limit) < 0 ||
+	    (got = api_query(r, "after", &text)) < 0)
+		return 0;
+	if (got > 0 && uuid_parse(text.p, text.len, &after) < 0)
+		request_problem(r, 400, "after must be the id of a call");
+	else if (!open)
+		request_problem(r, 400, "ask for the open ones: open=1");
+	buf_release(&text);
+	if (r->status)
+		return 0;
+	api_list(r);
+	while (
+	    (got = 0, n < limit) && (got = calls_next_open(w->db, NULL, &after, &o, f)) > 0) {
+		put_call(&r->out, &o);
+		api_item(r);
+		n++;
+	}
+	if (got < 0)
+		return -1;
+	next[0] = '"';
+	uuid_text(&after, next + 1);
+	next[37] = '"';
+	next[38] = '\0';
+	api_list_end(r, n == limit ? next : NULL);
+	return 0;
+}
+
+int
+call_ask_hangup(struct request *r, struct fault *f)
+{
+	static const char *const none[] = {NULL};
+	struct web *w = r->web;
+	struct order o;
+	struct uuid id;
+	json_t *body;
+	int got;
+
+	if (api_uuid(r, 0, &id) < 0 || !(body = api_body(r, none)))
+		return 0;
+	json_decref(body);
+	if ((got = calls_order(w->db, &id, &o, f)) < 0)
+		return -1;
+	if (got == 0 || !o.open) {
+		request_problem(r, 404, "there is no such call");
+		return 0;
+	}
+	if (!o.call.line_open) {
+		request_problem(r, 409, "the line of this call is not open any more");
+		return 0;
+	}
+	if (!o.hangup_at) {
+		if (db_begin(w->db, f) < 0)
+			return -1;
+		if (calls_ask_hangup_one(w->db, &o, f) < 0 || db_commit(w->db, f) < 0) {
+			db_rollback(w->db);
+			return -1;
+		}
+	}
+	buf_printf(
+	    &r->out, "{\"status\":\"asked\",\"changed\":%s}\n", o.hangup_at ? "false" : "true");
+	request_json(r, 202);
+	return 0;
+}
+
+/* ---- the journal ------------------------------------------------------------------- */
+
+struct rows {
+	struct request *r;
+	struct campaign last;
+	int64_t n;
+};
+
+static int
+put_row(void *arg, const struct entry *e, struct fault *f)
+{
+	struct rows *k = arg;
+	struct web *w = k->r->web;
+
+	if (logged_record(&k->r->out, w->db, e, &k->last, true, f) < 0)
+		return -1;
+	api_item(k->r);
+	k->n++;
+	return 0;
+}
+
+int
+journal_list(struct request *r, struct fault *f)
+{
+	static const char *const keys[] = {"from", "limit", NULL};
+	struct web *w = r->web;
+	struct rows k = {.r = r};
+	int64_t from = 1, limit = API_PAGE;
+	char next[24];
+
+	if (api_known(r, keys) < 0 || api_query_int(r, "from", 1, INT64_MAX, &from) < 0 ||
+	    api_query_int(r, "limit", 1, ROWS_MAX, &limit) < 0)
+		return 0;
+	from--;
+	api_list(r);
+	if (journal_page(w->db, &from, (int)limit, put_row, &k, f) < 0)
+		return -1;
+	snprintf(next, sizeof(next), "%lld", (long long)from + 1);
+	api_list_end(r, k.n == limit ? next : NULL);
+	return 0;
+}

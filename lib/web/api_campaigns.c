@@ -1,0 +1,631 @@
+/*
+ * api_campaigns: campaigns created, looked at, switched on and off; their
+ * targets. What takes long goes a page a turn of the loop.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "api.h"
+#include "clock.h"
+#include "json.h"
+#include "mem.h"
+#include "num.h"
+#include "phone.h"
+#include "prompt.h"
+#include "report.h"
+#include "schedule.h"
+#include "yaml.h"
+
+enum { TARGETS_MAX = 200, ADD_MAX = 500 };
+
+/* ---- one campaign ------------------------------------------------------------------ */
+
+/* The record of outreach-campaign show. */
+static int
+put_campaign(struct request *r, const struct campaign *c, struct fault *f)
+{
+	struct web *w = r->web;
+	const struct plan *plan = campaigns_plan(w->db, c->id, f);
+	json_t *json;
+
+	if (!plan)
+		return -1;
+	json = plan_json(plan);
+	campaign_head(&r->out, c);
+	buf_key(&r->out, "plan");
+	json_write(&r->out, json);
+	buf_adds(&r->out, "}\n");
+	json_decref(json);
+	return 0;
+}
+
+int
+campaign_show(struct request *r, struct fault *f)
+{
+	struct campaign c;
+	int got = api_campaign(r, &c, f);
+
+	if (got <= 0)
+		return got;
+	if (put_campaign(r, &c, f) < 0)
+		return -1;
+	request_json(r, 200);
+	return 0;
+}
+
+int
+campaign_list(struct request *r, struct fault *f)
+{
+	static const char *const keys[] = {"after", "limit", NULL};
+	struct web *w = r->web;
+	int64_t after, limit, n = 0;
+	struct campaign c;
+	char next[24];
+	int got = 0;
+
+	if (api_known(r, keys) < 0 || api_page(r, &after, &limit, API_PAGE) < 0)
+		return 0;
+	api_list(r);
+	while (n < limit && (got = campaigns_next(w->db, &after, &c, f)) > 0) {
+		const struct plan *plan = campaigns_plan(w->db, c.id, f);
+
+		if (!plan)
+			return -1;
+		campaign_head(&r->out, &c);
+		buf_member(&r->out, "exchange", plan->exchange);
+		buf_member_i(&r->out, "priority", plan->priority);
+		buf_adds(&r->out, "}\n");
+		api_item(r);
+		n++;
+	}
+	if (got < 0)
+		return -1;
+	snprintf(next, sizeof(next), "%lld", (long long)after);
+	api_list_end(r, n == limit ? next : NULL);
+	return 0;
+}
+
+/* ---- creating ---------------------------------------------------------------------- */
+
+struct creation {
+	struct yaml yaml;
+	json_t *file; /* the campaign file */
+};
+
+static void
+forget_creation(void *data)
+{
+	struct creation *n = data;
+
+	if (n->file != n->yaml.root)
+		json_decref(n->file);
+	yaml_release(&n->yaml);
+	free(n);
+}
+
+static bool
+is_yaml(const char *type)
+{
+	static const char *const yaml[] = {
+	    "application/yaml", "application/x-yaml", "text/yaml"};
+
+	for (size_t i = 0; type && i < COUNT(yaml); i++) {
+		size_t n = strlen(yaml[i]);
+
+		if (strncasecmp(type, yaml[i], n) == 0 && (!type[n] || strchr("; ", type[n])))
+			return true;
+	}
+	return false;
+}
+
+/* In the HTTP thread: the file is read and checked as a whole. */
+void
+campaign_read(struct request *r)
+{
+	const char *type = request_field(r, "Content-Type");
+	struct creation *n = xcalloc(1, sizeof(*n));
+	struct plan plan = {.name = NULL};
+	struct buf all = {0};
+	struct fault f;
+	int rc = 0;
+
+	r->data = n;
+	r->release = forget_creation;
+	if (is_yaml(type)) {
+		rc =
+		    yaml_parse(&n->yaml, "body", r->body.len ? r->body.p : "", r->body.len, &f);
+		n->file = n->yaml.root;
+	} else if (type && strncasecmp(type, "application/json", 16) != 0) {
+		request_problem(
+		    r, 415, "what is taken here is application/json or application/yaml");
+		return;
+	} else if (!(n->file =
+			   json_read("body", r->body.p ? r->body.p : "", r->body.len, &f))) {
+		rc = -1;
+	}
+	if (rc < 0) {
+		request_problem(r, 400, "%s", f.text);
+		return;
+	}
+	if (plan_compile(&plan, n->file, n->yaml.root ? &n->yaml : NULL, &all, &f) < 0)
+		request_problem(r, 422, "%s%s%.*s", f.text, all.len ? "; " : "",
+		    (int)(all.len < 600 ? all.len : 600), all.p ? all.p : "");
+	plan_release(&plan);
+	buf_release(&all);
+}
+
+/* A campaign that exists is not changed here: how it is applied, with all that follows, takes its time. */
+int
+campaign_create(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	const struct creation *n = r->data;
+	const char *name = json_string_value(json_object_get(n->file, "name"));
+	const char *zone = json_string_value(json_object_get(n->file, "assume_timezone"));
+	enum apply_change change = APPLY_CREATED;
+	json_t *before = NULL;
+	struct campaign c;
+	int got = campaigns_get(w->db, name, &c, f);
+
+	if (got < 0 || (got > 0 && !(before = campaigns_file(w->db, c.id, f))))
+		return -1;
+	if (got > 0) {
+		if (!json_equal(before, n->file))
+			request_problem(r, 409,
+			    "there is a campaign %s with another file (outreach-campaign apply changes it)",
+			    name);
+		json_decref(before);
+		if (r->status)
+			return 0;
+	} else {
+		if (zone && !report_zone(w->db, zone, f)) {
+			f->code = DATAERR;
+			return fault_in(f, "assume_timezone");
+		}
+		if (campaigns_apply(w->db, n->file, &change, NULL, f) < 0 ||
+		    campaigns_get(w->db, name, &c, f) < 0)
+			return -1;
+		request_add(r, "Location", "/api/v1/campaigns/%s", c.name);
+	}
+	if (put_campaign(r, &c, f) < 0)
+		return -1;
+	request_json(r, got ? 200 : 201);
+	return 0;
+}
+
+/* ---- states ------------------------------------------------------------------------ */
+
+/* The campaign as it is now, with whether that is new. */
+static int
+answer_state(struct request *r, int64_t id, bool changed, int64_t held, struct fault *f)
+{
+	struct web *w = r->web;
+	struct campaign c;
+
+	if (campaigns_by_id(w->db, id, &c, f) < 0)
+		return -1;
+	buf_reset(&r->out);
+	campaign_head(&r->out, &c);
+	buf_printf(&r->out, ",\"changed\":%s", changed ? "true" : "false");
+	if (held)
+		buf_member_i(&r->out, "held_back", held);
+	buf_adds(&r->out, "}\n");
+	request_json(r, 200);
+	return 0;
+}
+
+/* The reason in the body, if there is one, into text; -1 answered. */
+static int
+read_reason(struct request *r, const char *const *keys, char text[200])
+{
+	json_t *body = api_body(r, keys);
+	const char *reason = NULL;
+	struct fault f;
+	int rc = 0;
+
+	*text = '\0';
+	if (!body)
+		return -1;
+	if (json_want_text(body, "reason", &reason, &f) < 0) {
+		request_problem(r, 422, "%s", f.text);
+		rc = -1;
+	} else if (reason &&
+	    (strlen(reason) > 190 || text_control(reason, strlen(reason)) >= 0)) {
+		request_problem(r, 422, "reason must be one line of at most 190 bytes");
+		rc = -1;
+	} else if (reason) {
+		copy_text(text, 200, reason);
+	}
+	json_decref(body);
+	return rc;
+}
+
+static const char *const reason_alone[] = {"reason", NULL}, *const nothing[] = {NULL};
+
+int
+campaign_pause(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	struct campaign c;
+	char reason[200];
+	bool changed;
+	int got = api_campaign(r, &c, f);
+
+	if (got <= 0 || read_reason(r, reason_alone, reason) < 0)
+		return got < 0 ? -1 : 0;
+	if (campaigns_pause(w->db, c.id, *reason ? reason : NULL, &changed, f) < 0)
+		return -1;
+	return answer_state(r, c.id, changed, 0, f);
+}
+
+int
+campaign_resume(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	struct campaign c;
+	char reason[200];
+	bool changed;
+	int got = api_campaign(r, &c, f);
+
+	if (got <= 0 || read_reason(r, nothing, reason) < 0)
+		return got < 0 ? -1 : 0;
+	if (campaigns_resume(w->db, c.id, &changed, f) < 0)
+		return -1;
+	return answer_state(r, c.id, changed, 0, f);
+}
+
+struct cancelling {
+	int64_t campaign;
+	bool changed;
+};
+
+int
+campaign_cancel(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	struct cancelling *k = r->data;
+	struct campaign c;
+	char reason[200];
+	int got;
+
+	if (!k) {
+		if ((got = api_campaign(r, &c, f)) <= 0 ||
+		    read_reason(r, reason_alone, reason) < 0)
+			return got < 0 ? -1 : 0;
+		k = r->data = xcalloc(1, sizeof(*k));
+		r->release = free;
+		k->campaign = c.id;
+		if (campaigns_close(w->db, c.id, *reason ? reason : NULL, &k->changed, f) < 0)
+			return -1;
+		return 1;
+	}
+	if ((got = schedule_rebuild_page(w->db, k->campaign, f)) != 0)
+		return got;
+	return answer_state(r, k->campaign, k->changed, 0, f);
+}
+
+/* ---- activation -------------------------------------------------------------------- */
+
+enum { SHOWN = 5 };
+
+struct activating {
+	struct activation *a;
+	struct prompt prompt;
+	int64_t campaign;
+	struct buf shown; /* the first obstacles, for the answer */
+	int n;
+};
+
+static void
+forget_activating(void *data)
+{
+	struct activating *k = data;
+
+	campaigns_activation_free(k->a);
+	prompt_release(&k->prompt);
+	buf_release(&k->shown);
+	free(k);
+}
+
+static int
+check_person(void *arg, const struct plan *plan, const struct person *p, struct obstacle *o,
+    struct fault *f)
+{
+	struct activating *k = arg;
+
+	return prompt_obstacle(&k->prompt, plan, p, o, f);
+}
+
+static void
+show_obstacle(void *arg, const struct obstacle *o)
+{
+	struct activating *k = arg;
+
+	if (k->n++ < SHOWN)
+		buf_printf(&k->shown, "; contact %lld: %.150s", (long long)o->contact, o->text);
+}
+
+/* 0 k is set up, 1 answered, -1. */
+static int
+begin_activation(struct request *r, struct activating *k, struct fault *f)
+{
+	static const char *const keys[] = {"except_obstacles", NULL};
+	struct web *w = r->web;
+	const struct plan *plan;
+	struct exchange exchange;
+	struct campaign c;
+	int except = 0, got = api_campaign(r, &c, f);
+	json_t *body;
+
+	if (got <= 0)
+		return got < 0 ? -1 : 1;
+	if (!(body = api_body(r, keys)))
+		return 1;
+	got = json_want_bool(body, "except_obstacles", &except, f);
+	json_decref(body);
+	if (got < 0 || !(plan = campaigns_plan(w->db, c.id, f)))
+		return -1;
+	if (settings_exchange(w->o.settings, plan->exchange, &exchange, f) < 0 &&
+	    f->code == CONFIG) {
+		f->code = REFUSED; /* nobody can be called there */
+		return -1;
+	}
+	k->campaign = c.id;
+	return (k->a = campaigns_activation(w->db, &c, except != 0, f)) ? 0 : -1;
+}
+
+int
+campaign_activate(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	struct activating *k = r->data;
+	int64_t obstacles;
+	int rc;
+
+	if (!k) {
+		k = r->data = xcalloc(1, sizeof(*k));
+		r->release = forget_activating;
+		rc = begin_activation(r, k, f);
+		return rc < 0 ? -1 : rc == 0;
+	}
+	rc = campaigns_activation_step(
+	    w->db, k->a, check_person, show_obstacle, k, &obstacles, f);
+	if (rc < 0 && f->code == REFUSED && k->shown.len) {
+		request_problem(r, 409, "%s%s", f->text, k->shown.p);
+		return 0;
+	}
+	return rc != 0 ? rc : answer_state(r, k->campaign, true, obstacles, f);
+}
+
+/* ---- progress ---------------------------------------------------------------------- */
+
+struct counting {
+	struct campaign c;
+	struct report_query q;
+	struct report_at at;
+	struct report report;
+};
+
+static void
+forget_counting(void *data)
+{
+	struct counting *k = data;
+
+	report_release(&k->report);
+	free(k);
+}
+
+static void
+put_counts(struct buf *b, const struct report *r)
+{
+	static const char *const attempts[] = {"0", "1", "2", "3", "4", "5", "6", "7+"};
+
+	buf_member_i(b, "targets", r->targets);
+	buf_key(b, "state");
+	buf_addc(b, '{');
+	for (int i = 0; i < STATE_COUNT; i++)
+		buf_member_i(b, report_state_name((enum report_state)i), r->state[i]);
+	buf_adds(b, "}");
+	buf_member_i(b, "calls", r->calls);
+	buf_member_i(b, "open", r->open);
+	buf_member_i(b, "seizures", r->seizures);
+	buf_member_i(b, "answered", r->answered);
+	buf_member_i(b, "talk_ms", r->talk_ms);
+	buf_member_i(b, "talk_longest_ms", r->longest_ms);
+	buf_key(b, "disposition");
+	buf_addc(b, '{');
+	for (int i = DISP_NONE + 1; i < DISP_COUNT; i++)
+		if (r->disposition[i])
+			buf_member_i(
+			    b, disposition_name((enum disposition)i), r->disposition[i]);
+	buf_adds(b, "}");
+	buf_key(b, "attempts");
+	buf_addc(b, '{');
+	for (int i = 0; i < 8; i++)
+		if (r->attempts[i])
+			buf_member_i(b, attempts[i], r->attempts[i]);
+	buf_adds(b, "}");
+}
+
+static int
+answer_progress(struct request *r, struct counting *k, struct fault *f)
+{
+	struct web *w = r->web;
+	int64_t open, claims, due = 0, next = INT64_MAX;
+	char at[32];
+
+	if (report_load(w->db, k->c.id, &open, &claims, f) < 0 ||
+	    (k->c.state == CAMPAIGN_ACTIVE &&
+		schedule_due(w->db, &k->c, clock_wall(), INT64_MAX, &due, &next, f) < 0))
+		return -1;
+	buf_reset(&r->out);
+	buf_member(&r->out, "campaign", k->c.name);
+	buf_member(&r->out, "state_of_campaign", campaign_state_name(k->c.state));
+	buf_member_i(&r->out, "due", due);
+	buf_member_i(&r->out, "lines_open", open);
+	buf_member_i(&r->out, "claims", claims);
+	if (next != INT64_MAX)
+		buf_member(&r->out, "next_due_at", num_instant_text(next, at));
+	put_counts(&r->out, &k->report);
+	buf_adds(&r->out, "}\n");
+	request_json(r, 200);
+	return 0;
+}
+
+int
+campaign_progress(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	struct counting *k = r->data;
+	int more;
+
+	if (!k) {
+		k = r->data = xcalloc(1, sizeof(*k));
+		r->release = forget_counting;
+		if ((more = api_campaign(r, &k->c, f)) <= 0)
+			return more;
+		return (k->q.zone = report_zone(w->db, "UTC", f)) ? 1 : -1;
+	}
+	more = report_step(w->db, &k->c, &k->q, &k->at, &k->report, f);
+	return more != 0 ? more : answer_progress(r, k, f);
+}
+
+/* ---- targets ----------------------------------------------------------------------- */
+
+struct listing {
+	struct request *r;
+	const char *campaign;
+	int64_t n, last;
+};
+
+static int
+put_target(void *arg, const struct target *t, const struct person *p, struct fault *f)
+{
+	struct listing *l = arg;
+
+	target_record(&l->r->out, l->campaign, t, p);
+	api_item(l->r);
+	l->n++;
+	l->last = t->id;
+	return 0;
+}
+
+int
+campaign_targets(struct request *r, struct fault *f)
+{
+	static const char *const keys[] = {"after", "limit", "contact", NULL};
+	struct web *w = r->web;
+	struct target_query q = {.limit = 0};
+	struct listing l = {.r = r};
+	struct campaign c;
+	char next[24];
+	int got = api_campaign(r, &c, f);
+
+	if (got <= 0 || api_known(r, keys) < 0 ||
+	    api_page(r, &q.after, &q.limit, TARGETS_MAX) < 0 ||
+	    api_query_int(r, "contact", 1, INT64_MAX, &q.contact) < 0)
+		return got < 0 ? -1 : 0;
+	l.campaign = c.name;
+	api_list(r);
+	if (targets_list(w->db, &c, &q, put_target, &l, f) < 0)
+		return -1;
+	snprintf(next, sizeof(next), "%lld", (long long)l.last);
+	api_list_end(r, l.n == q.limit ? next : NULL);
+	return 0;
+}
+
+/* The ids of "contacts": how many, or -1 with the answer. */
+static int
+read_contacts(struct request *r, int64_t ids[ADD_MAX])
+{
+	static const char *const keys[] = {"contacts", NULL};
+	json_t *body = api_body(r, keys), *list, *v;
+	size_t i, n = 0;
+
+	if (!body)
+		return -1;
+	list = json_object_get(body, "contacts");
+	if (json_is_array(list) && json_array_size(list) > 0 &&
+	    json_array_size(list) <= ADD_MAX)
+		json_array_foreach(list, i, v) if (json_is_integer(v) &&
+		    json_integer_value(v) > 0) ids[n++] = json_integer_value(v);
+	if (n == 0 || n != json_array_size(list)) {
+		request_problem(
+		    r, 422, "contacts must be a list of 1 to %d ids of contacts", ADD_MAX);
+		n = 0;
+	}
+	json_decref(body);
+	return n ? (int)n : -1;
+}
+
+int
+campaign_add(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	int64_t ids[ADD_MAX];
+	struct campaign c;
+	size_t added;
+	int n, got = api_campaign(r, &c, f);
+
+	if (got <= 0 || (n = read_contacts(r, ids)) < 0)
+		return got < 0 ? -1 : 0;
+	if (db_begin(w->db, f) < 0)
+		return -1;
+	if (campaigns_add(w->db, c.id, ids, (size_t)n, &added, f) < 0 ||
+	    db_commit(w->db, f) < 0) {
+		db_rollback(w->db);
+		return -1;
+	}
+	buf_reset(&r->out);
+	buf_member_i(&r->out, "added", (int64_t)added);
+	buf_member_i(&r->out, "were_in", n - (int64_t)added);
+	buf_adds(&r->out, "}\n");
+	request_json(r, 200);
+	return 0;
+}
+
+int
+target_change(struct request *r, struct fault *f)
+{
+	static const char *const keys[] = {"priority", NULL};
+	struct web *w = r->web;
+	struct target_owner o;
+	struct campaign c;
+	int64_t id, priority;
+	json_t *body;
+	int got = api_campaign(r, &c, f), changed;
+
+	if (got <= 0 || api_id(r, 1, &id) < 0 || !(body = api_body(r, keys)))
+		return got < 0 ? -1 : 0;
+	got = json_need_int(body, "priority", &priority, f);
+	json_decref(body);
+	if (got < 0)
+		return -1;
+	if (priority < -TARGET_PRIORITY_MAX || priority > TARGET_PRIORITY_MAX)
+		return fault(f, DATAERR, "priority must be between -%d and %d",
+		    TARGET_PRIORITY_MAX, TARGET_PRIORITY_MAX);
+	if ((got = targets_get(w->db, id, &o, f)) < 0)
+		return -1;
+	if (got == 0 || o.campaign != c.id) {
+		request_problem(
+		    r, 404, "campaign %s has no target %lld", c.name, (long long)id);
+		return 0;
+	}
+	if (db_begin(w->db, f) < 0)
+		return -1;
+	if ((changed = targets_prioritize(w->db, id, priority, f)) < 0 ||
+	    db_commit(w->db, f) < 0) {
+		db_rollback(w->db);
+		return -1;
+	}
+	buf_reset(&r->out);
+	buf_member_i(&r->out, "id", id);
+	buf_member(&r->out, "campaign", c.name);
+	buf_member_i(&r->out, "contact", o.contact);
+	buf_member_i(&r->out, "priority", priority);
+	buf_printf(&r->out, ",\"changed\":%s}\n", changed ? "true" : "false");
+	request_json(r, 200);
+	return 0;
+}

@@ -1,0 +1,276 @@
+/*
+ * api_people: contacts. A body is read as a record of an import is
+ * (domain/sheet.h), with the same checks. Neither a file of many nor a person's
+ * erasure is here: both take longer than the loop has (outreach-import,
+ * outreach-contacts).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api.h"
+#include "json.h"
+#include "mem.h"
+#include "report.h"
+#include "sheet.h"
+
+enum { LOOK = 300 }; /* persons a step */
+
+/* ---- lists -------------------------------------------------------------------------- */
+
+struct looking {
+	struct request *r;
+	struct buf search;
+	int64_t after, limit, n, last;
+	bool lines, full;
+};
+
+static void
+forget_looking(void *data)
+{
+	struct looking *k = data;
+
+	buf_release(&k->search);
+	free(k);
+}
+
+static int
+put_person(void *arg, const struct person *p, struct fault *f)
+{
+	struct looking *k = arg;
+
+	person_record(&k->r->out, p, NULL);
+	if (!k->lines)
+		api_item(k->r);
+	k->last = p->id;
+	k->full = ++k->n == k->limit;
+	return k->full ? fault(f, TEMPFAIL, "enough") : 0;
+}
+
+static int
+begin_looking(struct request *r, bool lines)
+{
+	static const char *const keys[] = {"after", "limit", "search", NULL};
+	struct looking *k = xcalloc(1, sizeof(*k));
+
+	r->data = k;
+	r->release = forget_looking;
+	*k = (struct looking){.r = r, .lines = lines};
+	if (api_known(r, keys) < 0 || api_page(r, &k->after, &k->limit, API_PAGE_MAX) < 0 ||
+	    api_query(r, "search", &k->search) < 0)
+		return -1;
+	if (!lines)
+		api_list(r);
+	return 0;
+}
+
+/* 1 more remains, 0 done: k->last is the last, or nobody follows. */
+static int
+look(struct request *r, bool lines, struct fault *f)
+{
+	struct web *w = r->web;
+	struct looking *k = r->data;
+	struct people_query q = {.wheres = 0};
+	int64_t left;
+
+	if (!k)
+		return begin_looking(r, lines) < 0 ? 0 : 1;
+	if (k->search.len)
+		q.search = k->search.p;
+	left = k->limit - k->n;
+	if (people_page(w->db, &q, &k->after, (int)(left < LOOK && !q.search ? left : LOOK),
+		put_person, k, f) < 0 &&
+	    !k->full)
+		return -1;
+	return !k->full && k->after != INT64_MAX;
+}
+
+int
+person_list(struct request *r, struct fault *f)
+{
+	const struct looking *k;
+	char next[24];
+	int more = look(r, false, f);
+
+	if (more != 0 || r->status)
+		return more;
+	k = r->data;
+	snprintf(next, sizeof(next), "%lld", (long long)k->last);
+	api_list_end(r, k->full ? next : NULL);
+	return 0;
+}
+
+int
+person_export(struct request *r, struct fault *f)
+{
+	const struct looking *k;
+	int more = look(r, true, f);
+
+	if (more != 0 || r->status)
+		return more;
+	k = r->data;
+	if (k->full)
+		request_add(r, "Link",
+		    "</api/v1/contacts/export?after=%lld&limit=%lld>; rel=\"next\"",
+		    (long long)k->last, (long long)k->limit);
+	r->status = 200;
+	r->type = "application/x-ndjson";
+	return 0;
+}
+
+int
+person_show(struct request *r, struct fault *f)
+{
+	struct person p;
+	int got = api_person(r, &p, f);
+
+	if (got <= 0)
+		return got;
+	person_record(&r->out, &p, NULL);
+	request_json(r, 200);
+	return 0;
+}
+
+/* ---- what is written ---------------------------------------------------------------- */
+
+/* The fields of a person that a body may have. */
+static const char *const fields[] = {"source", "key", "name", "phone", "phone2", "phone3",
+    "phone4", "phone5", "phone6", "phone7", "phone8", "timezone", "language", "priority",
+    "attributes", NULL};
+
+static int
+check_zone(void *arg, const char *name, struct fault *f)
+{
+	return report_zone(arg, name, f) ? 0 : -1;
+}
+
+struct reading {
+	struct sheet_rules rules;
+	struct sheet *sheet;
+	struct ndjson index;
+	struct buf text;
+	struct person person; /* borrowed from sheet */
+};
+
+/* The object as a person. 0, or -1. */
+static int
+read_person(struct request *r, struct reading *k, json_t *body, struct fault *f)
+{
+	struct web *w = r->web;
+	struct sheet_why why;
+	struct rec rec = {.line = 1, .file = "body"};
+
+	k->rules = (struct sheet_rules){.source = "api", .zone = check_zone, .arg = w->db};
+	json_object_set_new(body, "type", json_string("contact"));
+	json_object_set_new(body, "v", json_integer(1));
+	json_write(&k->text, body);
+	rec.p = k->text.p;
+	rec.len = k->text.len;
+	ndjson_init(&k->index, -1, "body");
+	if (!(k->sheet = sheet_new(&k->rules, f)) || ndjson_line(&k->index, &rec, f) < 0)
+		return -1;
+	return sheet_record(k->sheet, &rec, &k->person, &why, f) < 0 ? -1 : 0;
+}
+
+static void
+reading_release(struct reading *k)
+{
+	sheet_free(k->sheet);
+	ndjson_release(&k->index);
+	buf_release(&k->text);
+}
+
+/* Stores the person and answers with it. */
+static int
+store_person(struct request *r, struct person *p, int status, struct fault *f)
+{
+	struct web *w = r->web;
+	enum people_change change;
+
+	if (db_begin(w->db, f) < 0)
+		return -1;
+	if (people_put(w->db, p, &change, f) < 0 || db_commit(w->db, f) < 0) {
+		db_rollback(w->db);
+		return -1;
+	}
+	buf_reset(&r->out);
+	person_record(
+	    &r->out, p, change == PERSON_ACCEPTED ? NULL : people_change_name(change));
+	if (status == 201)
+		request_add(r, "Location", "/api/v1/contacts/%lld", (long long)p->id);
+	request_json(r, status);
+	return 0;
+}
+
+int
+person_add(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	struct reading k = {.sheet = NULL};
+	json_t *body = api_body(r, fields);
+	struct person there;
+	int got;
+
+	if (!body)
+		return 0;
+	got = read_person(r, &k, body, f);
+	if (got == 0)
+		got = people_find(w->db, k.person.source, k.person.key, &there, f);
+	if (got > 0) {
+		request_problem(r, 409,
+		    "there is a contact of this source and key: /api/v1/contacts/%lld",
+		    (long long)there.id);
+		got = 0;
+	} else if (got == 0) {
+		got = store_person(r, &k.person, 201, f);
+	}
+	reading_release(&k);
+	json_decref(body);
+	return got;
+}
+
+/* JSON merge patch (RFC 7396): null takes away, an object is merged, all else replaces. */
+static void
+merge(json_t *into, json_t *patch)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(patch, key, v)
+	{
+		json_t *old = json_object_get(into, key);
+
+		if (json_is_null(v))
+			json_object_del(into, key);
+		else if (json_is_object(v) && json_is_object(old))
+			merge(old, v);
+		else
+			json_object_set(into, key, v);
+	}
+}
+
+int
+person_change(struct request *r, struct fault *f)
+{
+	struct reading k = {.sheet = NULL};
+	json_t *patch, *body = NULL;
+	struct buf text = {0};
+	struct person p;
+	int got = api_person(r, &p, f);
+
+	if (got <= 0 || !(patch = api_body(r, fields + 2))) /* not who it is */
+		return got < 0 ? -1 : 0;
+	person_record(&text, &p, NULL);
+	got = -1;
+	if ((body = json_read("contact", text.p, text.len, f))) {
+		json_object_del(body, "id");
+		merge(body, patch);
+		if (read_person(r, &k, body, f) == 0)
+			got = store_person(r, &k.person, 200, f);
+	}
+	reading_release(&k);
+	json_decref(body);
+	json_decref(patch);
+	buf_release(&text);
+	return got;
+}

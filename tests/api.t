@@ -1,0 +1,213 @@
+#!/bin/bash
+# api: campaigns, people, do-not-call and the journal by HTTP, and who may do what.
+. "${0%/*}/lib.sh"
+. "$ROOT/tests/house.sh"
+
+web() {
+	/usr/bin/python3 "$ROOT/tests/web.py" "$@"
+}
+
+serve() {
+	rm -f port
+	background outreach-serve --port-file port "$@" 2>"$T/serve.err"
+	SERVE=$!
+	await 20 test -s port || bail "outreach-serve did not start: $(cat "$T/serve.err")"
+	PORT=$(cat port)
+}
+
+# ask LINE...: web.py status, each with the host that a browser here would say.
+ask() {
+	printf '%s\n' "$@" | web status "$PORT"
+}
+
+# as TOKEN METHOD PATH [BODY]: one request with a token: "STATUS BODY".
+as() {
+	printf '%s %s Authorization: Bearer %s\t%s\n' "$2" "/api/$3" "$1" "${4-}" | web status "$PORT"
+}
+
+# its JQ: of the last answer's body.
+its() {
+	printf '%s\n' "${got#* }" | jq -c "$1"
+}
+
+fresh
+OUTREACH_NOW=2026-03-02T12:00:00Z
+export OUTREACH_NOW
+printf 'exchanges:\n  sim:\n    type: sim\n    port: 5038\n' >outreach.yaml
+outreach init -q || bail "no store"
+small_campaign
+people +442079460101 +442079460102 +442079460103
+serve --listen 127.0.0.1:0
+
+# ---- no token: this machine, and no page of another site ---------------------------
+like "$(cat "$T/serve.err")" 'there is no token: only this machine' 'it says that there is no token'
+is "$(curl -s -o "$T/answer" -w '%{http_code}' "http://127.0.0.1:$PORT/api/v1/campaigns")" 200 'this machine needs none'
+is "$(jq -c '[.items[].name, .next]' "$T/answer")" '["small",null]' 'a list'
+while IFS='|' read -r name status header; do
+	is "$(curl -s -o "$T/answer" -w '%{http_code}' -H "$header" "http://127.0.0.1:$PORT/api/v1/campaigns")" \
+		"$status" "$name: $status"
+done <<END
+a page of another site|403|Origin: http://example.org
+a page of no site|403|Origin: null
+another name for us|403|Host: rebound.example.org
+our own page|200|Origin: http://127.0.0.1:$PORT
+END
+run outreach-serve --people 0.0.0.0:0 </dev/null
+like_run 'a second one' 75 '' 'another outreach-serve'
+
+# ---- tokens -------------------------------------------------------------------------
+ops=$(outreach-token add -q --role operator ops)
+look=$(outreach-token add -q look)
+await 5 sh -c "curl -s http://127.0.0.1:$PORT/api/v1/campaigns | grep -q 'token is wanted'"
+like "$(ask 'GET /api/v1/campaigns')" '^401 .*a token is wanted' 'with the first token everybody needs one'
+like "$(as ort_0 GET v1/campaigns)" '^401 .*is none' 'a token that is none'
+like "$(as "$look" GET v1/campaigns)" '^200 ' 'a viewer looks'
+like "$(as "$look" POST v1/campaigns/small/pause)" "^403 .*token look is a viewer's" 'and does not act'
+like "$(web raw "$PORT" 'GET /api/v1/campaigns HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')" \
+	'^WWW-Authenticate: Bearer$' 'how to show one'
+like "$(ask 'GET /healthz')" '^200' 'health needs none'
+
+# ---- campaigns -----------------------------------------------------------------------
+got=$(as "$ops" GET v1/campaigns/small)
+is "$(its '[.name, .state, .plan.exchange]')" '["small","draft","sim"]' 'one campaign'
+like "$(as "$ops" GET v1/campaigns/none)" '^404 .*no campaign none' 'none of that name'
+file=$(jq -c '.name = "second"' <<<"$(printf '%s' "${got#* }" | jq -c .plan)")
+got=$(as "$ops" POST v1/campaigns "$file")
+is "${got%% *} $(its .state)" '201 "draft"' 'created from JSON'
+got=$(as "$ops" POST v1/campaigns "$file")
+is "${got%% *}" 200 'the same again'
+like "$(as "$ops" POST v1/campaigns "$(jq -c '.concurrent = 3' <<<"$file")")" '^409 .*apply changes it' 'another file'
+sed 's/^name: small/name: third/' small.yaml >third.yaml
+is "$(curl -s -o "$T/answer" -w '%{http_code}' -H "Authorization: Bearer $ops" -H 'Content-Type: application/yaml' \
+	--data-binary @third.yaml "http://127.0.0.1:$PORT/api/v1/campaigns")" 201 'from YAML'
+sed -i 's/^hours:/hour:/' third.yaml
+curl -s -o "$T/answer" -H "Authorization: Bearer $ops" -H 'Content-Type: application/yaml' \
+	--data-binary @third.yaml "http://127.0.0.1:$PORT/api/v1/campaigns"
+like "$(cat "$T/answer")" '"status":422,"detail":"body:[0-9]+:[0-9]+: hour' 'a wrong key is named with its place'
+is "$(curl -s -o "$T/answer" -w '%{http_code}' -H "Authorization: Bearer $ops" -H 'Content-Type: text/plain' \
+	--data-binary @third.yaml "http://127.0.0.1:$PORT/api/v1/campaigns")" 415 'another media type'
+like "$(as "$ops" POST v1/campaigns '{"name":')" '^400 ' 'no JSON'
+like "$(as "$ops" POST v1/campaigns '[1]')" '^422 ' 'no object'
+like "$(as "$ops" POST v1/campaigns/second/activate)" '^409 .*has nobody to call' 'nobody to call'
+got=$(as "$ops" POST v1/campaigns/second/targets '{"contacts":[1,2]}')
+is "$got" '200 {"added":2,"were_in":0}' 'people are added'
+like "$(as "$ops" POST v1/campaigns/second/targets '{"contacts":[99]}')" '^422 .*no contact 99' 'but not one who is not there'
+like "$(as "$ops" POST v1/campaigns/second/targets '{"contacts":["1"]}')" '^422 ' 'nor a text'
+got=$(as "$ops" POST v1/campaigns/small/activate '{}')
+is "${got%% *} $(its '[.state, .changed]')" '200 ["active",true]' 'activated'
+like "$(as "$ops" POST v1/campaigns/small/activate)" '^409 .*only a draft' 'once'
+got=$(as "$ops" POST v1/campaigns/small/pause '{"reason":"lunch"}')
+is "$(its '[.state, .changed]')" '["paused",true]' 'paused'
+got=$(as "$ops" POST v1/campaigns/small/pause)
+is "$(its .changed)" false 'already'
+like "$(as "$ops" POST v1/campaigns/small/pause '{"why":"lunch"}')" '^422 .*knows no key .*why' 'an unknown key is named'
+got=$(as "$ops" POST v1/campaigns/small/resume)
+is "$(its .state)" '"active"' 'resumed'
+got=$(as "$ops" POST v1/campaigns/third/cancel '{"reason":"no"}')
+is "$(its '[.state, .changed]')" '["cancelled",true]' 'cancelled'
+like "$(as "$ops" POST v1/campaigns/third/resume)" '^409 ' 'for good'
+is "$(outreach-events log --kind campaign.paused | jq -r '"\(.actor) \(.fact.reason)"')" \
+	"token:ops@$(outreach-events log --kind store.created | jq -r .actor | sed 's/.*@//') lunch" 'the journal names the token'
+like "$(outreach-events log --kind dnc | jq -r .actor)" '^$' 'and nothing else happened'
+
+# ---- progress and targets --------------------------------------------------------------
+got=$(as "$look" GET v1/campaigns/small/progress)
+is "$(its '[.targets, .state.waiting, .due, .calls]')" '[3,3,3,0]' 'progress'
+is "$(its .state.waiting)" "$(outreach status --format ndjson | jq 'select(.campaign == "small").waiting')" 'as status says'
+got=$(as "$look" GET 'v1/campaigns/small/targets?limit=2')
+is "$(its '[.items[].contact]') $(its .next)" '[1,2] 2' 'two targets'
+got=$(as "$look" GET "v1/campaigns/small/targets?limit=2&after=$(its .next)")
+is "$(its '[.items[].contact]') $(its .next)" '[3] null' 'and the rest'
+like "$(as "$look" GET 'v1/campaigns/small/targets?offset=2')" '^400 .*knows no key .*offset' 'an unknown key of the query'
+like "$(as "$look" GET 'v1/campaigns/small/targets?limit=0')" '^400 .*limit' 'a limit that is none'
+got=$(as "$ops" PATCH v1/campaigns/small/targets/3 '{"priority":7}')
+is "$(its '[.priority, .changed]')" '[7,true]' 'a priority'
+is "$(outreach-campaign claim --limit 1 small | jq .contact)" 3 'is claimed first'
+like "$(as "$ops" PATCH v1/campaigns/second/targets/3 '{"priority":7}')" '^404 ' 'not of another campaign'
+like "$(as "$ops" PATCH v1/campaigns/small/targets/3 '{"priority":"high"}')" '^422 .*priority' 'a priority that is none'
+run outreach-campaign priority small 2 9
+is_run 'from the shell' 0 '' 'outreach-campaign: small: target 2 has priority 9'
+run outreach-campaign priority small 4 9
+like_run 'not of another campaign either' 65 '' 'no target 4'
+run outreach-campaign priority small 2 high
+like_run 'nor one that is none' 64 '' 'PRIORITY'
+
+# ---- calls -------------------------------------------------------------------------------
+like "$(as "$look" GET v1/calls)" '^400 .*open=1' 'calls: the open ones alone'
+is "$(as "$look" GET 'v1/calls?open=1')" '200 {"items":[],"next":null}' 'none is open'
+like "$(as "$ops" POST v1/calls/0195f5f0-0000-7000-8000-00000000000a/hangup)" '^404 .*no such call' 'none to hang up'
+like "$(as "$ops" POST v1/calls/1/hangup)" '^404 ' 'no id'
+
+# ---- people --------------------------------------------------------------------------------
+got=$(as "$ops" POST v1/contacts '{"key":"x1","name":"Nia","phone":"+442079460177","attributes":{"course":"Law","fee":3}}')
+is "${got%% *} $(its '[.source, .name, .attributes.course]')" '201 ["api","Nia","Law"]' 'a person is added'
+id=$(its .id)
+like "$(as "$ops" POST v1/contacts '{"key":"x1","phone":"+442079460178"}')" "^409 .*contacts/$id" 'once'
+like "$(as "$ops" POST v1/contacts '{"key":"x2","phone":"12"}')" '^422 .*phone' 'with a number that is one'
+like "$(as "$ops" POST v1/contacts '{"key":"x2","phone":"+442079460178","timezone":"Mars/Olympus"}')" '^422 .*Mars' 'in a zone that exists'
+like "$(as "$ops" POST v1/contacts '{"key":"x2","phone":"+442079460178","colour":"red"}')" '^422 .*colour' 'with fields that are known'
+got=$(as "$ops" PATCH "v1/contacts/$id" '{"name":"Nia R","language":"en","attributes":{"fee":null}}')
+is "$(its '[.name, .language, .phone, .attributes]')" '["Nia R","en","+442079460177",{"course":"Law"}]' 'changed'
+like "$(as "$ops" PATCH "v1/contacts/$id" '{"key":"other"}')" '^422 .*key' 'but not who it is'
+like "$(as "$ops" PATCH "v1/contacts/$id" '{"phone":null}')" '^422 ' 'nor without a number'
+got=$(as "$look" GET "v1/contacts/$id")
+is "${got#* }" "$(outreach-contacts show --format ndjson "$id")" 'shown as the tool shows it'
+like "$(as "$look" GET v1/contacts/999)" '^404 .*no contact 999' 'none of that id'
+got=$(as "$look" GET 'v1/contacts?search=nia%20r')
+is "$(its '[.items[].id]')" "[$id]" 'found'
+got=$(as "$look" GET 'v1/contacts?limit=3')
+is "$(its '[.items[].id]') $(its .next)" '[1,2,3] 3' 'a page'
+got=$(as "$look" GET 'v1/contacts?limit=3&after=3')
+is "$(its '[.items[].id]') $(its .next)" "[$id] null" 'the next'
+curl -s -D "$T/head" -o "$T/answer" -H "Authorization: Bearer $look" "http://127.0.0.1:$PORT/api/v1/contacts/export?limit=2"
+is "$(cat "$T/answer")" "$(outreach-contacts list --format ndjson | head -n 2)" 'exported as the tool exports'
+like "$(cat "$T/head")" '^Link: </api/v1/contacts/export\?after=2&limit=2>; rel="next"' 'with a link to the next page'
+
+# ---- do-not-call ------------------------------------------------------------------------------
+is "$(as "$ops" POST v1/dnc '{"phone":"+442079460101","reason":"asked"}')" '200 {"changed":true}' 'a number'
+is "$(as "$ops" POST v1/dnc '{"phone":"+442079460101","reason":"asked"}')" '200 {"changed":false}' 'again'
+as "$ops" POST v1/dnc '{"prefix":"+4478*"}' >/dev/null
+got=$(as "$look" GET 'v1/dnc/check?phone=%2B442079460101')
+is "$(its '[.listed, .rules[0].reason, .rules[0].actor]' | sed 's/@.*"/"/')" '[true,"asked","token:ops"]' 'is on it'
+got=$(as "$look" GET 'v1/dnc/check?phone=%2B442079460102')
+is "$(its .listed)" false 'another is not'
+got=$(as "$look" GET 'v1/dnc?limit=1')
+is "$(its '.items[0].phone') $(its .next | grep -c .)" '"+442079460101" 1' 'a page of rules'
+got=$(as "$look" GET "v1/dnc?limit=1&after=$(its .next | tr -d '"')")
+is "$(its '.items[0].prefix')" '"+4478"' 'the next'
+is "$(as "$ops" DELETE 'v1/dnc?phone=%2B442079460101&reason=mistake')" '200 {"changed":true}' 'taken off'
+like "$(as "$ops" DELETE 'v1/dnc?phone=%2B442079460101')" '^404 ' 'once'
+for body in '{}' '{"phone":"12"}' '{"phone":"+442079460101","prefix":"+44"}' '{"number":"+442079460101"}' \
+	'{"phone":"+442079460101","campaign":"none"}' '{"phone":7}'; do
+	like "$(as "$ops" POST v1/dnc "$body")" '^422 ' "no rule: $body"
+done
+like "$(as "$look" GET v1/dnc?after=x)" '^400 ' 'a cursor that is none'
+
+# ---- the journal -------------------------------------------------------------------------------
+got=$(as "$look" GET 'v1/journal?limit=2')
+is "$(its '[.items[].seq]') $(its .next)" '[1,2] 3' 'the journal'
+got=$(as "$look" GET 'v1/journal?from=3&limit=1')
+is "$(its '.items[0]')" "$(outreach-events log --from 3 | head -n 1)" 'as the tool shows it'
+
+# ---- the document ------------------------------------------------------------------------------
+got=$(ask 'GET /api/openapi.json')
+is "${got%% *} $(its .openapi)" '200 "3.0.3"' 'a document'
+# Every path and method of it answers: with a token nothing is unknown or not allowed.
+its '.paths | to_entries[] | .key as $p | .value | keys[] | [(. | ascii_upcase), $p] | join(" ")' | tr -d '"' |
+	sed 's/{[a-z]*}/0195f5f0-0000-7000-8000-00000000000a/g' >"$T/paths"
+while read -r method path; do
+	like "$(as "$ops" "$method" "${path#/api/}" "$([ "$method" = GET ] || echo '{}')" | grep -v 'nothing under this path"')" '^(2|400|404|409|422)' "$method $path answers"
+done < <(grep ' /api/' "$T/paths")
+like "$(as "$ops" PUT v1/campaigns/small)" '^405 .*GET, HEAD' 'a wrong method'
+like "$(as "$ops" DELETE v1/contacts)" '^405 .*GET, HEAD, POST' 'and another'
+is "$(head -c 100000 /dev/zero | curl -s -o "$T/answer" -w '%{http_code}' -H "Authorization: Bearer $ops" -H Expect: \
+	-H 'Content-Type: application/json' --data-binary @- "http://127.0.0.1:$PORT/api/v1/contacts")" 413 'a body that is too long'
+outreach-token remove -q ops look
+await 5 sh -c "curl -s http://127.0.0.1:$PORT/api/v1/campaigns | grep -q items"
+like "$(as "$ops" GET v1/campaigns)" '^401 .*was removed' 'a token that was removed'
+is "$(outreach-events verify | jq -c .type)" '"summary"' 'the journal verifies'
+ok 'and replays' outreach-events replay --check
+kill "$SERVE"
+wait "$SERVE"
+is $? 0 'it ends in order'
+done_testing
