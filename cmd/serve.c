@@ -6,6 +6,7 @@
 
 #include "args.h"
 #include "mem.h"
+#include "optouts.h"
 #include "route.h"
 #include "temp.h"
 #include "tool.h"
@@ -128,7 +129,9 @@ run(struct serve *s)
 	if (tool_open(&s->db, &s->settings, s->path, DB_WRITE, &f) < 0)
 		return tool_fail(&f);
 	s->db.wait_s = 1; /* AVR waits 3 s for an answer */
-	if (open_addresses(s, &f) < 0)
+	if (optouts_phrases(&s->db, s->settings.opt_out_words, &f) < 0)
+		status = tool_fail(&f);
+	else if (open_addresses(s, &f) < 0)
 		status = f.code == USAGE ? tool_misused(&f, usage) : tool_fail(&f);
 	o.listens = s->listens;
 	if (status == OK && web_run(&o, &f) < 0)

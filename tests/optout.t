@@ -159,6 +159,8 @@ is_run "which is a file of phrases itself" 0 '' ''
 echo '* me' >words
 run outreach-events </dev/null
 like_run "a wrong phrase" 65 '' 'words:1: begins with \*'
+run outreach-serve -q
+like_run "which serve does not begin with" 65 '' 'words:1: begins with'
 rm words
 run outreach-events </dev/null
 like_run "no such file" 66 '' 'words: .*No such file'
