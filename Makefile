@@ -145,6 +145,7 @@ install: all
 	for m in $(MAN); do s=$${m##*.}; install -d $(SHARE)/man/man$$s && \
 	    install -m 644 $$m $(SHARE)/man/man$$s || exit 1; done
 	install -m 644 man/schema/*.json $(SHARE)/outreach/schema
+	install -m 644 lib/domain/gen/NOTICE lib/domain/gen/LICENSE.Apache-2.0 $(SHARE)/outreach
 	for d in . asterisk cron; do install -d $(SHARE)/outreach/examples/$$d && \
 	    for e in examples/$$d/*; do [ ! -f $$e ] || \
 	    install -m 644 $$e $(SHARE)/outreach/examples/$$d || exit 1; done; done
