@@ -20,6 +20,7 @@ store() {
 		caller_id: Test <+15555550100>
 		ring_timeout: 20s
 		max_duration: 1m
+		allow_numbers: [toll_free]
 		short_call: 1s
 		concurrent: 20
 		days: mon-sun
@@ -133,7 +134,7 @@ ok "and nothing is left to be made anew" test -z "$(sqlite3 outreach.db 'SELECT 
 
 # A database that lacks a zone.
 store 2026-03-02T15:00:00Z
-people Kyiv,+380441234567, Chile,+56912345678, Own,+390612345678,America/Coyhaique
+people Kyiv,+380441234567, Chile,+56961234567, Own,+390612345678,America/Coyhaique
 cp -r /usr/share/zoneinfo tz && rm tz/America/Coyhaique
 export TZDIR="$PWD/tz"
 run outreach-campaign activate -q c
