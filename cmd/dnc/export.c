@@ -47,11 +47,13 @@ one_rule(struct exporting *x, const struct dnc *d, struct fault *f)
 {
 	char digits[PHONE_SIZE];
 
+	if (d->value < 0)
+		return 0; /* of a forgotten number: means nothing elsewhere */
 	if (x->records)
 		return dnc_record(&x->t->db, &x->out, d, 0, f) < 0 ? -1 : leave(x, f);
 	if (d->kind == DNC_CONTACT)
 		return numbers_of(x, d->value, f);
-	if (d->kind == DNC_NUMBER)
+	if (d->kind == DNC_NUMBER || d->kind == DNC_OPTOUT)
 		return numset_add(x->set, (uint64_t)d->value, f);
 	buf_printf(&x->out, "%s*\n", phone_text(d->value, digits));
 	return leave(x, f);

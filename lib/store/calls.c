@@ -10,6 +10,8 @@
 #include "clock.h"
 #include "contact.h"
 #include "control.h"
+#include "dnc.h"
+#include "forget.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
@@ -202,8 +204,7 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	e.fact = text.p;
 	e.body = body.p;
 	/* The event first: the joined row must be there before the line is counted. */
-	if (project_intent(db, &fact, f) == 0 &&
-	    project_call_event(db, &in->id, &ev, db->actor, f) >= 0 &&
+	if (project_intent(db, &fact, f) == 0 && project_call_event(db, &in->id, &ev, f) >= 0 &&
 	    calls_flush(db, f) == 0 && journal_add(db, &e, f) == 0)
 		rc = 0;
 	buf_release(&text);
@@ -421,11 +422,14 @@ int
 calls_event(struct db *db, const struct call_fact *c, struct fault *f)
 {
 	struct call_parents of;
-	int n = project_call_event(db, &c->id, &c->event, db->actor, f);
+	int n = project_call_event(db, &c->id, &c->event, f);
 
 	if (n <= 0)
 		return n;
 	if (project_parents(db, &c->id, &of, f) < 0 || journal_event(db, c, &of, f) < 0)
+		return -1;
+	if (c->event.disposition == DISP_UNWANTED &&
+	    dnc_unwanted(db, &c->id, c->event.at, f) < 0)
 		return -1;
 	if ((c->event.rank >= RANK_UNKNOWN || c->event.line_closed) &&
 	    settle_call(db, &c->id, &of, f) < 0)
@@ -434,6 +438,24 @@ calls_event(struct db *db, const struct call_fact *c, struct fault *f)
 }
 
 /* ---- foreign ids ------------------------------------------------------------- */
+
+void
+calls_orphan(const char *uuid, struct uuid *id)
+{
+	uint64_t h, l;
+
+	if (uuid_parse(uuid, strlen(uuid), id) == 0)
+		return;
+	/* No UUID: a name of its own, always the same (RFC 9562 version 8). */
+	h = hash64(uuid, strlen(uuid), 1);
+	l = hash64(uuid, strlen(uuid), 2);
+	for (int i = 0; i < 8; i++) {
+		id->b[i] = (unsigned char)(h >> (56 - 8 * i));
+		id->b[8 + i] = (unsigned char)(l >> (56 - 8 * i));
+	}
+	id->b[6] = (unsigned char)(0x80 | (id->b[6] & 15));
+	id->b[8] = (unsigned char)(0x80 | (id->b[8] & 63));
+}
 
 int
 calls_resolve(struct db *db, const char *uuid, struct uuid *id, struct fault *f)
@@ -446,19 +468,29 @@ calls_resolve(struct db *db, const char *uuid, struct uuid *id, struct fault *f)
 		return -1;
 	if (n && sqlite3_column_bytes(s, 0) == 16)
 		memcpy(id->b, sqlite3_column_blob(s, 0), 16);
-	else if (uuid_parse(uuid, strlen(uuid), id) < 0) {
-		/* No UUID: a name of its own, always the same (RFC 9562 version 8). */
-		uint64_t h = hash64(uuid, strlen(uuid), 1), l = hash64(uuid, strlen(uuid), 2);
-		for (int i = 0; i < 8; i++) {
-			id->b[i] = (unsigned char)(h >> (56 - 8 * i));
-			id->b[8 + i] = (unsigned char)(l >> (56 - 8 * i));
-		}
-		id->b[6] = (unsigned char)(0x80 | (id->b[6] & 15));
-		id->b[8] = (unsigned char)(0x80 | (id->b[8] & 63));
-	}
+	else
+		calls_orphan(uuid, id);
 	if (n)
 		sqlite3_reset(s);
 	return 0;
+}
+
+/* What an orphan knew may be the end of the call, a wish, or about somebody who was forgotten since. */
+static int
+adopt(struct db *db, const struct uuid *call, const struct uuid *orphan,
+    const struct call_parents *of, struct fault *f)
+{
+	struct call *c;
+	bool exists, gone;
+
+	if (!(c = project_call(db, call, &exists, f)))
+		return -1;
+	if (c->disposition == DISP_UNWANTED && dnc_unwanted(db, call, c->at[RANK_ENDED], f) < 0)
+		return -1;
+	if (forget_is_gone(db, of->contact, &gone, f) < 0 ||
+	    (gone && forget_orphan(db, orphan, f) < 0))
+		return -1;
+	return settle_call(db, call, of, f);
 }
 
 int
@@ -480,10 +512,9 @@ calls_alias(struct db *db, const char *uuid, const struct uuid *call, struct fau
 	buf_member(&fact, "uuid", uuid);
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
-	/* What the orphan knew may be the end of the call. */
 	if (journal_add(db, &e, f) == 0 && project_alias(db, uuid, &before, call, f) == 0 &&
-	    project_parents(db, call, &of, f) == 0)
-		rc = settle_call(db, call, &of, f) < 0 ? -1 : 1;
+	    project_parents(db, call, &of, f) == 0 && adopt(db, call, &before, &of, f) == 0)
+		rc = 1;
 	buf_release(&fact);
 	return rc;
 }

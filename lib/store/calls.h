@@ -83,6 +83,8 @@ struct call_fact {
 int calls_event(struct db *, const struct call_fact *, struct fault *);
 /* Maps a foreign id to a call, once; merges the orphan that it had. Inside a transaction. 1 it is mapped now, 0 it was. */
 int calls_alias(struct db *, const char *uuid, const struct uuid *call, struct fault *);
+/* The orphan's call id that a foreign id has as long as it is mapped to none. */
+void calls_orphan(const char *uuid, struct uuid *);
 /* The call that a foreign id stands for (its own orphan's if it is mapped to none). */
 int calls_resolve(struct db *, const char *uuid, struct uuid *, struct fault *);
 

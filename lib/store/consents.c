@@ -10,6 +10,7 @@
 #include "consents.h"
 #include "dnc.h"
 #include "journal.h"
+#include "mark.h"
 #include "mem.h"
 #include "phone.h"
 #include "project.h"
@@ -57,11 +58,14 @@ static int
 is_known(struct db *db, const struct consent_fact *c, bool *is, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT EXISTS (SELECT 1 FROM consent WHERE subject = :subject AND value = :value"
+	    "SELECT EXISTS (SELECT 1 FROM consent WHERE subject = :subject AND value IN (:value, :mark)"
 	    " AND kind = :kind AND given_at = :at)",
 	    f);
-	int64_t v;
+	int64_t v, mark = c->contact;
 
+	if (!c->contact && mark_of(db, c->phone, &mark, f) < 0)
+		return -1;
+	bind_i(db, s, ":mark", mark);
 	bind_i(db, s, ":subject", c->contact ? DNC_CONTACT : DNC_NUMBER);
 	bind_i(db, s, ":value", c->contact ? c->contact : c->phone);
 	bind_i(db, s, ":kind", c->row.kind);
@@ -164,14 +168,18 @@ consents_facts(struct db *db, enum consent need, int64_t contact, int64_t phone,
     struct facts *facts, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT kind, given_at, until FROM consent WHERE (subject = 1 AND value = :phone)"
+	    "SELECT kind, given_at, until FROM consent WHERE (subject = 1 AND value IN (:phone, :mark))"
 	    " OR (subject = 3 AND value = :contact) ORDER BY given_at DESC LIMIT :limit",
 	    f);
 	struct consent_row row[ROWS];
+	int64_t mark; /* of what was given for the number before somebody was forgotten */
 	size_t n = 0;
 	int got;
 
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
 	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":mark", mark);
 	bind_i(db, s, ":contact", contact);
 	bind_i(db, s, ":limit", ROWS);
 	while ((got = db_step(db, s, f)) > 0)
@@ -198,11 +206,15 @@ consents_next(struct db *db, int64_t phone, int64_t contact, int64_t *after,
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT c.id, c.subject, c.value, c.kind, c.given_at, c.until, j.fact, b.json"
 	    " FROM consent c JOIN journal j ON j.seq = c.id LEFT JOIN body b ON b.seq = c.id"
-	    " WHERE c.id > :after AND (:any OR (c.subject = 1 AND c.value = :phone)"
+	    " WHERE c.id > :after AND (:any OR (c.subject = 1 AND c.value IN (:phone, :mark))"
 	    " OR (c.subject = 3 AND c.value = :contact)) ORDER BY c.id LIMIT 1",
 	    f);
+	int64_t mark;
 	int n;
 
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
+	bind_i(db, s, ":mark", mark);
 	bind_i(db, s, ":after", *after);
 	bind_i(db, s, ":any", !phone && !contact);
 	bind_i(db, s, ":phone", phone);

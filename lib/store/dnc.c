@@ -60,10 +60,12 @@ own_end(struct db *db, bool own, int rc, struct fault *f)
 	return db_commit(db, f) < 0 ? -1 : rc;
 }
 
+/* mark: of the number too, or 0; it outlives the body. */
 static int
-write_journal(struct db *db, const char *kind, int64_t at, const struct dnc *d, struct fault *f)
+write_journal(struct db *db, const char *kind, int64_t at, const struct dnc *d, int64_t mark,
+    struct fault *f)
 {
-	struct buf body = {0};
+	struct buf body = {0}, fact = {0};
 	char text[20];
 	struct entry e = {.at = at, .kind = kind, .campaign = d->campaign, .source = "tool"};
 	int rc;
@@ -71,15 +73,21 @@ write_journal(struct db *db, const char *kind, int64_t at, const struct dnc *d, 
 	/* The wish has to outlive the person's record: the row has no contact, whatever it is about. */
 	if (d->kind == DNC_CONTACT)
 		buf_member_i(&body, "contact", d->value);
-	else
+	else if (d->value > 0)
 		buf_member(&body, d->kind == DNC_PREFIX ? "prefix" : "phone",
 		    phone_text(d->value, text));
 	buf_member(&body, "source", *d->source ? d->source : NULL);
 	buf_member(&body, "reason", *d->reason ? d->reason : NULL);
 	buf_addc(&body, '}');
 	e.body = body.p;
+	if (mark) {
+		buf_member_i(&fact, "mark", mark);
+		buf_addc(&fact, '}');
+		e.fact = fact.p;
+	}
 	rc = journal_add(db, &e, f);
 	buf_release(&body);
+	buf_release(&fact);
 	return rc;
 }
 
@@ -213,9 +221,30 @@ dnc_put(struct db *db, const struct dnc *d, struct fault *f)
 	if (added == 0)
 		added = project_dnc_add(db, d, now, db->actor, f);
 	if (added > 0 &&
-	    (write_journal(db, "dnc.added", now, d, f) < 0 || dnc_withdraw(db, d, f) < 0))
+	    (write_journal(db, "dnc.added", now, d, 0, f) < 0 || dnc_withdraw(db, d, f) < 0))
 		added = -1;
 	return own_end(db, own, added, f);
+}
+
+int
+dnc_unwanted(struct db *db, const struct uuid *call, int64_t at, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT phone FROM call WHERE id = :id", f);
+	struct dnc d = {
+	    .kind = DNC_NUMBER, .source = "call", .reason = "refused as unwanted (SIP 607)"};
+	int added;
+
+	bind_b(db, s, ":id", call->b, 16);
+	if (db_one(db, s, 0, &d.value, f) < 0)
+		return -1;
+	if (!d.value)
+		return 0; /* an orphan's: when it is mapped */
+	added = project_dnc_add(db, &d, at, db->actor, f);
+	if (added > 0 &&
+	    (write_journal(db, "dnc.added", at, &d, d.value < 0 ? d.value : 0, f) < 0 ||
+		dnc_withdraw(db, &d, f) < 0))
+		return -1;
+	return added;
 }
 
 int
@@ -234,14 +263,21 @@ dnc_mark_settle(struct db *db, struct fault *f)
 int
 dnc_drop(struct db *db, const struct dnc *d, struct fault *f)
 {
+	struct dnc marked = *d;
 	bool own;
-	int removed;
+	int removed, also = 0;
 
 	if (own_begin(db, &own, f) < 0)
 		return -1;
 	removed = project_dnc_remove(db, d, f);
+	if (removed >= 0 && d->kind == DNC_NUMBER &&
+	    ((also = mark_of(db, d->value, &marked.value, f)) < 0 ||
+		(also = project_dnc_remove(db, &marked, f)) < 0))
+		removed = -1;
+	removed = removed < 0 ? -1 : removed | also;
 	if (removed > 0 &&
-	    (write_journal(db, "dnc.removed", clock_wall(), d, f) < 0 ||
+	    (write_journal(db, "dnc.removed", clock_wall(), d, also ? marked.value : 0, f) <
+		    0 ||
 		(d->kind == DNC_NUMBER ? targets_of_number_settle(db, d->value, f)
 				       : dnc_mark_settle(db, f)) < 0))
 		removed = -1;
@@ -303,10 +339,15 @@ dnc_get(struct db *db, int64_t phone, struct dnc *d, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT " DNC_COLUMNS
-	    " FROM dnc d WHERE d.kind = 1 AND d.value = :phone AND d.campaign = 0",
+	    " FROM dnc d WHERE d.kind = 1 AND d.value IN (:phone, :mark) AND d.campaign = 0"
+	    " ORDER BY d.value DESC LIMIT 1",
 	    f);
+	int64_t mark;
 	int n;
 
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
+	bind_i(db, s, ":mark", mark);
 	bind_i(db, s, ":phone", phone);
 	if ((n = db_step(db, s, f)) > 0) {
 		read_rule(s, d);

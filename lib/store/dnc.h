@@ -65,6 +65,8 @@ int dnc_record(struct db *, struct buf *, const struct dnc *, int64_t asked, str
 /* Whether a list holds in the campaigns of this plan. */
 bool dnc_plan_uses(const struct plan *, const char *list);
 
+/* A call was refused as unwanted (SIP 607), a wish: its number is on do-not-call from that time on. */
+int dnc_unwanted(struct db *, const struct uuid *call, int64_t at, struct fault *);
 /* Withdraws the claims of people one of whose numbers a rule means. */
 int dnc_withdraw(struct db *, const struct dnc *, struct fault *);
 /* What policy needs to know about a person in a campaign; phone: one to ask about too, or 0. */

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "dnc_list.h"
 #include "dnc_set.h"
+#include "mark.h"
 #include "mem.h"
 #include "numset.h"
 #include "sort.h"
@@ -27,8 +28,9 @@ struct dnc_set {
 	int64_t campaign;
 	const struct plan *plan;
 	struct packed *numbers, *contacts;
-	uint64_t *prefix;
-	size_t prefixes;
+	uint64_t *prefix, *optout; /* in order */
+	uint64_t *mark;            /* of forgotten numbers, without their sign */
+	size_t prefixes, optouts, marks;
 	struct one_list *list;
 	size_t lists;
 	int64_t version, made_at; /* PRAGMA data_version; clock_real_us */
@@ -124,6 +126,24 @@ read_prefixes(struct db *db, struct dnc_set *set, struct fault *f)
 	return read_sorted(db, s, &set->prefix, &set->prefixes, f);
 }
 
+/* Of calls in which somebody wished it, and of people who were forgotten: few beside the others. */
+static int
+read_others(struct db *db, struct dnc_set *set, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT value FROM dnc WHERE kind = 5 AND value > 0", f);
+
+	free(set->optout);
+	if (read_sorted(db, s, &set->optout, &set->optouts, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "SELECT -value FROM dnc WHERE kind IN (1, 5) AND value < 0"
+	    " AND campaign IN (0, :campaign)",
+	    f);
+	bind_i(db, s, ":campaign", set->campaign);
+	free(set->mark);
+	return read_sorted(db, s, &set->mark, &set->marks, f);
+}
+
 /* ---- lists -------------------------------------------------------------------- */
 
 static void
@@ -195,7 +215,8 @@ make(struct db *db, struct dnc_set *set, struct fault *f)
 {
 	set->made_at = clock_real_us();
 	if (data_version(db, &set->version, f) < 0 || read_numbers(db, set, f) < 0 ||
-	    read_contacts(db, set, f) < 0 || read_prefixes(db, set, f) < 0)
+	    read_contacts(db, set, f) < 0 || read_prefixes(db, set, f) < 0 ||
+	    read_others(db, set, f) < 0)
 		return -1;
 	return read_lists(db, set, f);
 }
@@ -221,6 +242,8 @@ dnc_set_free(struct dnc_set *set)
 	packed_free(set->numbers);
 	packed_free(set->contacts);
 	free(set->prefix);
+	free(set->optout);
+	free(set->mark);
 	drop_lists(set);
 	free(set);
 }
@@ -238,23 +261,43 @@ dnc_set_refresh(struct db *db, struct dnc_set *set, struct fault *f)
 }
 
 static bool
+is_among(const uint64_t *v, size_t n, uint64_t x)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (v[middle] < x)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && v[low] == x;
+}
+
+static bool
 has_prefix(const struct dnc_set *set, uint64_t phone)
 {
-	for (; phone && set->prefixes; phone /= 10) {
-		size_t low = 0, high = set->prefixes;
-
-		while (low < high) {
-			size_t middle = low + (high - low) / 2;
-
-			if (set->prefix[middle] < phone)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		if (low < set->prefixes && set->prefix[low] == phone)
+	for (; phone && set->prefixes; phone /= 10)
+		if (is_among(set->prefix, set->prefixes, phone))
 			return true;
-	}
 	return false;
+}
+
+/* 1, 0, -1 */
+static int
+has_other(struct db *db, const struct dnc_set *set, int64_t phone, struct fault *f)
+{
+	int64_t mark;
+
+	if (is_among(set->optout, set->optouts, (uint64_t)phone))
+		return 1;
+	if (!set->marks)
+		return 0;
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
+	return is_among(set->mark, set->marks, (uint64_t)-mark);
 }
 
 int
@@ -270,6 +313,10 @@ dnc_set_find(struct db *db, const struct dnc_set *set, int64_t phone, enum dnc_k
 							  : DNC_LIST;
 	if (*kind != DNC_LIST)
 		return 1;
+	if ((has = has_other(db, set, phone, f)) != 0) {
+		*kind = DNC_NUMBER;
+		return has;
+	}
 	for (size_t i = 0; i < set->lists && has == 0; i++) {
 		const struct one_list *one = &set->list[i];
 

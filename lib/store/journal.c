@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forget.h"
 #include "hex.h"
 #include "journal.h"
 #include "mem.h"
@@ -255,6 +256,7 @@ journal_add(struct db *db, struct entry *e, struct fault *f)
 {
 	unsigned char digest[HASH];
 	struct journal *j;
+	bool gone = false;
 
 	if (journal_open(db, f) < 0)
 		return -1;
@@ -263,6 +265,10 @@ journal_add(struct db *db, struct entry *e, struct fault *f)
 	e->txn = j->txn;
 	if (!e->actor)
 		e->actor = db->actor;
+	if (e->body && e->contact && forget_is_gone(db, e->contact, &gone, f) < 0)
+		return -1;
+	if (gone)
+		e->body = NULL; /* what comes later of a forgotten person is not kept */
 	if (e->body && put_body(db, e->seq, e->body, digest, f) < 0)
 		return -1;
 	row_bytes(&j->row, e, e->body ? digest : NULL);

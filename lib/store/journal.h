@@ -24,7 +24,7 @@ struct entry {
 	bool erased;      /* journal_next: there was a body and it is gone */
 };
 
-/* Appends inside db_begin .. db_commit; sets seq. */
+/* Appends inside db_begin .. db_commit; sets seq. A body about a contact that was forgotten is not kept. */
 int journal_add(struct db *, struct entry *, struct fault *);
 
 /* Seq and chain hash (hex, 65 bytes) of the last row; 0 and zeros in an empty journal. */

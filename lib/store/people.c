@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "dnc.h"
+#include "forget.h"
 #include "journal.h"
 #include "mark.h"
 #include "mem.h"
@@ -416,7 +417,8 @@ must_exist(struct db *db, int64_t id, struct fault *f)
 
 /* The row stays, empty: its id must not come to another person. */
 static int
-blank(struct db *db, int64_t id, const char *kind, const struct buf *marks, struct fault *f)
+blank(struct db *db, int64_t id, const char *kind, const struct buf *marks,
+    const struct buf *numbers, struct fault *f)
 {
 	struct entry e = {.at = clock_wall(), .kind = kind, .contact = id, .source = "tool"};
 	sqlite3_stmt *s = db_sql(db,
@@ -436,6 +438,10 @@ blank(struct db *db, int64_t id, const char *kind, const struct buf *marks, stru
 		buf_key(&fact, "calls");
 		buf_add(&fact, marks->p, marks->len);
 		buf_addc(&fact, '}');
+	}
+	if (numbers && numbers->len) {
+		buf_key(&fact, "numbers");
+		buf_add(&fact, numbers->p, numbers->len);
 	}
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
@@ -459,7 +465,7 @@ people_delete(struct db *db, int64_t id, struct fault *f)
 		return fault(f, DATAERR,
 		    "contact %lld is in a campaign, whose history stays; outreach-contacts forget %lld erases what is personal",
 		    (long long)id, (long long)id);
-	return blank(db, id, "contact.deleted", NULL, f);
+	return blank(db, id, "contact.deleted", NULL, NULL, f);
 }
 
 /*
@@ -513,7 +519,7 @@ mark_calls(struct db *db, int64_t contact, struct buf *marks, struct fault *f)
 int
 people_forget(struct db *db, int64_t id, struct fault *f)
 {
-	struct buf marks = {0};
+	struct buf marks = {0}, numbers = {0};
 	bool open, claimed;
 	int rc;
 
@@ -537,10 +543,12 @@ people_forget(struct db *db, int64_t id, struct fault *f)
 		    open ? "has a call whose line is open" : "is claimed for a call");
 	/* What is deleted must not stay readable in free pages of the file. */
 	rc = db_exec(db, "PRAGMA secure_delete = ON", f) < 0 || erase_shared(db, id, f) < 0 ||
+		forget_orphans(db, id, f) < 0 || forget_wishes(db, id, &numbers, f) < 0 ||
 		mark_calls(db, id, &marks, f) < 0 || project_forget(db, id, f) < 0 ||
-		blank(db, id, "contact.forgotten", &marks, f) < 0
+		blank(db, id, "contact.forgotten", &marks, &numbers, f) < 0
 	    ? -1
 	    : 0;
 	buf_release(&marks);
+	buf_release(&numbers);
 	return rc < 0 ? -1 : targets_of_contact_changed(db, id, f);
 }

@@ -663,24 +663,9 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 	return db_run(db, s, f);
 }
 
-/* 607 is a wish: the number enters do-not-call at the time of the refusal. */
-static int
-unwanted(struct db *db, const struct uuid *id, int64_t at, const char *actor, struct fault *f)
-{
-	sqlite3_stmt *s =
-	    db_sql(db, "SELECT phone FROM call WHERE id = :id AND phone IS NOT NULL", f);
-	struct dnc d = {
-	    .kind = DNC_NUMBER, .source = "call", .reason = "refused as unwanted (SIP 607)"};
-
-	bind_b(db, s, ":id", id->b, 16);
-	if (db_one(db, s, 0, &d.value, f) < 0)
-		return -1;
-	return d.value ? project_dnc_add(db, &d, at, actor, f) : 0;
-}
-
 int
-project_call_event(struct db *db, const struct uuid *id, const struct call_event *e,
-    const char *actor, struct fault *f)
+project_call_event(
+    struct db *db, const struct uuid *id, const struct call_event *e, struct fault *f)
 {
 	struct touched *t = touch(db, id, f);
 	bool before;
@@ -693,8 +678,6 @@ project_call_event(struct db *db, const struct uuid *id, const struct call_event
 		return -1;
 	if (call_join(&t->c, e) || !t->exists)
 		t->dirty = true;
-	if (e->disposition == DISP_UNWANTED && unwanted(db, id, e->at, actor, f) < 0)
-		return -1;
 	return 1;
 }
 
@@ -792,6 +775,11 @@ project_forget(struct db *db, int64_t contact, struct fault *f)
 	s = db_sql(db,
 	    "DELETE FROM call_sibling WHERE target IN (SELECT id FROM target WHERE contact = :contact)",
 	    f);
+	bind_i(db, s, ":contact", contact);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	/* What was said of the person is said of the numbers' marks now: project_rule_marked. */
+	s = db_sql(db, "DELETE FROM dnc WHERE kind = 3 AND value = :contact", f);
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)
 		return -1;

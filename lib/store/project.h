@@ -51,9 +51,9 @@ struct intent_fact {
 };
 int project_intent(struct db *, const struct intent_fact *, struct fault *);
 
-/* 1 new, 0 seen before. actor is for the do-not-call entry that an unwanted call makes. */
-int project_call_event(struct db *, const struct uuid *, const struct call_event *,
-    const char *actor, struct fault *);
+/* 1 new, 0 seen before. */
+int project_call_event(
+    struct db *, const struct uuid *, const struct call_event *, struct fault *);
 /* Maps once; what the orphan under the id of the foreign name knows is joined into the call. */
 int project_alias(struct db *, const char *uuid, const struct uuid *orphan,
     const struct uuid *call, struct fault *);
@@ -61,7 +61,8 @@ int project_alias(struct db *, const char *uuid, const struct uuid *orphan,
 int project_receipt(struct db *, const struct uuid *, int64_t at,
     const unsigned char digest[32], struct fault *);
 int project_hangup(struct db *, const struct uuid *, int64_t at, struct fault *);
-int project_forget(struct db *, int64_t contact, struct fault *); /* its calls: project_mark */
+/* A person is forgotten; their calls: project_mark; rules and consents: project_*_marked. */
+int project_forget(struct db *, int64_t contact, struct fault *);
 
 /* ---- wishes (project_wishes.c) ---- */
 
@@ -86,6 +87,14 @@ int project_optout_verdict(struct db *, int64_t seq, enum optout_verdict, struct
 
 /* The number of a forgotten person's call becomes its mark, in the call and in its opt-outs. */
 int project_mark(struct db *, const struct uuid *call, int64_t mark, struct fault *);
+
+/*
+ * What was said of a forgotten person's number is said of its mark from now on: a rule with no more
+ * than since when and by whom, and a consent.
+ */
+int project_rule_marked(
+    struct db *, int64_t mark, int64_t campaign, int64_t at, const char *actor, struct fault *);
+int project_consent_marked(struct db *, int64_t id, int64_t mark, struct fault *);
 
 /* A consent or a revocation: 1 it is new, 0 it was known. value 0: it was erased. */
 int project_consent(struct db *, int64_t id, int subject, int64_t value,

@@ -156,3 +156,23 @@ project_mark(struct db *db, const struct uuid *call, int64_t mark, struct fault 
 		return -1;
 	return make_rule(db, mark, f);
 }
+
+int
+project_rule_marked(struct db *db, int64_t mark, int64_t campaign, int64_t at,
+    const char *actor, struct fault *f)
+{
+	struct dnc d = {
+	    .kind = DNC_NUMBER, .value = mark, .campaign = campaign, .source = "forgotten"};
+
+	return project_dnc_add(db, &d, at, actor, f) < 0 ? -1 : 0;
+}
+
+int
+project_consent_marked(struct db *db, int64_t id, int64_t mark, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "UPDATE consent SET value = :mark WHERE id = :id", f);
+
+	bind_i(db, s, ":mark", mark);
+	bind_i(db, s, ":id", id);
+	return db_run(db, s, f);
+}

@@ -90,7 +90,9 @@ rule_of(const struct row *r, struct dnc *d)
 	d->kind = text(r->body, "prefix") ? DNC_PREFIX : DNC_NUMBER;
 	if (d->kind == DNC_PREFIX)
 		d->value = phone_key(text(r->body, "prefix"));
-	return d->kind == DNC_PREFIX || phone_of(r->body, &d->value);
+	if (d->kind == DNC_PREFIX || phone_of(r->body, &d->value))
+		return true;
+	return r->body && (d->value = number(r->fact, "mark", 0)) != 0;
 }
 
 static int
@@ -104,9 +106,13 @@ replay_dnc_add(struct db *db, const struct row *r, struct fault *f)
 static int
 replay_dnc_remove(struct db *db, const struct row *r, struct fault *f)
 {
+	int64_t mark = number(r->fact, "mark", 0);
 	struct dnc d;
 
-	return rule_of(r, &d) ? project_dnc_remove(db, &d, f) : 0;
+	if (rule_of(r, &d) && project_dnc_remove(db, &d, f) < 0)
+		return -1;
+	d = (struct dnc){.kind = DNC_NUMBER, .value = mark, .campaign = r->e->campaign};
+	return mark ? project_dnc_remove(db, &d, f) : 0;
 }
 
 static int
@@ -286,7 +292,7 @@ replay_event(struct db *db, const struct row *r, struct fault *f)
 	    .line_closed = number(r->fact, "line_closed", 0) != 0,
 	};
 
-	if (project_call_event(db, r->e->call, &e, r->e->actor, f) < 0)
+	if (project_call_event(db, r->e->call, &e, f) < 0)
 		return -1;
 	if (!heard)
 		return 0;
@@ -352,8 +358,7 @@ replay_intent(struct db *db, const struct row *r, struct fault *f)
 
 	(void)phone_of(r->body, &i.phone);
 	siblings_read(json_object_get(r->fact, "siblings"), &i.with);
-	if (project_intent(db, &i, f) < 0 ||
-	    project_call_event(db, &i.id, &e, r->e->actor, f) < 0)
+	if (project_intent(db, &i, f) < 0 || project_call_event(db, &i.id, &e, f) < 0)
 		return -1;
 	return calls_flush(db, f);
 }
@@ -375,12 +380,35 @@ replay_hangup(struct db *db, const struct row *r, struct fault *f)
 	return calls_flush(db, f) < 0 ? -1 : project_hangup(db, r->e->call, r->e->at, f);
 }
 
+/* One number of a forgotten person: what was said of it. */
+static int
+replay_marks(struct db *db, const json_t *number_of, struct fault *f)
+{
+	int64_t mark = number(number_of, "mark", 0);
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(json_object_get(number_of, "rules"), i, v)
+	{
+		if (project_rule_marked(db, mark, number(v, "campaign", 0), number(v, "at", 0),
+			text(v, "actor"), f) < 0)
+			return -1;
+	}
+	json_array_foreach(json_object_get(number_of, "consents"), i, v)
+	{
+		if (project_consent_marked(db, json_integer_value(v), mark, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 replay_forget(struct db *db, const struct row *r, struct fault *f)
 {
 	const json_t *calls = json_object_get(r->fact, "calls");
 	const char *id;
 	json_t *mark;
+	size_t i;
 
 	if (calls_flush(db, f) < 0 || project_forget(db, r->e->contact, f) < 0)
 		return -1;
@@ -390,6 +418,11 @@ replay_forget(struct db *db, const struct row *r, struct fault *f)
 
 		if (uuid_parse(id, strlen(id), &call) < 0 ||
 		    project_mark(db, &call, json_integer_value(mark), f) < 0)
+			return -1;
+	}
+	json_array_foreach(json_object_get(r->fact, "numbers"), i, mark)
+	{
+		if (replay_marks(db, mark, f) < 0)
 			return -1;
 	}
 	return 0;

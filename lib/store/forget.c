@@ -1,0 +1,288 @@
+/*
+ * forget: numbers become marks, and bodies go that nothing but a number or a
+ * foreign call id leads to.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "dnc.h"
+#include "forget.h"
+#include "hex.h"
+#include "journal.h"
+#include "mark.h"
+#include "mem.h"
+#include "phone.h"
+#include "project.h"
+#include "store_parts.h"
+
+struct numbers {
+	int64_t *v;
+	size_t n;
+};
+
+int
+forget_is_gone(struct db *db, int64_t contact, bool *gone, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT EXISTS (SELECT 1 FROM contact WHERE id = :id AND source = '')", f);
+	int64_t is;
+
+	bind_i(db, s, ":id", contact);
+	if (db_one(db, s, 0, &is, f) < 0)
+		return -1;
+	*gone = is != 0;
+	return 0;
+}
+
+/* The first column of every row. */
+static int
+read_numbers(struct db *db, sqlite3_stmt *s, struct numbers *out, struct fault *f)
+{
+	int n;
+
+	while ((n = db_step(db, s, f)) > 0) {
+		out->v = xrealloc(out->v, out->n + 1, sizeof *out->v);
+		out->v[out->n++] = col_i(s, 0);
+	}
+	return n;
+}
+
+/* ---- wishes ----------------------------------------------------------------------- */
+
+/* Those that the contact has or was called on. */
+static int
+numbers_of(struct db *db, int64_t contact, struct numbers *out, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT e164 FROM contact_phone WHERE contact = :contact UNION SELECT c.phone"
+	    " FROM target t CROSS JOIN call c ON c.target = t.id"
+	    " WHERE t.contact = :contact AND c.contact = :contact AND c.phone > 0",
+	    f);
+
+	bind_i(db, s, ":contact", contact);
+	return read_numbers(db, s, out, f);
+}
+
+/*
+ * The rules about a number, and about the contact if the number is one that it has now: each to the mark,
+ * and into the array.
+ */
+static int
+mark_rules(struct db *db, int64_t contact, int64_t phone, int64_t mark, struct buf *out,
+    struct fault *f)
+{
+	struct dnc d = {.campaign = -1};
+	sqlite3_stmt *s;
+	int n;
+
+	for (;;) {
+		s = db_sql(db,
+		    "SELECT campaign, at, actor FROM dnc WHERE campaign > :after"
+		    " AND ((kind = 1 AND value = :phone) OR (kind = 3 AND value = :contact"
+		    " AND EXISTS (SELECT 1 FROM contact_phone"
+		    " WHERE contact = :contact AND e164 = :phone)))"
+		    " ORDER BY campaign, at LIMIT 1",
+		    f);
+		bind_i(db, s, ":after", d.campaign);
+		bind_i(db, s, ":phone", phone);
+		bind_i(db, s, ":contact", contact);
+		if ((n = db_step(db, s, f)) <= 0)
+			break;
+		d.campaign = col_i(s, 0);
+		d.at = col_i(s, 1);
+		copy_text(d.actor, sizeof d.actor, col_t(s, 2));
+		sqlite3_reset(s);
+		if (project_rule_marked(db, mark, d.campaign, d.at, d.actor, f) < 0)
+			return -1;
+		buf_adds(out, out->len ? ",{\"campaign\":" : "[{\"campaign\":");
+		buf_addi(out, d.campaign);
+		buf_member_i(out, "at", d.at);
+		buf_member(out, "actor", d.actor);
+		buf_addc(out, '}');
+	}
+	if (n < 0)
+		return -1;
+	if (out->len)
+		buf_addc(out, ']');
+	s = db_sql(db, "DELETE FROM dnc WHERE kind = 1 AND value = :phone", f);
+	bind_i(db, s, ":phone", phone);
+	return db_run(db, s, f);
+}
+
+static int
+mark_consents(struct db *db, int64_t phone, int64_t mark, struct buf *out, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT id FROM consent WHERE subject = 1 AND value = :phone ORDER BY id", f);
+	struct numbers ids = {0};
+	int rc;
+
+	bind_i(db, s, ":phone", phone);
+	rc = read_numbers(db, s, &ids, f);
+	for (size_t i = 0; i < ids.n && rc == 0; i++) {
+		rc = project_consent_marked(db, ids.v[i], mark, f);
+		buf_addc(out, i ? ',' : '[');
+		buf_addi(out, ids.v[i]);
+	}
+	if (ids.n)
+		buf_addc(out, ']');
+	free(ids.v);
+	return rc;
+}
+
+static int
+mark_number(struct db *db, int64_t contact, int64_t phone, struct buf *numbers, struct fault *f)
+{
+	struct buf rules = {0}, consents = {0};
+	int64_t mark;
+	int rc = -1;
+
+	if (mark_of(db, phone, &mark, f) == 0 &&
+	    mark_rules(db, contact, phone, mark, &rules, f) == 0 &&
+	    mark_consents(db, phone, mark, &consents, f) == 0)
+		rc = 0;
+	if (rc == 0 && (rules.len || consents.len)) {
+		buf_adds(numbers, numbers->len ? ",{\"mark\":" : "[{\"mark\":");
+		buf_addi(numbers, mark);
+		if (rules.len) {
+			buf_key(numbers, "rules");
+			buf_add(numbers, rules.p, rules.len);
+		}
+		if (consents.len) {
+			buf_key(numbers, "consents");
+			buf_add(numbers, consents.p, consents.len);
+		}
+		buf_addc(numbers, '}');
+	}
+	buf_release(&rules);
+	buf_release(&consents);
+	return rc;
+}
+
+/* Their rows have no contact: a wish outlives the person's record. */
+static int
+erase_wishes(struct db *db, int64_t contact, const struct numbers *of, struct fault *f)
+{
+	struct buf phones = {0};
+	char text[PHONE_SIZE];
+	sqlite3_stmt *s;
+	int rc;
+
+	buf_addc(&phones, '[');
+	for (size_t i = 0; i < of->n; i++)
+		buf_printf(&phones, "%s\"%s\"", i ? "," : "", phone_text(of->v[i], text));
+	buf_addc(&phones, ']');
+	s = db_sql(db,
+	    "DELETE FROM body WHERE seq IN (SELECT j.seq FROM journal j CROSS JOIN body b"
+	    " ON b.seq = j.seq WHERE j.digest IS NOT NULL AND j.kind IN"
+	    " ('dnc.added', 'dnc.removed', 'consent.given', 'consent.revoked')"
+	    " AND (json_extract(b.json, '$.phone') IN (SELECT value FROM json_each(:phones))"
+	    " OR json_extract(b.json, '$.contact') = :contact))",
+	    f);
+	bind_t(db, s, ":phones", phones.p);
+	bind_i(db, s, ":contact", contact);
+	rc = db_run(db, s, f);
+	buf_release(&phones);
+	return rc;
+}
+
+int
+forget_wishes(struct db *db, int64_t contact, struct buf *numbers, struct fault *f)
+{
+	struct numbers of = {0};
+	int rc = journal_flush(db, f) < 0 || numbers_of(db, contact, &of, f) < 0 ? -1 : 0;
+
+	for (size_t i = 0; i < of.n && rc == 0; i++)
+		rc = mark_number(db, contact, of.v[i], numbers, f);
+	if (rc == 0 && numbers->len)
+		buf_addc(numbers, ']');
+	if (rc == 0)
+		rc = erase_wishes(db, contact, &of, f);
+	free(of.v);
+	return rc;
+}
+
+/* ---- calls that were not known yet ------------------------------------------------- */
+
+/* ids: JSON array of call ids in upper-case hex. */
+static int
+erase_unowned(struct db *db, const char *ids, struct fault *f)
+{
+	sqlite3_stmt *s;
+
+	if (journal_flush(db, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE digest IS NOT NULL"
+	    " AND contact IS NULL AND call IS NOT NULL"
+	    " AND hex(call) IN (SELECT value FROM json_each(:ids)))",
+	    f);
+	bind_t(db, s, ":ids", ids);
+	return db_run(db, s, f);
+}
+
+static void
+put_id(struct buf *ids, const unsigned char b[16])
+{
+	buf_adds(ids, ids->len ? ",\"" : "[\"");
+	for (int i = 0; i < 16; i++)
+		buf_printf(ids, "%02X", b[i]);
+	buf_addc(ids, '"');
+}
+
+/* The calls that were made to the contact, or were about it too; each with the ids that it had elsewhere. */
+#define THEIR_CALLS                                                                               \
+	"(SELECT c.id FROM target t CROSS JOIN call c ON c.target = t.id"                         \
+	" WHERE t.contact = :contact UNION SELECT s.call FROM target t CROSS JOIN call_sibling s" \
+	" ON s.target = t.id WHERE t.contact = :contact)"
+
+static int
+ids_of(struct db *db, int64_t contact, struct buf *ids, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT id, NULL FROM " THEIR_CALLS
+	    " UNION ALL SELECT call, uuid FROM alias WHERE call IN " THEIR_CALLS,
+	    f);
+	int n;
+
+	bind_i(db, s, ":contact", contact);
+	while ((n = db_step(db, s, f)) > 0) {
+		struct uuid orphan;
+
+		if (!col_t(s, 1)) {
+			put_id(ids, sqlite3_column_blob(s, 0));
+			continue;
+		}
+		calls_orphan(col_t(s, 1), &orphan);
+		put_id(ids, orphan.b);
+	}
+	if (ids->len)
+		buf_addc(ids, ']');
+	return n;
+}
+
+int
+forget_orphans(struct db *db, int64_t contact, struct fault *f)
+{
+	struct buf ids = {0};
+	int rc = ids_of(db, contact, &ids, f);
+
+	if (rc == 0 && ids.len)
+		rc = erase_unowned(db, ids.p, f);
+	buf_release(&ids);
+	return rc;
+}
+
+int
+forget_orphan(struct db *db, const struct uuid *orphan, struct fault *f)
+{
+	struct buf ids = {0};
+	int rc;
+
+	put_id(&ids, orphan->b);
+	buf_addc(&ids, ']');
+	rc = erase_unowned(db, ids.p, f);
+	buf_release(&ids);
+	return rc;
+}
