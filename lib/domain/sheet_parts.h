@@ -90,6 +90,8 @@ bool sheet_is_mapped(const struct sheet *, enum role);
 /* room: bytes of all texts that will be kept; pointers into them hold until the next row. */
 void sheet_start(struct reading *, size_t room);
 const char *sheet_keep(struct sheet *, struct slice);
+/* Offset of the first control character, -1 if there is none; lines: line breaks and tabs are none. */
+ptrdiff_t sheet_control(const char *, size_t, bool lines);
 /* Valid UTF-8, no control characters (lines: but line breaks and tabs), at most max bytes. */
 int sheet_check_text(struct reading *, const char *field, struct slice, size_t max, bool lines);
 /* One value that is not empty and belongs to a known field; to an attribute. */

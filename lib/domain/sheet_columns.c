@@ -1,0 +1,366 @@
+/*
+ * sheet_columns: what the columns of a sheet mean: the map of a person first,
+ * then the exact names of fields; what only looks like a field is suggested.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "header.h"
+#include "mem.h"
+#include "num.h"
+#include "sheet_parts.h"
+
+const char *const sheet_role_name[ROLES + 1] = {[ROLE_ATTRIBUTE] = "",
+    [ROLE_ID] = "id",
+    [ROLE_NAME] = "name",
+    [ROLE_TIMEZONE] = "timezone",
+    [ROLE_LANGUAGE] = "language",
+    [ROLE_PRIORITY] = "priority",
+    [ROLE_PHONE] = "phone",
+    "phone2",
+    "phone3",
+    "phone4",
+    "phone5",
+    "phone6",
+    "phone7",
+    "phone8",
+    NULL};
+
+/* ---- rules ---------------------------------------------------------------- */
+
+static enum role
+role_of(struct slice name)
+{
+	for (int i = ROLE_ID; i < ROLES; i++)
+		if (slice_is(name, sheet_role_name[i]))
+			return (enum role)i;
+	return ROLE_ATTRIBUTE;
+}
+
+int
+sheet_map_check(const char *text, enum role *role, struct fault *f)
+{
+	const char *equals = strchr(text, '=');
+	struct slice field = {text, equals ? (size_t)(equals - text) : 0};
+
+	*role = role_of(field);
+	if (!equals || !field.len || !equals[1])
+		return fault(
+		    f, USAGE, "map %s: write it as field=column, such as phone=Mobile", text);
+	if (*role == ROLE_ATTRIBUTE)
+		return fault(f, USAGE,
+		    "map %s: there is no field \"%.*s\" (id, name, phone, phone2 to phone%d, timezone, language, priority)",
+		    text, (int)field.len, field.p, CONTACT_PHONES);
+	return 0;
+}
+
+/* The name of a column as it is compared: without odd spaces, on one line. */
+static char *
+plain_name(struct buf *b, struct slice name)
+{
+	buf_reset(b);
+	buf_adds(b, "");
+	cell_plain(b, cell_trim(name));
+	for (size_t i = 0; i < b->len; i++)
+		if (b->p[i] == '\n' || b->p[i] == '\r' || b->p[i] == '\t')
+			b->p[i] = ' ';
+	return slice_dup(cell_trim((struct slice){b->p, b->len}));
+}
+
+static void
+map_column(struct sheet *s, enum role role, const char *column)
+{
+	s->map[s->maps++] = (struct map){role, plain_name(&s->scratch, slice(column))};
+}
+
+static int
+add_map(struct sheet *s, const char *text, struct fault *f)
+{
+	enum role role;
+
+	if (sheet_map_check(text, &role, f) < 0)
+		return -1;
+	map_column(s, role, strchr(text, '=') + 1);
+	return 0;
+}
+
+struct sheet *
+sheet_new(const struct sheet_rules *rules, struct fault *f)
+{
+	struct sheet *s = xcalloc(1, sizeof *s);
+
+	s->rules = *rules;
+	if (rules->maps > SHEET_MAPS) {
+		fault(f, USAGE, "--map is given more than %d times", SHEET_MAPS);
+		goto bad;
+	}
+	for (size_t i = 0; i < rules->maps; i++)
+		if (add_map(s, rules->map[i], f) < 0)
+			goto bad;
+	if (rules->id)
+		map_column(s, ROLE_ID, rules->id);
+	return s;
+bad:
+	sheet_free(s);
+	return NULL;
+}
+
+static void
+drop_columns(struct sheet *s)
+{
+	for (size_t i = 0; i < s->columns; i++) {
+		free(s->column[i].name);
+		buf_release(&s->column[i].key);
+	}
+	free(s->column);
+	free(s->order);
+	s->column = NULL;
+	s->order = NULL;
+	s->ordered = 0;
+	s->columns = 0;
+}
+
+void
+sheet_free(struct sheet *s)
+{
+	if (!s)
+		return;
+	drop_columns(s);
+	for (size_t i = 0; i < s->maps; i++)
+		free(s->map[i].column);
+	buf_release(&s->text);
+	buf_release(&s->attributes);
+	buf_release(&s->scratch);
+	free(s->span);
+	free(s);
+}
+
+/* Whether the rules name a column for this role. */
+bool
+sheet_is_mapped(const struct sheet *s, enum role role)
+{
+	for (size_t i = 0; i < s->maps; i++)
+		if (s->map[i].role == role)
+			return true;
+	return false;
+}
+
+/*
+ * A mapped column is what the map says. Else the exact names hold; but where --id names another
+ * column, one called id is like any other.
+ */
+enum role
+sheet_meaning(const struct sheet *s, struct slice name)
+{
+	enum role role = role_of(name);
+
+	for (size_t i = 0; i < s->maps; i++)
+		if (slice_is(name, s->map[i].column))
+			return s->map[i].role;
+	return role == ROLE_ID && sheet_is_mapped(s, ROLE_ID) ? ROLE_ATTRIBUTE : role;
+}
+
+/* ---- the header -------------------------------------------------------------- */
+
+/* The columns that there are, for messages. */
+static const char *
+listed(struct sheet *s)
+{
+	struct buf *b = &s->scratch;
+
+	buf_reset(b);
+	for (size_t i = 0; i < s->columns && b->len < 400; i++)
+		buf_printf(b, "%s%s", i ? ", " : "", s->column[i].name);
+	if (b->len >= 400)
+		buf_adds(b, ", ...");
+	return b->len ? b->p : "none";
+}
+
+static int
+check_name(const struct slice name, size_t column, struct fault *f)
+{
+	if (utf8_bad(name.p, name.len) >= 0)
+		return fault(f, DATAERR,
+		    "the header is not valid UTF-8 (--encoding NAME reads other encodings, such as windows-1252 or UTF-16)");
+	if (sheet_control(name.p, name.len, true) >= 0)
+		return fault(f, DATAERR,
+		    "the name of column %zu holds a control character (is this a sheet of text?)",
+		    column);
+	if (name.len > CONTACT_NAME_MAX)
+		return fault(f, DATAERR, "the name of column %zu is longer than %d bytes",
+		    column, CONTACT_NAME_MAX);
+	return 0;
+}
+
+static int
+add_column(struct sheet *s, struct slice name, struct fault *f)
+{
+	struct column *c = &s->column[s->columns];
+
+	s->columns++;
+	if (check_name(name, s->columns, f) < 0)
+		return -1;
+	c->name = plain_name(&s->scratch, name);
+	name = slice(c->name);
+	c->role = name.len ? sheet_meaning(s, name) : ROLE_SPARE;
+	buf_addc(&c->key, ',');
+	buf_json(&c->key, name.p, name.len);
+	buf_addc(&c->key, ':');
+	for (struct column *d = s->column; d < c && name.len; d++) {
+		if (!strcmp(c->name, d->name))
+			return fault(f, DATAERR, "columns %zu and %zu are both called \"%s\"",
+			    (size_t)(d - s->column) + 1, s->columns, c->name);
+		if (c->role != ROLE_ATTRIBUTE && c->role == d->role)
+			return fault(f, DATAERR,
+			    "columns \"%s\" and \"%s\" are both the %s; a field has one column",
+			    d->name, c->name, sheet_role_name[c->role]);
+	}
+	return 0;
+}
+
+static bool
+has_role(const struct sheet *s, enum role role)
+{
+	for (size_t i = 0; i < s->columns; i++)
+		if (s->column[i].role == role)
+			return true;
+	return false;
+}
+
+/* The columns that look like fields which no column is yet. */
+static void
+guess(const struct sheet *s, struct header_guess *g)
+{
+	struct slice *name = xcalloc(s->columns + 1, sizeof *name);
+	bool phone = false;
+
+	for (int i = 0; i < CONTACT_PHONES; i++)
+		phone |= has_role(s, (enum role)(ROLE_PHONE + i));
+	for (size_t i = 0; i < s->columns; i++)
+		name[i] =
+		    s->column[i].role == ROLE_ATTRIBUTE ? slice(s->column[i].name) : SLICE("");
+	header_suggest(name, s->columns, g);
+	if (phone)
+		g->phones = 0;
+	if (has_role(s, ROLE_NAME))
+		g->names = 0;
+	free(name);
+}
+
+static void
+add_option(struct sheet *s, struct buf *b, enum role role, size_t column)
+{
+	buf_printf(b, " --map %s=", sheet_role_name[role]);
+	buf_shell(b, slice(s->column[column].name));
+}
+
+/* Columns that look like fields are not taken for them unless somebody says so. */
+static int
+refuse_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
+{
+	struct buf b = {0};
+
+	buf_adds(&b, "");
+	for (size_t i = 0; i < g->phones; i++)
+		add_option(s, &b, (enum role)(ROLE_PHONE + i), g->phone[i]);
+	if (g->names)
+		add_option(s, &b, ROLE_NAME, g->name);
+	(void)fault(f, DATAERR, "no column is called \"%s\"; if these look right, add%s%s%s",
+	    g->phones ? "phone" : "name", b.p,
+	    g->names > 1 ? " (another one looks like the name, too)" : " (or --accept-map)",
+	    g->phones ? "" : "; if not, --map phone=phone");
+	buf_release(&b);
+	return -1;
+}
+
+static int
+take_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
+{
+	for (size_t i = 0; i < g->phones; i++)
+		s->column[g->phone[i]].role = (enum role)(ROLE_PHONE + i);
+	if (g->names > 1)
+		return fault(f, DATAERR,
+		    "%zu columns look like the name, \"%s\" among them; say which one it is: --map name=COLUMN",
+		    g->names, s->column[g->name].name);
+	if (g->names)
+		s->column[g->name].role = ROLE_NAME;
+	return 0;
+}
+
+static int
+no_phone(struct sheet *s, const struct header_guess *g, struct fault *f)
+{
+	struct buf b = {0};
+
+	if (g->phones)
+		buf_shell(&b, slice(s->column[g->phone[0]].name));
+	else
+		buf_adds(&b, "COLUMN");
+	(void)fault(f, DATAERR,
+	    "no column is called \"phone\"%s (there are: %s); say which one it is: --map phone=%s",
+	    g->phones ? "" : " or looks like one", listed(s), b.p);
+	buf_release(&b);
+	return -1;
+}
+
+/* With a map from a person nothing is guessed: it says what is meant, and what is not. */
+static int
+check_columns(struct sheet *s, struct fault *f)
+{
+	struct header_guess g;
+
+	for (size_t i = 0; i < s->maps; i++)
+		if (!has_role(s, s->map[i].role))
+			return fault(f, DATAERR,
+			    "there is no column \"%s\" for the %s (there are: %s)",
+			    s->map[i].column, sheet_role_name[s->map[i].role], listed(s));
+	guess(s, &g);
+	if (s->rules.accept && take_guess(s, &g, f) < 0)
+		return -1;
+	if (!s->rules.accept && !s->rules.maps &&
+	    (g.phones || (g.names && has_role(s, ROLE_PHONE))))
+		return refuse_guess(s, &g, f);
+	return has_role(s, ROLE_PHONE) ? 0 : no_phone(s, &g, f);
+}
+
+void
+sheet_map(const struct sheet *s, struct buf *b)
+{
+	for (size_t i = 0; i < s->columns; i++)
+		if (s->column[i].role > ROLE_ATTRIBUTE && s->column[i].role < ROLES)
+			buf_printf(b, "%s=%s\n", sheet_role_name[s->column[i].role],
+			    s->column[i].name);
+}
+
+static int
+compare_columns(const void *x, const void *y, void *sheet)
+{
+	const struct sheet *s = sheet;
+	const size_t *a = x, *b = y;
+
+	return strcmp(s->column[*a].key.p, s->column[*b].key.p);
+}
+
+static void
+order_attributes(struct sheet *s)
+{
+	s->order = xcalloc(s->columns + 1, sizeof *s->order);
+	for (size_t i = 0; i < s->columns; i++)
+		if (s->column[i].role == ROLE_ATTRIBUTE)
+			s->order[s->ordered++] = i;
+	qsort_r(s->order, s->ordered, sizeof *s->order, compare_columns, s);
+}
+
+int
+sheet_header(struct sheet *s, const struct slice *name, size_t n, struct fault *f)
+{
+	drop_columns(s);
+	s->column = xcalloc(n ? n : 1, sizeof *s->column);
+	for (size_t i = 0; i < n; i++)
+		if (add_column(s, name[i], f) < 0)
+			return -1;
+	if (check_columns(s, f) < 0)
+		return -1;
+	order_attributes(s);
+	return 0;
+}
