@@ -96,6 +96,17 @@ on_refused(void *arg, const struct import_refusal *r, struct fault *f)
 	return interrupted(f);
 }
 
+/* " (3 phone, 1 fields)": how many of each kind were refused. */
+static void
+say_kinds(const struct told *t)
+{
+	for (int i = 0; i < TOLD_KINDS && t->kind[i].code; i++)
+		fprintf(stderr, "%s%llu %s", i ? ", " : " (", (unsigned long long)t->kind[i].n,
+		    t->kind[i].code);
+	if (t->kind[0].code)
+		fputc(')', stderr);
+}
+
 static int
 on_progress(
     void *arg, uint64_t done, uint64_t all, const struct import_count *count, struct fault *f)
@@ -108,9 +119,11 @@ on_progress(
 		t->started = now;
 	}
 	if (t->terminal > 0 && now - t->started >= QUIET_MS && now - t->shown >= REDRAW_MS) {
-		fprintf(stderr, "\r%s: %3llu %%, %llu rows, %llu refused\033[K", tool,
+		fprintf(stderr, "\r%s: %3llu %%, %llu rows, %llu refused", tool,
 		    (unsigned long long)(all ? done * 100 / all : 0),
 		    (unsigned long long)count->rows, (unsigned long long)count->refused);
+		say_kinds(t);
+		fputs("\033[K", stderr);
 		fflush(stderr);
 		t->shown = now;
 		t->drawn = true;
@@ -133,17 +146,6 @@ told_add(struct told *t, const struct import_count *c)
 	t->count.unchanged += c->unchanged;
 	t->count.refused += c->refused;
 	t->count.skipped += c->skipped;
-}
-
-/* ": 3 phone, 1 fields", with how many of each kind. */
-static void
-say_kinds(const struct told *t)
-{
-	for (int i = 0; i < TOLD_KINDS && t->kind[i].code; i++)
-		fprintf(stderr, "%s%llu %s", i ? ", " : " (", (unsigned long long)t->kind[i].n,
-		    t->kind[i].code);
-	if (t->kind[0].code)
-		fputc(')', stderr);
 }
 
 void
