@@ -124,7 +124,7 @@ demo:
 # Hours, or foreign programs: beside make check, not in it.
 soak: all units
 	@bad=0; for t in $(wildcard tests/torture/*.t); do \
-	OUTREACH_BUILD=$(BUILD) KILLS=$${KILLS:-2000} $$t || bad=1; done; exit $$bad
+	OUTREACH_BUILD=$(BUILD) KILLS=$${KILLS:-2000} ROWS=$${ROWS:-1000000} $$t || bad=1; done; exit $$bad
 
 interop: all
 	OUTREACH_BUILD=$(BUILD) prove tests/interop/*.t
@@ -146,7 +146,7 @@ install: all
 	    install -m 644 $$m $(SHARE)/man/man$$s || exit 1; done
 	install -m 644 man/schema/*.json $(SHARE)/outreach/schema
 	install -m 644 lib/domain/gen/NOTICE lib/domain/gen/LICENSE.Apache-2.0 $(SHARE)/outreach
-	for d in . asterisk cron; do install -d $(SHARE)/outreach/examples/$$d && \
+	for d in . asterisk cron sheets; do install -d $(SHARE)/outreach/examples/$$d && \
 	    for e in examples/$$d/*; do [ ! -f $$e ] || \
 	    install -m 644 $$e $(SHARE)/outreach/examples/$$d || exit 1; done; done
 	install -m 644 examples/completion/outreach.bash $(COMPLETION)/outreach
