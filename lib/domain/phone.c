@@ -429,6 +429,7 @@ phone_read(const char *p, size_t len, const char *region, struct phone *ph, stru
 		    "phone \"%.*s\" is longer than the %d digits that can be dialled from abroad",
 		    fault_shown(p, len), p, FORM_MAX);
 	}
+	ph->bare = r.national.d == r.all.d && r.national.n == r.all.n && r.all.d[0] != 0;
 	ph->key = r.code->code;
 	for (size_t i = 0; i < r.national.n; i++)
 		ph->key = ph->key * 10 + r.national.d[i];
@@ -449,6 +450,46 @@ phone_look(int64_t key, struct phone *ph)
 	*ph = (struct phone){.key = key};
 	code = take_code(&in);
 	return code && look(code, in, ph);
+}
+
+enum { NODES = 1 << 16 };
+
+/* The lengths of the numbers of ordinary lines below a country code: bit n for n digits. */
+static uint32_t
+line_lengths(const struct phone_code *code)
+{
+	bool here[NODES] = {false}, next[NODES];
+	uint32_t lengths = 0;
+
+	here[code->node] = true;
+	for (int n = 1; n <= NATIONAL_MAX; n++) {
+		memset(next, 0, sizeof next);
+		for (unsigned i = 1; i < NODES; i++)
+			for (int d = 0; here[i] && d < 10; d++)
+				next[phone_node[i][d]] = true;
+		for (unsigned i = 1; i < NODES; i++)
+			if (next[i] && (phone_out[i] & 15) >= PHONE_FIXED &&
+			    (phone_out[i] & 15) <= PHONE_FIXED_OR_MOBILE)
+				lengths |= 1u << n;
+		memcpy(here, next, sizeof here);
+	}
+	return lengths;
+}
+
+bool
+phone_needs_zero(const char *region)
+{
+	const struct phone_plan *p = plan_of(region);
+	const struct phone_action *a;
+	uint32_t lengths;
+
+	if (!p || !p->prefix)
+		return false;
+	a = beginning(p->prefix, (struct digits){(const uint8_t[]){0}, 1});
+	if (!a || a->end != 1)
+		return false;
+	lengths = line_lengths(&phone_code[phone_code_of[p->code]]);
+	return (lengths & (lengths - 1)) != 0;
 }
 
 const char *

@@ -43,6 +43,7 @@ struct phone {
 	int64_t key; /* phone_key of its E.164 form */
 	enum phone_type type;
 	char region[PHONE_REGION]; /* ISO 3166-1 alpha-2, or "001"; "" when unknown */
+	bool bare;                 /* read from a national form without any prefix */
 };
 
 /*
@@ -61,7 +62,14 @@ bool phone_look(int64_t key, struct phone *);
 const char *phone_type_name(enum phone_type); /* "mobile", "fixed_or_mobile", ... "unknown" */
 bool phone_type_find(const char *name, enum phone_type *);
 bool phone_region_known(const char *); /* "IN", in capitals; not "001" */
-const char *phone_version(void);       /* of the tables: libphonenumber's, "9.0.43" */
+/*
+ * Whether national numbers of the region are in doubt without the 0 in front of them, which a
+ * spreadsheet takes away: where its lines have numbers of several lengths, a bare one may be a local
+ * number, which with a 0 is somebody else's (23125042 in Berlin, and in Dortmund). A walk over the
+ * plan: ask once.
+ */
+bool phone_needs_zero(const char *region);
+const char *phone_version(void); /* of the tables: libphonenumber's, "9.0.43" */
 
 /* E.164 by its form alone: "+" and 6 to 15 digits, the first not 0. 0, or -1 with a DATAERR. */
 int phone_check(const char *, size_t, struct fault *);

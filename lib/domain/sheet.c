@@ -140,6 +140,15 @@ take_zone(struct reading *r, struct slice v)
 	return 0;
 }
 
+/* Where a number without its 0 is in doubt, what a spreadsheet took away is not guessed. */
+static bool
+lost_zero(struct sheet *s, const struct phone *p)
+{
+	if (p->bare && !s->zero)
+		s->zero = phone_needs_zero(s->rules.region) ? 1 : -1;
+	return p->bare && s->zero > 0;
+}
+
 static int
 add_number(struct reading *r, enum role role, struct slice v)
 {
@@ -153,6 +162,13 @@ add_number(struct reading *r, enum role role, struct slice v)
 		    p.type == PHONE_EMERGENCY   ? "emergency"
 			: p.type == PHONE_SHORT ? "short"
 						: "phone");
+	}
+	if (lost_zero(s, &p)) {
+		fault(r->f, DATAERR,
+		    "%s \"%.*s\" has no 0 in front, which spreadsheets take away; write it as in %s, with its 0, or with its country code",
+		    sheet_role_name[role], (int)(v.len < 40 ? v.len : 40), v.p,
+		    s->rules.region);
+		return sheet_refuse(r, "zeros");
 	}
 	s->number[s->numbers++] = (struct number){p.key, role - ROLE_PHONE};
 	return 0;

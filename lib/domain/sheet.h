@@ -33,7 +33,7 @@ struct sheet_why {
 	const char *field; /* borrowed, null for the whole row */
 	struct slice value; /* as it stood there, borrowed; null if there is none */
 	/*
-	 * "phone" "emergency" "short" "several" "extension" "grouped" "scientific" "decimal" "formula" "apostrophe" "error"
+	 * "phone" "emergency" "short" "several" "extension" "zeros" "grouped" "scientific" "decimal" "formula" "apostrophe" "error"
 	 * "timezone" "language" "priority" "fields" "unnamed" "footer" "utf8" "control" "long" "type"
 	 * "missing" (see outreach-contact(5))
 	 */

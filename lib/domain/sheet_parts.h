@@ -65,6 +65,7 @@ struct sheet {
 	struct cell_numbers cell;
 	struct number number[SHEET_NUMBERS]; /* of the row that is read */
 	size_t numbers;
+	int zero;           /* phone_needs_zero of the region: 1 yes, -1 no, 0 not asked yet */
 	struct slice first; /* the first value of the row, if it is one of a table */
 };
 

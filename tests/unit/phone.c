@@ -196,11 +196,41 @@ test_forms(void)
 	is_str(phone_text(0, text), "+0", "nothing is not confused with a number");
 }
 
+/* Without its 0 a number may be somebody else's where numbers are of several lengths. */
+static void
+test_zeros(void)
+{
+	static const struct {
+		const char *region;
+		bool needed;
+	} t[] = {{"IN", false}, {"US", false}, {"FR", false}, {"IT", false}, {"DE", true},
+	    {"AT", true}, {"GB", true}, {"PK", true}, {"XX", false}};
+	static const struct {
+		const char *region, *text;
+		bool bare;
+	} read[] = {{"DE", "23125042", true}, {"DE", "030 23125042", false},
+	    {"DE", "+49 30 23125042", false}, {"DE", "0049 30 23125042", false},
+	    {"DE", "49 30 23125042", false}, {"IN", "98765 43210", true},
+	    {"IN", "098765 43210", false}, {NULL, "+919876543210", false}};
+	struct fault f;
+
+	for (size_t i = 0; i < COUNT(t); i++)
+		is_int(phone_needs_zero(t[i].region), t[i].needed, t[i].region);
+	for (size_t i = 0; i < COUNT(read); i++) {
+		struct phone p;
+		int rc = phone_read(read[i].text, strlen(read[i].text), read[i].region, &p, &f);
+
+		ok(rc == 0 && p.bare == read[i].bare, "%s is %s", read[i].text,
+		    read[i].bare ? "bare" : "whole");
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	if (argc > 1) {
 		test_oracle(argv[1]);
+		test_zeros();
 		return done_testing();
 	}
 	test_oracle("tests/data/phone.tsv");

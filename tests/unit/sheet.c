@@ -317,6 +317,73 @@ test_rows(void)
 	sheet_free(s);
 }
 
+/* National numbers, by the region that --region names. */
+static void
+test_regions(void)
+{
+	static const struct {
+		const char *region, *cell, *want; /* numbers joined by ' '; or the code */
+	} t[] = {
+	    {"IN", "98765 43210", "+919876543210"},
+	    {"IN", "098765-43210", "+919876543210"},
+	    {"IN", "91 98765 43210", "+919876543210"},
+	    {"IN", "+44 20 7946 0123", "+442079460123"},
+	    {"IN",
+		"98765\xc2\xa0"
+		"43210/43211",
+		"+919876543210 +919876543211"},
+	    {"IN", "022-25432100/01", "+912225432100 +912225432101"},
+	    {"IN", "98765-43210 / 11", "+919876543210 +919876543211"},
+	    {"IN", "98765 43210, 98111 22233", "+919876543210 +919811122233"},
+	    {"IN", "98765 43210/98111", "several"},
+	    {"IN", "98765 432", "phone"},
+	    {"IN", "9.87654E+09", "scientific"},
+	    {"US", "(212) 555-0142", "+12125550142"},
+	    {"US", "212.555.0142", "+12125550142"},
+	    {"US", "(212) 555-0142 x12", "extension"},
+	    {"US", "555-0142", "phone"},
+	    {"US", "(212) 555-0142/0143", "+12125550142 +12125550143"},
+	    {"DE", "030/23125042", "+493023125042"},
+	    {"DE", "030/23125042/43", "+493023125042 +493023125043"},
+	    {"DE", "0049 30 23125042", "+493023125042"},
+	    {"DE", "49 30 23125042", "+493023125042"},
+	    /* Of Berlin as they are; with a 0 in front, of Dortmund. */
+	    {"DE", "23125042", "zeros"},
+	    {"DE", "030/23125042, 23125043", "+493023125042 +493023125043"},
+	    {"DE", "030/23125042, 23999943", "several"},
+	    {"GB", "2079460123", "zeros"},
+	    {"GB", "020 7946 0123", "+442079460123"},
+	    {"FR", "1 99 00 12 34", "+33199001234"},
+	    {NULL, "98765 43210", "phone"},
+	    {NULL, "+91 98765 43210/43211", "+919876543210 +919876543211"},
+	};
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		struct sheet_rules rules = {.source = "s", .zone = zone, .region = t[i].region};
+		struct slice cell[2] = {SLICE("phone"), SLICE("x")};
+		struct buf b = {0};
+		struct fault f;
+		struct sheet *s = sheet_new(&rules, &f);
+		struct sheet_why why;
+		struct person p;
+
+		sheet_header(s, cell, 2, &f);
+		cell[0] = slice(t[i].cell);
+		if (sheet_row(s, cell, 2, &p, &why, &f) < 0)
+			buf_adds(&b, why.code);
+		else
+			for (int j = 0; j < p.phones; j++) {
+				char text[20];
+
+				buf_printf(
+				    &b, "%s%s", j ? " " : "", phone_text(p.phone[j], text));
+			}
+		is_str(b.p, t[i].want, t[i].cell);
+		buf_release(&b);
+		sheet_free(s);
+	}
+}
+
 /* Rows that are nobody, and columns without a name. */
 static void
 test_nobody(void)
@@ -503,6 +570,7 @@ main(void)
 	test_map_files();
 	test_rows();
 	test_nobody();
+	test_regions();
 	test_widths();
 	test_zones();
 	test_records();
