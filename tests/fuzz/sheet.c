@@ -118,6 +118,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	rules.source_given = p[0] & 2;
 	rules.maps = p[0] >> 2 & 2;
 	rules.accept = p[0] & 4;
+	rules.region = p[0] & 32 ? "IN" : p[0] & 16 ? "DE" : NULL;
 	fd = memfd_create("sheet", 0);
 	must(fd >= 0 && write(fd, p + 1, len - 1) == (ssize_t)len - 1);
 	s = sheet_new(&rules, &f);
