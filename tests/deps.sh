@@ -5,7 +5,7 @@
 # says yes, DEPS=no prints the line and stops.
 build='gcc libc6-dev make jq libcurl4-openssl-dev libjansson-dev libmicrohttpd-dev
 	libsqlite3-dev libutf8proc-dev libyaml-dev nettle-dev tzdata'
-check='clang clang-format libclang-rt-dev mandoc perl python3 python3-jsonschema
+check='clang curl openssl clang-format libclang-rt-dev mandoc perl python3 python3-jsonschema
 	python3-phonenumbers shellcheck sqlite3 strace util-linux valgrind libc6-dbg xlsx2csv'
 
 case ${1-check} in
