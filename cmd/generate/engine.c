@@ -17,6 +17,7 @@
 #include "check.h"
 #include "clock.h"
 #include "llm.h"
+#include "llm_rate.h"
 #include "loop.h"
 #include "mem.h"
 #include "notes.h"

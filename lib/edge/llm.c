@@ -40,12 +40,6 @@ struct llm {
 	struct fault why;
 };
 
-int64_t
-llm_estimate(size_t bytes)
-{
-	return (int64_t)(bytes / 4 + 1);
-}
-
 /* ---- one question ------------------------------------------------------------------ */
 
 static void

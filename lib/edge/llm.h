@@ -55,7 +55,4 @@ void llm_ask(struct llm *, const struct llm_question *);
 void llm_stop(struct llm *, const struct fault *);
 int llm_pending(const struct llm *); /* asked and not answered */
 
-/* Tokens of a text, by the rule of thumb of four bytes each, never less than one. */
-int64_t llm_estimate(size_t bytes);
-
 #endif

@@ -86,6 +86,12 @@ llm_rate_pause(struct llm_rate *r, int64_t ms, int64_t now)
 		r->paused_until = now + ms;
 }
 
+int64_t
+llm_estimate(size_t bytes)
+{
+	return (int64_t)(bytes / 4 + 1);
+}
+
 /* ---- what servers write ---------------------------------------------------------- */
 
 static int64_t

@@ -7,6 +7,7 @@
 #ifndef LLM_RATE_H
 #define LLM_RATE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct llm_bucket {
@@ -35,6 +36,9 @@ void llm_rate_pause(struct llm_rate *, int64_t ms, int64_t now);
 void llm_rate_learn(struct llm_rate *, const char *remaining_requests,
     const char *reset_requests, const char *remaining_tokens, const char *reset_tokens,
     int64_t now);
+
+/* Tokens of a text, by the rule of thumb of four bytes each, never less than one. */
+int64_t llm_estimate(size_t bytes);
 
 /* "20ms" "1.5s" "6m0s" "1h2m" or plain seconds, as ms; -1 if it is none. */
 int64_t llm_span(const char *);

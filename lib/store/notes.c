@@ -7,7 +7,7 @@
 
 #include "clock.h"
 #include "journal.h"
-#include "llm.h"
+#include "llm_rate.h"
 #include "mem.h"
 #include "notes.h"
 
