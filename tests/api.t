@@ -189,6 +189,33 @@ is "$(its '[.items[].seq]') $(its .next)" '[1,2] 3' 'the journal'
 got=$(as "$look" GET 'v1/journal?from=3&limit=1')
 is "$(its '.items[0]')" "$(outreach-events log --from 3 | head -n 1)" 'as the tool shows it'
 
+# ---- lists end behind a MiB, and go on --------------------------------------------------------
+/usr/bin/python3 -c '
+print("id,name,phone,long")
+for i in range(30):
+    print(f"L{i},Long {i},+4420794602{i:02d}," + "x" * 60000)' >long.csv
+outreach-import -q long.csv >/dev/null
+# pages PATH KEY JQ: follows next; the value of each item, and how many pages there were.
+pages() {
+	local n=0 at=$4
+	while :; do
+		n=$((n + 1))
+		printf 'GET /api/%s&%s=%s Authorization: Bearer %s\n' "$1" "$2" "$at" "$look" | web status "$PORT" | cut -d ' ' -f 2- >"$T/page"
+		jq -r ".items[] | $3" "$T/page"
+		at=$(jq -r '.next' "$T/page")
+		[ "$at" != null ] || break
+	done
+	echo "$n" >"$T/pages"
+}
+is "$(pages 'v1/contacts?limit=1000' after .id 0)" "$(outreach-contacts list --format ndjson | jq .id)" 'everybody, page by page'
+ok 'in some pages' [ "$(cat "$T/pages")" -gt 1 ]
+for i in $(seq 12); do
+	printf 'POST /events\t{"uuid":"0195f5f0-0000-7000-8000-00000000000a","type":"transcription","timestamp":"2026-03-02T09:15:%02dZ","payload":{"role":"agent","text":"%s"}}\n' \
+		"$i" "$(head -c 200000 /dev/zero | tr '\0' y)"
+done | web status "$PORT" >/dev/null
+is "$(pages 'v1/journal?limit=500' from .seq 1)" "$(outreach-events log | jq .seq)" 'every row of the journal, page by page'
+ok 'in some pages too' [ "$(cat "$T/pages")" -gt 1 ]
+
 # ---- the document ------------------------------------------------------------------------------
 got=$(ask 'GET /api/openapi.json')
 is "${got%% *} $(its .openapi)" '200 "3.0.3"' 'a document'
@@ -210,4 +237,28 @@ ok 'and replays' outreach-events replay --check
 kill "$SERVE"
 wait "$SERVE"
 is $? 0 'it ends in order'
+
+# ---- a call that is open ------------------------------------------------------------------------
+house
+small_campaign
+people +442079460100
+outreach-campaign activate -q small
+ok 'a simulator' sim_start --talk 1h
+ops=$(outreach-token add -q --role operator ops)
+serve --listen 127.0.0.1:0
+outreach-campaign claim -q small | outreach-context >calls.ndjson
+dialer
+ok 'a call is answered' await 10 open_calls 1
+got=$(as "$ops" GET 'v1/calls?open=1')
+is "$(its '[.items[] | .id, .campaign, .phone, .attempt]') $(its .next)" \
+	"$(jq -c '[.id, "small", "+442079460100", 1]' calls.ndjson) null" 'it is among the open ones'
+ok 'and answered' await 10 sh -c "printf 'GET /api/v1/calls?open=1 Authorization: Bearer $ops\n' |
+	/usr/bin/python3 '$ROOT/tests/web.py' status $PORT | grep -q '\"state\":\"answered\".*answered_at'"
+id=$(jq -r .id calls.ndjson)
+is "$(as "$ops" POST "v1/calls/$id/hangup")" '202 {"status":"asked","changed":true}' 'it is to be hung up'
+ok 'it is' await 10 gone "$dial"
+is "$(jq -r .event events.ndjson)" ended 'its dialer tells the end'
+like "$(as "$ops" POST "v1/calls/$id/hangup")" '^409 .*not open any more' 'once'
+like "$(outreach-events log --kind call.hangup | jq -r .actor)" '^token:ops@' 'who asked is in the journal'
+ok 'the journal replays with it' outreach-events replay --check
 done_testing

@@ -466,14 +466,20 @@ list_all(struct db *db, struct listing *l, struct fault *f)
 	int64_t ids[PAGE], after = l->q->after, limit = l->q->limit ? l->q->limit : INT64_MAX;
 
 	for (;;) {
-		sqlite3_stmt *s = db_sql(db,
-		    "SELECT id FROM target WHERE campaign = :campaign AND id > :after"
-		    " AND (:contact = 0 OR contact = :contact) ORDER BY id LIMIT :page",
-		    f);
+		sqlite3_stmt *s = l->q->contact
+		    ? db_sql(db,
+			  "SELECT id FROM target WHERE campaign = :campaign AND contact = :contact"
+			  " AND id > :after LIMIT :page",
+			  f)
+		    : db_sql(db,
+			  "SELECT id FROM target WHERE campaign = :campaign AND id > :after"
+			  " ORDER BY id LIMIT :page",
+			  f);
 		int n = 0, rc;
 		bind_i(db, s, ":campaign", l->c->id);
 		bind_i(db, s, ":after", after);
-		bind_i(db, s, ":contact", l->q->contact);
+		if (l->q->contact)
+			bind_i(db, s, ":contact", l->q->contact);
 		bind_i(db, s, ":page", PAGE);
 		while ((rc = db_step(db, s, f)) > 0)
 			ids[n++] = col_i(s, 0);

@@ -11,7 +11,11 @@
 #include "people.h"
 #include "web_parts.h"
 
-enum { API_PAGE = 100, API_PAGE_MAX = 1000 };
+enum {
+	API_PAGE = 100,
+	API_PAGE_MAX = 1000,
+	API_BYTES = 1 << 20 /* a list ends behind so many, whatever its limit */
+};
 
 /* Each of these answers the request where it returns -1 (and the handler returns 0). */
 

@@ -8,7 +8,7 @@
 #include "logged.h"
 #include "num.h"
 
-enum { CALLS_MAX = 200, ROWS_MAX = 500 };
+enum { CALLS_MAX = 200, ROWS_MAX = 500, ROWS_PAGE = 50 };
 
 /* ---- calls ------------------------------------------------------------------------- */
 
@@ -155,9 +155,15 @@ journal_list(struct request *r, struct fault *f)
 		return 0;
 	from--;
 	api_list(r);
-	if (journal_page(w->db, &from, (int)limit, put_row, &k, f) < 0)
-		return -1;
+	/* A row may be long: few are read at a time. */
+	for (int64_t before = -1, left;
+	     before != from && (left = limit - k.n) > 0 && r->out.len <= API_BYTES;) {
+		before = from;
+		if (journal_page(w->db, &from, (int)(left < ROWS_PAGE ? left : ROWS_PAGE),
+			put_row, &k, f) < 0)
+			return -1;
+	}
 	snprintf(next, sizeof(next), "%lld", (long long)from + 1);
-	api_list_end(r, k.n == limit ? next : NULL);
+	api_list_end(r, k.n == limit || r->out.len > API_BYTES ? next : NULL);
 	return 0;
 }

@@ -18,7 +18,7 @@
 #include "schedule.h"
 #include "yaml.h"
 
-enum { TARGETS_MAX = 200, ADD_MAX = 500 };
+enum { TARGETS_MAX = 200, ADD_MAX = 500, DUE_MAX = 100000 };
 
 /* ---- one campaign ------------------------------------------------------------------ */
 
@@ -458,7 +458,7 @@ answer_progress(struct request *r, struct counting *k, struct fault *f)
 
 	if (report_load(w->db, k->c.id, &open, &claims, f) < 0 ||
 	    (k->c.state == CAMPAIGN_ACTIVE &&
-		schedule_due(w->db, &k->c, clock_wall(), INT64_MAX, &due, &next, f) < 0))
+		schedule_due(w->db, &k->c, clock_wall(), DUE_MAX, &due, &next, f) < 0))
 		return -1;
 	buf_reset(&r->out);
 	buf_member(&r->out, "campaign", k->c.name);
@@ -497,7 +497,8 @@ campaign_progress(struct request *r, struct fault *f)
 struct listing {
 	struct request *r;
 	const char *campaign;
-	int64_t n, last;
+	int64_t n, limit, last;
+	bool full;
 };
 
 static int
@@ -507,9 +508,9 @@ put_target(void *arg, const struct target *t, const struct person *p, struct fau
 
 	target_record(&l->r->out, l->campaign, t, p);
 	api_item(l->r);
-	l->n++;
 	l->last = t->id;
-	return 0;
+	l->full = ++l->n == l->limit || l->r->out.len > API_BYTES;
+	return l->full ? fault(f, TEMPFAIL, "enough") : 0;
 }
 
 int
@@ -529,10 +530,11 @@ campaign_targets(struct request *r, struct fault *f)
 		return got < 0 ? -1 : 0;
 	l.campaign = c.name;
 	api_list(r);
-	if (targets_list(w->db, &c, &q, put_target, &l, f) < 0)
+	l.limit = q.limit;
+	if (targets_list(w->db, &c, &q, put_target, &l, f) < 0 && !l.full)
 		return -1;
 	snprintf(next, sizeof(next), "%lld", (long long)l.last);
-	api_list_end(r, l.n == q.limit ? next : NULL);
+	api_list_end(r, l.full ? next : NULL);
 	return 0;
 }
 

@@ -43,7 +43,7 @@ put_person(void *arg, const struct person *p, struct fault *f)
 	if (!k->lines)
 		api_item(k->r);
 	k->last = p->id;
-	k->full = ++k->n == k->limit;
+	k->full = ++k->n == k->limit || k->r->out.len > API_BYTES;
 	return k->full ? fault(f, TEMPFAIL, "enough") : 0;
 }
 
