@@ -138,6 +138,31 @@ again
 is "$(phones)" '' "the agent's words, other keys and other words are none"
 ok "the journal replays" outreach-events replay --check
 
+# The same wishes in the other shapes, each alone in a store; heard HOW, and what.
+hears() {
+	again
+	printf '%s\n' "$2" | sed "s/CALL/$call/" | outreach-events -q
+	is "$(outreach-dnc review | jq -r '.how + " " + (.heard | .said // .pressed // .outcome)')" "$1" "heard: $2"
+	is "$(phones)" 'optout +442079460101 call' "  and on do-not-call"
+	ok "  and it replays" outreach-events replay --check
+}
+hears 'words do not call me again' '{"call_id":"CALL","event_type":"transcription","data":{"role":"user","text":"do not call me again"}}'
+hears 'words do not call me again' '{"call_id":"CALL","event":"transcription","speaker":"User","text":"do not call me again"}'
+hears 'key 9' '{"call_id":"CALL","event_type":"dtmf_digit","data":{"digit":"9"}}'
+hears 'key 9' '{"type":"event","v":1,"event":"dtmf_digit","call":"CALL","at":"2026-03-02T09:15:20.000Z","payload":{"digit":"9"}}'
+hears 'outcome do_not_call' '{"call_id":"CALL","event":"completed","outcome":"do_not_call"}'
+hears 'outcome opt_out' '{"call_id":"CALL","event_type":"call_completed","data":{"outcome":"opt_out"}}'
+outreach-dnc review >review.ndjson
+ok "an outcome's review holds to the schema" schema_check optout <review.ndjson
+
+# Heard before the id is mapped, and nested: it is found again in what was kept.
+again
+{
+	printf '{"uuid":"%s","type":"transcription","timestamp":"2026-03-02T09:15:10.000Z","speaker":"user","metadata":{"text":"stop calling me"}}\n' $AVR
+	maps "$call"
+} | outreach-events -q
+is "$(outreach-dnc review | jq -r .heard.said)" 'stop calling me' "nested, and before the id is mapped"
+
 # Two utterances, the later one first, in two runs.
 again
 says user 14 "call me again" | outreach-events -q

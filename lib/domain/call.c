@@ -163,3 +163,20 @@ source_parse(const char *s)
 			return i;
 	return -1;
 }
+
+static const char *const heards[] = {NULL, "words", "key", "outcome"};
+
+const char *
+heard_name(enum call_heard how)
+{
+	return heards[how];
+}
+
+enum call_heard
+heard_parse(const char *s)
+{
+	for (int i = HEARD_WORDS; s != NULL && i < (int)COUNT(heards); i++)
+		if (strcmp(s, heards[i]) == 0)
+			return (enum call_heard)i;
+	return HEARD_NOTHING;
+}

@@ -3,13 +3,16 @@
  * does not name is kept in the body, never thrown away; what it claims beyond
  * its knowledge (a door that is not ours) is not believed.
  */
+#include <ctype.h>
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 
 #include "foreign.h"
 #include "mem.h"
 #include "num.h"
 #include "optout.h"
+#include "word.h"
 
 /* ---- pieces ------------------------------------------------------------------ */
 
@@ -101,10 +104,143 @@ is_kind(const char *s)
 	return n && n <= FOREIGN_KIND_MAX && !s[n] && *s >= 'a' && *s <= 'z';
 }
 
+/* ---- what is heard, wherever it stands ------------------------------------------- */
+
+/* What a program says of a call in which it heard the wish itself. */
+static bool
+is_wish(const char *word)
+{
+	static const char *const wish[] = {"do_not_call", "dnc", "opt_out", "optout",
+	    "opted_out", "unsubscribe", "unsubscribed", NULL};
+	char text[FOREIGN_KIND_MAX];
+
+	if (copy_text(text, sizeof text, word) < 0)
+		return false;
+	for (char *c = text; *c; c++)
+		*c = *c == '-' || *c == ' ' ? '_' : (char)tolower((unsigned char)*c);
+	return word_among(
+	    strncmp(text, "call_", 5) && strncmp(text, "call.", 5) ? text : text + 5, wish);
+}
+
+/* Our kind of what was said or pressed, for the words that others have for it; null: it is neither. */
+static const char *
+note_kind(const char *word)
+{
+	static const char *const said[] = {"transcription", "transcript"};
+	static const char *const pressed[] = {"dtmf", "dtmf_digit"};
+
+	if (strncasecmp(word, "call_", 5) == 0 || strncasecmp(word, "call.", 5) == 0)
+		word += 5;
+	for (size_t i = 0; i < COUNT(said); i++)
+		if (strcasecmp(word, said[i]) == 0)
+			return said[0];
+	for (size_t i = 0; i < COUNT(pressed); i++)
+		if (strcasecmp(word, pressed[i]) == 0)
+			return pressed[0];
+	return NULL;
+}
+
+enum { PLACES = 4 };
+
+/* A body and the objects in it that may hold what belongs to it: how many. */
+static int
+places_of(const char *body, size_t len, struct rec *place)
+{
+	static const char *const inner[] = {"data", "payload", "metadata"};
+	struct slice v;
+	int n = 0;
+
+	place[n++] = (struct rec){.p = body, .len = len, .file = ""};
+	for (size_t i = 0; i < COUNT(inner); i++)
+		if (rec_find(&place[0], inner[i], &v) && *v.p == '{')
+			place[n++] = (struct rec){.p = v.p, .len = v.len, .file = ""};
+	return n;
+}
+
+/* One key, as text or as a number. */
+static bool
+find_key(const struct rec *place, struct buf *key)
+{
+	struct fault ignored;
+	int64_t n;
+
+	if (rec_int(place, "digit", &n, &ignored) > 0 && n >= 0 && n <= 9) {
+		buf_reset(key);
+		buf_addi(key, n);
+		return true;
+	}
+	return rec_text(place, "digit", key, &ignored) > 0 && key->len == 1;
+}
+
+static bool
+find_words(const struct rec *place, struct buf *words)
+{
+	struct fault ignored; /* what is no text was not said */
+
+	return (rec_text(place, "text", words, &ignored) > 0 && words->len) ||
+	    (rec_text(place, "transcript", words, &ignored) > 0 && words->len);
+}
+
+static bool
+find_outcome(const struct rec *place, struct buf *word)
+{
+	static const char *const key[] = {
+	    "outcome", "status", "disposition", "event", "event_type", "type"};
+	struct fault ignored;
+
+	for (size_t i = 0; i < COUNT(key); i++)
+		if (rec_text(place, key[i], word, &ignored) > 0 && word->len &&
+		    is_wish(word->p))
+			return true;
+	return false;
+}
+
+/* Who spoke: 1 the person who was called, 0 somebody else or a role not known here, -1 it does not say. */
+static int
+find_role(const struct rec *place, struct buf *scratch)
+{
+	static const char *const key[] = {"role", "speaker"};
+	struct fault ignored;
+
+	for (size_t i = 0; i < COUNT(key); i++)
+		if (rec_text(place, key[i], scratch, &ignored) > 0 && scratch->len)
+			return optout_role(scratch->p);
+	return -1;
+}
+
+bool
+foreign_heard(const char *body, size_t len, enum call_heard how, struct buf *words)
+{
+	struct rec place[PLACES];
+	int n = places_of(body, len, place);
+
+	for (int i = 0; i < n; i++)
+		if (how == HEARD_KEY         ? find_key(&place[i], words)
+			: how == HEARD_WORDS ? find_words(&place[i], words)
+					     : find_outcome(&place[i], words))
+			return true;
+	return false;
+}
+
+/* Whether the words of a body are of the person who was called. */
+static bool
+is_theirs(const struct buf *body, struct buf *scratch)
+{
+	struct rec place[PLACES];
+	int n = places_of(body->p, body->len, place), role = -1;
+
+	for (int i = 0; i < n && role < 0; i++) /* the role beside the words counts first */
+		if (find_words(&place[i], scratch))
+			role = find_role(&place[i], scratch);
+	for (int i = 0; i < n && role < 0; i++)
+		role = find_role(&place[i], scratch);
+	return role > 0;
+}
+
 /* ---- our own event record ------------------------------------------------------ */
 
 /* What the event record carries for people to see, or is read by name below. */
-static const char *const own_fields[] = {"type", "v", "event", "call", "at", "source",
+static const char *const own_fields[] = {"event", "type", "v", "call", "at", "source",
     "campaign", "contact", "target", "name", "phone", "attempt", "disposition", "cause",
     "cause_text", "tech_cause", "dial_status", "ring_ms", "talk_ms", "reason", "timezone",
     "language", "voice", "siblings", "attributes", "expires_at", "context", "system_message",
@@ -173,6 +309,7 @@ read_own(const struct rec *rec, struct foreign *fo, struct fault *f)
 	struct call_event *e = &fo->event;
 	int64_t v = 1;
 	int source = FROM_FILE, got;
+	struct slice outcome;
 
 	fo->shape = FOREIGN_EVENT;
 	if (rec_int(rec, "v", &v, f) < 0)
@@ -194,15 +331,16 @@ read_own(const struct rec *rec, struct foreign *fo, struct fault *f)
 		return -1;
 	if (!got || !fo->scratch.len || !is_kind(fo->scratch.p))
 		return rec_fault(rec, f, "event must be a word such as ringing or ended");
-	copy_text(fo->kind, sizeof(fo->kind), fo->scratch.p);
+	copy_text(fo->kind, sizeof(fo->kind),
+	    note_kind(fo->scratch.p) ? note_kind(fo->scratch.p) : fo->scratch.p);
 	e->rank = rank_parse(fo->kind);
 	e->source = (enum call_source)source;
 	if (e->rank == RANK_ENDED && take_ending(rec, fo, f) < 0)
 		return -1;
 	if (rec_text(rec, "reason", &fo->reason, f) < 0)
 		return -1;
-	if (e->rank == RANK_NONE)
-		keep_rest(rec, own_fields, &fo->body);
+	if (e->rank == RANK_NONE || rec_find(rec, "outcome", &outcome))
+		keep_rest(rec, own_fields + is_wish(fo->kind), &fo->body); /* with the event */
 	if (take_key(rec, fo, f) < 0)
 		return -1;
 	if (e->source == FROM_DOOR)
@@ -228,7 +366,22 @@ static const struct {
     {"error", "error", RANK_NONE, DISP_NONE},
 };
 
-static const char *const avr_named[] = {"uuid", "timestamp", NULL};
+/* With the type: for what is not known. */
+static const char *const avr_named[] = {"type", "uuid", "timestamp", NULL};
+
+/* What belongs into the payload and stands beside it. */
+static bool
+is_spread(const struct rec *rec)
+{
+	static const char *const field[] = {"text", "transcript", "role", "speaker", "digit",
+	    "outcome", "status", "data", "metadata"};
+	struct slice v;
+
+	for (size_t i = 0; i < COUNT(field); i++)
+		if (rec_find(rec, field[i], &v))
+			return true;
+	return false;
+}
 
 static int
 is_empty_object(struct slice v)
@@ -256,16 +409,18 @@ read_avr(const struct rec *rec, struct foreign *fo, struct fault *f)
 		copy_text(fo->kind, sizeof(fo->kind), avr_types[i].kind);
 		e->rank = avr_types[i].rank;
 		e->disposition = avr_types[i].disposition;
-		if (rec_find(rec, "payload", &payload) && *payload.p == '{' &&
+		if (is_spread(rec))
+			keep_rest(rec, avr_named, &fo->body);
+		else if (rec_find(rec, "payload", &payload) && *payload.p == '{' &&
 		    !is_empty_object(payload))
 			buf_add(&fo->body, payload.p, payload.len);
 	} else {
 		copy_text(fo->kind, sizeof(fo->kind), "note");
-		keep_rest(rec, avr_named, &fo->body);
+		keep_rest(rec, avr_named + 1, &fo->body);
 	}
-	if (i == 0 && fo->body.len) {
+	if (i == 0 && rec_find(rec, "payload", &payload) && *payload.p == '{') {
 		struct rec inner = {
-		    .p = fo->body.p, .len = fo->body.len, .line = rec->line, .file = rec->file};
+		    .p = payload.p, .len = payload.len, .line = rec->line, .file = rec->file};
 		struct slice id;
 
 		fo->has_call = rec_find(&inner, "uniqueid", &id) && *id.p == '"' &&
@@ -307,6 +462,8 @@ static const struct {
     {"not_interested", RANK_ENDED, DISP_ANSWERED, false},
     {"wrong_number", RANK_ENDED, DISP_ANSWERED, false},
     {"technical_issue", RANK_ENDED, DISP_ANSWERED_DROPPED, false},
+    {"do_not_call", RANK_NONE, DISP_ANSWERED, false}, /* perhaps in the midst of the call */
+    {"opt_out", RANK_NONE, DISP_ANSWERED, false},
 };
 
 static int
@@ -418,6 +575,7 @@ read_plan(
     const struct rec *rec, const char *key, int64_t now, struct foreign *fo, struct fault *f)
 {
 	struct call_event *e = &fo->event;
+	const char *kind;
 	int word, timed;
 
 	e->source = FROM_WEBHOOK;
@@ -425,17 +583,20 @@ read_plan(
 		return -1;
 	if (rec_text(rec, key, &fo->scratch, f) <= 0 || !fo->scratch.len)
 		return rec_fault(rec, f, "%s must be a word", key);
+	kind = note_kind(fo->scratch.p);
 	word = plan_word(fo->scratch.p);
 	e->rank = word < 0 ? RANK_NONE : plan_words[word].rank;
 	if ((timed = plan_time(rec, fo, f)) < 0)
 		return -1;
-	if (e->rank == RANK_NONE) {
+	if (e->rank == RANK_NONE && !kind) {
 		buf_printf(&fo->body, "{\"%s\":", key);
 		rec_text(rec, key, &fo->scratch, f);
 		buf_json(&fo->body, fo->scratch.p, fo->scratch.len);
 	}
-	copy_text(
-	    fo->kind, sizeof(fo->kind), e->rank == RANK_NONE ? "note" : rank_name(e->rank));
+	copy_text(fo->kind, sizeof(fo->kind),
+	    kind                       ? kind
+		: e->rank == RANK_NONE ? "note"
+				       : rank_name(e->rank));
 	if (e->rank == RANK_ENDED)
 		plan_ending(rec, word, fo);
 	keep_rest(rec, plan_named, &fo->body);
@@ -459,41 +620,23 @@ start(struct foreign *fo)
 	fo->event = (struct call_event){.cause = -1, .talk_ms = -1, .ring_ms = -1};
 }
 
-/* One key, as text or as a number. */
-static bool
-pressed(const struct rec *said, struct buf *key)
-{
-	struct fault ignored;
-	int64_t n;
-
-	if (rec_int(said, "digit", &n, &ignored) > 0 && n >= 0 && n <= 9) {
-		buf_addi(key, n);
-		return true;
-	}
-	return rec_text(said, "digit", key, &ignored) > 0 && key->len == 1;
-}
-
 /*
- * What the person who was called said or pressed. The agent's words are not theirs, nor are those of a
- * role that is not known here.
+ * What the person who was called said or pressed, or that a program heard their wish. The agent's
+ * words are not theirs, nor are those of a role that is not known here.
  */
 static void
 listen(struct foreign *fo)
 {
-	struct rec said = {.p = fo->body.p, .len = fo->body.len, .file = ""};
-	struct fault ignored; /* what is no text was not said */
+	enum call_heard how = HEARD_OUTCOME;
 
 	if (!fo->body.len)
 		return;
-	if (!strcmp(fo->kind, "dtmf")) {
-		if (pressed(&said, &fo->words))
-			fo->heard = HEARD_KEY;
-	} else if (!strcmp(fo->kind, "transcription") &&
-	    rec_text(&said, "role", &fo->scratch, &ignored) > 0 && fo->scratch.len &&
-	    optout_role(fo->scratch.p) && rec_text(&said, "text", &fo->words, &ignored) > 0 &&
-	    fo->words.len) {
-		fo->heard = HEARD_WORDS;
-	}
+	if (!strcmp(fo->kind, "dtmf"))
+		how = HEARD_KEY;
+	else if (!strcmp(fo->kind, "transcription"))
+		how = is_theirs(&fo->body, &fo->scratch) ? HEARD_WORDS : HEARD_NOTHING;
+	if (how && foreign_heard(fo->body.p, fo->body.len, how, &fo->words))
+		fo->heard = how;
 }
 
 static int

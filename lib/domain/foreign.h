@@ -39,8 +39,9 @@ struct foreign {
 	struct buf reason; /* of our own record: impersonal words; may be empty */
 	struct buf dial_status;
 	enum call_heard
-	    heard;        /* what the person who was called said or pressed, if that is it */
-	struct buf words; /* HEARD_WORDS: the utterance; HEARD_KEY: the key */
+	    heard; /* what the person who was called said or pressed, if that is it */
+	struct buf
+	    words; /* HEARD_WORDS: the utterance; HEARD_KEY: the key; HEARD_OUTCOME: that */
 	struct buf scratch;
 };
 
@@ -51,5 +52,11 @@ struct foreign {
  */
 int foreign_read(const struct rec *, int64_t now, struct foreign *, struct fault *);
 void foreign_release(struct foreign *);
+
+/*
+ * What of this kind a body holds that was kept: in itself, or in its data, payload or metadata. words
+ * is replaced; false if there is none.
+ */
+bool foreign_heard(const char *body, size_t len, enum call_heard, struct buf *words);
 
 #endif

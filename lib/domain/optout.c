@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "buf.h"
 #include "fold.h"
@@ -457,7 +458,7 @@ optout_role(const char *role)
 	static const char *const callee[] = {"user", "callee", "customer", "contact", "human"};
 
 	for (size_t i = 0; i < COUNT(callee); i++)
-		if (!strcmp(role, callee[i]))
+		if (!strcasecmp(role, callee[i]))
 			return true;
 	return false;
 }

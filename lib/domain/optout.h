@@ -46,7 +46,7 @@ bool optout_says(const struct optout *, const char *text, size_t len, struct opt
 bool optout_says_split(const struct optout *, const char *first, size_t first_len,
     const char *then, size_t then_len, struct optout_hit *hit);
 
-/* Whether the role of a transcript is the person who was called: "user" and its synonyms. */
+/* Whether the role of a transcript is the person who was called: "user" and its synonyms, in any case. */
 bool optout_role(const char *role);
 
 #endif

@@ -371,8 +371,7 @@ event_fact(struct buf *b, const struct call_fact *c)
 	}
 	if (e->line_closed)
 		buf_member_i(b, "line_closed", 1);
-	if (c->heard)
-		buf_member(b, "heard", c->heard == HEARD_KEY ? "key" : "words");
+	buf_member(b, "heard", heard_name(c->heard));
 	buf_member(b, "reason", c->reason);
 	buf_addc(b, '}');
 }

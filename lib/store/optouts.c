@@ -11,8 +11,8 @@
 #include "clock.h"
 #include "dnc.h"
 #include "files.h"
+#include "foreign.h"
 #include "journal.h"
-#include "json.h"
 #include "mem.h"
 #include "optout.h"
 #include "optouts.h"
@@ -124,10 +124,14 @@ journal_optout(struct db *db, const struct listen *l, const struct heard *h, con
 	int rc;
 
 	buf_member(&fact, "of", hash_hex(h->key, key));
-	buf_member(&fact, "how", h->how == HEARD_KEY ? "key" : "words");
+	buf_member(&fact, "how", heard_name(h->how));
 	buf_addc(&fact, '}');
 	buf_member(&body, "before", first);
-	buf_member(&body, h->how == HEARD_KEY ? "pressed" : "said", h->words);
+	buf_member(&body,
+	    h->how == HEARD_KEY         ? "pressed"
+		: h->how == HEARD_WORDS ? "said"
+					: "outcome",
+	    h->words);
 	buf_member(&body, "language", hit && *hit->language ? hit->language : NULL);
 	buf_member(&body, "phrase", hit ? hit->phrase : NULL);
 	buf_addc(&body, '}');
@@ -175,8 +179,8 @@ static int
 words_of(struct db *db, int64_t seq, enum call_heard how, char **words, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db, "SELECT json FROM body WHERE seq = :seq", f);
+	struct buf b = {0};
 	const char *json;
-	json_t *body = NULL, *v;
 	int n;
 
 	*words = NULL;
@@ -184,16 +188,10 @@ words_of(struct db *db, int64_t seq, enum call_heard how, char **words, struct f
 	if ((n = db_step(db, s, f)) <= 0)
 		return n;
 	json = col_t(s, 0);
-	body = json_read("journal body", json, strlen(json), f);
+	if (foreign_heard(json, strlen(json), how, &b))
+		*words = xstrdup(b.p);
 	sqlite3_reset(s);
-	if (!body)
-		return -1;
-	v = json_object_get(body, how == HEARD_KEY ? "digit" : "text");
-	if (json_is_string(v))
-		*words = xstrdup(json_string_value(v));
-	else if (json_is_integer(v))
-		*words = xasprintf("%lld", (long long)json_integer_value(v));
-	json_decref(body);
+	buf_release(&b);
 	return 0;
 }
 
@@ -283,6 +281,8 @@ listen_to(struct db *db, const struct uuid *call, struct listen *l, struct fault
 static int
 hear_one(struct db *db, const struct listen *l, const struct heard *h, struct fault *f)
 {
+	if (h->how == HEARD_OUTCOME) /* somebody has listened already */
+		return enter(db, l, h, NULL, NULL, f);
 	if (h->how == HEARD_KEY)
 		return l->plan->optout_key && *h->words == l->plan->optout_key && !h->words[1]
 		    ? enter(db, l, h, NULL, NULL, f)
@@ -367,7 +367,7 @@ optouts_next(
 	c->contact = col_i(s, 3);
 	c->phone = col_i(s, 4) > 0 ? col_i(s, 4) : 0;
 	c->at = col_i(s, 5);
-	c->pressed = col_i(s, 6) == HEARD_KEY;
+	c->how = (enum call_heard)col_i(s, 6);
 	c->verdict = (enum optout_verdict)col_i(s, 7);
 	buf_reset(&c->heard);
 	if (col_t(s, 8))

@@ -33,7 +33,7 @@ struct optout_case {
 	int64_t id; /* its journal row */
 	struct uuid call;
 	int64_t campaign, contact, phone, at; /* phone 0: erased, or the person is forgotten */
-	bool pressed;                         /* else said */
+	enum call_heard how;
 	enum optout_verdict verdict;
 	struct buf heard; /* JSON object of what was heard; empty: it was erased */
 };

@@ -52,7 +52,8 @@ make_rule(struct db *db, int64_t phone, struct fault *f)
 		return -1;
 	s = db_sql(db,
 	    "INSERT INTO dnc (kind, value, campaign, at, source, reason, actor)"
-	    " SELECT 5, phone, 0, at, 'call', CASE how WHEN 2 THEN 'pressed' ELSE 'said' END"
+	    " SELECT 5, phone, 0, at, 'call', CASE how WHEN 2 THEN 'pressed'"
+	    " WHEN 3 THEN 'was the outcome' ELSE 'said' END"
 	    " || ' in call ' || lower(substr(hex(call), 1, 8) || '-' || substr(hex(call), 9, 4)"
 	    " || '-' || substr(hex(call), 13, 4) || '-' || substr(hex(call), 17, 4) || '-'"
 	    " || substr(hex(call), 21)), actor"

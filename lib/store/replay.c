@@ -277,7 +277,7 @@ static int
 replay_event(struct db *db, const struct row *r, struct fault *f)
 {
 	const char *rank = text(r->fact, "rank"), *disposition = text(r->fact, "disposition");
-	const char *heard = text(r->fact, "heard");
+	enum call_heard heard = heard_parse(text(r->fact, "heard"));
 	int source = source_parse(r->e->source);
 	struct call_event e = {
 	    .rank = rank ? rank_parse(rank) : RANK_NONE,
@@ -296,19 +296,18 @@ replay_event(struct db *db, const struct row *r, struct fault *f)
 		return -1;
 	if (!heard)
 		return 0;
-	return project_heard(
-	    db, r->e->call, &e, strcmp(heard, "key") ? HEARD_WORDS : HEARD_KEY, r->e->seq, f);
+	return project_heard(db, r->e->call, &e, heard, r->e->seq, f);
 }
 
 static int
 replay_optout(struct db *db, const struct row *r, struct fault *f)
 {
-	const char *of = text(r->fact, "of"), *how = text(r->fact, "how");
+	const char *of = text(r->fact, "of");
 	struct optout_fact o = {.call = *r->e->call,
 	    .key = of ? strtoull(of, NULL, 16) : 0,
 	    .at = r->e->at,
 	    .seq = r->e->seq,
-	    .how = how && !strcmp(how, "key") ? HEARD_KEY : HEARD_WORDS,
+	    .how = heard_parse(text(r->fact, "how")),
 	    .actor = r->e->actor};
 
 	return calls_flush(db, f) < 0 ? -1 : project_optout(db, &o, f);

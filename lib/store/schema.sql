@@ -202,7 +202,7 @@ CREATE TABLE heard (
 	call BLOB NOT NULL,
 	at INTEGER NOT NULL,
 	key INTEGER NOT NULL,		-- of the event
-	how INTEGER NOT NULL CHECK (how IN (1, 2)),
+	how INTEGER NOT NULL CHECK (how IN (1, 2, 3)),
 	seq INTEGER NOT NULL,
 	PRIMARY KEY (call, at, key)
 ) STRICT, WITHOUT ROWID;
@@ -260,7 +260,7 @@ CREATE TABLE optout (
 	key INTEGER NOT NULL,		-- of the event, the later one of two
 	at INTEGER NOT NULL,
 	phone INTEGER,			-- null: it was erased
-	how INTEGER NOT NULL CHECK (how IN (1, 2)),
+	how INTEGER NOT NULL CHECK (how IN (1, 2, 3)),
 	seq INTEGER NOT NULL UNIQUE,
 	actor TEXT NOT NULL,
 	verdict INTEGER NOT NULL CHECK (verdict IN (0, 1, 2)),

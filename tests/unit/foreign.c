@@ -134,6 +134,8 @@ test_meaning(void)
 	}
 }
 
+#define FLAT "{\"call_id\":\"x\",\"event\":"
+
 /* Whose words and keys are heard. */
 static void
 test_heard(void)
@@ -158,6 +160,41 @@ test_heard(void)
 	    {OWN "\"transcription\",\"role\":\"callee\",\"text\":\"stop\"}", "stop",
 		HEARD_WORDS},
 	    {OWN "\"dtmf\",\"digit\":\"#\"}", "#", HEARD_KEY},
+	    {OWN "\"dtmf_digit\",\"payload\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
+	    {OWN "\"transcription\",\"data\":{\"role\":\"User\",\"text\":\"stop\"}}", "stop",
+		HEARD_WORDS},
+	    {OWN "\"ended\",\"outcome\":\"do_not_call\"}", "do_not_call", HEARD_OUTCOME},
+	    {OWN "\"opt_out\"}", "opt_out", HEARD_OUTCOME},
+	    {AVR "\"transcription\",\"payload\":{\"role\":\"USER\",\"text\":\"stop\"}}", "stop",
+		HEARD_WORDS},
+	    {AVR "\"transcription\",\"payload\":{\"speaker\":\"user\",\"text\":\"stop\"}}",
+		"stop", HEARD_WORDS},
+	    {AVR "\"transcription\",\"role\":\"user\",\"text\":\"stop\"}", "stop", HEARD_WORDS},
+	    {AVR "\"transcription\",\"role\":\"user\",\"payload\":{\"text\":\"stop\"}}", "stop",
+		HEARD_WORDS},
+	    {AVR "\"transcription\",\"role\":\"user\",\"payload\":{\"role\":\"agent\","
+		 "\"text\":\"stop\"}}",
+		"", HEARD_NOTHING},
+	    {AVR "\"dtmf_digit\",\"metadata\":{\"digit\":9},\"payload\":{}}", "9", HEARD_KEY},
+	    {AVR "\"call_ended\",\"payload\":{\"outcome\":\"Opt-Out\"}}", "Opt-Out",
+		HEARD_OUTCOME},
+	    {PLAN "\"transcription\",\"data\":{\"role\":\"user\",\"text\":\"stop\"}}", "stop",
+		HEARD_WORDS},
+	    {PLAN "\"transcription\",\"data\":{\"role\":\"agent\",\"text\":\"stop\"}}", "",
+		HEARD_NOTHING},
+	    {PLAN "\"call_transcription\",\"payload\":{\"role\":\"user\",\"text\":\"stop\"}}",
+		"stop", HEARD_WORDS},
+	    {PLAN "\"transcription\",\"metadata\":{\"role\":\"user\",\"text\":\"stop\"}}",
+		"stop", HEARD_WORDS},
+	    {PLAN "\"transcription\",\"role\":\"user\",\"text\":\"stop\"}", "stop",
+		HEARD_WORDS},
+	    {PLAN "\"dtmf_digit\",\"data\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
+	    {PLAN "\"call_completed\",\"data\":{\"outcome\":\"do_not_call\"}}", "do_not_call",
+		HEARD_OUTCOME},
+	    {FLAT "\"dtmf\",\"digit\":\"9\"}", "9", HEARD_KEY},
+	    {FLAT "\"completed\",\"outcome\":\"opt_out\"}", "opt_out", HEARD_OUTCOME},
+	    {FLAT "\"completed\",\"outcome\":\"success\"}", "", HEARD_NOTHING},
+	    {FLAT "\"do_not_call\"}", "do_not_call", HEARD_OUTCOME},
 	};
 
 	for (size_t i = 0; i < COUNT(t); i++) {

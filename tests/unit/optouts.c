@@ -315,7 +315,7 @@ test_acts(void)
 	    "another campaign asks");
 	is_int((int64_t)n, 0, "and gets nobody");
 	is_int(optouts_next(&db, &after, true, &c, &f), 1, "it is there for review");
-	ok(!c.pressed && c.phone == PHONE && strstr(c.heard.p, "Stop calling me"),
+	ok(c.how == HEARD_WORDS && c.phone == PHONE && strstr(c.heard.p, "Stop calling me"),
 	    "with what was said");
 	db_begin(&db, &f);
 	is_int(dnc_add(&db, PHONE, "letter", NULL, &f), 1, "a letter says so too");
