@@ -102,12 +102,13 @@ hash(struct question *q, const struct plan_context *c)
 {
 	json_t *parameters = question_parameters(c);
 	char *json = json_dumps(parameters, JSON_COMPACT | JSON_SORT_KEYS), head[64];
+	const char *model = c->model ? c->model : "";
 	struct sha256_ctx sha;
 
 	snprintf(head, sizeof(head), "%d %zu %zu ", c->max_tokens, q->system.len, q->user.len);
 	sha256_init(&sha);
 	sha256_update(&sha, strlen(head), (const uint8_t *)head);
-	sha256_update(&sha, strlen(c->model) + 1, (const uint8_t *)c->model);
+	sha256_update(&sha, strlen(model) + 1, (const uint8_t *)model);
 	sha256_update(&sha, strlen(json) + 1, (const uint8_t *)json);
 	sha256_update(&sha, q->system.len, (const uint8_t *)q->system.p);
 	sha256_update(&sha, q->user.len, (const uint8_t *)q->user.p);

@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "journal.h"
+#include "json.h"
 #include "mem.h"
 #include "project.h"
 #include "schedule.h"
@@ -24,7 +25,8 @@ reviews_get(struct db *db, int64_t target, struct reviewed *r, struct fault *f)
 	int n;
 
 	memset(r, 0, sizeof(*r));
-	if (siblings_digest(db, target, NULL, &about, f) < 0)
+	/* Its row may be of this very transaction. */
+	if (journal_flush(db, f) < 0 || siblings_digest(db, target, NULL, &about, f) < 0)
 		return -1;
 	s = db_sql(db,
 	    "SELECT x.seq, j.at, x.review, x.reviewed_at, x.reviewer, x.origin, x.digest"
@@ -47,6 +49,100 @@ reviews_get(struct db *db, int64_t target, struct reviewed *r, struct fault *f)
 		memcpy(r->digest, sqlite3_column_blob(s, 6), sizeof(r->digest));
 	sqlite3_reset(s);
 	return 1;
+}
+
+enum { PAGE = 500 };
+
+struct hunt {
+	int64_t target, from, to;
+	struct version *out; /* two: the one before the last, the last */
+};
+
+static int
+take_version(struct version *v, const struct entry *e, const json_t *fact, struct fault *f)
+{
+	const char *origin, *text;
+	json_t *body;
+	int rc = json_need_text(fact, "origin", &origin, f);
+
+	version_release(v);
+	v->seq = e->seq;
+	v->at = e->at;
+	v->erased = !e->body;
+	(void)copy_text(v->actor, sizeof(v->actor), e->actor);
+	if (rc == 0)
+		(void)copy_text(v->origin, sizeof(v->origin), origin);
+	if (rc < 0 || !e->body)
+		return rc;
+	if (!(body = json_read("stored context", e->body, strlen(e->body), f)))
+		return -1;
+	if ((rc = json_need_text(body, "context", &text, f)) == 0)
+		buf_adds(&v->text, text);
+	json_decref(body);
+	return rc;
+}
+
+static int
+look_at_row(void *arg, const struct entry *e, struct fault *f)
+{
+	struct hunt *h = arg;
+	struct version *v = &h->out[1];
+	int64_t target = 0;
+	json_t *fact;
+	int rc = 0;
+
+	if (!e->fact ||
+	    (strcmp(e->kind, "context.made") && strcmp(e->kind, "context.edited")) ||
+	    (h->to && e->seq > h->to))
+		return 0;
+	if (!(fact = json_read("journal fact", e->fact, strlen(e->fact), f)) ||
+	    json_need_int(fact, "target", &target, f) < 0) {
+		json_decref(fact);
+		return -1;
+	}
+	if (target == h->target && !h->from) { /* the last becomes the one before it */
+		version_release(&h->out[0]);
+		h->out[0] = *v;
+		*v = (struct version){0};
+	}
+	if (target == h->target && e->seq == h->from)
+		rc = take_version(&h->out[0], e, fact, f);
+	if (target == h->target && rc == 0)
+		rc = take_version(v, e, fact, f);
+	json_decref(fact);
+	return rc;
+}
+
+int
+reviews_versions(struct db *db, int64_t target, int64_t from, int64_t to, struct version out[2],
+    struct fault *f)
+{
+	struct hunt h = {target, from, to, out};
+	int64_t seq = 0, before = -1;
+
+	memset(out, 0, 2 * sizeof(*out));
+	while (seq != before) {
+		before = seq;
+		if (journal_page(db, &seq, PAGE, look_at_row, &h, f) < 0)
+			return -1;
+	}
+	if (to && out[1].seq != to)
+		return fault(f, DATAERR, "row %lld of the journal is no context of target %lld",
+		    (long long)to, (long long)target);
+	if (from && out[0].seq != from)
+		return fault(f, DATAERR, "row %lld of the journal is no context of target %lld",
+		    (long long)from, (long long)target);
+	if (!out[0].seq)
+		return fault(f, DATAERR, "target %lld has had %s", (long long)target,
+		    out[1].seq ? "one context only" : "no context");
+	return 0;
+}
+
+void
+version_release(struct version *v)
+{
+	buf_release(&v->text);
+	*v = (struct version){0};
 }
 
 /* ---- saying something --------------------------------------------------------- */

@@ -23,6 +23,22 @@ struct reviewed {
 /* 1, 0 the target has none, -1. */
 int reviews_get(struct db *, int64_t target, struct reviewed *, struct fault *);
 
+/* One text that a target had, and what its row says of it. */
+struct version {
+	int64_t seq, at;
+	char origin[CONTEXT_ORIGIN];
+	char actor[REVIEWER];
+	bool erased; /* its person was forgotten */
+	struct buf text;
+};
+/*
+ * Two versions of a target's context, release both (version_release): the rows from and to; 0: the
+ * last two, or the last two up to to. DATAERR if there are not two, or no such ones.
+ */
+int reviews_versions(struct db *, int64_t target, int64_t from, int64_t to,
+    struct version out[2], struct fault *);
+void version_release(struct version *);
+
 /*
  * Inside a transaction: approves or rejects the context that was read by reviews_get in the same one, and
  * decides anew for the target. Who is rejected loses the claim. reason may be null.

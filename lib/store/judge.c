@@ -1,0 +1,201 @@
+/*
+ * judge: one bench a campaign, with its rules, its notes and its crowd.
+ */
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns.h"
+#include "json.h"
+#include "mem.h"
+#include "notes.h"
+#include "prompt.h"
+#include "question.h"
+
+/* What the contexts of a campaign have in common. */
+struct bench {
+	struct bench *next;
+	int64_t campaign;
+	struct crowd *crowd;
+	struct check *check;
+	struct buf notes;
+};
+
+struct judge {
+	struct db *db;
+	struct bench *benches;
+	struct prompt prompt;
+	struct question question;
+};
+
+struct judge *
+judge_new(struct db *db)
+{
+	struct judge *j = xcalloc(1, sizeof(*j));
+
+	j->db = db;
+	return j;
+}
+
+void
+judge_free(struct judge *j)
+{
+	struct bench *b;
+
+	if (!j)
+		return;
+	while ((b = j->benches)) {
+		j->benches = b->next;
+		check_free(b->check);
+		crowd_free(b->crowd);
+		buf_release(&b->notes);
+		free(b);
+	}
+	prompt_release(&j->prompt);
+	question_release(&j->question);
+	free(j);
+}
+
+/* ---- benches ------------------------------------------------------------------ */
+
+static int
+meet(struct judge *j, struct bench *b, int64_t contact, struct fault *f)
+{
+	struct person who;
+	char phone[20];
+	int got = people_get(j->db, contact, &who, f);
+
+	if (got <= 0)
+		return got;
+	if (who.name)
+		crowd_add(b->crowd, who.id, who.name);
+	for (int i = 0; i < who.phones; i++)
+		crowd_add(b->crowd, who.id, phone_text(who.phone[i], phone));
+	return 0;
+}
+
+static int
+meet_all(struct judge *j, struct bench *b, struct fault *f)
+{
+	int64_t contact, after = 0;
+
+	for (int n = 0; n < JUDGE_CROWD; n++) {
+		sqlite3_stmt *s = db_sql(j->db,
+		    "SELECT id, contact FROM target WHERE campaign = :campaign AND id > :after"
+		    " ORDER BY id LIMIT 1",
+		    f);
+		int got;
+
+		bind_i(j->db, s, ":campaign", b->campaign);
+		bind_i(j->db, s, ":after", after);
+		if ((got = db_step(j->db, s, f)) <= 0)
+			return got;
+		after = col_i(s, 0);
+		contact = col_i(s, 1);
+		sqlite3_reset(s);
+		if (meet(j, b, contact, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Null with a fault. */
+static struct bench *
+bench_of(struct judge *j, int64_t campaign, const struct plan_context *c, struct fault *f)
+{
+	static char *none[] = {NULL};
+	struct buf dropped = {0};
+	struct bench *b;
+	int rc;
+
+	for (b = j->benches; b; b = b->next)
+		if (b->campaign == campaign)
+			return b;
+	b = xcalloc(1, sizeof(*b));
+	b->campaign = campaign;
+	b->crowd = crowd_new();
+	b->check = check_new(&c->checks, b->crowd);
+	buf_adds(&b->notes, "");
+	b->next = j->benches;
+	j->benches = b;
+	rc = notes_tell(
+	    j->db, c->notes ? c->notes : none, c->notes_tokens, &b->notes, &dropped, f);
+	buf_release(&dropped);
+	return rc < 0 || meet_all(j, b, f) < 0 ? NULL : b;
+}
+
+/* ---- one context ---------------------------------------------------------------- */
+
+/* The person, and in j->question all that the context may draw on. */
+static int
+prepare(struct judge *j, const struct subject *s, const struct plan *plan,
+    const struct bench *b, struct person *who, struct fault *f)
+{
+	struct plan_texts texts;
+	char phone[20];
+	json_t *data;
+	int got = prompt_siblings(&j->prompt, j->db, plan, &s->with, f);
+
+	if (got == 0 && (got = people_get(j->db, s->contact, who, f)) == 0)
+		got = fault(f, DATAERR, "contact %lld was forgotten", (long long)s->contact);
+	if (got < 0)
+		return -1;
+	(void)copy_text(phone, sizeof(phone), s->phone);
+	if (!*phone && who->phones)
+		phone_text(who->phone[0], phone);
+	if (!(data = prompt_data(&j->prompt, plan, who, *phone ? phone : NULL, f)))
+		return -1;
+	got = question_make(&j->question, plan, who, data, b->notes.p, f);
+	json_decref(data);
+	if (got == 0 && plan_texts(plan, who->language, &texts) && texts.template)
+		buf_adds(&j->question.known, texts.template);
+	return got;
+}
+
+int
+judge_run(struct judge *j, const struct subject *s, const char *context,
+    const char *system_message, void (*found)(void *, const struct check_finding *), void *arg,
+    struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(j->db, s->campaign, f);
+	struct check_text text = {
+	    .contact = s->contact, .context = context, .system_message = system_message};
+	struct person who;
+	struct bench *b;
+
+	if (!plan)
+		return -1;
+	if (!plan->context)
+		return JUDGE_NONE;
+	if (!(b = bench_of(j, s->campaign, plan->context, f)) ||
+	    prepare(j, s, plan, b, &who, f) < 0)
+		return -1;
+	if (!system_message) {
+		if (prompt_wrap(&j->prompt, plan, &who, context, f) < 0)
+			return -1;
+		text.system_message = j->prompt.system_message.p;
+	}
+	text.known = j->question.known.p;
+	text.language = who.language ? who.language : "";
+	return check_run(b->check, &text, found, arg);
+}
+
+int
+judge_input(struct judge *j, const struct subject *s, unsigned char input[WRITTEN_HASH],
+    struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(j->db, s->campaign, f);
+	struct person who;
+	struct bench *b;
+
+	if (!plan)
+		return -1;
+	if (!plan->context || !plan->context->model)
+		return 0;
+	if (!(b = bench_of(j, s->campaign, plan->context, f)) ||
+	    prepare(j, s, plan, b, &who, f) < 0)
+		return -1;
+	memcpy(input, j->question.input, WRITTEN_HASH);
+	return 1;
+}
