@@ -19,6 +19,7 @@
 static const char usage[] =
     "usage: outreach-context [-knq] [--unordered] [--again] [--concurrent N]\n"
     "             [--budget MONEY] [--tokens N] [-d FILE] [FILE ...]\n"
+    "       outreach-context VERB ..., see outreach-review\n"
     "Adds context and system_message to call and target records.\n";
 
 struct context_tool {
@@ -82,24 +83,34 @@ copy_line(int argc, char **argv)
 	return line;
 }
 
-/*
- * A model writes contexts of this store: outreach-generate takes the same command line and our place.
- * Only it links libcurl, which alone would cost each start 7 ms.
- */
+/* Another tool takes our command line and our place. */
 static int
-hand_over(char **line)
+hand_over(char **line, const char *tool, const char *why)
 {
-	char *path = proc_find("outreach-generate");
+	char *path = proc_find(tool);
 	struct fault f;
 
 	if (path) {
 		line[0] = path;
 		execv(path, line);
 	}
-	fault(&f, OSERR, "cannot run outreach-generate, which asks the model: %s",
+	fault(&f, OSERR, "cannot run %s, which %s: %s", tool, why,
 	    path ? strerror(errno) : "it is not installed");
 	free(path);
 	return tool_fail(&f);
+}
+
+/* Whether the command line is one of outreach-review: its first word is a verb of it, and no file. */
+static bool
+is_review(int argc, char **argv)
+{
+	static const char *const verbs[] = {"approve", "check", "diff", "edit", "export",
+	    "list", "preview", "regenerate", "reject", "show"};
+
+	for (size_t i = 0; argc > 1 && i < COUNT(verbs); i++)
+		if (strcmp(argv[1], verbs[i]) == 0)
+			return access(argv[1], F_OK) < 0;
+	return false;
 }
 
 int
@@ -118,9 +129,12 @@ main(int argc, char **argv)
 	    {0, "unordered", .flag = &(bool){false}}, {0}};
 	struct settings settings = {0};
 	struct fault f;
-	char **line = copy_line(argc, argv);
+	char **line;
 	int status, model;
 
+	if (is_review(argc, argv))
+		return hand_over(argv, "outreach-review", "reviews contexts");
+	line = copy_line(argc, argv);
 	if (args_read(argc, argv, table, &f) < 0)
 		return tool_misused(&f, usage);
 	if (help)
@@ -134,7 +148,8 @@ main(int argc, char **argv)
 	maker_release(&t.maker);
 	tool_close(&t.db, &settings);
 	if (model > 0)
-		status = hand_over(line);
+		/* Only it links libcurl, which alone would cost each start 7 ms. */
+		status = hand_over(line, "outreach-generate", "asks the model");
 	free(line);
 	return out_close(TOOL, status);
 }

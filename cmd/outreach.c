@@ -27,6 +27,7 @@ static const struct {
     {"campaign", "campaign files, targets and claims"},
     {"context", "tell the AI who is called"},
     {"generate", "contexts that a model writes; context runs it"},
+    {"review", "look at contexts, approve, reject, edit, check them"},
     {"notes", "what a model may tell: knowledge notes"},
     {"dial", "place the calls"},
     {"run", "claim, context and dial, until nothing is due"},

@@ -28,6 +28,7 @@ outreach-init      | -     | -     | -
 outreach-notes     | store | -     | -
 outreach-reconcile | store | -     | -
 outreach-report    | store | -     | -
+outreach-review    | store | check | -
 outreach-resume    | store | -     | -
 outreach-run       | store | -     | -
 outreach-serve     | store | -     | -

@@ -44,7 +44,7 @@ _outreach() {
 	*)
 		if [ -z "$words" ] || [ "$COMP_CWORD" -gt "$first" ]; then
 			case $tool in
-			outreach-campaign | outreach-run | outreach-report) words=$(_outreach_campaigns) ;;
+			outreach-campaign | outreach-review | outreach-run | outreach-report) words=$(_outreach_campaigns) ;;
 			*) words='' ;;
 			esac
 		fi
@@ -55,7 +55,7 @@ _outreach() {
 
 complete -o default -F _outreach outreach
 for _outreach_tool in adopt backup campaign contacts context demo dial dnc doctor events generate \
-	import init notes reconcile report resume run serve sim status stop token upgrade; do
+	import init notes reconcile report resume review run serve sim status stop token upgrade; do
 	complete -o default -F _outreach "outreach-$_outreach_tool"
 done
 unset _outreach_tool
