@@ -56,6 +56,12 @@ status_of(const struct run_result *r, const char *name, bool quiet)
 		fprintf(stderr,
 		    TOOL ": %lld are held (outreach-campaign targets --state held %s)\n",
 		    (long long)r->held, name);
+	if (r->left != 0 && !quiet && isatty(STDERR_FILENO))
+		fprintf(stderr,
+		    TOOL
+		    ": %lld wait for their hour, a gap or another try (outreach-campaign targets --state "
+		    "waiting %s)\n",
+		    (long long)r->left, name);
 	return r->left != 0 ? TEMPFAIL : r->code;
 }
 

@@ -40,5 +40,5 @@ is "$(outreach-campaign claim paid | wc -l)" 3 'all are called'
 
 campaign 'allow_numbers: mobile' >d.yaml
 run outreach-campaign lint d.yaml
-like_run 'what is called anyway cannot be allowed' 78 '' 'allow_numbers: "mobile" is none of toll_free, premium'
+like_run 'what is called anyway cannot be allowed' 78 '' 'allow_numbers: "mobile" is none of toll_free, premium, shared_cost, personal, pager'
 done_testing

@@ -869,7 +869,8 @@ allow_number(struct keys *k, struct plan *p, const char *word)
 	enum phone_type type;
 
 	if (word == NULL || !phone_type_find(word, &type) || !(PHONE_REFUSED & 1u << type))
-		return keys_fault(k, "allow_numbers", "\"%.40s\" is none of toll_free, premium",
+		return keys_fault(k, "allow_numbers",
+		    "\"%.40s\" is none of toll_free, premium, shared_cost, personal, pager",
 		    word != NULL ? word : "");
 	p->allow_numbers |= 1u << type;
 	return 0;

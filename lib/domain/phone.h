@@ -36,8 +36,10 @@ enum phone_type {
 	PHONE_SHORT
 };
 
-/* Not called unless a campaign allows them: whoever answers is a service, and it may cost. */
-#define PHONE_REFUSED (1u << PHONE_TOLL_FREE | 1u << PHONE_PREMIUM)
+/* Not called unless a campaign allows them: whoever answers is a service, or it costs more. */
+#define PHONE_REFUSED                                                            \
+	(1u << PHONE_TOLL_FREE | 1u << PHONE_PREMIUM | 1u << PHONE_SHARED_COST | \
+	    1u << PHONE_PERSONAL | 1u << PHONE_PAGER)
 
 struct phone {
 	int64_t key; /* phone_key of its E.164 form */

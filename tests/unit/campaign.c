@@ -61,7 +61,7 @@ static const struct {
     {"consent: verbal",
 	"c:10:1: consent: \"verbal\" is none of informational, express, express_written, none"},
     {"allow_numbers: [mobile]",
-	"c:10:1: allow_numbers: \"mobile\" is none of toll_free, premium"},
+	"c:10:1: allow_numbers: \"mobile\" is none of toll_free, premium, shared_cost, personal, pager"},
     {"voicemail: x", "c:10:1: voicemail: is not a known key"},
     {"name: S", "c:9:1: name: \"S\" is no name: lower-case letters, digits, - and _"},
     {"name: 7", "c:9:1: name: is a number where a text belongs (put it in quotes)"},

@@ -242,6 +242,8 @@ test_number(void)
 	p.allow_numbers = 0;
 	expect(&f, &p, MONDAY, "never number_type", "toll_free");
 	f.number_type = PHONE_SHARED_COST;
+	expect(&f, &p, MONDAY, "never number_type", "shared_cost");
+	f.number_type = PHONE_VOIP;
 	expect(&f, &p, MONDAY, "call_now", "what has no rule");
 	f = some_facts();
 	f.held = "no context";
