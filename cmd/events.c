@@ -1,6 +1,7 @@
 /*
  * outreach-events: what happens outside comes into the journal (apply, the
- * default), and the journal is shown, verified and replayed.
+ * default), the journal is shown, verified and replayed, and what is too old to
+ * be kept goes (age).
  */
 #include "events/verbs.h"
 
@@ -11,12 +12,14 @@ const char events_usage[] =
     "usage: outreach-events [apply] [-knqv] [-d FILE] [FILE ...]\n"
     "       outreach-events log [--follow] [--from SEQ] [--kind KIND] [--no-body] [-d FILE]\n"
     "       outreach-events verify [-d FILE]\n"
-    "       outreach-events replay [--check] [--into FILE] [-d FILE]\n";
+    "       outreach-events replay [--check] [--into FILE] [-d FILE]\n"
+    "       outreach-events age [-nq] [-d FILE]\n";
 
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
+    {"age", events_age},
     {"apply", events_apply},
     {"log", events_log},
     {"verify", events_verify},

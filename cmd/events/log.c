@@ -15,8 +15,7 @@
 
 enum { PAGE = 500, LOOK_MS = 100 };
 
-/* Reads the command line of a verb without operands: 0, or 1 where its exit code is known. */
-static int
+int
 read_options(const char *verb, int argc, char **argv, const struct arg *table, const bool *help,
     int *status)
 {

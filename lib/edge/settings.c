@@ -16,14 +16,16 @@
 #include "settings.h"
 
 static const char *const top_keys[] = {"database", "region", "exchanges", "llm", "phone_zones",
-    "test_numbers", "opt_out_words", "serve", "context_dir", NULL};
+    "test_numbers", "opt_out_words", "retain", "serve", "context_dir", NULL};
 static const char *const serve_keys[] = {
     "listen", "avr", "people", "webhook_secret_file", NULL};
 static const char *const llm_keys[] = {
     "url", "key_file", "azure", "concurrent", "requests_per_minute", "tokens_per_minute", NULL};
+static const char *const retain_keys[] = {"transcripts", "recordings", "recordings_dir", NULL};
 static const char *const exchange_keys[] = {
     "type", "host", "port", "port_file", "user", "secret_file", "limit", NULL};
 
+#define DAY_MS  (INT64_C(24) * 3600 * 1000)
 #define LLM_URL "https://api.openai.com/v1"
 
 enum { AMI_PORT = 5038, LIMIT_MAX = 10000, LLM_CONCURRENT = 16, LLM_CONCURRENT_MAX = 256 };
@@ -309,6 +311,32 @@ serve(struct load *l, struct keys *k)
 	text_list(l, &sub, "webhook_secret_file", true, &s->secret_file);
 }
 
+static void
+retain_for(struct load *l, struct keys *k, const char *key, int64_t *ms)
+{
+	char text[32];
+
+	if (keys_duration(k, key, DAY_MS, 3660 * DAY_MS, ms) > 0)
+		remember_key(l, k, key, num_duration_text(*ms, text));
+}
+
+static void
+retain(struct load *l, struct keys *k)
+{
+	struct retain_settings *r = &l->s->retain;
+	struct keys sub;
+
+	if (keys_sub(k, "retain", &sub, "retain") <= 0)
+		return;
+	keys_known(&sub, retain_keys);
+	retain_for(l, &sub, "transcripts", &r->transcripts);
+	retain_for(l, &sub, "recordings", &r->recordings);
+	(void)path_key(l, &sub, "recordings_dir", &r->recordings_dir);
+	if (r->recordings && !r->recordings_dir &&
+	    !json_object_get(sub.object, "recordings_dir"))
+		(void)keys_missing(&sub, "recordings_dir", "/var/spool/asterisk/monitor");
+}
+
 /* ---- the language model ---- */
 
 /* The file before $OPENAI_BASE_URL, as OpenAI's clients read it, before OpenAI. */
@@ -473,6 +501,7 @@ compile(struct load *l, struct fault *f)
 		region(l, &k);
 		test_numbers(l, &k);
 		(void)path_key(l, &k, "opt_out_words", &l->s->opt_out_words);
+		retain(l, &k);
 		serve(l, &k);
 		(void)path_key(l, &k, "context_dir", &l->s->context_dir);
 		(void)path_key(l, &k, "phone_zones", &l->s->phone_zones);
@@ -529,6 +558,7 @@ settings_release(struct settings *s)
 	texts_release(&s->serve.avr);
 	texts_release(&s->serve.people);
 	texts_release(&s->serve.secret_file);
+	free(s->retain.recordings_dir);
 	free(s->context_dir);
 	free(s->exchange);
 	free(s->test_number);

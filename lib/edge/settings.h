@@ -55,6 +55,12 @@ struct llm_settings {
 	int64_t requests_per_minute, tokens_per_minute; /* 0: no limit but the server's */
 };
 
+/* How long words and recordings of calls are kept, in ms; 0: for good. */
+struct retain_settings {
+	int64_t transcripts, recordings;
+	char *recordings_dir;
+};
+
 struct settings {
 	char *file; /* null: there is none */
 	char *database;
@@ -65,6 +71,7 @@ struct settings {
 	char **test_number; /* E.164 */
 	size_t test_numbers;
 	char *opt_out_words; /* a file of phrases (outreach-optout(5)), or null */
+	struct retain_settings retain;
 	struct serve_settings serve;
 	struct llm_settings llm;
 	char *context_dir;      /* contexts as files, for delivery: file; may be null */
