@@ -40,6 +40,12 @@ run outreach-dnc consent add --kind express_written --how paper --file form.txt 
 is_run "add by number" 0 '' 'outreach-dnc: 1 given'
 run outreach-dnc consent add --kind express_written --how paper --file form.txt --at 2026-02-01 +442079460101
 is_run "again" 0 '' 'outreach-dnc: 0 given'
+run outreach-dnc consent add --kind express_written --how paper --file form.txt --at 2026-02-01 \
+	+4402079460101 '+44 (0)20 7946 0101'
+is_run "however its number is written" 0 '' 'outreach-dnc: 0 given'
+printf 'phone,kind,at\n+44 (0)20 7946 0101,express_written,2026-02-01\n' >form.csv
+run outreach-dnc consent import form.csv
+is_run "in a table too" 0 '' 'outreach-dnc: 0 new, 1 known before, 0 refused'
 run outreach-dnc consent add -q --kind express --text "said so on the phone" --contact 2
 is_run "a lesser one, by contact" 0 '' ''
 run outreach-dnc consent add -q --kind express_written --expires 2026-03-02T12:30:00Z --contact 3
@@ -99,7 +105,7 @@ like_run "a wrong row ends it" 65 '' '^outreach-dnc: list.csv:3: phone "0771"'
 run outreach-dnc consent import -k list.csv
 is "$status/$out" 1/ "-k goes on"
 is "$err" "$(cat <<'END2'
-outreach-dnc: list.csv:3: phone "0771" is not a number in E.164 form (+, the country code and the rest, 6 to 15 digits, such as +14155550123)
+outreach-dnc: list.csv:3: phone "0771" is not a number in E.164 form (+ and the country code, such as +14155550123; --region reads national numbers)
 outreach-dnc: list.csv:4: kind "verbal" is none of informational, express, express_written, revoked
 outreach-dnc: list.csv:5: the time of a consent lies in the future
 outreach-dnc: list.csv:6: at is missing: when was it given?

@@ -52,6 +52,37 @@ run outreach-dnc add <many
 is_run "many in a few transactions" 0 '' 'outreach-dnc: 600 added, 0 were so before'
 is "$(outreach-events log --kind dnc.added | tail -n 600 | jq -r .txn | sort -u | wc -l)" 3 "of at most 256"
 
+# ---- however a number is written --------------------------------------------------
+
+# A wish and a person meet, whichever form each came in.
+outreach init -q -d forms.db
+printf 'id,name,phone\n1,Kept,+4402079460018\n2,Plain,+442079460019\n' >forms.csv
+outreach-import -q -d forms.db --id id forms.csv >forms.ndjson
+is "$(jq -r .phone forms.ndjson | paste -sd' ')" '+442079460018 +442079460019' 'an import drops the trunk 0'
+run outreach-dnc add -d forms.db +4402079460018 '+44 (0)20 7946 0019' '+44 20 7946 0020'
+is_run "forms that are not plain are read without a region" 0 '' 'outreach-dnc: 3 added, 0 were so before'
+is "$(outreach-dnc export -d forms.db | jq -r .phone | paste -sd' ')" \
+	'+442079460018 +442079460019 +442079460020' 'all are one form in the store'
+run outreach-dnc filter -q -d forms.db forms.ndjson
+is "$out" '' 'nobody whose number was written otherwise passes'
+run outreach-dnc check -d forms.db +442079460018 +4402079460018 '+44 20 7946 0018'
+is "$status $(printf '%s\n' "$out" | wc -l)" '1 3' 'each form finds the rule'
+run outreach-dnc remove -q -d forms.db +4402079460018 '+44 (0)20 7946 0019' +442079460020
+is "$(outreach-dnc export -d forms.db)" '' 'and takes it away'
+run outreach-dnc add -q -d forms.db +15555550100
+is_run "a wish about a number that no plan gives out is kept" 0 '' ''
+is "$(outreach-dnc export -d forms.db | jq -r .phone)" +15555550100 'as it stands'
+printf '%s\n' +4402079460018 '+44 (0)20 7946 0019' +15555550101 >forms.txt
+run outreach-dnc import -q -d forms.db --list forms forms.txt
+is_run "a list is read the same way" 0 '' ''
+run outreach-dnc filter -q -d forms.db forms.ndjson
+is "$out" '' 'and keeps the same people out'
+run outreach-dnc check -d forms.db +15555550101
+is "$status" 1 'what no plan gives out is on it too'
+echo +15555550101 | outreach-dnc import -q -d forms.db --list forms
+run outreach-dnc filter -q -d forms.db forms.ndjson
+is "$(printf '%s\n' "$out" | wc -l)" 2 'without the rules both pass'
+
 # ---- wrong input -----------------------------------------------------------------
 
 # wrong NAME PATTERN: the lines in the file wrong, after a good one, which counts.
@@ -68,8 +99,8 @@ wrong() {
 }
 echo 0771234567 >wrong
 wrong "a national number" '<stdin>:2: phone "0771234567" is not a number in E.164'
-echo '+44 20 7946 0101' >wrong
-wrong "blanks" '<stdin>:2: phone'
+echo '+44 20 794 6' >wrong
+wrong "blanks in what no plan gives out" '<stdin>:2: phone "\+44 20 794 6" is not a number of \+44'
 echo '+4420794601019999' >wrong
 wrong "too long" '<stdin>:2: phone'
 echo hello >wrong

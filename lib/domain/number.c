@@ -6,24 +6,25 @@
 #include "number.h"
 #include "phone.h"
 
-/* What must not be called need not exist: in the form of E.164 it is taken as it stands. */
+/*
+ * As an import reads it, so that a rule finds the person however either was written; but a wish about
+ * a number that no plan gives out is kept as it stands, in the plain form of E.164.
+ */
 int
 number_read(const char *p, size_t len, const char *region, int64_t *phone, struct fault *f)
 {
 	struct phone read;
-	int64_t x = 0;
-	size_t i = 1;
+	struct fault plain;
 
-	for (; i < len && p[i] >= '0' && p[i] <= '9' && i <= 15; i++)
-		x = x * 10 + (p[i] - '0');
-	*phone = x;
-	if (i == len && len > 7 && p[0] == '+' && p[1] != '0')
+	if (phone_read(p, len, region, &read, f) == 0) {
+		*phone = read.key;
 		return 0;
-	if (!region)
-		return phone_check(p, len, f);
-	if (phone_read(p, len, region, &read, f) < 0)
+	}
+	if (phone_check(p, len, &plain) < 0)
 		return -1;
-	*phone = read.key;
+	*phone = 0;
+	for (size_t i = 1; i < len; i++)
+		*phone = *phone * 10 + (p[i] - '0');
 	return 0;
 }
 

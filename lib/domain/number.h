@@ -10,7 +10,10 @@
 #include "buf.h"
 #include "fault.h"
 
-/* A number in E.164 form, whoever's it may be, or with a region a national one. -1 DATAERR. */
+/*
+ * A number as phone_read reads it; what the tables know no number for is taken in the plain form of
+ * E.164 only, as it stands. -1 DATAERR.
+ */
 int number_read(const char *, size_t, const char *region, int64_t *phone, struct fault *);
 /* "+4470" or "+4470*" */
 int prefix_read(struct slice, int64_t *prefix, struct fault *);
