@@ -46,7 +46,7 @@ people_forget_state(struct db *db)
 const char *
 people_change_name(enum people_change change)
 {
-	static const char *const name[] = {"accepted", "updated", "unchanged"};
+	static const char *const name[] = {"accepted", "updated", "unchanged", "stranger"};
 
 	return name[change];
 }

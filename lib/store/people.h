@@ -12,7 +12,12 @@
 #include "contact.h"
 #include "db.h"
 
-enum people_change { PERSON_ACCEPTED, PERSON_UPDATED, PERSON_UNCHANGED };
+enum people_change {
+	PERSON_ACCEPTED,
+	PERSON_UPDATED,
+	PERSON_UNCHANGED,
+	PERSON_STRANGER /* of a careful batch only: not stored */
+};
 
 const char *people_change_name(enum people_change); /* "accepted" "updated" "unchanged" */
 
@@ -29,6 +34,11 @@ struct people_batch; /* copies of persons, at most about 20 MiB; heap */
 struct people_batch *people_batch_new(void);
 void people_batch_free(struct people_batch *);
 void people_batch_reset(struct people_batch *);
+/*
+ * From now on a person is a stranger who comes under the identity of a stored one with another name and
+ * without any of their numbers; the id is that of the stored one, who stays as it is.
+ */
+void people_batch_be_careful(struct people_batch *);
 /* False: it is full, put it and reset it first. An empty one takes any person. digest must be set. */
 bool people_batch_add(struct people_batch *, const struct person *);
 /* The i-th in the order of adding, borrowed: 1, 0 behind the last. */

@@ -45,6 +45,7 @@ struct people_batch {
 	size_t at_cap;
 	struct sort_item *item, *scratch;
 	size_t items, items_cap;
+	bool careful;
 };
 
 struct people_batch *
@@ -69,6 +70,12 @@ void
 people_batch_reset(struct people_batch *b)
 {
 	b->len = b->rows = b->phones = b->items = 0;
+}
+
+void
+people_batch_be_careful(struct people_batch *b)
+{
+	b->careful = true;
 }
 
 /* ---- packing ---------------------------------------------------------------- */
@@ -434,12 +441,50 @@ lacks_phones(struct run *r, int64_t id, bool *lacks, struct fault *f)
 	return 0;
 }
 
+/* Whether the stored one has numbers, and none of these. */
+static int
+no_number_in_common(struct run *r, const struct packed *k, int64_t id, struct fault *f)
+{
+	sqlite3_stmt *s =
+	    db_sql(r->db, "SELECT e164 FROM contact_phone WHERE contact = :contact", f);
+	bool any = false, common = false;
+	struct person p;
+	int n;
+
+	unpack(k, &p);
+	bind_i(r->db, s, ":contact", id);
+	while ((n = db_step(r->db, s, f)) > 0) {
+		any = true;
+		for (int i = 0; i < p.phones; i++)
+			common |= p.phone[i] == col_i(s, 0);
+	}
+	return n < 0 ? -1 : any && !common;
+}
+
+/* Whether somebody else is stored under this identity: 1 or 0. Asked only of rows that changed. */
+static int
+is_stranger(struct run *r, const struct packed *k, int64_t id, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    r->db, "SELECT name IS NOT :name COLLATE NOCASE FROM contact WHERE id = :id", f);
+	struct person p;
+	int64_t other = 0;
+
+	unpack(k, &p);
+	bind_i(r->db, s, ":id", id);
+	bind_t(r->db, s, ":name", p.name);
+	if (db_one(r->db, s, 0, &other, f) < 0)
+		return -1;
+	return other ? no_number_in_common(r, k, id, f) : 0;
+}
+
 /* It is stored: the same, or to be changed. */
 static int
 found(struct run *r, struct packed *k, int64_t id, int64_t digest, struct fault *f)
 {
 	struct person p;
 	bool lacks = false;
+	int stranger;
 
 	k->id = id;
 	if (digest == k->digest) {
@@ -447,6 +492,10 @@ found(struct run *r, struct packed *k, int64_t id, int64_t digest, struct fault 
 			return -1;
 		k->change = lacks ? PERSON_ACCEPTED : PERSON_UNCHANGED;
 		return 0;
+	}
+	if (r->b->careful && (stranger = is_stranger(r, k, id, f)) != 0) {
+		k->change = PERSON_STRANGER;
+		return stranger < 0 ? -1 : 0;
 	}
 	k->change = PERSON_UPDATED;
 	unpack(k, &p);
@@ -465,7 +514,7 @@ put_contact(struct run *r, struct packed *k, struct fault *f)
 	int64_t id = 0, digest = 0;
 	int n;
 
-	if (same_person(r->before, k)) {
+	if (same_person(r->before, k) && r->before->change != PERSON_STRANGER) {
 		digest = r->before->digest;
 		return found(r, k, r->before->id, digest, f);
 	}

@@ -183,6 +183,67 @@ test_full(void)
 	free(large);
 }
 
+/* ---- somebody else ------------------------------------------------------------ */
+
+/* Of 200 persons twice the even ones are stored with other names and numbers. */
+static void
+look_at_strangers(struct db *db, struct people_batch *b, bool dry)
+{
+	enum people_change change;
+	struct person p, stored;
+	int wrong = 0;
+
+	ok(people_batch_put(db, b, dry, &f) == 0, "%s", dry ? "looked for" : "put");
+	for (size_t i = 0; people_batch_get(b, i, &p, &change); i++) {
+		uint64_t who = i / 2;
+		struct person before = someone(who, 1);
+		enum people_change want = who % 2 == 0 ? PERSON_STRANGER
+		    : i % 2                            ? PERSON_UNCHANGED
+						       : PERSON_ACCEPTED;
+
+		wrong += change != want;
+		if (who % 2 == 0)
+			wrong += people_get(db, p.id, &stored, &f) != 1 ||
+			    !same(&stored, &before) || strcmp(stored.key, p.key) != 0;
+	}
+	is_int(wrong, 0, "who is somebody else is told from who is new, each time, and kept");
+}
+
+static void
+test_strangers(void)
+{
+	struct people_batch *known = people_batch_new(), *b = people_batch_new();
+	enum people_change change;
+	struct person p;
+	struct db db;
+
+	fresh(&db);
+	for (uint64_t i = 0; i < 400; i++) {
+		p = someone(i / 2, i / 2 % 2 ? 1 : 2);
+		people_batch_add(b, &p);
+		if (i % 4 == 0) {
+			p = someone(i / 2, 1);
+			people_batch_add(known, &p);
+		}
+	}
+	people_batch_put(&db, known, false, &f);
+	people_batch_be_careful(b);
+	look_at_strangers(&db, b, true);
+	look_at_strangers(&db, b, false);
+
+	people_batch_reset(b);
+	p = someone(0, 2);
+	p.phone[p.phones++] = someone(0, 1).phone[0];
+	p.digest = person_digest(&p);
+	people_batch_add(b, &p);
+	people_batch_put(&db, b, false, &f);
+	people_batch_get(b, 0, &p, &change);
+	is_int(change, PERSON_UPDATED, "a number in common is enough");
+	people_batch_free(known);
+	people_batch_free(b);
+	db_close(&db);
+}
+
 /* ---- cut short ---------------------------------------------------------------- */
 
 enum { CUT = 20000 };
@@ -393,6 +454,7 @@ main(void)
 		return 1;
 	test_model();
 	test_full();
+	test_strangers();
 	test_unfinished();
 	test_kill();
 	test_looking();
