@@ -17,8 +17,8 @@ static const char usage[] =
     "usage: outreach-import [-nqv] [--strict] [--source NAME] [--id COLUMN]\n"
     "             [--map FIELD=COLUMN ...] [--map-file FILE] [--accept-map] [--save-map FILE]\n"
     "             [--skip-rows N] [--format csv|tsv|ndjson] [--delimiter CHAR]\n"
-    "             [--encoding NAME] [--region REGION] [--rejects FILE] [--summary FILE]\n"
-    "             [-d STORE] [FILE ...]\n";
+    "             [--encoding NAME] [--region REGION] [--rejects FILE] [--replace]\n"
+    "             [--summary FILE] [-d STORE] [FILE ...]\n";
 
 struct import_tool {
 	struct db db;
@@ -67,7 +67,8 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 	    {'h', "help", .flag = &t->help}, {0, "id", .text = &sheet->id},
 	    {0, "map", .list = &t->maps}, {0, "map-file", .text = &t->map_file},
 	    {'q', "quiet", .flag = &t->told.quiet}, {0, "region", .text = &sheet->region},
-	    {0, "rejects", .text = &t->rules.rejects}, {0, "save-map", .text = &t->save_map},
+	    {0, "rejects", .text = &t->rules.rejects},
+	    {0, "replace", .flag = &t->rules.replace}, {0, "save-map", .text = &t->save_map},
 	    {0, "skip-rows", .number = &t->skip_rows, .min = 0, .max = 1000},
 	    {0, "source", .text = &sheet->source}, {0, "strict", .flag = &t->strict},
 	    {0, "summary", .text = &t->summary}, {'v', "verbose", .flag = &t->told.verbose},
@@ -139,32 +140,38 @@ open_one(struct import_tool *t, const char *file, struct fault *f)
 }
 
 static int
-import_each(struct import_tool *t, char *const *files, struct fault *f)
+open_all(
+    struct import_tool *t, struct import **m, char *const *files, size_t n, struct fault *f)
 {
-	int rc = 0;
+	for (size_t i = 0; i < n; i++)
+		if (!(m[i] = open_one(t, files[i], f)))
+			return -1;
+	return import_compare(m, n, f);
+}
 
-	for (; *files && rc == 0; files++) {
-		struct import *m = open_one(t, *files, f);
-
-		rc = m ? run(t, m, &t->db, f) : -1;
-		import_close(m);
+/* How many rows will be refused; what is stored already counts too. */
+static int
+check_all(struct import_tool *t, struct import *const *m, size_t n, uint64_t *refused,
+    struct fault *f)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (import_check(m[i], &t->db, f) < 0)
+			return -1;
+		*refused += import_refused(m[i]);
 	}
-	return rc;
+	return 0;
 }
 
 /* All files are examined before the first row is stored. */
 static int
-import_strictly(struct import_tool *t, char *const *files, size_t n, struct fault *f)
+import_files(struct import_tool *t, char *const *files, size_t n, struct fault *f)
 {
 	struct import **m = xcalloc(n, sizeof *m);
 	uint64_t refused = 0;
-	int rc = 0;
+	int rc = open_all(t, m, files, n, f);
 
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		m[i] = open_one(t, files[i], f);
-		rc = m[i] ? 0 : -1;
-		refused += rc == 0 ? import_refused(m[i]) : 0;
-	}
+	if (rc == 0 && t->strict)
+		rc = check_all(t, m, n, &refused, f);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = run(t, m[i], refused ? NULL : &t->db, f);
 	for (size_t i = 0; i < n; i++)
@@ -188,7 +195,7 @@ import_all(struct import_tool *t, char **files, size_t n)
 		n = 1;
 	}
 	t->face = told_face(&t->told);
-	rc = t->strict ? import_strictly(t, files, n, &f) : import_each(t, files, &f);
+	rc = import_files(t, files, n, &f);
 	if (rc == 0 || t->told.count.rows)
 		told_end(&t->told, n == 1 ? files[0] : NULL, n);
 	if (t->summary && (rc == 0 || t->told.count.rows) &&

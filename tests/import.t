@@ -258,6 +258,65 @@ printf 'name,phone\nA,+914420000001\nB,+914420000001\n' >"$T/sheet"
 run outreach-import <"$T/sheet"
 like_run "siblings need keys" 1 '' '<stdin>:3: phone \+914420000001 is line 2 too, with other values; both are refused \(--id COLUMN'
 
+# ---- lists of one name --------------------------------------------------------------
+
+prepare
+mkdir 8A 8B
+printf 'id,name,phone\n1,Ann,+914420000100\n2,Bob,+914420000110\n' >8A/students.csv
+printf 'id,name,phone\n1,Zed,+914420000200\n2,Yan,+914420000210\n3,New,+914420000220\n' >8B/students.csv
+run outreach-import 8A/students.csv 8B/students.csv
+like_run "two lists in one command: who stands in both is refused" 1 '"key":"3","name":"New"' \
+	'outreach-import: 8A/students.csv:2: id 1 is 8B/students.csv:2 too, with other values; both are refused'
+like "$err" '^outreach-import: 8B/students.csv:3: id 2 is 8A/students.csv:3 too, ' "with the place in the other file, both ways"
+is "$(stored | jq -r .name)" "New" "and neither is stored"
+run outreach-import 8A/students.csv 8B/students.csv 8A/students.csv
+is "$status:$(printf '%s\n' "$err" | grep -c 'both are refused')" "1:6" "a file given again is refused with it"
+cp 8A/students.csv copy.csv
+run outreach-import --source same 8A/students.csv copy.csv
+is "$status:$(summary)" "0:outreach-import: 2 files: 4 rows: 2 accepted, 0 updated, 2 unchanged, 0 refused" \
+	"the same rows in two files are the same people"
+
+prepare
+mkdir 8A 8B
+printf 'id,name,phone\n1,Ann,+914420000100\n2,Bob,+914420000110\n' >8A/students.csv
+printf 'id,name,phone\n1,Zed,+914420000200\n2,Yan,+914420000210\n3,New,+914420000220\n' >8B/students.csv
+run outreach-import -q 8A/students.csv
+stored >before
+for how in -n --strict; do
+	run outreach-import "$how" --rejects r --summary counts 8B/students.csv
+	like "$err" '^outreach-import: 8B/students.csv:2: id 1 of source students is contact 1, somebody else \("Zed", \+914420000200 here, and "Ann", \+914420000100\): for another list give --source NAME, if it is the same person --replace$' "$how: who is somebody else is refused"
+	is "$(jq -c .refusals counts)" '{"identity":2}' "$how: counted by its code"
+	is "$(head -n 3 8B/students.csv | cmp - r && jq -r '"\(.line) \(.field) \(.value) \(.code)"' r.why | tr '\n' ' ')" \
+		"2 id 1 identity 3 id 2 identity " "$how: the rows are kept, with the header"
+	is "$(stored)" "$(cat before)" "$how: nothing is stored"
+done
+run outreach-import --strict 8B/students.csv
+like_run "--strict" 65 '' 'nothing was imported: 2 rows are refused \(--strict\)'
+run outreach-import --rejects r --source students - <8B/students.csv
+is "$status:$(printf '%s' "$out" | jq -r .name):$(summary)" \
+	"1:New:outreach-import: <stdin>: 3 rows: 1 accepted, 0 updated, 0 unchanged, 2 refused (2 identity)" \
+	"a source that is given changes nothing about it"
+is "$(stored | head -n 2)" "$(cat before)" "who was there stays"
+is "$(head -n 3 8B/students.csv | cmp - r && echo same)" same "what is refused late is kept like the rest"
+is "$(outreach-events log | jq -r 'select(.kind == "import.done") | [.fact.rows, .fact.refused] | join(" ")' | tail -n 1)" "3 2" \
+	"and stands in the journal"
+printf 'id,name,phone\n7,X,12\n1,Zed,+914420000200\n1,Zed,+914420000200\n\n2,bob,+914420000111\n' >s.csv
+run outreach-import --source students --rejects r s.csv
+is "$status:$(printf '%s' "$out" | jq -r '.name + .status'):$(summary)" \
+	"1:bobupdated:outreach-import: s.csv: 4 rows: 0 accepted, 1 updated, 0 unchanged, 3 refused (1 phone, 2 identity)" \
+	"beside other refusals, twice, and the same name in other letters is the same person"
+is "$(sed -n '1,4p' s.csv | cmp - r && echo same)" same "one header, each row once"
+printf 'id,name,phone,phone2\n1,Zed,+914420000200,+914420000100\n2,Bob,+914420000999,\n' >s.csv
+run outreach-import -q --source students s.csv
+is "$status:$(printf '%s' "$out" | jq -r .status | tr '\n' ' ')" "0:updated updated " "a number or the name in common is enough"
+run outreach-import -q --source 8B 8B/students.csv
+is "$status:$(printf '%s' "$out" | jq -r .status | tr '\n' ' ')" "0:accepted accepted accepted " "another source, other people"
+printf 'id,phone\n1,+914420000300\n' >s.csv
+run outreach-import --source students s.csv
+like_run "a row without a name is not known by it" 1 '' 's.csv:2: id 1 of source students is contact 1, somebody else \(\+914420000300 here, and "Zed", '
+run outreach-import -q --strict --replace --source students s.csv
+is "$status:$(printf '%s' "$out" | jq -r '"\(.id) \(.status)"')" "0:1 updated" "--replace: the same person all the same"
+
 # ---- rejects, repaired -----------------------------------------------------------------
 
 prepare

@@ -24,7 +24,11 @@
 #include "tz.h"
 #include "zone.h"
 
-enum { CHUNK = 256 << 10, LOOK_EVERY = 1024 };
+enum {
+	CHUNK = 256 << 10,
+	LOOK_EVERY = 1024,
+	LINE_BITS = 44 /* of a place; above them is the file's number */
+};
 
 struct import {
 	const struct import_rules *rules;
@@ -36,14 +40,21 @@ struct import {
 	struct sheet_rules sheet_rules;
 	struct sheet *sheet;
 	struct rows *rows;
-	struct spill *clashes; /* key: a line, a: the other one; in order of lines */
+	struct import *const *files; /* with which it is compared, this one among them */
+	struct spill *clashes;       /* key: a line, a: the other place; in order of lines */
 	struct spill_item clash;
 	int clash_left;
-	uint64_t refused; /* found by the first pass */
+	struct spill *strangers; /* key: a line, a: the contact that the store has */
+	uint64_t refused;        /* found by the first pass */
+	uint64_t strange;        /* later: their number */
+	uint64_t *line;          /* of each person of the batch */
+	size_t lines, lines_cap;
+	bool has_header; /* the rejects */
 	struct import_count count;
 	struct newfile rejects, why;
 	struct people_batch *batch;
-	struct db *db;
+	struct db *db, *look; /* to store, or only to look */
+	int passes;
 	uint64_t done, seen; /* bytes of earlier passes; rows of this one */
 };
 
@@ -102,7 +113,7 @@ show_progress(struct import *m, struct fault *f)
 	if (!m->face->progress)
 		return 0;
 	return m->face->progress(m->face->arg, m->done + (at > 0 ? (uint64_t)at : 0),
-	    2 * (uint64_t)m->st.st_size, &m->count, f);
+	    (uint64_t)m->passes * (uint64_t)m->st.st_size, &m->count, f);
 }
 
 /* Reads all of a pipe into a file that can be read twice. */
@@ -327,8 +338,14 @@ examine_bad(struct import *m, const struct row *row, struct sheet_why *why, stru
 	return 0;
 }
 
+static uint64_t
+line_of(uint64_t place)
+{
+	return place & (((uint64_t)1 << LINE_BITS) - 1);
+}
+
 /*
- * Identities with more than one content: a is the line of the first, b of the first that differs
+ * Identities with more than one content: a is the place of the first, b of the first that differs
  * from it.
  */
 static int
@@ -357,14 +374,14 @@ find_groups(struct spill *all, struct spill *groups, struct fault *f)
 	return got;
 }
 
-/* Every row of these identities, by its line, with a line that it contradicts. */
+/* Every row of these identities, by its line, with a place that it contradicts. */
 static int
-list_clashes(struct import *m, struct spill *all, struct spill *groups, struct spill *lines,
-    struct fault *f)
+list_clashes(
+    struct import *const *files, struct spill *all, struct spill *groups, struct fault *f)
 {
 	struct spill_item group, x, clash;
 	uint64_t content = 0;
-	int got, more;
+	int got = 0, more;
 
 	if (spill_rewind(all, f) < 0 || spill_rewind(groups, f) < 0)
 		return -1;
@@ -376,23 +393,54 @@ list_clashes(struct import *m, struct spill *all, struct spill *groups, struct s
 			continue;
 		if (x.a == group.a)
 			content = x.b;
-		clash = (struct spill_item){x.a, x.b == content ? group.b : group.a, 0};
+		struct import *m = files[x.a >> LINE_BITS];
+		clash =
+		    (struct spill_item){line_of(x.a), x.b == content ? group.b : group.a, 0};
 		m->refused++;
-		if (spill_add(lines, &clash, f) < 0)
+		if (spill_add(m->clashes, &clash, f) < 0)
 			return -1;
 	}
 	return more < 0 || (more > 0 && got < 0) ? -1 : 0;
 }
 
+/* All of them; the place of a row has its file now. */
 static int
-find_clashes(struct import *m, struct fault *f)
+gather(struct import *const *files, size_t n, struct spill *all, struct fault *f)
 {
-	struct spill *all = m->clashes, *groups = spill_new();
-	int rc = find_groups(all, groups, f);
+	struct spill_item x;
 
-	m->clashes = spill_new();
+	for (size_t i = 0; i < n; i++) {
+		int got;
+
+		if (spill_rewind(files[i]->clashes, f) < 0)
+			return -1;
+		while ((got = spill_next(files[i]->clashes, &x, f)) > 0) {
+			x.a |= (uint64_t)i << LINE_BITS;
+			if (spill_add(all, &x, f) < 0)
+				return -1;
+		}
+		if (got < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+import_compare(struct import *const *files, size_t n, struct fault *f)
+{
+	struct spill *all = n == 1 ? files[0]->clashes : spill_new(), *groups = spill_new();
+	int rc = n == 1 ? 0 : gather(files, n, all, f);
+
 	if (rc == 0)
-		rc = list_clashes(m, all, groups, m->clashes, f);
+		rc = find_groups(all, groups, f);
+	for (size_t i = 0; i < n; i++) {
+		if (n > 1)
+			spill_free(files[i]->clashes);
+		files[i]->clashes = spill_new();
+		files[i]->files = files;
+	}
+	if (rc == 0)
+		rc = list_clashes(files, all, groups, f);
 	spill_free(all);
 	spill_free(groups);
 	return rc;
@@ -404,7 +452,8 @@ examine(struct import *m, struct fault *f)
 	static const struct pass pass = {NULL, examine_good, examine_bad};
 
 	m->clashes = spill_new();
-	return read_through(m, &pass, f) < 0 ? -1 : find_clashes(m, f);
+	m->strangers = spill_new();
+	return read_through(m, &pass, f);
 }
 
 struct import *
@@ -415,6 +464,7 @@ import_open(const char *path, const struct import_rules *rules, const struct imp
 
 	m->rules = rules;
 	m->face = face;
+	m->passes = 2;
 	m->rejects.fd = m->why.fd = -1;
 	if (open_file(m, path, f) < 0 || set_source(m, path, f) < 0)
 		goto bad;
@@ -439,6 +489,8 @@ import_close(struct import *m)
 	newfile_drop(&m->why);
 	people_batch_free(m->batch);
 	spill_free(m->clashes);
+	spill_free(m->strangers);
+	free(m->line);
 	sheet_free(m->sheet);
 	if (m->fd > STDIN_FILENO)
 		close(m->fd);
@@ -456,7 +508,7 @@ import_map(const struct import *m, struct buf *b)
 uint64_t
 import_refused(const struct import *m)
 {
-	return m->refused;
+	return m->refused + m->strange;
 }
 
 /* ---- the second: everything is told ------------------------------------------ */
@@ -530,24 +582,43 @@ tell_refusal(struct import *m, const struct row *row, struct sheet_why *why, str
 static int
 keep_header(struct import *m, const struct row *row, struct fault *f)
 {
-	if (!m->rules->rejects || !m->refused)
+	if (!m->rules->rejects || !import_refused(m) || m->has_header)
 		return 0;
+	m->has_header = true;
 	buf_add(&m->rejects.out, row->raw.p, row->raw.len);
 	if (row->raw.p[row->raw.len - 1] != '\n')
 		buf_addc(&m->rejects.out, '\n');
 	return newfile_more(&m->rejects, f);
 }
 
-/* Stores what was collected; then, and only then, tells of it. */
+/* Somebody else has this identity: a later pass, which has the row again, tells it. */
+static int
+note_stranger(struct import *m, uint64_t line, const struct person *p, struct fault *f)
+{
+	struct spill_item item = {line, (uint64_t)p->id, 0};
+
+	m->strange++;
+	return spill_add(m->strangers, &item, f);
+}
+
+/* Stores what was collected, if it is to be; then, and only then, tells of it. */
 static int
 put_batch(struct import *m, struct fault *f)
 {
 	enum people_change change;
 	struct person p;
 
-	if (people_batch_put(m->db, m->batch, m->rules->dry, f) < 0)
+	if (people_batch_put(m->look, m->batch, !m->db || m->rules->dry, f) < 0)
 		return -1;
+	m->lines = 0;
 	for (size_t i = 0; people_batch_get(m->batch, i, &p, &change); i++) {
+		if (change == PERSON_STRANGER) {
+			if (note_stranger(m, m->line[i], &p, f) < 0)
+				return -1;
+			continue;
+		}
+		if (!m->db)
+			continue;
 		m->count.accepted += change == PERSON_ACCEPTED;
 		m->count.updated += change == PERSON_UPDATED;
 		m->count.unchanged += change == PERSON_UNCHANGED;
@@ -562,15 +633,42 @@ static int
 refuse_clash(struct import *m, const struct row *row, const struct person *p, struct fault *f)
 {
 	struct sheet_why why = {.code = "identity", .value = slice(p->key)};
-	unsigned long long other = m->clash.a;
+	unsigned long long line = line_of(m->clash.a);
+	const struct import *other = m->files[m->clash.a >> LINE_BITS];
 	bool is_phone = p->key[0] == '+' && phone_key(p->key) == p->phone[0];
 
 	why.field = is_phone ? "phone" : "id";
-	fault(f, DATAERR, "%s %s is line %llu too, with other values; both are refused%s",
-	    why.field, p->key, other,
-	    is_phone ? " (--id COLUMN tells people on one number apart)" : "");
+	if (other == m)
+		fault(f, DATAERR,
+		    "%s %s is line %llu too, with other values; both are refused%s", why.field,
+		    p->key, line,
+		    is_phone ? " (--id COLUMN tells people on one number apart)" : "");
+	else
+		fault(f, DATAERR,
+		    "%s %s is %s:%llu too, with other values; both are refused"
+		    " (if these are different lists, import each with a --source of its own)",
+		    why.field, p->key, other->file, line);
 	m->clash_left = spill_next(m->clashes, &m->clash, f);
 	return m->clash_left < 0 ? -1 : tell_refusal(m, row, &why, f);
+}
+
+static int
+collect(struct import *m, const struct row *row, const struct person *p, struct fault *f)
+{
+	m->count.rows++;
+	if (!m->batch)
+		return 0;
+	if (!people_batch_add(m->batch, p)) {
+		if (put_batch(m, f) < 0)
+			return -1;
+		(void)people_batch_add(m->batch, p);
+	}
+	if (m->lines == m->lines_cap) {
+		m->lines_cap = m->lines_cap ? 2 * m->lines_cap : 256;
+		m->line = xrealloc(m->line, m->lines_cap, sizeof *m->line);
+	}
+	m->line[m->lines++] = row->line;
+	return 0;
 }
 
 static int
@@ -578,12 +676,120 @@ load_good(struct import *m, const struct row *row, const struct person *p, struc
 {
 	if (m->clash_left > 0 && m->clash.key == row->line)
 		return refuse_clash(m, row, p, f);
-	m->count.rows++;
-	if (!m->db || people_batch_add(m->batch, p))
-		return 0;
-	if (put_batch(m, f) < 0)
+	return collect(m, row, p, f);
+}
+
+/* ---- beside them: who is not the one that the store has ------------------------- */
+
+static int
+check_good(struct import *m, const struct row *row, const struct person *p, struct fault *f)
+{
+	if (m->clash_left <= 0 || m->clash.key != row->line)
+		return collect(m, row, p, f);
+	m->clash_left = spill_next(m->clashes, &m->clash, f);
+	return m->clash_left < 0 ? -1 : 0;
+}
+
+static int
+pass_over(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
+{
+	(void)m;
+	(void)row;
+	(void)why;
+	(void)f;
+	return 0;
+}
+
+/* One pass; with a store, those who are right go there, or are only looked for. */
+static int
+collect_all(struct import *m, const struct pass *pass, struct db *db, struct fault *f)
+{
+	if (spill_rewind(m->clashes, f) < 0)
 		return -1;
-	(void)people_batch_add(m->batch, p);
+	m->clash_left = spill_next(m->clashes, &m->clash, f);
+	if (db) {
+		m->look = db;
+		m->batch = people_batch_new();
+		if (!m->rules->replace)
+			people_batch_be_careful(m->batch);
+	}
+	if (m->clash_left < 0 || read_through(m, pass, f) < 0)
+		return -1;
+	return db ? put_batch(m, f) : 0;
+}
+
+int
+import_check(struct import *m, struct db *db, struct fault *f)
+{
+	static const struct pass pass = {NULL, check_good, pass_over};
+	int rc;
+
+	if (m->rules->replace)
+		return 0;
+	m->passes++;
+	rc = collect_all(m, &pass, db, f);
+	people_batch_free(m->batch);
+	m->batch = NULL;
+	return rc;
+}
+
+/* The name and the first number, as far as they are known. */
+static void
+buf_who(struct buf *b, const struct person *p)
+{
+	char phone[PHONE_SIZE];
+
+	if (p->name)
+		buf_printf(b, "\"%s\", ", p->name);
+	buf_adds(b, p->phones ? phone_text(p->phone[0], phone) : "without a number");
+}
+
+static int
+refuse_stranger(
+    struct import *m, const struct row *row, const struct person *p, struct fault *f)
+{
+	struct sheet_why why = {.code = "identity", .field = "id", .value = slice(p->key)};
+	int64_t id = (int64_t)m->clash.a;
+	struct person stored;
+	struct buf who = {0};
+	int rc;
+
+	if (m->clash_left <= 0 || m->clash.key != row->line)
+		return 0;
+	/* Its strings are the store's, those of the row are the sheet's. */
+	if ((rc = people_get(m->look, id, &stored, f)) < 0)
+		return -1;
+	buf_who(&who, p);
+	if (rc)
+		buf_adds(&who, " here, and ");
+	if (rc)
+		buf_who(&who, &stored);
+	fault(f, DATAERR,
+	    "id %s of source %s is contact %lld, somebody else (%s): for another list give"
+	    " --source NAME, if it is the same person --replace",
+	    p->key, p->source, (long long)id, who.p);
+	buf_release(&who);
+	m->clash_left = spill_next(m->strangers, &m->clash, f);
+	return m->clash_left < 0 ? -1 : tell_refusal(m, row, &why, f);
+}
+
+/* Their rows are gone by the time that the store is asked, so that they are read again. */
+static int
+tell_strangers(struct import *m, struct fault *f)
+{
+	static const struct pass pass = {keep_header, refuse_stranger, pass_over};
+	uint64_t skipped = m->count.skipped;
+
+	if (!m->strange)
+		return 0;
+	m->passes++;
+	m->count.rows -= m->strange; /* counted when they are told */
+	if (spill_rewind(m->strangers, f) < 0)
+		return -1;
+	m->clash_left = spill_next(m->strangers, &m->clash, f);
+	if (m->clash_left < 0 || read_through(m, &pass, f) < 0)
+		return -1;
+	m->count.skipped = skipped;
 	return 0;
 }
 
@@ -664,13 +870,8 @@ import_run(struct import *m, struct db *db, struct import_count *count, struct f
 
 	m->db = db;
 	m->count = (struct import_count){0};
-	m->batch = people_batch_new();
-	if (open_rejects(m, f) < 0 || spill_rewind(m->clashes, f) < 0)
-		goto out;
-	m->clash_left = spill_next(m->clashes, &m->clash, f);
-	if (m->clash_left < 0 || read_through(m, &pass, f) < 0)
-		goto out;
-	if (db && put_batch(m, f) < 0)
+	if (open_rejects(m, f) < 0 || collect_all(m, &pass, db, f) < 0 ||
+	    tell_strangers(m, f) < 0)
 		goto out;
 	if (unchanged(m, f) < 0 || close_rejects(m, f) < 0)
 		goto out;

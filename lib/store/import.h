@@ -1,7 +1,8 @@
 /*
- * import: a sheet of people into the store. A first pass over the file finds
- * what is wrong with it and which identities stand in it twice; a second one
- * stores the rest. Memory does not grow with the file.
+ * import: sheets of people into the store. A first pass over a file finds
+ * what is wrong with it and which identities stand in the files twice; a second
+ * one stores the rest. If the store has other people under some identities, a
+ * third one refuses these rows. Memory does not grow with the files.
  */
 #ifndef IMPORT_H
 #define IMPORT_H
@@ -19,6 +20,7 @@ struct import_rules {
 	const char
 	    *rejects; /* file for the rows that are refused, beside it FILE.why; or null */
 	bool dry;     /* looks only */
+	bool replace; /* another name and other numbers are the same person still */
 };
 
 struct import_count {
@@ -56,7 +58,14 @@ void import_close(struct import *); /* rejects that are not complete are dropped
 
 /* Appends the columns that are fields, as a map file has them; nothing for NDJSON. */
 void import_map(const struct import *, struct buf *);
-/* How many rows will be refused. */
+/*
+ * Finds out who stands in several of the files, or twice in one, with different values. Once, after all
+ * are open and before anything else; the array is borrowed until the last is closed.
+ */
+int import_compare(struct import *const *, size_t n, struct fault *);
+/* Looks, before anything is stored, who of it is not the one that the store has. */
+int import_check(struct import *, struct db *store, struct fault *);
+/* How many rows will be refused, as far as it has been looked. */
 uint64_t import_refused(const struct import *);
 
 /*
