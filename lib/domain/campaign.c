@@ -985,10 +985,41 @@ plan_release(struct plan *p)
 	*p = (struct plan){0};
 }
 
+/* A call by it would count for people whom nobody speaks of. */
+static bool
+leaves_out_siblings(const char *text)
+{
+	struct fault f;
+	struct template *t = text != NULL ? template_new(text, &f) : NULL;
+	bool out = t != NULL && !template_has_section(t, "siblings");
+
+	template_free(t);
+	return out;
+}
+
+/* Of the campaign and of each language; what a model writes sees the others in its data. */
+static int
+warn_of_siblings(const struct plan *p, struct buf *out)
+{
+	static const char why[] =
+	    "template: has no {{#siblings}}, so with siblings: merge a call counts as theirs "
+	    "though nothing is said of them\n";
+	int n = 0;
+
+	if (!p->merge_siblings || (p->context != NULL && p->context->model != NULL))
+		return 0;
+	if (leaves_out_siblings(p->template) && ++n > 0)
+		buf_adds(out, why);
+	for (int i = 0; i < p->languages; i++)
+		if (leaves_out_siblings(p->language[i].template) && ++n > 0)
+			buf_printf(out, "languages.%s.%s", p->language[i].tag, why);
+	return n;
+}
+
 int
 plan_warnings(const struct plan *p, struct buf *out)
 {
-	int n = 0, i;
+	int n = warn_of_siblings(p, out), i;
 
 	if (p->ring_ms < 15 * SECOND && ++n > 0)
 		buf_adds(out,

@@ -413,3 +413,12 @@ template_names(const struct template *t, void (*name)(void *arg, const char *), 
 			name(arg, n->name);
 	}
 }
+
+bool
+template_has_section(const struct template *t, const char *name)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->node[i].kind == SECTION && !strcmp(t->node[i].name, name))
+			return true;
+	return false;
+}

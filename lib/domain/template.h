@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+#include <stdbool.h>
+
 #include "buf.h"
 #include "fault.h"
 
@@ -30,5 +32,7 @@ void template_free(struct template *);
 int template_fill(const struct template *, const json_t *data, struct buf *out, struct fault *);
 /* Calls name for every variable used outside sections (what every contact must have). */
 void template_names(const struct template *, void (*name)(void *arg, const char *), void *arg);
+/* Whether a section {{#name}} is anywhere in it. */
+bool template_has_section(const struct template *, const char *name);
 
 #endif

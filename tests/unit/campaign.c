@@ -14,6 +14,18 @@ static const char *const least[] = {"name: s", "template: Hi {{name}}", "exchang
     "dial_string: PJSIP/{phone}@trunk", "caller_id: School <+15555550100>", "ring_timeout: 30s",
     "max_duration: 5m", "days: mon-sat", "hours: 09:00-20:00"};
 
+/* Whether one of the lines starts with these bytes. */
+static bool
+has_key(const char *lines, const char *key, size_t n)
+{
+	while (strncmp(lines, key, n) != 0) {
+		if ((lines = strchr(lines, '\n')) == NULL)
+			return false;
+		lines++;
+	}
+	return true;
+}
+
 /* The least campaign with lines in place of those whose key is the same, as YAML. */
 static void
 write_campaign(struct buf *out, const char *lines)
@@ -23,7 +35,7 @@ write_campaign(struct buf *out, const char *lines)
 	buf_reset(out);
 	for (i = 0; i < COUNT(least); i++) {
 		n = strcspn(least[i], ":") + 1;
-		if (strncmp(lines, least[i], n) != 0)
+		if (!has_key(lines, least[i], n))
 			buf_printf(out, "%s\n", least[i]);
 	}
 	buf_adds(out, lines);
@@ -469,6 +481,44 @@ warnings(void)
 	buf_release(&out);
 }
 
+/* What is warned of a campaign that merges siblings, by these lines. */
+static void
+warns_of_siblings(const char *lines, const char *want, const char *name)
+{
+	struct buf all = {0}, text = {0};
+	struct plan p;
+	struct fault f;
+
+	buf_printf(&text, "%s\ndial_string: Local/{number}-{id}@outreach-once/n", lines);
+	is_int(compile(&p, text.p, NULL, &f), 0, name);
+	plan_warnings(&p, &all);
+	is_str(all.p ? all.p : "", want, name);
+	plan_release(&p);
+	buf_release(&text);
+	buf_release(&all);
+}
+
+static void
+sibling_warnings(void)
+{
+	static const char tail[] =
+	    "template: has no {{#siblings}}, so with siblings: merge a call "
+	    "counts as theirs though nothing is said of them\n";
+	char both[sizeof(tail) * 2 + 20];
+
+	warns_of_siblings("siblings: merge", tail, "a template that leaves siblings out");
+	warns_of_siblings("template: '{{^siblings}}x{{/siblings}}'\nsiblings: merge", tail,
+	    "one that speaks where there are none");
+	warns_of_siblings("template: 'a{{#siblings}}, {{name}}{{/siblings}}'\nsiblings: merge",
+	    "", "one that speaks of them");
+	(void)snprintf(both, sizeof(both), "languages.hi.%s", tail);
+	warns_of_siblings("template: 'a{{#siblings}}, {{name}}{{/siblings}}'\nsiblings: merge\n"
+			  "languages:\n  hi: {template: N}\n  pt: {voice: v}",
+	    both, "a language's own, and not the one that is inherited");
+	warns_of_siblings("siblings: apart", "", "apart nobody is left out");
+	warns_of_siblings("siblings: merge\ncontext: {model: m}", "", "a model sees them");
+}
+
 static void
 dial(const char *string, const char *phone, const char *id, const char *want)
 {
@@ -610,6 +660,7 @@ main(void)
 	calendar();
 	every_error();
 	warnings();
+	sibling_warnings();
 	dial_strings();
 	round_trip("", "the least");
 	round_trip(

@@ -146,6 +146,10 @@ test_names(void)
 
 	template_names(t, collect, &b);
 	is_str(b.p, "a f.g k ", "the names that every contact needs");
+	ok(template_has_section(t, "b") && template_has_section(t, "d"),
+	    "its sections, inner ones too");
+	ok(!template_has_section(t, "h") && !template_has_section(t, "a"),
+	    "neither an inverted one nor a variable is one");
 	template_free(t);
 	template_free(NULL);
 	buf_release(&b);
