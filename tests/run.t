@@ -38,6 +38,26 @@ outreach-campaign cancel -q small
 run outreach run small
 is_run "a cancelled campaign is over" 0 '' ''
 
+# Who is held for want of a value is called once the sheet has it.
+house
+small_campaign
+sed -i 's/^template: .*/template: You call {{name}} about {{course}}./' small.yaml
+outreach-campaign apply -q small.yaml
+ok "a simulator for the sheet" sim_start --talk 30s
+printf 'id,name,phone,course\n1,Asha,+442079460100,\n' >sheet.csv
+outreach-import -q --source t --id id sheet.csv | outreach-campaign add -q small
+outreach-campaign activate -q --except-obstacles small 2>err
+run outreach run small
+is "$out/$(count held)" /1 "held, not called"
+printf 'id,name,phone,course\n1,Asha,+442079460100,BSc\n' >sheet.csv
+outreach-import -q --source t --id id sheet.csv >imported
+is "$(count waiting)" 1 "the mended sheet releases"
+run outreach run small
+is "$(printf '%s\n' "$out" | jq -r .disposition)" answered "and the next run calls"
+is "$(outreach-events log --kind target | jq -r .kind | tr '\n' ' ')" 'target.held target.released ' "once each"
+ok "the journal replays" outreach-events replay --check
+sim_stop
+
 # Outside the calling hours nothing runs, nothing is claimed.
 house
 small_campaign 'priority: 1'

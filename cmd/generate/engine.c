@@ -333,8 +333,7 @@ accept(struct item *i, const struct person *who, struct fault *f)
 	if (targets_context_put(g->db, i->s.target, i->s.is_call ? &i->s.call : NULL,
 		p->context.p, p->system_message.p, "model", f) < 0)
 		return -1;
-	if (strncmp(i->s.held, PROMPT_HELD, strlen(PROMPT_HELD)) == 0 &&
-	    targets_release(g->db, i->s.target, f) < 0)
+	if (prompt_is_held(i->s.held) && targets_release(g->db, i->s.target, f) < 0)
 		return -1;
 	return 1;
 }

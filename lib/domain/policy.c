@@ -178,7 +178,7 @@ static void __attribute__((format(printf, 5, 6))) refuse(struct decision *d, enu
 	struct reason *r = add(d, v, code, cite);
 	va_list ap;
 
-	d->personal = true;
+	d->personal = r->personal = true;
 	va_start(ap, fmt);
 	(void)vsnprintf(r->text, sizeof(r->text), fmt, ap);
 	va_end(ap);

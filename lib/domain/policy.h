@@ -85,6 +85,7 @@ struct reason {
 	char text[120];   /* for people */
 	const char *cite; /* statute or the campaign key that says so */
 	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
+	bool personal;    /* HELD or NEVER about this person, not the store or the campaign */
 };
 
 struct decision {

@@ -139,7 +139,7 @@ make(struct maker *t, const struct rec *rec, const struct subject *s, struct fau
 	if (targets_context_put(t->db, s->target, s->is_call ? &s->call : NULL,
 		t->prompt.context.p, t->prompt.system_message.p, t->origin, f) < 0)
 		return -1;
-	if (strncmp(s->held, PROMPT_HELD, strlen(PROMPT_HELD)) == 0)
+	if (prompt_is_held(s->held))
 		return targets_release(t->db, s->target, f);
 	return 0;
 }

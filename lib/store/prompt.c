@@ -242,6 +242,12 @@ prompt_held(char out[200], const char *why)
 	return out;
 }
 
+bool
+prompt_is_held(const char *held)
+{
+	return strncmp(held, PROMPT_HELD, strlen(PROMPT_HELD)) == 0;
+}
+
 int
 prompt_obstacle(struct prompt *m, const struct plan *plan, const struct person *p,
     struct obstacle *o, struct fault *f)

@@ -15,6 +15,7 @@ enum { PROMPT_MAX = 32 << 10 }; /* bytes of a context */
 
 /* Why a target is held when its context cannot be made starts with this; a context made later releases it. */
 #define PROMPT_HELD "context: "
+bool prompt_is_held(const char *held); /* by such a reason; empty: not held at all */
 
 /* The texts, and the template compiled last. Zero it first; its memory serves from person to person. */
 struct prompt {

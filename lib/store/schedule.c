@@ -13,6 +13,7 @@
 #include "mark.h"
 #include "mem.h"
 #include "people.h"
+#include "prompt.h"
 #include "reviews.h"
 #include "schedule.h"
 #include "siblings.h"
@@ -360,16 +361,28 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 
 /* ---- settling -------------------------------------------------------------- */
 
+/* The first reason that is as strict as the verdict; the person's own before the campaign's. */
+static const char *
+standing_reason(const struct decision *d)
+{
+	const char *code = "";
+
+	for (int i = 0; i < d->reasons; i++) {
+		if (d->reason[i].verdict != d->verdict)
+			continue;
+		if (d->reason[i].personal)
+			return d->reason[i].code;
+		if (!*code)
+			code = d->reason[i].code;
+	}
+	return code;
+}
+
 /* What a target is when it neither waits nor is taken. */
 static const char *
 standing_state(const struct decision *d, const char **reason)
 {
-	*reason = "";
-	for (int i = 0; i < d->reasons; i++)
-		if (d->reason[i].verdict == d->verdict) {
-			*reason = d->reason[i].code;
-			break;
-		}
+	*reason = standing_reason(d);
 	if (d->verdict == HELD)
 		return "held";
 	return strcmp(*reason, "reached") ? "closed" : "done";
@@ -454,19 +467,26 @@ targets_of_number_settle(struct db *db, int64_t phone, struct fault *f)
 int
 targets_of_contact_changed(struct db *db, int64_t contact, struct fault *f)
 {
-	int64_t after = 0;
+	int64_t id = 0;
 
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT min(id) FROM target WHERE contact = :contact AND id > :after", f);
+		    "SELECT id, held FROM target WHERE contact = :contact AND id > :after"
+		    " ORDER BY id LIMIT 1",
+		    f);
+		bool lacked;
+		int n;
 		bind_i(db, s, ":contact", contact);
-		bind_i(db, s, ":after", after);
-		if (db_one(db, s, 0, &after, f) < 0)
-			return -1;
-		if (!after)
-			return 0;
-		if (claims_withdraw(db, 0, 0, after, f) < 0 ||
-		    schedule_settle(db, after, clock_wall(), f) < 0)
+		bind_i(db, s, ":after", id);
+		if ((n = db_step(db, s, f)) <= 0)
+			return n;
+		id = col_i(s, 0);
+		/* What the old data lacked the new ones may have: the next claim's context tells. */
+		lacked = col_t(s, 1) && prompt_is_held(col_t(s, 1));
+		sqlite3_reset(s);
+		if (claims_withdraw(db, 0, 0, id, f) < 0 ||
+		    (lacked ? targets_release(db, id, f)
+			    : schedule_settle(db, id, clock_wall(), f)) < 0)
 			return -1;
 	}
 }

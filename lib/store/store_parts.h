@@ -55,7 +55,7 @@ int targets_of_number_settle(struct db *, int64_t phone, struct fault *);
 
 /*
  * A person's number or zone is another now: claims made with the old ones are withdrawn, and the
- * person's targets are decided anew.
+ * person's targets are decided anew; who was held for want of a context waits for one again.
  */
 int targets_of_contact_changed(struct db *, int64_t contact, struct fault *);
 

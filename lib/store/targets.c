@@ -293,14 +293,6 @@ targets_on_line(struct db *db, int64_t target, bool *open, struct fault *f)
 	    target, open, f);
 }
 
-/* Whether the reason is the store's or the campaign's, not the person's (policy.h). */
-static bool
-is_general(const struct reason *r)
-{
-	return !strcmp(r->code, "stopped") || !strcmp(r->code, "trial") ||
-	    !strcmp(r->code, "campaign");
-}
-
 /* The reason that the state follows from, as text for people. */
 static void
 reason_of(const struct decision *d, char *out, size_t size)
@@ -308,7 +300,7 @@ reason_of(const struct decision *d, char *out, size_t size)
 	const struct reason *r = NULL;
 
 	for (int i = 0; i < d->reasons && !r; i++) {
-		if (d->personal && is_general(&d->reason[i]))
+		if (d->personal && !d->reason[i].personal)
 			continue;
 		if (d->verdict == NOT_BEFORE ? d->reason[i].until == d->at
 					     : !d->reason[i].until)
