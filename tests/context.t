@@ -227,7 +227,7 @@ is "$(outreach-context <again.ndjson | jq -r .context)" 'Oi Chitra.' "and makes 
 spoken 'languages_only: true'
 run outreach-campaign activate small
 like_run "languages_only: an obstacle at activation" 77 '' \
-	'target 3, contact 3: context: the campaign has no texts in the language fr'
+	'target 3, contact 3: the campaign has no texts in the language fr'
 is "$(outreach-campaign targets small --reason language | jq -r '"\(.name), \(.state): \(.reason)"')" \
 	'Chitra, held: the campaign has no texts in the language fr' "who speaks another is held by policy"
 sed -i 's/,fr$/,PT-pt/' people.csv

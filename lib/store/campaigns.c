@@ -572,6 +572,7 @@ campaigns_cancel(struct db *db, int64_t id, const char *reason, bool *changed, s
 
 /* ---- activation ------------------------------------------------------------- */
 
+/* Somebody with an obstacle, who is held back by the text, or if that is empty by policy alone. */
 struct hold {
 	int64_t target;
 	char text[200];
@@ -613,7 +614,6 @@ store_obstacle(const struct plan *plan, const struct person *p, const struct zon
 	return false;
 }
 
-/* What policy says of the person's consent. */
 /* Policy is asked only about those of whom one of its obstacles can be true. */
 static bool
 may_be_refused(const struct plan *plan, const struct person *p)
@@ -623,7 +623,14 @@ may_be_refused(const struct plan *plan, const struct person *p)
 	for (int i = 0; i < p->phones; i++)
 		if (phone_look(p->phone[i], &number) && PHONE_REFUSED & 1u << number.type)
 			return true;
-	return plan->consent != CONSENT_NONE;
+	return plan->consent != CONSENT_NONE || plan->languages_only;
+}
+
+static bool
+is_obstacle(const struct reason *r)
+{
+	return !strcmp(r->code, "consent") || !strcmp(r->code, "number_type") ||
+	    !strcmp(r->code, "language");
 }
 
 static int
@@ -636,8 +643,7 @@ policy_obstacle(struct db *db, const struct plan *plan, struct obstacle *o, stru
 		return -1;
 	policy_decide(&facts, plan, clock_wall(), &d);
 	for (int i = 0; i < d.reasons; i++)
-		if (!strcmp(d.reason[i].code, "consent") ||
-		    !strcmp(d.reason[i].code, "number_type")) {
+		if (is_obstacle(&d.reason[i])) {
 			o->code = d.reason[i].code;
 			copy_text(o->text, sizeof o->text, d.reason[i].text);
 			return 1;
@@ -666,8 +672,12 @@ page_of_targets(struct db *db, int64_t campaign, int64_t after, int64_t *ids, in
 	return rc;
 }
 
+/*
+ * What policy says is not written down as a hold: it would outlive its cause. Such a person stands
+ * as policy says, and is decided again when that changes.
+ */
 static void
-remember(struct activation *a, const struct obstacle *o)
+remember(struct activation *a, const struct obstacle *o, bool by_policy)
 {
 	a->obstacles++;
 	if (!a->except)
@@ -675,7 +685,7 @@ remember(struct activation *a, const struct obstacle *o)
 	if (a->n == a->cap)
 		a->hold = xrealloc(a->hold, a->cap = a->cap ? 2 * a->cap : 64, sizeof *a->hold);
 	a->hold[a->n].target = o->target;
-	copy_text(a->hold[a->n++].text, sizeof a->hold->text, o->text);
+	copy_text(a->hold[a->n++].text, sizeof a->hold->text, by_policy ? "" : o->text);
 }
 
 static int
@@ -704,12 +714,13 @@ check_page(struct db *db, struct activation *a,
 		got = store_obstacle(plan, &p, &zones, &o) ? 1
 		    : may_be_refused(plan, &p)             ? policy_obstacle(db, plan, &o, f)
 							   : 0;
+		bool by_policy = got > 0;
 		if (got == 0 && check)
 			got = check(arg, plan, &p, &o, f);
 		if (got < 0)
 			return -1;
 		if (got) {
-			remember(a, &o);
+			remember(a, &o, by_policy);
 			if (show)
 				show(arg, &o);
 		}
@@ -720,6 +731,13 @@ check_page(struct db *db, struct activation *a,
 }
 
 static int
+hold_back(struct db *db, const struct hold *h, struct fault *f)
+{
+	return *h->text ? targets_hold(db, h->target, h->text, f)
+			: schedule_settle(db, h->target, clock_wall(), f);
+}
+
+static int
 hold_page(struct db *db, struct activation *a, struct fault *f)
 {
 	size_t end = a->held + PAGE < a->n ? a->held + PAGE : a->n;
@@ -727,7 +745,7 @@ hold_page(struct db *db, struct activation *a, struct fault *f)
 	if (db_begin(db, f) < 0)
 		return -1;
 	for (size_t i = a->held; i < end; i++)
-		if (targets_hold(db, a->hold[i].target, a->hold[i].text, f) < 0) {
+		if (hold_back(db, &a->hold[i], f) < 0) {
 			db_rollback(db);
 			return -1;
 		}

@@ -60,8 +60,8 @@ struct obstacle {
 };
 /*
  * draft -> active, all or nothing: every target is checked (pages outside a transaction) by check, and
- * *obstacles counted; with except, those are held with their reason and the rest goes on. check gets the
- * person and plan, returns 0 fine, 1 an obstacle filled in, -1 fault; each obstacle is also given to show.
+ * *obstacles counted; with except the rest goes on: whom policy refuses is left to it, whom check does is
+ * held with the reason. check gets the person and plan, returns 0 fine, 1 an obstacle filled in, -1 fault; each obstacle is also given to show.
  * TEMPFAIL if the campaign changed under the check. REFUSED if obstacles remain or the campaign is empty.
  */
 struct person;

@@ -354,7 +354,7 @@ zones_note(struct db *db, struct fault *f)
 	    "INSERT INTO rebuild (campaign, next) SELECT id, 0 FROM campaign"
 	    " WHERE state IN ('draft', 'active', 'paused')"
 	    " AND EXISTS (SELECT 1 FROM target WHERE target.campaign = campaign.id)"
-	    " ON CONFLICT (campaign) DO UPDATE SET next = 0",
+	    " ON CONFLICT (campaign) DO UPDATE SET next = 0, reason = NULL",
 	    f);
 	return db_run(db, s, f);
 }
