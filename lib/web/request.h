@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "buf.h"
 #include "fault.h"
@@ -44,6 +45,11 @@ struct request {
 		char value[200];
 	} field[REQUEST_FIELDS];
 	int fields;
+	/*
+	 * Set: the answer has no end of its own. In the HTTP thread: bytes for to, 0 after
+	 * server_pause, -1 that was all.
+	 */
+	ssize_t (*stream)(struct request *, char *to, size_t max);
 	bool close; /* the connection ends behind it */
 
 	/* The server's. */

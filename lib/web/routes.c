@@ -62,6 +62,7 @@ const struct route web_routes[] = {
     ACT(METHOD_POST, "dnc", dnc_add_rule),
     ACT(METHOD_DELETE, "dnc", dnc_remove_rule),
     LOOK("dnc/check", dnc_check),
+    {API("live"), METHOD_GET, FACE_PEOPLE, AUTH_VIEWER, 0, NULL, live_open, NULL, NULL},
 };
 
 const size_t web_route_count = COUNT(web_routes);

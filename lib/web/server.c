@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "conn.h"
@@ -26,6 +27,7 @@ enum {
 	BODY_S = 30,
 	IDLE_S = 75,
 	MEMORY = 8 << 10, /* of a connection: request line, header, a piece of the body */
+	STREAM_PIECE = 4 << 10,
 	DISCARD_MAX =
 	    64 << 20, /* of a body that is too long, read so that its sender hears why */
 	DESCRIPTORS_SPARE = 100, /* the store, logs, pipes */
@@ -55,12 +57,24 @@ struct server {
 
 /* ---- answers -------------------------------------------------------------------- */
 
+static ssize_t
+more_stream(void *arg, uint64_t at, char *to, size_t max)
+{
+	struct request *r = arg;
+	ssize_t n = r->stream(r, to, max);
+
+	return n < 0 ? MHD_CONTENT_READER_END_OF_STREAM : n;
+}
+
 /* Hands the answer to the library, which borrows it until the request is forgotten. */
 static enum MHD_Result
 send_answer(struct request *r)
 {
-	struct MHD_Response *m = MHD_create_response_from_buffer(
-	    r->out.len, r->out.len ? r->out.p : (char *)"", MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *m = r->stream
+	    ? MHD_create_response_from_callback(
+		  MHD_SIZE_UNKNOWN, STREAM_PIECE, more_stream, r, NULL)
+	    : MHD_create_response_from_buffer(
+		  r->out.len, r->out.len ? r->out.p : (char *)"", MHD_RESPMEM_PERSISTENT);
 	enum MHD_Result rc = MHD_NO;
 
 	if (!m)
@@ -422,6 +436,28 @@ server_answered(struct server *s, struct request *r)
 	if (!r->status)
 		request_problem(r, 500, "this was not answered");
 	MHD_resume_connection(r->connection);
+}
+
+void
+server_pause(struct request *r)
+{
+	MHD_suspend_connection(r->connection);
+}
+
+void
+server_continue(struct request *r)
+{
+	MHD_resume_connection(r->connection);
+}
+
+void
+server_cut(struct request *r)
+{
+	struct linger at_once = {.l_onoff = 1};
+
+	/* What the kernel holds for it goes too. */
+	(void)setsockopt(r->conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	shutdown(r->conn->fd, SHUT_RDWR);
 }
 
 void

@@ -39,6 +39,11 @@ int server_fd(const struct server *);
 struct request *server_take(struct server *);
 /* A request that was taken has its answer: it leaves. */
 void server_answered(struct server *, struct request *);
+/* Inside request.stream: it is not asked for more until server_continue (of any thread). */
+void server_pause(struct request *);
+void server_continue(struct request *);
+/* Ends the connection of a stream whose reader does not read. */
+void server_cut(struct request *);
 /* Closes connections whose request is too slow; to be called about once a second. */
 void server_sweep(struct server *);
 /* No further connection and no further request; what is under way goes on. */

@@ -60,6 +60,7 @@ tick(void *arg)
 	if (w->seq != seq || w->bearers_old)
 		(void)auth_load(w, &ignored); /* if not now, then at the next tick */
 	group_receipts(w);
+	live_tick(w->live);
 	atomic_store(&w->beat_us, clock_real_us());
 	if (++w->ticks % SWEEP_TICKS == 0)
 		server_sweep(w->server);
@@ -79,6 +80,7 @@ on_stop(void *arg, int signo)
 	w->stopping = true;
 	w->stop_by = clock_real_us() + STOP_MS * (int64_t)1000;
 	notify_systemd("STOPPING=1");
+	live_close(w->live);
 	server_quiesce(w->server);
 	loop_cancel(w->loop, w->tick);
 	tick(w);
@@ -150,7 +152,8 @@ start(struct web *w, struct fault *f)
 	atomic_store(&w->beat_us, clock_real_us());
 	if (context_load_all(w, f) < 0)
 		return -1;
-	w->server = server_open(&so, f);
+	w->live = live_new(w, f);
+	w->server = w->live ? server_open(&so, f) : NULL;
 	if (!w->server || listen_inside(w, f) < 0)
 		return -1;
 	for (size_t i = 0; i < w->o.listens; i++)
@@ -180,7 +183,9 @@ web_run(const struct web_options *o, struct fault *f)
 	if (w->server)
 		group_run(w, server_take(w->server));
 	group_end(w);
+	live_close(w->live);
 	server_close(w->server);
+	live_free(w->live);
 	group_receipts(w);
 	contexts_free(w->contexts);
 	bearers_free(w->bearers);

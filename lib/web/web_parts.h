@@ -10,6 +10,7 @@
 #include "bearers.h"
 #include "contexts.h"
 #include "control.h"
+#include "live.h"
 #include "loop.h"
 #include "request.h"
 #include "secrets.h"
@@ -28,8 +29,9 @@ struct web {
 	char actor[128];      /* who runs this process: db->actor while nobody else acts */
 	struct request *jobs; /* go on step by step, linked by next */
 	struct loop_timer *job_timer;
-	int64_t seq;          /* of the journal, up to which contexts are followed */
-	bool missed;          /* inside context_follow */
+	int64_t seq; /* of the journal, up to which contexts are followed */
+	bool missed; /* inside context_follow */
+	struct live *live;
 	struct listen inside; /* the socket beside the store */
 	struct owner only;    /* one server a store */
 	struct loop_timer *tick;

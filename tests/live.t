@@ -1,0 +1,90 @@
+#!/bin/bash
+# live: the journal as a stream: the records of outreach-events log, without a
+# gap, for many readers at once, and slow ones cost nobody anything.
+. "${0%/*}/lib.sh"
+
+live() {
+	/usr/bin/python3 "$ROOT/tests/live.py" "$@"
+}
+
+# serve ARG...: one on a free port: $PORT, $SERVE.
+serve() {
+	rm -f port
+	background outreach-serve -q --listen 127.0.0.1:0 --port-file port
+	SERVE=$!
+	await 20 test -s port || bail "outreach-serve did not start"
+	PORT=$(cat port)
+}
+
+# said FROM TO [BYTES]: events of calls, as a program in a pipe would send them.
+said() {
+	awk -v from="$1" -v to="$2" -v bytes="${3:-1}" 'BEGIN {
+		while (length(text) < bytes) text = text "spoken words "
+		for (n = from; n <= to; n++)
+			printf "{\"uuid\":\"0195f5f0-0000-7000-8000-%012x\",\"type\":\"transcription\",\"timestamp\":\"2026-03-02T09:%02d:%02d.%03dZ\",\"payload\":{\"role\":\"agent\",\"text\":\"%d %s\"}}\n", n / 10, n / 60000 % 60, n / 1000 % 60, n % 1000, n, text
+	}'
+}
+
+head_seq() {
+	outreach-events verify | jq .seq
+}
+
+fresh
+outreach init -q || bail "no store"
+said 1 300 | outreach-events -q
+outreach-dnc add -q +14155550100 2>/dev/null
+serve
+outreach-events log >log
+last=$(head_seq)
+is "$(live read "$PORT" 1 "$last" | cmp - log && echo same)" same "from=1: what outreach-events log prints"
+is "$(live read "$PORT" 1 "$last" 200 | cmp - <(tail -n +201 log) && echo same)" same \
+	"Last-Event-ID: behind it, and it goes before from"
+is "$(live read "$PORT" "$last" "$last" | jq .seq)" "$last" "from the last one"
+like "$(curl -s "http://127.0.0.1:$PORT/api/v1/live?from=0")" '"status":400.*from' "from=0"
+like "$(curl -s -H 'Last-Event-ID: x' "http://127.0.0.1:$PORT/api/v1/live")" '"status":400.*Last-Event-ID' \
+	"a Last-Event-ID that is none"
+is "$(curl -s -I "http://127.0.0.1:$PORT/api/v1/live" | tr -d '\r' | grep -i '^content-type')" \
+	'Content-Type: text/event-stream' "HEAD"
+
+# ---- many -----------------------------------------------------------------------
+live many "$PORT" 200 $((last + 5000)) opened >many &
+reader=$!
+await 30 test -e opened || bail "200 streams did not open"
+said 1001 6000 | outreach-events -q
+wait $reader
+is "$(cat many)" "200 complete, 0 not" "200 streams while another process writes: all complete and in order"
+
+# ---- one that does not read --------------------------------------------------------
+before=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
+last=$(head_seq)
+rm opened
+live slow "$PORT" "$last" $((last + 300)) opened >slow &
+reader=$!
+await 30 test -e opened || bail "the slow stream did not open"
+rm opened
+live many "$PORT" 10 $((last + 300)) opened >many &
+others=$!
+await 30 test -e opened || bail "the other streams did not open"
+said 10001 10300 100000 | outreach-events -q
+wait $reader $others
+is "$(cat slow)" "ended whole $last" "a reader that does not read is ended, and resumes without a gap"
+is "$(cat many)" "10 complete, 0 not" "the others have all of it"
+after=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
+ok "30 MB of rows went through $((after - before)) KiB" test $((after - before)) -lt 24000
+
+# ---- the end ------------------------------------------------------------------------
+live beat "$PORT" >beat 2>/dev/null &
+reader=$!
+rm -f opened
+live slow "$PORT" "$last" $((last + 300)) opened >slow 2>/dev/null &
+await 30 test -e opened
+kill "$SERVE"
+wait "$SERVE"
+is $? 0 "SIGTERM ends the streams"
+wait $reader
+is "$(cat beat)" '' "a stream that ended has no heartbeat"
+OUTREACH_NOW=$(outreach now '2026-03-02T09:00:00Z*60')
+export OUTREACH_NOW
+serve
+is "$(live beat "$PORT")" beat "a heartbeat, after 15 s of our clock"
+done_testing
