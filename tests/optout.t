@@ -138,6 +138,38 @@ again
 is "$(phones)" '' "the agent's words, other keys and other words are none"
 ok "the journal replays" outreach-events replay --check
 
+# The wish is the person's, whatever number the sheet gives them next, and another campaign's too.
+again
+{
+	maps "$call"
+	says user 10 "Please don't call me again"
+} | outreach-events -q
+printf 'id,name,phone\n1,Asha Rao,+442079460102\n' >p.csv
+outreach-import -q p.csv 2>err >people.ndjson
+sed 's/^name: c$/name: d/' c.yaml >d.yaml
+outreach-campaign apply -q d.yaml 2>err
+outreach-campaign add -q d <people.ndjson
+outreach-campaign activate -q d
+is "$(outreach-campaign claim -q d)" '' "a new number is not called for another campaign"
+is "$(phones)" 'optout +442079460101 call' "of the old one the rule stands alone"
+ok "which replays" outreach-events replay --check
+cp outreach.db wished.db
+outreach-dnc review -q --dismiss --reason "meant the other firm" "$(outreach-dnc review | jq -r .id)"
+is "$(outreach-campaign claim -q d | jq -r .phone)" '+442079460102' "a dismissal lifts it from the person"
+rm -rf outreach.db*
+cp wished.db outreach.db
+outreach adopt -q
+printf 'id,name,phone\n1,Asha Rao,+442079460103\n' >p.csv
+outreach-import -q p.csv >people.ndjson 2>err
+is "$(phones)" 'number +442079460102 call
+optout +442079460101 call' "what the person loses stays as a rule of the number"
+outreach-contacts forget -q "$(jq -r .id people.ndjson)" 2>err
+printf 'id,name,phone\n7,New,+442079460103\n' >p.csv
+outreach-import -q p.csv 2>err | outreach-campaign add -q d
+is "$(outreach-campaign claim -q d)" '' "and as a mark when the person is forgotten"
+ok "and that replays" outreach-events replay --check
+printf 'id,name,phone\n1,Asha Rao,+442079460101\n' >p.csv
+
 # The same wishes in the other shapes, each alone in a store; heard HOW, and what.
 hears() {
 	again

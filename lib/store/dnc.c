@@ -455,6 +455,21 @@ rules_of_contacts(struct db *db, int64_t phone, struct fault *f)
 	return s;
 }
 
+/* The opt-outs of whoever has the number now, in calls to another number. */
+static sqlite3_stmt *
+rules_of_optouts(struct db *db, int64_t phone, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT " DNC_COLUMNS " FROM dnc d WHERE d.kind = 5 AND d.value <> :phone"
+	    " AND d.value IN (SELECT o.phone FROM contact_phone p CROSS JOIN optout o"
+	    " WHERE p.e164 = :phone AND o.contact = p.contact AND o.verdict <> 2)"
+	    " ORDER BY d.value",
+	    f);
+
+	bind_i(db, s, ":phone", phone);
+	return s;
+}
+
 /* Most stores have rules for numbers alone: the other questions are asked where there is an answer. */
 static int
 rules_against(struct db *db, int64_t phone, const struct search *q, struct fault *f)
@@ -467,13 +482,16 @@ rules_against(struct db *db, int64_t phone, const struct search *q, struct fault
 	if (db_one(db,
 		db_sql(db,
 		    "SELECT EXISTS (SELECT 1 FROM dnc WHERE kind = 2)"
-		    " + 2 * EXISTS (SELECT 1 FROM dnc WHERE kind = 3)",
+		    " + 2 * EXISTS (SELECT 1 FROM dnc WHERE kind = 3)"
+		    " + 4 * EXISTS (SELECT 1 FROM dnc WHERE kind = 5)",
 		    f),
 		0, &others, f) < 0)
 		return -1;
 	if ((others & 1) && (got = give(db, rules_of_prefixes(db, phone, f), q, f)) != 0)
 		return got;
-	return others & 2 ? give(db, rules_of_contacts(db, phone, f), q, f) : 0;
+	if ((others & 2) && (got = give(db, rules_of_contacts(db, phone, f), q, f)) != 0)
+		return got;
+	return others & 4 ? give(db, rules_of_optouts(db, phone, f), q, f) : 0;
 }
 
 /* The list as a rule about the numbers in it. */
@@ -626,6 +644,50 @@ dnc_facts(struct db *db, const struct plan *plan, int64_t campaign, int64_t cont
 
 /* ---- what changes around the rules ------------------------------------------------ */
 
+/* The opt-out of a contact, as a rule that a number would need to be kept out without the contact. */
+static int
+optout_to_keep(struct db *db, int64_t contact, int64_t phone, struct dnc *kept, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT " DNC_COLUMNS " FROM dnc d WHERE d.kind = 5 AND d.value IN"
+	    " (SELECT phone FROM optout WHERE contact = :contact AND verdict <> 2)"
+	    " AND NOT EXISTS (SELECT 1 FROM dnc WHERE kind = 5 AND value = :phone)"
+	    " ORDER BY d.at, d.value LIMIT 1",
+	    f);
+	int n;
+
+	bind_i(db, s, ":contact", contact);
+	bind_i(db, s, ":phone", phone);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	read_rule(s, kept);
+	sqlite3_reset(s);
+	kept->kind = DNC_NUMBER;
+	kept->value = phone;
+	return 1;
+}
+
+/* The same for the wish in a call, whose own number has its own rule. */
+static int
+keep_optouts(struct db *db, int64_t contact, const int64_t *staying, int n, struct fault *f)
+{
+	int64_t phone[FACT_PHONES];
+	int phones = phones_of(db, contact, 0, phone, f);
+
+	for (int i = 0; i < phones; i++) {
+		struct dnc kept;
+		bool stays = false;
+		int got;
+
+		for (int j = 0; j < n; j++)
+			stays |= staying[j] == phone[i];
+		got = stays ? 0 : optout_to_keep(db, contact, phone[i], &kept, f);
+		if (got < 0 || (got > 0 && dnc_put(db, &kept, f) < 0))
+			return -1;
+	}
+	return phones < 0 ? -1 : 0;
+}
+
 int
 dnc_keep_numbers(struct db *db, int64_t contact, const int64_t *staying, int n, struct fault *f)
 {
@@ -650,7 +712,7 @@ dnc_keep_numbers(struct db *db, int64_t contact, const int64_t *staying, int n, 
 				return -1;
 		}
 	}
-	return got < 0 ? -1 : 0;
+	return got < 0 ? -1 : keep_optouts(db, contact, staying, n, f);
 }
 
 /* The claim behind *after, its person's numbers and whether its campaign's rules speak against one. */

@@ -35,7 +35,8 @@ int dnc_kind_parse(const char *);         /* -1 if it is none */
  * 1 added, 0 it was there: kind, value, campaign, source and reason (null: none) count. Own transaction
  * when none is open; claims that it speaks against are withdrawn at once. A contact's rule means every
  * number that it has when the question is asked; what it loses by an update, or by being deleted or
- * forgotten, stays as a rule of that number. DATAERR if there is no such contact.
+ * forgotten, stays as a rule of that number. So it is with the contact of an opt-out's call. DATAERR if
+ * there is no such contact.
  */
 int dnc_put(struct db *, const struct dnc *, struct fault *);
 /* 1 removed, 0 it was not there; the people that it kept out wait again. */

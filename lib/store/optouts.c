@@ -96,17 +96,20 @@ end_call(struct db *db, const struct listen *l, struct fault *f)
 	return journal_add(db, &e, f);
 }
 
-/* The number's claims, all campaigns'. */
+/* The claims of the number and of the contact, all campaigns'. */
 static int
-withdraw(struct db *db, const struct uuid *call, struct fault *f)
+withdraw(struct db *db, const struct uuid *call, int64_t contact, struct fault *f)
 {
+	struct dnc person = {.kind = DNC_CONTACT, .value = contact};
 	sqlite3_stmt *s = db_sql(db, "SELECT phone FROM call WHERE id = :id", f);
 	struct dnc rule = {.kind = DNC_OPTOUT};
 
 	bind_b(db, s, ":id", call->b, 16);
 	if (db_one(db, s, 0, &rule.value, f) < 0)
 		return -1;
-	return rule.value ? dnc_withdraw(db, &rule, f) : 0;
+	if (rule.value && dnc_withdraw(db, &rule, f) < 0)
+		return -1;
+	return dnc_withdraw(db, &person, f);
 }
 
 static int
@@ -158,7 +161,7 @@ enter(struct db *db, const struct listen *l, const struct heard *h, const char *
 	if (known)
 		return 0;
 	if (calls_flush(db, f) < 0 || journal_optout(db, l, h, first, hit, &o.seq, f) < 0 ||
-	    project_optout(db, &o, f) < 0 || withdraw(db, &l->call, f) < 0)
+	    project_optout(db, &o, f) < 0 || withdraw(db, &l->call, l->of.contact, f) < 0)
 		return -1;
 	return l->plan->optout_hangup ? end_call(db, l, f) : 0;
 }
@@ -403,7 +406,6 @@ write_verdict(struct db *db, int64_t id, const struct optout_case *c,
     enum optout_verdict verdict, const char *reason, struct fault *f)
 {
 	struct buf fact = {0}, body = {0};
-	struct dnc rule = {.kind = DNC_OPTOUT, .value = c->phone};
 	struct entry e = {.at = clock_wall(),
 	    .kind = "dnc.reviewed",
 	    .call = &c->call,
@@ -421,8 +423,9 @@ write_verdict(struct db *db, int64_t id, const struct optout_case *c,
 	e.body = reason ? body.p : NULL;
 	if (journal_add(db, &e, f) == 0 && project_optout_verdict(db, id, verdict, f) == 0)
 		rc = c->phone <= 0                ? 0
-		    : verdict == OPTOUT_DISMISSED ? targets_of_number_settle(db, c->phone, f)
-						  : dnc_withdraw(db, &rule, f);
+		    : verdict != OPTOUT_DISMISSED ? withdraw(db, &c->call, c->contact, f)
+		    : targets_of_number_settle(db, c->phone, f) < 0 ? -1
+								    : dnc_mark_settle(db, f);
 	buf_release(&fact);
 	buf_release(&body);
 	return rc;

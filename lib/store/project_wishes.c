@@ -77,8 +77,9 @@ int
 project_optout(struct db *db, const struct optout_fact *o, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO optout (call, key, at, phone, how, seq, actor, verdict)"
+	    "INSERT INTO optout (call, key, at, phone, contact, how, seq, actor, verdict)"
 	    " VALUES (:call, :key, :at, (SELECT phone FROM call WHERE id = :call),"
+	    " (SELECT contact FROM call WHERE id = :call),"
 	    " :how, :seq, :actor, 0) ON CONFLICT (call, key) DO NOTHING",
 	    f);
 	int64_t phone;

@@ -560,7 +560,7 @@ static const struct {
 	" ORDER BY kind, value, campaign"},
     {"heard", "SELECT hex(call), at, key, how, seq FROM heard ORDER BY call, at, key"},
     {"optout",
-	"SELECT hex(call), key, at, phone, how, seq, actor, verdict FROM optout ORDER BY call, key"},
+	"SELECT hex(call), key, at, phone, contact, how, seq, actor, verdict FROM optout ORDER BY call, key"},
     {"consent", "SELECT id, subject, value, kind, given_at, until FROM consent ORDER BY id"},
     {"context",
 	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest), origin, review,"

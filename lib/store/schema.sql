@@ -260,6 +260,7 @@ CREATE TABLE optout (
 	key INTEGER NOT NULL,		-- of the event, the later one of two
 	at INTEGER NOT NULL,
 	phone INTEGER,			-- null: it was erased
+	contact INTEGER,		-- whom the call was to; null: forgotten
 	how INTEGER NOT NULL CHECK (how IN (1, 2, 3)),
 	seq INTEGER NOT NULL UNIQUE,
 	actor TEXT NOT NULL,
@@ -267,6 +268,7 @@ CREATE TABLE optout (
 	PRIMARY KEY (call, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX optout_phone ON optout (phone) WHERE phone IS NOT NULL;
+CREATE INDEX optout_contact ON optout (contact) WHERE contact IS NOT NULL;
 
 -- Consents, and revocations (kind 0) of all that was given until then, by the journal
 -- row that says so. subject: 1 value is the digits of a number, 3 the id of a contact.
