@@ -16,7 +16,7 @@ adopt(struct db *db, bool quiet)
 {
 	struct fault f;
 
-	if (db_may_dial(db, &f) == 0) {
+	if (db_may_dial(db, &f) == 0 || f.code == CONFIG) {
 		if (!quiet)
 			fprintf(stderr, TOOL ": %s is the store already\n", db->path);
 		return OK;

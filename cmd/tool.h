@@ -17,6 +17,7 @@
 #include "fault.h"
 #include "num.h"
 #include "out.h"
+#include "renumber.h"
 #include "settings.h"
 #include "zones.h"
 
@@ -99,6 +100,8 @@ tool_open(struct db *db, struct settings *settings, const char *path, enum db_mo
 		return -1;
 	}
 	if (control_check(db, &stopped) < 0 && stopped.code == REFUSED)
+		fprintf(stderr, TOOL ": note: %s\n", stopped.text);
+	if (numbers_check(db, &stopped) < 0 && stopped.code == CONFIG)
 		fprintf(stderr, TOOL ": note: %s\n", stopped.text);
 	return 0;
 }

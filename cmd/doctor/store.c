@@ -17,6 +17,8 @@
 #include "health.h"
 #include "mem.h"
 #include "num.h"
+#include "phone.h"
+#include "renumber.h"
 #include "zones.h"
 
 enum { FREE_MIN_MB = 256 };
@@ -126,6 +128,21 @@ contents(struct doctor *d)
 		    *st.reason ? "; " : "");
 }
 
+/* With other tables a number may be another one: nobody is called until they are read anew. */
+static void
+numbers(struct doctor *d)
+{
+	char version[NUMBERS_VERSION] = "";
+	struct fault f;
+	bool same = numbers_check(&d->db, &f) == 0;
+
+	if (numbers_version(&d->db, version, &f) < 0)
+		same = false;
+	doctor_say(d, same ? FINE : WRONG, "numbers_read_with", version, NULL, "%s%s%s",
+	    same ? "" : "this outreach has the tables ", same ? "" : phone_version(),
+	    same ? "" : ": nobody is called until: outreach upgrade");
+}
+
 /* Lists that are too old stop the campaigns that use them. */
 static void
 lists(struct doctor *d)
@@ -174,10 +191,11 @@ doctor_store(struct doctor *d)
 	file_system(d, d->path);
 	free_space(d, d->path);
 	permissions(d, d->path);
-	if (db_may_dial(&d->db, &f) < 0)
+	if (db_may_dial(&d->db, &f) < 0 && f.code != CONFIG)
 		doctor_say(d, WRONG, "home", "a copy", NULL, "%s", f.text);
 	else
 		doctor_say(d, FINE, "home", "this file", NULL, NULL);
+	numbers(d);
 	lists(d);
 	contents(d);
 	db_close(&d->db);

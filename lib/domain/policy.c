@@ -300,6 +300,9 @@ judge_type(const struct facts *f, const struct plan *p, struct decision *d)
 		refuse(d, NEVER, "number_type", "allow_numbers",
 		    "the number is %s, which this campaign does not allow",
 		    phone_type_name(f->number_type));
+	if (f->number_unknown)
+		refuse(d, HELD, "number_unknown", NULL,
+		    "no plan of numbers gives the number out: give another, or correct it");
 }
 
 /* What is not on record was not given. */

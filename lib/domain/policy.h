@@ -64,6 +64,7 @@ struct facts {
 	    review;     /* of its current context; none: there is none, or nobody need look */
 	bool line_open; /* a line to this number is open, in any campaign */
 	enum phone_type number_type; /* of the number that would be called */
+	bool number_unknown;         /* it is none that the tables know */
 	bool number_closed; /* an earlier call of any campaign said the number is invalid */
 	int64_t last_dial;  /* latest counted dial of this number over all campaigns; 0 none */
 	/* The person may be in any of these; null is one that the system's tz database lacks. */
@@ -81,7 +82,8 @@ struct reason {
 	const char *
 	    code; /* "dnc" "dnc_stale" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
 			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial"
-			     "language" "consent" "review" "number_type" */
+			     "language" "consent" "review" "number_type"
+			     "number_unknown" */
 	char text[120];   /* for people */
 	const char *cite; /* statute or the campaign key that says so */
 	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
@@ -104,6 +106,7 @@ struct decision {
  *   dnc (also after 607), number_closed, number_type, reached, attempts  NEVER
  *   consent  NEVER if it was revoked, HELD if it is missing or has expired
  *   review  HELD: a person rejected the context, or the plan wants each approved and this one is not
+ *   number_unknown  HELD: no plan gives it out, so nobody knows whose it is
  *   held, language (none of languages_only), zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them
  *   line_open  HELD for an attempt of this target, else NOT_BEFORE a look again
  *   gap, hours, day, date  NOT_BEFORE. NEVER date: the campaign's end comes first.

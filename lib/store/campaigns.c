@@ -621,7 +621,7 @@ may_be_refused(const struct plan *plan, const struct person *p)
 	struct phone number;
 
 	for (int i = 0; i < p->phones; i++)
-		if (phone_look(p->phone[i], &number) && PHONE_REFUSED & 1u << number.type)
+		if (!phone_look(p->phone[i], &number) || PHONE_REFUSED & 1u << number.type)
 			return true;
 	return plan->consent != CONSENT_NONE || plan->languages_only;
 }
@@ -630,7 +630,7 @@ static bool
 is_obstacle(const struct reason *r)
 {
 	return !strcmp(r->code, "consent") || !strcmp(r->code, "number_type") ||
-	    !strcmp(r->code, "language");
+	    !strcmp(r->code, "number_unknown") || !strcmp(r->code, "language");
 }
 
 static int

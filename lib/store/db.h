@@ -55,7 +55,10 @@ void db_close(struct db *); /* rolls back what is open */
 int db_cache(struct db *, int kib, struct fault *);
 /* Creates the file with its schema; DATAERR if it exists. */
 int db_create(const char *path, struct fault *);
-/* REFUSED if the file is a copy of the store that init or adopt made (says `outreach adopt`). */
+/*
+ * REFUSED if the file is a copy of the store that init or adopt made (says `outreach adopt`); CONFIG if
+ * its numbers were read with other tables (renumber.h).
+ */
 int db_may_dial(struct db *, struct fault *);
 int db_adopt(struct db *, struct fault *); /* this file is the store from now on; journalled */
 /* Online copy to a new file, safe while calls are open; DATAERR if it exists. */

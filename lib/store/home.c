@@ -17,6 +17,7 @@
 #include "db.h"
 #include "journal.h"
 #include "mem.h"
+#include "renumber.h"
 #include "store_parts.h"
 #include "temp.h"
 
@@ -113,7 +114,7 @@ out:
 	rc = -1;
 	if (identity_of(tmp, &id, f) == 0 && db_begin(&db, f) == 0 &&
 	    put_home(&db, uuid_text(&store, name), &id, f) == 0 && put_secret(&db, f) == 0 &&
-	    journal_add(&db, &e, f) == 0)
+	    numbers_note(&db, f) == 0 && journal_add(&db, &e, f) == 0)
 		rc = db_commit(&db, f);
 	db_close(&db);
 	return rc;
@@ -163,7 +164,7 @@ db_may_dial(struct db *db, struct fault *f)
 		return fault(f, REFUSED,
 		    "%s: is a copy of a store (or was moved to another file system or machine), and two stores must not call the same people; if the other one is gone for good: outreach adopt",
 		    db->path);
-	return 0;
+	return numbers_check(db, f);
 }
 
 int

@@ -96,6 +96,10 @@ int project_rule_marked(
     struct db *, int64_t mark, int64_t campaign, int64_t at, const char *actor, struct fault *);
 int project_consent_marked(struct db *, int64_t id, int64_t mark, struct fault *);
 
+/* A contact's number is another one now: its calls and opt-outs count for that. */
+int project_renumber(
+    struct db *, int64_t contact, int64_t before, int64_t after, struct fault *);
+
 /* A consent or a revocation: 1 it is new, 0 it was known. value 0: it was erased. */
 int project_consent(struct db *, int64_t id, int subject, int64_t value,
     const struct consent_row *, struct fault *);

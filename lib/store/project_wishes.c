@@ -178,3 +178,26 @@ project_consent_marked(struct db *db, int64_t id, int64_t mark, struct fault *f)
 	bind_i(db, s, ":id", id);
 	return db_run(db, s, f);
 }
+
+int
+project_renumber(struct db *db, int64_t contact, int64_t before, int64_t after, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "UPDATE optout SET phone = :after WHERE phone = :before"
+	    " AND call IN (SELECT id FROM call WHERE phone = :before AND contact = :contact)",
+	    f);
+
+	bind_i(db, s, ":before", before);
+	bind_i(db, s, ":after", after);
+	bind_i(db, s, ":contact", contact);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "UPDATE call SET phone = :after WHERE phone = :before AND contact = :contact", f);
+	bind_i(db, s, ":before", before);
+	bind_i(db, s, ":after", after);
+	bind_i(db, s, ":contact", contact);
+	if (db_run(db, s, f) < 0 || make_rule(db, before, f) < 0)
+		return -1;
+	return make_rule(db, after, f);
+}

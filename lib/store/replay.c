@@ -427,6 +427,19 @@ replay_forget(struct db *db, const struct row *r, struct fault *f)
 	return 0;
 }
 
+/* Erased with whom it was about: their calls get marks. */
+static int
+replay_renumber(struct db *db, const struct row *r, struct fault *f)
+{
+	const char *before = text(r->body, "before"), *after = text(r->body, "after");
+
+	if (!before || !after)
+		return 0;
+	return calls_flush(db, f) < 0
+	    ? -1
+	    : project_renumber(db, r->e->contact, phone_key(before), phone_key(after), f);
+}
+
 static const struct {
 	const char *kind;
 	int (*apply)(struct db *, const struct row *, struct fault *);
@@ -464,6 +477,7 @@ static const struct {
     {"call.hangup", replay_hangup},
     {"context.served", replay_receipt},
     {"contact.forgotten", replay_forget},
+    {"number.changed", replay_renumber},
 };
 
 static int

@@ -152,7 +152,7 @@ facts_of_number(struct db *db, int64_t phone, struct facts *facts, struct fault 
 
 	if (mark_of(db, phone, &mark, f) < 0)
 		return -1;
-	(void)phone_look(phone, &number);
+	facts->number_unknown = !phone_look(phone, &number);
 	facts->number_type = number.type;
 	s = db_sql(db, sql, f);
 	bind_i(db, s, ":phone", phone);

@@ -18,6 +18,12 @@ CREATE TABLE secret (
 	key BLOB NOT NULL CHECK (length(key) = 32)
 ) STRICT;
 
+-- The tables that numbers were read with: with others a number may be another one (store/renumber.h).
+CREATE TABLE numbers (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	tables TEXT NOT NULL		-- the release of libphonenumber that they were made from
+) STRICT;
+
 -- ---- the journal -----------------------------------------------------------
 
 -- One row for whatever happened. fact is the small, impersonal part from which

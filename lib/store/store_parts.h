@@ -37,6 +37,9 @@ void plans_forget_state(struct db *);
 void zones_forget_state(struct db *);
 void people_forget_state(struct db *);
 
+/* The store's numbers are read with the tables of this outreach (renumber.h); inside a transaction. */
+int numbers_note(struct db *, struct fault *);
+
 /* A zone by its IANA name, kept while the store is open; null with a fault. */
 const struct zone *zones_one(struct db *, const char *name, struct fault *);
 struct zones;

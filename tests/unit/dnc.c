@@ -302,7 +302,7 @@ enum { PEOPLE = 600 };
 static int64_t
 phone_of(int i)
 {
-	return INT64_C(441632100000) + i;
+	return INT64_C(447912100000) + i;
 }
 
 static int64_t

@@ -19,8 +19,8 @@
 #include "schedule.h"
 #include "tap.h"
 
-#define PHONE INT64_C(447700900701)
-#define OTHER INT64_C(441632960123)
+#define PHONE INT64_C(447912345701)
+#define OTHER INT64_C(442079460123)
 
 static char dir[64];
 static struct fault f;
@@ -237,7 +237,7 @@ context(struct family *k, struct prompt *p)
 	if (siblings_of_claim(&k->db, &k->claim.call, &with, &f) < 0 ||
 	    prompt_siblings(p, &k->db, plan, &with, &f) < 0 ||
 	    people_get(&k->db, k->claim.contact, &who, &f) <= 0 ||
-	    prompt_make(p, plan, &who, "+447700900701", &f) < 0)
+	    prompt_make(p, plan, &who, "+447912345701", &f) < 0)
 		return f.text;
 	db_begin(&k->db, &f);
 	if (targets_context_put(&k->db, k->claim.target, &k->claim.call, p->context.p,
