@@ -53,15 +53,15 @@ await 10 test -s port || bail "no chat server: $(cat server.err)"
 printf 'llm: {url: "http://127.0.0.1:%s/v1", concurrent: 4}\n' "$(cat port)" >>outreach.yaml
 cat >people.csv <<-END
 	id,name,phone,course
-	K1,Zebulon Quix,+$NUMBER,Alchemy
-	K2,Mina Roe,+$NUMBER,BSc
+	Z1,Zebulon Quix,+$NUMBER,Alchemy
+	Z2,Mina Roe,+$NUMBER,BSc
 END
 outreach-import -q --source t --id id people.csv | outreach-campaign add -q c
 outreach-dnc consent add -q --kind express --text "I, Zebulon Quix, agree" --at 2026-02-01 +$NUMBER
-outreach-dnc consent add -q --kind express --text "Zebulon again" --contact 1
+outreach-dnc consent add -q --kind express --text "Zebulon again" --contact 2
 switch
 outreach-campaign claim -q c 2>>err | outreach-context 2>>err | outreach-dial >dialed 2>>err
-call=$(jq -r 'select(.contact == 1) | .call' dialed)
+call=$(jq -r 'select(.contact == 2) | .call' dialed)
 like "$call" '^[0-9a-f-]{36}$' "the person was called $(cat err)"
 is "$(sql 'SELECT count(*) FROM call_sibling')" 1 'for two'
 ok 'a model wrote' test "$(sql "SELECT count(*) FROM journal WHERE kind = 'context.written'")" -gt 0
@@ -72,18 +72,18 @@ ok 'a model wrote' test "$(sql "SELECT count(*) FROM journal WHERE kind = 'conte
 } | outreach-events -q
 maps $AVR "$call" | outreach-events -q
 outreach-dnc add -q --reason "Zebulon wrote" --source letter +$NUMBER
-outreach-dnc add -q --reason "Zebulon Quix said" --contact 1
+outreach-dnc add -q --reason "Zebulon Quix said" --contact 2
 outreach-dnc add -q --reason "Zebulon here" --campaign c +$NUMBER
 outreach-dnc add -q --reason "gone soon" +$OTHER
 outreach-dnc remove -q +$OTHER
 # The sibling gets a number of her own.
-sed -i "s/^\(K2,Mina Roe\),+$NUMBER/\1,+390555530000/" people.csv
+sed -i "s/^\(Z2,Mina Roe\),+$NUMBER/\1,+390555530000/" people.csv
 outreach-import -q --source t --id id people.csv >out
 whole 'before'
 for word in 'Zebulon Quix' xyzzyplugh frobozz Alchemy $NUMBER; do
 	ok "there are traces of $word" test "$(traces "$word" | awk '{ print $NF }')" -gt 0
 done
-run outreach-contacts forget 1
+run outreach-contacts forget 2
 is_run 'forget' 0 '' 'outreach-contacts: 1 forgotten'
 is "$(traces Zebulon Quix xyzzyplugh Alchemy agree $NUMBER)" "Zebulon 0
 Quix 0
