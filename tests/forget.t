@@ -56,7 +56,7 @@ cat >people.csv <<-END
 	Z1,Zebulon Quix,+$NUMBER,Alchemy
 	Z2,Mina Roe,+$NUMBER,BSc
 END
-outreach-import -q --source t --id id people.csv | outreach-campaign add -q c
+outreach-import -q --replace --source t --id id people.csv | outreach-campaign add -q c
 outreach-dnc consent add -q --kind express --text "I, Zebulon Quix, agree" --at 2026-02-01 +$NUMBER
 outreach-dnc consent add -q --kind express --text "Zebulon again" --contact 2
 switch
