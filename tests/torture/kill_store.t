@@ -41,7 +41,7 @@ init     | files   | 65 | -       | outreach-init -q
 apply    | empty   | -  | -       | outreach-campaign apply -q c.yaml
 change   | filled  | -  | -       | outreach-campaign apply -q d.yaml
 import   | empty   | -  | people  | outreach-import -q --id id --source s
-reimport | filled  | -  | changed | outreach-import -q --id id --source s
+reimport | filled  | -  | changed | outreach-import -q --replace --id id --source s
 add      | added   | -  | contact | outreach-campaign add -q hello
 activate | filled  | 77 | -       | outreach-campaign activate -q hello
 claim    | active  | -  | -       | outreach-campaign claim -q --limit 2 hello
