@@ -28,10 +28,9 @@ static const char *const wish_en[] = {"stop", "Stop.", "Stop! Stop! Stop!", "No,
     "I'd like to opt out", "opt out of these calls", "Unsubscribe.", "unsubscribe me",
     "lose my number", "leave me alone", "I withdraw my consent", "quit bothering me",
     "quit calling", "Quit calling, please!", "I am not interested, please don't call",
-    "I'm not interested. Do not call.",
-    "why don't you take me off your list", "get me off this list",
-    "don't call me now or ever again", "I'm busy. Don't call me again.", "d\u00f6n't call me",
-    "sto\u00adp calling me", "ＳＴＯＰ", NULL};
+    "I'm not interested. Do not call.", "why don't you take me off your list",
+    "get me off this list", "don't call me now or ever again", "I'm busy. Don't call me again.",
+    "d\u00f6n't call me", "sto\u00adp calling me", "ＳＴＯＰ", NULL};
 
 static const char *const near_en[] = {"don't stop", "please don't stop", "stop by tomorrow",
     "where does the bus stop", "a non-stop flight", "call me tomorrow", "please call me again",
@@ -44,7 +43,8 @@ static const char *const near_en[] = {"don't stop", "please don't stop", "stop b
     "please don't remove me from the list", "my kid will take the exam", "is there an option",
     "he will leave me a message", "who is calling", "the calls are free",
     "do I have to opt for science", "", "...", "?!", "I will call you",
-    "don't worry, call me any time", "stop calling me sir", "not interested in a call now", NULL};
+    "don't worry, call me any time", "stop calling me sir", "not interested in a call now",
+    NULL};
 
 static const char *const wish_hi[] = {"मुझे कॉल मत करो", "कॉल मत कीजिए।", "फ़ोन मत करना",
     "फोन न करें", "आप दोबारा कॉल मत करना", "कॉल करना बंद करो", "कॉल करना बन्द कीजिए",
