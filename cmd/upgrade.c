@@ -56,25 +56,37 @@ back_up(struct db *db, const char *path, struct fault *f)
 	return fault(f, DATAERR, "%s: is there, and 98 more like it", name);
 }
 
+/* Looks only: a store that is as it should be may be read-only. 1, 0, -1. */
+static int
+has_other_tables(const char *path, char then[NUMBERS_VERSION], struct fault *f)
+{
+	struct db db;
+	int rc;
+
+	if (db_open(&db, path, DB_READ, f) < 0)
+		return -1;
+	rc = numbers_version(&db, then, f);
+	db_close(&db);
+	return rc < 0 ? -1 : strcmp(then, phone_version()) != 0;
+}
+
 static int
 read_numbers_anew(const char *path, struct upgrading *u, struct fault *f)
 {
 	char then[NUMBERS_VERSION];
 	struct db db;
-	int rc;
+	int rc = has_other_tables(path, then, f);
 
+	if (rc <= 0)
+		return rc;
 	if (db_open(&db, path, DB_WRITE, f) < 0)
 		return -1;
-	rc = numbers_version(&db, then, f);
-	if (rc == 0 && strcmp(then, phone_version())) {
-		if ((rc = back_up(&db, path, f)) == 0)
-			rc = renumber(&db, tell, u, f);
-		if (rc == 0 && !u->quiet)
-			fprintf(stderr,
-			    TOOL ": %s: numbers of tables %s are read with %s, %llu changed\n",
-			    path, *then ? then : "unknown", phone_version(),
-			    (unsigned long long)u->changes);
-	}
+	if ((rc = back_up(&db, path, f)) == 0)
+		rc = renumber(&db, tell, u, f);
+	if (rc == 0 && !u->quiet)
+		fprintf(stderr,
+		    TOOL ": %s: numbers of tables %s are read with %s, %llu changed\n", path,
+		    *then ? then : "unknown", phone_version(), (unsigned long long)u->changes);
 	db_close(&db);
 	return rc;
 }

@@ -56,9 +56,11 @@ outreach-notes     | r | 0 | -       | list
 outreach-reconcile | o | 0 | -       | -q
 outreach-report    | r | 0 | -       | hello
 outreach-resume    | t | 0 | -       | -q
+outreach-review    | r | 0 | -       | list hello
 outreach-run       | d | - | -       | hello
 outreach-status    | r | 0 | -       |
 outreach-stop      | w | 0 | -       | -q --reason test
+outreach-token     | r | 0 | -       | list
 outreach-upgrade   | upgrade | - | - | -q
 END
 }

@@ -27,11 +27,13 @@ outreach-notes     | 66 | list
 outreach-reconcile | 66 |
 outreach-report    | 66 | hello
 outreach-resume    | 66 |
+outreach-review    | 66 | list hello
 outreach-run       | 66 | hello
 outreach-serve     | 66 |
 outreach-sim       | -  |
 outreach-status    | 66 |
 outreach-stop      | 66 |
+outreach-token     | 66 | list
 outreach-upgrade   | 66 |
 END
 }
