@@ -138,6 +138,8 @@ like_run "a tool that is missing" 71 '' 'outreach-context is not installed'
 
 # An exchange that is down: what was claimed goes back, and cron tries again.
 house
+# Half a minute of it, in which claim and context must have started, even beside others.
+OUTREACH_NOW=$(outreach now '2026-03-02T12:00:00Z*6')
 small_campaign
 people +442079460100
 outreach-campaign activate -q small
