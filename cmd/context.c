@@ -129,7 +129,7 @@ main(int argc, char **argv)
 	    {0, "unordered", .flag = &(bool){false}}, {0}};
 	struct settings settings = {0};
 	struct fault f;
-	char **line;
+	static char **line; /* of the process */
 	int status, model;
 
 	if (is_review(argc, argv))
@@ -150,6 +150,5 @@ main(int argc, char **argv)
 	if (model > 0)
 		/* Only it links libcurl, which alone would cost each start 7 ms. */
 		status = hand_over(line, "outreach-generate", "asks the model");
-	free(line);
 	return out_close(TOOL, status);
 }

@@ -181,7 +181,8 @@ put_name(struct buf *out, const char *name)
 void
 sheet_out_header(struct sheet_out *s, struct buf *out)
 {
-	qsort(s->attribute, s->n, sizeof(s->attribute[0]), by_name);
+	if (s->n)
+		qsort(s->attribute, s->n, sizeof(s->attribute[0]), by_name);
 	buf_adds(out, "id,name,phone");
 	for (int i = 2; i <= s->phones; i++)
 		buf_printf(out, ",phone%d", i);

@@ -248,7 +248,8 @@ link_entries(struct reading *r, struct fault *f)
 
 	if (own->entries == 0)
 		return 0;
-	qsort(e, (size_t)own->entries, sizeof(*e), entry_order);
+	if (own->entries)
+		qsort(e, (size_t)own->entries, sizeof(*e), entry_order);
 	for (int i = 1; i < own->entries; i++)
 		if (e[i].first == e[i - 1].first && e[i].digits == e[i - 1].digits) {
 			r->line = r->line_of[e[i].up];

@@ -497,7 +497,8 @@ flush_seen(struct db *db, struct fault *f)
 		k->fresh[i].of->events = 0;
 	}
 	k->freshes = 0;
-	qsort(k->fresh, n, sizeof *k->fresh, by_call_and_key);
+	if (n > 1)
+		qsort(k->fresh, n, sizeof *k->fresh, by_call_and_key);
 	for (size_t i = 0; i < n && rc == 0; i += (size_t)rows) {
 		rows = n - i >= ROWS ? ROWS : 1;
 		rc = write_seen(db, &k->fresh[i], rows, f);
@@ -575,7 +576,8 @@ calls_flush(struct db *db, struct fault *f)
 	if (!k || k->n == 0)
 		return 0;
 	rc = flush_seen(db, f); /* the evidence that a trigger asks for */
-	qsort(k->all, k->n, sizeof *k->all, by_place);
+	if (k->n)
+		qsort(k->all, k->n, sizeof *k->all, by_place);
 	for (size_t i = 0; i < k->n && rc == 0; i++) {
 		struct touched *t = k->all[i];
 

@@ -721,7 +721,8 @@ order_open(
 		    add_groups(db, c->id, zoneset, opens, closes, now, o, f) < 0)
 			return -1;
 	}
-	qsort(o->group, o->n, sizeof *o->group, group_cmp);
+	if (o->n)
+		qsort(o->group, o->n, sizeof *o->group, group_cmp);
 	return 0;
 }
 

@@ -35,7 +35,7 @@ from_script(struct httpd *h, int n, const char *request)
 {
 	int i = 0;
 
-	while (i < n && t.script[i + 1])
+	while (i < n && t.script[i] && t.script[i + 1])
 		i++;
 	return t.script[i];
 }
