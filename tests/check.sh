@@ -178,8 +178,9 @@ run() {
 	valgrind-unit) tap valgrind-unit valgrind_units ;;
 	valgrind-tool)
 		valgrind_tools
+		# Lists of thousands of numbers take ten minutes there; ASan reads them.
 		tap valgrind-tool env OUTREACH_BUILD="$build/valgrind" OUTREACH_SLOW=1 \
-			prove --timer -v -j"$jobs" $(readers)
+			prove --timer -v -j"$jobs" $(readers | grep -v '/dnc.t$')
 		;;
 	fuzz) stage fuzz fuzz ;;
 	*) echo "check: no stage $1" >&2 && exit 64 ;;
