@@ -254,7 +254,8 @@ once 'kill -9'
 
 # ---- readers that stop
 
-campaign 's/concurrent: 20/concurrent: 2/' 02 02 02 02 02 02
+# The last call is answered, so its record comes when the reader is long gone.
+campaign 's/concurrent: 20/concurrent: 2/' 02 02 02 02 02 00
 switch
 claim --limit 6 >calls
 sed -i 's/concurrent: 2$/concurrent: 20/' c.yaml
@@ -262,7 +263,7 @@ outreach-campaign apply c.yaml >"$T/setup" 2>&1
 claim >calls
 outreach-dial <calls 2>err | head -1 >first
 is "${PIPESTATUS[0]}" 74 'a reader that is gone: 74'
-is "$(sql "select count(*) from call where line_open = 1 or disposition is not 'busy'")" 0 'and everything is recorded'
+is "$(sql "select count(*) from call where line_open = 1 or disposition not in ('busy', 'answered')")" 0 'and everything is recorded'
 
 campaign 's/calls_per_second: 50/calls_per_second: 5/; s/concurrent: 20/concurrent: 300/' $(yes 02 | head -300)
 switch
