@@ -137,15 +137,41 @@ run env PATH=/usr/bin:/bin "$T/tools/outreach-run" small
 like_run "a tool that is missing" 71 '' 'outreach-context is not installed'
 
 # An exchange that is down: what was claimed goes back, and cron tries again.
-house
-# Half a minute of it, in which claim and context must have started, even beside others.
-OUTREACH_NOW=$(outreach now '2026-03-02T12:00:00Z*6')
-small_campaign
-people +442079460100
-outreach-campaign activate -q small
-sim_stop
-run outreach run -q small
-like_run "an exchange that is down" 75 '' 'no more calls: the exchange cannot be reached'
-is "$(count claimed)" 0 "nobody stays claimed"
-is "$(count waiting)" 1 "the person waits"
+down() {
+	house
+	small_campaign
+	people +442079460100
+	outreach-campaign activate -q small
+	sim_stop
+	run "$1/outreach-run" -q small
+	like_run "$2: an exchange that is down" 75 '' 'no more calls: the exchange cannot be reached'
+	is "$(count claimed)" 0 "$2: nobody stays claimed"
+	is "$(count waiting)" 1 "$2: the person waits"
+}
+down "$BUILD" 'at once'
+# The dialer gave back what it had read, and ends only when somebody was claimed again, whose
+# context comes when it is gone.
+cp "$BUILD/outreach-dial" "$T/tools/outreach-dial.real"
+cat >"$T/tools/outreach-dial" <<'END'
+#!/bin/sh
+"$0.real" "$@"
+code=$?
+n=0
+until [ -f second ] || [ $n = 500 ]; do n=$((n + 1)) && sleep 0.02; done
+: >gone
+exit $code
+END
+cat >"$T/tools/outreach-context" <<'END'
+#!/bin/sh
+if [ -f first ]; then
+	: >second
+	until [ -f gone ]; do sleep 0.02; done
+fi
+: >first
+exec "${0%/tools/*}/context" "$@"
+END
+cp "$BUILD/outreach-context" "$T/context"
+chmod +x "$T/tools/outreach-context" "$T/tools/outreach-dial"
+down "$T/tools" 'claimed again'
+ok 'somebody was claimed again' test -f second
 done_testing

@@ -1215,6 +1215,38 @@ schedule_unclaim(struct db *db, const struct claim *c, size_t n, struct fault *f
 }
 
 int
+schedule_unclaim_since(struct db *db, int64_t campaign, int64_t since, struct fault *f)
+{
+	struct uuid from = {{0}}; /* ids begin with their instant (RFC 9562 section 5.7) */
+	int64_t was;
+	int n = 1;
+
+	for (int i = 0; i < 6; i++)
+		from.b[i] = (unsigned char)(since >> (40 - 8 * i));
+	while (n > 0) {
+		if (db_begin(db, f) < 0)
+			return -1;
+		for (int i = 0; i < CLAIM_BATCH && n > 0; i++) {
+			sqlite3_stmt *s = db_sql(db,
+			    "SELECT call, target FROM claim WHERE campaign = :campaign AND call >= :from"
+			    " LIMIT 1",
+			    f);
+
+			bind_i(db, s, ":campaign", campaign);
+			bind_b(db, s, ":from", from.b, sizeof from.b);
+			n = withdraw_next(db, s, &was, f);
+		}
+		if (n < 0) {
+			db_rollback(db);
+			return -1;
+		}
+		if (db_commit(db, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
 schedule_due(struct db *db, const struct campaign *c, int64_t now, int64_t cap, int64_t *due,
     int64_t *next, struct fault *f)
 {

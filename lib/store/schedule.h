@@ -32,6 +32,8 @@ int claim_record(
     struct db *, const struct campaign *, const struct claim *, struct buf *, struct fault *);
 /* Gives claims back to the schedule (written to nobody, or withdrawn). Own transaction. */
 int schedule_unclaim(struct db *, const struct claim *, size_t n, struct fault *);
+/* Likewise every claim of a campaign that was made at or behind an instant (UTC ms) and led to no call. */
+int schedule_unclaim_since(struct db *, int64_t campaign, int64_t since, struct fault *);
 
 /* Free slots of a campaign now. */
 int schedule_slots(struct db *, const struct campaign *, int64_t *slots, struct fault *);

@@ -48,6 +48,7 @@ struct run {
 	int feed; /* the dialer's standard input, -1 without one */
 	bool ending, settled;
 	int64_t told, idle_since; /* mono */
+	int64_t began;            /* wall */
 	struct run_result *result;
 	struct fault *f;
 	int rc;
@@ -280,6 +281,18 @@ step(void *arg)
 		give_up(r);
 }
 
+/*
+ * The dialer could not dial, and gave back what it had read. What was still on its way to it, in
+ * claim, context or a pipe, waits for nobody: those people are claimed again, under new ids.
+ */
+static int
+give_back(struct run *r)
+{
+	if (r->code[DIAL] <= SOME)
+		return 0;
+	return schedule_unclaim_since(r->o->db, r->o->campaign->id, r->began, r->f);
+}
+
 /* ---- the whole -------------------------------------------------------------------- */
 
 static int
@@ -313,6 +326,7 @@ run_campaign(const struct run_options *o, struct run_result *result, struct faul
 		loop_signal(r.loop, SIGINT, on_stop, &r);
 		loop_signal(r.loop, SIGTERM, on_stop, &r);
 		r.idle_since = clock_mono();
+		r.began = clock_wall();
 		again_in(&r, 0);
 		/* A timer keeps the loop going while children live. */
 		while (
@@ -323,5 +337,5 @@ run_campaign(const struct run_options *o, struct run_result *result, struct faul
 	loop_free(r.loop);
 	for (int i = 0; i < KIDS; i++)
 		free(r.path[i]);
-	return r.rc == 0 ? count_left(&r) : -1;
+	return r.rc == 0 && give_back(&r) == 0 ? count_left(&r) : -1;
 }
