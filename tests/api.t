@@ -148,6 +148,8 @@ like "$(as "$ops" POST v1/contacts '{"key":"x2","phone":"+442079460178","timezon
 like "$(as "$ops" POST v1/contacts '{"key":"x2","phone":"+442079460178","colour":"red"}')" '^422 .*colour' 'with fields that are known'
 got=$(as "$ops" PATCH "v1/contacts/$id" '{"name":"Nia R","language":"en","attributes":{"fee":null}}')
 is "$(its '[.name, .language, .phone, .attributes]')" '["Nia R","en","+442079460177",{"course":"Law"}]' 'changed'
+is "$(outreach-events log | jq -r "select(.kind == \"contact.put\" and .contact == $id) | \"\(.fact.change) \(.actor)\"" | sed 's/@.*//' | tr '\n' ' ')" \
+	'accepted token:ops updated token:ops ' 'and the journal says by whom'
 like "$(as "$ops" PATCH "v1/contacts/$id" '{"key":"other"}')" '^422 .*key' 'but not who it is'
 like "$(as "$ops" PATCH "v1/contacts/$id" '{"phone":null}')" '^422 ' 'nor without a number'
 got=$(as "$look" GET "v1/contacts/$id")

@@ -107,6 +107,25 @@ people_update(struct db *db, const struct person *p, struct fault *f)
 	return targets_of_contact_changed(db, p->id, f);
 }
 
+/* Who changed whom; what it was is the base table's, as with an import. */
+static int
+journal_put(struct db *db, int64_t contact, enum people_change change, struct fault *f)
+{
+	struct entry e = {
+	    .at = clock_wall(), .kind = "contact.put", .contact = contact, .source = "tool"};
+	struct buf fact = {0};
+	int rc;
+
+	if (change == PERSON_UNCHANGED)
+		return 0;
+	buf_member(&fact, "change", people_change_name(change));
+	buf_addc(&fact, '}');
+	e.fact = fact.p;
+	rc = journal_add(db, &e, f);
+	buf_release(&fact);
+	return rc;
+}
+
 int
 people_put(struct db *db, struct person *p, enum people_change *change, struct fault *f)
 {
@@ -120,6 +139,7 @@ people_put(struct db *db, struct person *p, enum people_change *change, struct f
 		struct person stored;
 		people_batch_get(one, 0, &stored, change);
 		p->id = stored.id;
+		rc = journal_put(db, p->id, *change, f);
 	}
 	people_batch_free(one);
 	return rc;

@@ -22,8 +22,8 @@ enum people_change {
 const char *people_change_name(enum people_change); /* "accepted" "updated" "unchanged" */
 
 /*
- * One person inside a transaction; id and digest are set, the change is given back. Targets of an
- * updated person are decided anew.
+ * One person inside a transaction; id and digest are set, the change is given back and, if there is
+ * one, journalled (contact.put). Targets of an updated person are decided anew.
  */
 int people_put(struct db *, struct person *, enum people_change *, struct fault *);
 
