@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "number.h"
+
 enum { CONNS = 1024, REQUEST = 64 << 10 };
 
 static struct conn {
@@ -161,7 +163,7 @@ main(int argc, char **argv)
 	struct sockaddr_in at = {
 	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof(at);
-	long delay = argc > 2 ? strtol(argv[2], NULL, 10) : 0;
+	long delay = argc > 2 ? number("DELAY", argv[2], 0, 60000) : 0;
 	char path[512];
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 

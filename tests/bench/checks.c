@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "number.h"
 
 static void
 found(void *arg, const struct check_finding *w)
@@ -31,8 +32,8 @@ main(int argc, char **argv)
 
 	if (argc < 3)
 		return 1;
-	people = strtol(argv[1], NULL, 10);
-	texts = strtol(argv[2], NULL, 10);
+	people = number("PEOPLE", argv[1], 0, 10000000);
+	texts = number("TEXTS", argv[2], 0, 10000000);
 	for (long i = 0; i < people; i++) {
 		snprintf(name, sizeof(name), "Person%ld Family%ld", i * 7919 % 100003, i);
 		crowd_add(crowd, i + 2, name);

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "number.h"
+
 enum { COMMANDS = 16, WORDS = 64 };
 
 extern char **environ;
@@ -170,8 +172,8 @@ main(int argc, char **argv)
 	while ((opt = getopt(argc, argv, "b:n:w:")) != -1)
 		switch (opt) {
 		case 'b': parse(&before, "before", optarg); break;
-		case 'n': rounds = strtol(optarg, NULL, 10); break;
-		case 'w': warm = strtol(optarg, NULL, 10); break;
+		case 'n': rounds = number("-n", optarg, 1, 10000); break;
+		case 'w': warm = number("-w", optarg, 0, 10000); break;
 		default: fputs(usage, stderr); return 64;
 		}
 	n = (argc - optind) / 2;

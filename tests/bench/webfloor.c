@@ -17,6 +17,8 @@
 
 #include <sqlite3.h>
 
+#include "number.h"
+
 enum { ROOM = 8192, READY = 512 };
 
 struct link {
@@ -133,7 +135,7 @@ main(int argc, char **argv)
 		errx(64, "usage: webfloor PORT STORE");
 	setrlimit(RLIMIT_NOFILE, &files);
 	open_store(argv[2]);
-	at = listen_on(atoi(argv[1]));
+	at = listen_on((int)number("PORT", argv[1], 1, 65535));
 	epoll_ctl(ep, EPOLL_CTL_ADD, at, &e);
 	for (;;) {
 		int n = epoll_wait(ep, ready, READY, -1);

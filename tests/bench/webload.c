@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "number.h"
+
 enum { ROOM = 16384, SAMPLES = 1 << 22, UUID = 36 };
 
 struct link {
@@ -156,12 +158,13 @@ main(int argc, char **argv)
 	struct rlimit files = {4096, 4096};
 	struct epoll_event ready[256];
 	struct link *l;
-	int n, ep = epoll_create1(0);
+	int n, port, ep = epoll_create1(0);
 	long start, end;
 
 	if (argc < 5)
 		errx(64, "usage: webload PORT CONNECTIONS MS events|PATH [UUIDS]");
-	n = atoi(argv[2]);
+	n = (int)number("CONNECTIONS", argv[2], 1, 100000);
+	port = (int)number("PORT", argv[1], 1, 65535);
 	what = argv[4];
 	seed = now_us() / 1000;
 	if (argc > 5)
@@ -172,9 +175,9 @@ main(int argc, char **argv)
 	if (!l || !sample)
 		err(1, "memory");
 	for (int i = 0; i < n; i++)
-		open_link(&l[i], atoi(argv[1]), ep);
+		open_link(&l[i], port, ep);
 	start = now_us();
-	end = start + atol(argv[3]) * 1000;
+	end = start + (long)number("MS", argv[3], 1, 3600000) * 1000;
 	for (int i = 0; i < n; i++)
 		ask(&l[i]);
 	while (now_us() < end) {

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 
 #include "phone_zone.h"
+#include "number.h"
 
 int
 main(int argc, char **argv)
 {
-	int64_t n = argc > 1 ? strtoll(argv[1], NULL, 10) : 0, known = 0;
+	int64_t n = argc > 1 ? number("N", argv[1], 0, INT64_C(1000000000)) : 0, known = 0;
 	uint64_t x = 1;
 
 	for (int64_t i = 0; i < n; i++) {
