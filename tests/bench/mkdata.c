@@ -60,11 +60,14 @@ struct contact {
 	char name[64], phone[20];
 };
 
-/* An odd factor permutes 32 bits: no number comes twice, and they come in no order. */
+/*
+ * Indian mobile numbers, all of which the plan gives out. An odd factor permutes 31 bits: none comes
+ * twice, and they come in no order.
+ */
 static uint64_t
 number(uint64_t n)
 {
-	return 915000000000u + (uint32_t)((uint32_t)(n * 2654435761u) ^ 0x5bd1e995u);
+	return 916000000000u + (((uint32_t)(n * 2654435761u) ^ 0x5bd1e995u) & 0x7fffffffu);
 }
 
 static void
