@@ -4,9 +4,8 @@
  */
 #include "campaign/verbs.h"
 
-#include "args.h"
-#include "mem.h"
-#include "tool.h"
+#define VERB_TOOL struct campaign_tool
+#include "verb.h"
 
 static const char usage[] =
     "usage: outreach-campaign lint FILE ...\n"
@@ -24,42 +23,11 @@ static const char usage[] =
 
 static struct campaign_tool tool;
 
-#define HELP                                    \
-	{                                       \
-		'h', "help", .flag = &tool.help \
-	}
-#define STORE                                 \
-	{                                     \
-		'd', "db", .text = &tool.path \
-	}
-#define QUIET                                     \
-	{                                         \
-		'q', "quiet", .flag = &tool.quiet \
-	}
-#define KEEP                                                \
-	{                                                   \
-		'k', "keep-going", .flag = &tool.keep_going \
-	}
-#define DRY                                       \
-	{                                         \
-		'n', "dry-run", .flag = &tool.dry \
-	}
-#define FORMAT                                    \
-	{                                         \
-		0, "format", .text = &tool.format \
-	}
-#define REASON                                    \
-	{                                         \
-		0, "reason", .text = &tool.reason \
-	}
-#define LIMIT                                                                 \
-	{                                                                     \
-		0, "limit", .number = &tool.limit, .min = 1, .max = INT64_MAX \
-	}
-#define EXCEPT                                                        \
-	{                                                             \
-		0, "except-obstacles", .flag = &tool.except_obstacles \
-	}
+#define DRY    FLAG('n', "dry-run", tool.dry)
+#define EXCEPT FLAG(0, "except-obstacles", tool.except_obstacles)
+#define FORMAT TEXT("format", tool.format)
+#define LIMIT  NUMBER("limit", tool.limit)
+#define REASON TEXT("reason", tool.reason)
 
 static const struct arg of_lint[] = {HELP, {0}};
 static const struct arg of_apply[] = {DRY, HELP, QUIET, STORE, {0}};
@@ -69,22 +37,11 @@ static const struct arg of_activate[] = {EXCEPT, HELP, QUIET, STORE, {0}};
 static const struct arg of_stop[] = {HELP, QUIET, REASON, STORE, {0}};
 static const struct arg of_resume[] = {HELP, QUIET, STORE, {0}};
 static const struct arg of_claim[] = {HELP, LIMIT, QUIET, STORE, {0}};
-static const struct arg of_targets[] = {
-    {0, "contact", .number = &tool.contact, .min = 1, .max = INT64_MAX},
-    {0, "due", .flag = &tool.due}, FORMAT, HELP, LIMIT, REASON,
-    {0, "state", .text = &tool.state}, STORE,
-    {0, "without-context", .flag = &tool.without_context}, {0}};
+static const struct arg of_targets[] = {NUMBER("contact", tool.contact),
+    FLAG(0, "due", tool.due), FORMAT, HELP, LIMIT, REASON, TEXT("state", tool.state), STORE,
+    FLAG(0, "without-context", tool.without_context), {0}};
 
-enum { NO_STORE = -1, MANY = 1 << 20 };
-
-static const struct verb {
-	const char *name;
-	int (*run)(struct campaign_tool *, char **operands);
-	const struct arg *options;
-	int store; /* an enum db_mode, or NO_STORE */
-	int min, max;
-	const char *operand;
-} verbs[] = {
+static const struct verb verbs[] = {
     {"activate", verb_activate, of_activate, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"add", verb_add, of_add, DB_WRITE, 1, MANY, "the NAME of a campaign"},
     {"apply", verb_apply, of_apply, DB_WRITE, 1, MANY, "a FILE"},
@@ -97,16 +54,8 @@ static const struct verb {
     {"resume", verb_resume, of_resume, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"show", verb_show, of_look, DB_READ, 1, 1, "the NAME of a campaign"},
     {"targets", verb_targets, of_targets, DB_READ, 1, 1, "the NAME of a campaign"},
+    {0},
 };
-
-static const struct verb *
-find_verb(const char *name)
-{
-	for (size_t i = 0; i < COUNT(verbs); i++)
-		if (strcmp(name, verbs[i].name) == 0)
-			return &verbs[i];
-	return NULL;
-}
 
 /* What the options may not say, whatever the verb. */
 static int
@@ -128,56 +77,19 @@ check_options(struct fault *f)
 	return tool_check_text("--reason", tool.reason, 190, f);
 }
 
-static int
-check_operands(const struct verb *v, char **operands, int n, struct fault *f)
-{
-	if (n < v->min)
-		return fault(f, USAGE, "%s needs %s", v->name, v->operand);
-	if (n > v->max)
-		return fault(
-		    f, USAGE, "%s takes no further operand \"%s\"", v->name, operands[v->max]);
-	return 0;
-}
-
-static int
-run(const struct verb *v, char **operands)
-{
-	enum db_mode mode;
-	struct fault f;
-	int status;
-
-	if (v->store == NO_STORE)
-		return out_close(TOOL, v->run(&tool, operands));
-	mode = tool.dry ? DB_READ : (enum db_mode)v->store;
-	if (tool_open(&tool.db, &tool.settings, tool.path, mode, &f) < 0)
-		return tool_fail(&f);
-	status = v->run(&tool, operands);
-	tool_close(&tool.db, &tool.settings);
-	return out_close(TOOL, status);
-}
-
 int
 main(int argc, char **argv)
 {
-	static const struct arg lead[] = {HELP, {0}};
-	const struct verb *v = argc > 1 ? find_verb(argv[1]) : NULL;
+	const struct verb *v = verb_find(verbs, argc, argv);
 	struct fault f;
 	int n;
 
-	if (!v) {
-		n = args_lead(argc, argv, lead, &f);
-		if (n > 0 && tool.help)
-			return tool_help(usage);
-		if (n == argc)
-			fault(&f, USAGE, "say what to do with a campaign");
-		else if (n > 0)
-			fault(&f, USAGE, "there is no verb \"%s\"", argv[n]);
-		return tool_misused(&f, usage);
-	}
+	if (!v)
+		return verb_missing(argc, argv, "what to do with a campaign", usage);
 	n = args_read(argc - 1, argv + 1, v->options, &f);
 	if (n >= 0 && tool.help)
 		return tool_help(usage);
-	if (n < 0 || check_options(&f) < 0 || check_operands(v, argv + 1, n, &f) < 0)
+	if (n < 0 || check_options(&f) < 0 || verb_operands(v, argv + 1, n, &f) < 0)
 		return tool_misused(&f, usage);
-	return run(v, argv + 1);
+	return verb_run(v, tool.dry ? DB_READ : v->store, &tool, argv + 1);
 }

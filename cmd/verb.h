@@ -1,0 +1,106 @@
+/*
+ * verb: the command line of a tool that has verbs. Each verb has options, a
+ * number of operands and a way to open the store. Before this is included TOOL
+ * names the command and VERB_TOOL is its struct: db, settings, path, help and
+ * the options of all verbs, of which `tool` is the one.
+ */
+#ifndef VERB_H
+#define VERB_H
+
+#include "args.h"
+#include "mem.h"
+#include "tool.h"
+
+enum { NO_STORE = -1, NONE = 0, MANY = 1 << 20 };
+
+struct verb {
+	const char *name; /* null ends a table */
+	int (*run)(VERB_TOOL *, char **operands);
+	const struct arg *options;
+	int store;           /* an enum db_mode, or NO_STORE */
+	int min, max;        /* operands */
+	const char *operand; /* those that it needs, in words */
+};
+
+/* Rows of options. */
+#define FLAG(letter, name, at)              \
+	{                                   \
+		letter, name, .flag = &(at) \
+	}
+#define TEXT(name, at)                 \
+	{                              \
+		0, name, .text = &(at) \
+	}
+#define LIST(name, at)                 \
+	{                              \
+		0, name, .list = &(at) \
+	}
+#define NUMBER(name, at)                                             \
+	{                                                            \
+		0, name, .number = &(at), .min = 1, .max = INT64_MAX \
+	}
+#define STORE                                 \
+	{                                     \
+		'd', "db", .text = &tool.path \
+	}
+#define HELP  FLAG('h', "help", tool.help)
+#define KEEP  FLAG('k', "keep-going", tool.keep_going)
+#define QUIET FLAG('q', "quiet", tool.quiet)
+
+/* The verb that the command line begins with; null if none. */
+static const struct verb *
+verb_find(const struct verb *v, int argc, char **argv)
+{
+	for (; argc > 1 && v->name; v++)
+		if (strcmp(argv[1], v->name) == 0)
+			return v;
+	return NULL;
+}
+
+/* No verb was found: help was wanted, or an error that says what is needed. Returns the exit code. */
+static int
+verb_missing(int argc, char **argv, const char *needed, const char *usage)
+{
+	bool help = false;
+	const struct arg lead[] = {FLAG('h', "help", help), {0}};
+	struct fault f;
+	int n = args_lead(argc, argv, lead, &f);
+
+	if (n > 0 && help)
+		return tool_help(usage);
+	if (n == argc)
+		fault(&f, USAGE, "say %s", needed);
+	else if (n > 0)
+		fault(&f, USAGE, "there is no verb \"%s\"", argv[n]);
+	return tool_misused(&f, usage);
+}
+
+/* As many operands as the verb takes? */
+static int
+verb_operands(const struct verb *v, char **operands, int n, struct fault *f)
+{
+	if (n < v->min)
+		return fault(f, USAGE, "%s needs %s", v->name, v->operand);
+	if (n > v->max)
+		return fault(
+		    f, USAGE, "%s takes no further operand \"%s\"", v->name, operands[v->max]);
+	return 0;
+}
+
+/* Opens the store (an enum db_mode, or NO_STORE), runs the verb, closes. Returns the exit code. */
+static int
+verb_run(const struct verb *v, int store, VERB_TOOL *t, char **operands)
+{
+	struct fault f;
+	int status;
+
+	if (store != NO_STORE &&
+	    tool_open(&t->db, &t->settings, t->path, (enum db_mode)store, &f) < 0)
+		return tool_fail(&f);
+	status = v->run(t, operands);
+	if (store != NO_STORE)
+		tool_close(&t->db, &t->settings);
+	return out_close(TOOL, status);
+}
+
+#endif
