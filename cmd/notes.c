@@ -2,21 +2,16 @@
  * outreach-notes: knowledge notes in the store, for contexts that a model
  * writes. Files come in, records go out.
  */
-#define TOOL "outreach-notes"
+#include "notes/verbs.h"
 
-#include "notes/show.h"
-
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <strings.h>
-
-#include "args.h"
-#include "file.h"
-#include "mem.h"
 #include "note.h"
 #include "notes.h"
-#include "tool.h"
+#include "notes/show.h"
+
+#define VERB_TOOL struct notes_tool
+#include "verb.h"
+
+static struct notes_tool tool;
 
 static const char usage[] =
     "usage: outreach-notes add [-knq] [-d STORE] FILE|FOLDER ...\n"
@@ -25,102 +20,12 @@ static const char usage[] =
     "       outreach-notes remove [-q] [-d STORE] NAME ...\n"
     "       outreach-notes search [--format table|ndjson] [-d STORE] WORD ...\n";
 
-struct notes_tool {
-	struct db db;
-	const char *format, *path;
-	bool help, keep_going, dry, quiet, table;
-	unsigned changed[3], refused;
-	struct buf out;
-};
-
-/* ---- add --------------------------------------------------------------------------- */
-
-static int
-add_file(struct notes_tool *t, const char *file, struct fault *f)
+int
+notes_ended(struct notes_tool *t, int rc, const struct fault *f)
 {
-	struct buf bytes = {0};
-	char name[NOTE_WORD_MAX + 1];
-	struct note n = {0};
-	enum note_change change = NOTE_SAME;
-	int rc = note_name(file, name, f);
-
-	if (rc == 0)
-		rc = file_read(file, NOTE_MAX, &bytes, f);
-	if (rc == 0)
-		rc = note_read(&n, name, file, bytes.p ? bytes.p : "", bytes.len, f);
-	if (rc == 0 && !t->dry)
-		rc = notes_put(&t->db, &n, &change, f);
-	if (rc == 0)
-		t->changed[change]++;
-	note_release(&n);
-	buf_release(&bytes);
-	return rc;
+	buf_release(&t->out);
+	return rc < 0 ? tool_fail(f) : t->refused ? SOME : OK;
 }
-
-static int
-by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int
-is_note(const struct dirent *e)
-{
-	size_t n = strlen(e->d_name);
-
-	return e->d_name[0] != '.' && n > 3 && !strcmp(e->d_name + n - 3, ".md");
-}
-
-/* 0, or -1 with the fault that ends it. */
-static int
-tolerate(struct notes_tool *t, const struct fault *f)
-{
-	if (!t->keep_going || f->code != DATAERR)
-		return -1;
-	tool_report(f);
-	t->refused++;
-	return 0;
-}
-
-/* A file, or every NAME.md of a folder. */
-static int
-add(struct notes_tool *t, const char *path, struct fault *f)
-{
-	struct dirent **entry = NULL;
-	int n = scandir(path, &entry, is_note, by_name), rc = 0;
-
-	if (n < 0 && errno == ENOTDIR)
-		return add_file(t, path, f) < 0 ? tolerate(t, f) : 0;
-	if (n < 0)
-		return fault(f, NOINPUT, "%s: %s", path, strerror(errno));
-	for (int i = 0; i < n; i++) {
-		char *file = xasprintf("%s/%s", path, entry[i]->d_name);
-
-		if (rc == 0 && add_file(t, file, f) < 0)
-			rc = tolerate(t, f);
-		free(file);
-		free(entry[i]);
-	}
-	free(entry);
-	return rc;
-}
-
-static int
-add_all(struct notes_tool *t, char *const *paths, struct fault *f)
-{
-	int rc = 0;
-
-	if (!*paths)
-		return fault(f, USAGE, "add: give files or folders of notes");
-	for (; *paths && rc == 0; paths++)
-		rc = add(t, *paths, f);
-	if (!t->quiet)
-		fprintf(stderr, TOOL ": %u added, %u changed, %u as before\n",
-		    t->changed[NOTE_ADDED], t->changed[NOTE_CHANGED], t->changed[NOTE_SAME]);
-	return rc;
-}
-
-/* ---- looking ------------------------------------------------------------------------ */
 
 static bool
 has_all(const struct note *n, char *const *words)
@@ -151,18 +56,16 @@ list(struct notes_tool *t, char *const *words, struct fault *f)
 }
 
 static int
-show(struct notes_tool *t, char *const *names, struct fault *f)
+show(struct notes_tool *t, const char *name, struct fault *f)
 {
 	struct note n;
-	int got;
+	int got = notes_get(&t->db, name, &n, f);
 
-	if (!*names || names[1])
-		return fault(f, USAGE, "show: give the name of one note");
-	if ((got = notes_get(&t->db, *names, &n, f)) <= 0)
-		return got < 0
-		    ? -1
-		    : fault(f, DATAERR, "there is no note %s (outreach-notes list shows them)",
-			  *names);
+	if (got < 0)
+		return -1;
+	if (got == 0)
+		return fault(
+		    f, DATAERR, "there is no note %s (outreach-notes list shows them)", name);
 	notes_record(&t->out, &n, true);
 	note_release(&n);
 	return out_flush(&t->out, f);
@@ -174,8 +77,6 @@ remove_all(struct notes_tool *t, char *const *names, struct fault *f)
 	unsigned removed = 0;
 	int got;
 
-	if (!*names)
-		return fault(f, USAGE, "remove: give the names of notes");
 	for (; *names; names++) {
 		if ((got = notes_remove(&t->db, *names, f)) < 0)
 			return -1;
@@ -189,55 +90,62 @@ remove_all(struct notes_tool *t, char *const *names, struct fault *f)
 	return 0;
 }
 
-/* ---- the command line ------------------------------------------------------------------ */
+static int
+verb_list(struct notes_tool *t, char **words)
+{
+	struct fault f;
 
-static const struct {
-	const char *name;
-	enum db_mode mode;
-	int (*run)(struct notes_tool *, char *const *, struct fault *);
-} verbs[] = {{"add", DB_WRITE, add_all}, {"list", DB_READ, list},
-    {"remove", DB_WRITE, remove_all}, {"search", DB_READ, list}, {"show", DB_READ, show}};
+	return notes_ended(t, list(t, words, &f), &f);
+}
 
 static int
-read_args(struct notes_tool *t, int argc, char **argv, size_t *verb, struct fault *f)
+verb_remove(struct notes_tool *t, char **names)
 {
-	const struct arg table[] = {{'d', "db", .text = &t->path},
-	    {'n', "dry-run", .flag = &t->dry}, {0, "format", .text = &t->format},
-	    {'h', "help", .flag = &t->help}, {'k', "keep-going", .flag = &t->keep_going},
-	    {'q', "quiet", .flag = &t->quiet}, {0}};
-	int n = args_read(argc, argv, table, f);
+	struct fault f;
 
-	if (n < 0 || t->help)
-		return n;
-	if (n == 0)
-		return fault(f, USAGE, "say what to do: add, list, remove, search or show");
-	for (*verb = 0; *verb < COUNT(verbs) && strcmp(argv[0], verbs[*verb].name); ++*verb)
-		;
-	if (*verb == COUNT(verbs))
-		return fault(f, USAGE, "there is no verb \"%s\"", argv[0]);
-	return tool_format(t->format, &t->table, f);
+	return notes_ended(t, remove_all(t, names, &f), &f);
 }
+
+static int
+verb_show(struct notes_tool *t, char **name)
+{
+	struct fault f;
+
+	return notes_ended(t, show(t, *name, &f), &f);
+}
+
+#define FORMAT TEXT("format", tool.format)
+
+static const struct arg of_add[] = {
+    FLAG('n', "dry-run", tool.dry), HELP, KEEP, QUIET, STORE, {0}};
+static const struct arg of_list[] = {FORMAT, HELP, STORE, {0}};
+static const struct arg of_remove[] = {HELP, QUIET, STORE, {0}};
+static const struct arg of_show[] = {HELP, STORE, {0}};
+
+static const struct verb verbs[] = {
+    {"add", verb_add, of_add, DB_WRITE, 1, MANY, "files or folders of notes"},
+    {"list", verb_list, of_list, DB_READ, NONE, NONE, ""},
+    {"remove", verb_remove, of_remove, DB_WRITE, 1, MANY, "the names of notes"},
+    {"search", verb_list, of_list, DB_READ, 1, MANY, "words to look for"},
+    {"show", verb_show, of_show, DB_READ, 1, 1, "the name of one note"},
+    {0},
+};
 
 int
 main(int argc, char **argv)
 {
-	static struct notes_tool t;
-	struct settings settings = {0};
+	const struct verb *v = verb_find(verbs, argc, argv);
 	struct fault f;
-	size_t verb = 0;
-	int status;
+	int n;
 
-	if (read_args(&t, argc, argv, &verb, &f) < 0)
-		return tool_misused(&f, usage);
-	if (t.help)
+	if (!v)
+		return verb_missing(
+		    argc, argv, "what to do: add, list, remove, search or show", usage);
+	n = args_read(argc - 1, argv + 1, v->options, &f);
+	if (n >= 0 && tool.help)
 		return tool_help(usage);
-	if (tool_open(&t.db, &settings, t.path, verbs[verb].mode, &f) < 0)
-		return tool_fail(&f);
-	status = verbs[verb].run(&t, argv + 1, &f) < 0
-	    ? f.code == USAGE ? tool_misused(&f, usage) : tool_fail(&f)
-	    : t.refused ? SOME
-			: OK;
-	buf_release(&t.out);
-	tool_close(&t.db, &settings);
-	return out_close(TOOL, status);
+	if (n < 0 || verb_operands(v, argv + 1, n, &f) < 0 ||
+	    tool_format(tool.format, &tool.table, &f) < 0)
+		return tool_misused(&f, usage);
+	return verb_run(v, v->store, &tool, argv + 1);
 }

@@ -4,26 +4,32 @@
  */
 #define TOOL "outreach-token"
 
-#include "args.h"
+#include <stdio.h>
+
 #include "form.h"
 #include "keys.h"
-#include "mem.h"
+#include "settings.h"
 #include "tokens.h"
-#include "tool.h"
+
+struct token_tool {
+	struct db db;
+	struct settings settings;
+	const char *format, *path, *role;
+	bool help, quiet, table;
+	unsigned missing;
+	struct buf out;
+};
+
+#define VERB_TOOL struct token_tool
+#include "verb.h"
+
+static struct token_tool tool;
 
 static const char usage[] =
     "usage: outreach-token add [-q] [--role viewer|operator] [-d STORE] NAME\n"
     "       outreach-token list [--format table|ndjson] [-d STORE]\n"
     "       outreach-token remove [-q] [-d STORE] NAME ...\n"
     "add prints the token, this once. A viewer may look, an operator may act.\n";
-
-struct token_tool {
-	struct db db;
-	const char *format, *path, *role;
-	bool help, quiet, table;
-	unsigned missing;
-	struct buf out;
-};
 
 /* ---- the verbs --------------------------------------------------------------------- */
 
@@ -41,37 +47,33 @@ print_token(struct token_tool *t, const char *name, const char *text, struct fau
 }
 
 static int
-add(struct token_tool *t, char *const *names, struct fault *f)
+add(struct token_tool *t, const char *name, struct fault *f)
 {
 	char text[TOKEN_TEXT];
 	int role = t->role ? token_role_parse(t->role) : TOKEN_VIEWER;
 
-	if (!*names || names[1])
-		return fault(f, USAGE, "add: give one name, of the person or program");
-	if (!keys_name_ok(*names))
+	if (!keys_name_ok(name))
 		return fault(f, USAGE,
 		    "\"%.80s\" is no name: lower-case letters, digits, - and _, at most 63",
-		    *names);
+		    name);
 	if (role < 0)
 		return fault(f, USAGE, "--role: %.40s is neither viewer nor operator", t->role);
-	if (tokens_add(&t->db, *names, (enum token_role)role, text, f) < 0 ||
-	    print_token(t, *names, text, f) < 0)
+	if (tokens_add(&t->db, name, (enum token_role)role, text, f) < 0 ||
+	    print_token(t, name, text, f) < 0)
 		return -1;
 	if (!t->quiet)
-		fprintf(stderr, TOOL ": %s is %s; it is not shown again\n", *names,
+		fprintf(stderr, TOOL ": %s is %s; it is not shown again\n", name,
 		    role == TOKEN_VIEWER ? "a viewer" : "an operator");
 	return 0;
 }
 
 static int
-list(struct token_tool *t, char *const *names, struct fault *f)
+list(struct token_tool *t, struct fault *f)
 {
 	char after[TOKEN_NAME] = "", at[32];
 	struct token k;
 	int got;
 
-	if (*names)
-		return fault(f, USAGE, "list takes no operand \"%s\"", *names);
 	while ((got = tokens_next(&t->db, after, &k, f)) > 0) {
 		num_instant_text(k.at, at);
 		if (t->table) {
@@ -96,8 +98,6 @@ remove_all(struct token_tool *t, char *const *names, struct fault *f)
 	unsigned removed = 0;
 	int got;
 
-	if (!*names)
-		return fault(f, USAGE, "remove: give the names of tokens");
 	for (; *names; names++) {
 		if ((got = tokens_remove(&t->db, *names, f)) < 0)
 			return -1;
@@ -115,51 +115,65 @@ remove_all(struct token_tool *t, char *const *names, struct fault *f)
 
 /* ---- the command line ---------------------------------------------------------------- */
 
-static const struct {
-	const char *name;
-	enum db_mode mode;
-	int (*run)(struct token_tool *, char *const *, struct fault *);
-} verbs[] = {{"add", DB_WRITE, add}, {"list", DB_READ, list}, {"remove", DB_WRITE, remove_all}};
+/* The exit code of a verb that came to rc. */
+static int
+ended(struct token_tool *t, int rc, const struct fault *f)
+{
+	buf_release(&t->out);
+	if (rc < 0)
+		return f->code == USAGE ? tool_misused(f, usage) : tool_fail(f);
+	return t->missing ? SOME : OK;
+}
 
 static int
-read_args(struct token_tool *t, int argc, char **argv, size_t *verb, struct fault *f)
+verb_add(struct token_tool *t, char **name)
 {
-	const struct arg table[] = {{'d', "db", .text = &t->path},
-	    {0, "format", .text = &t->format}, {'h', "help", .flag = &t->help},
-	    {'q', "quiet", .flag = &t->quiet}, {0, "role", .text = &t->role}, {0}};
-	int n = args_read(argc, argv, table, f);
+	struct fault f;
 
-	if (n < 0 || t->help)
-		return n;
-	if (n == 0)
-		return fault(f, USAGE, "say what to do: add, list or remove");
-	for (*verb = 0; *verb < COUNT(verbs) && strcmp(argv[0], verbs[*verb].name); ++*verb)
-		;
-	if (*verb == COUNT(verbs))
-		return fault(f, USAGE, "there is no verb \"%s\"", argv[0]);
-	return tool_format(t->format, &t->table, f);
+	return ended(t, add(t, *name, &f), &f);
 }
+
+static int
+verb_list(struct token_tool *t, char **none)
+{
+	struct fault f;
+
+	return ended(t, list(t, &f), &f);
+}
+
+static int
+verb_remove(struct token_tool *t, char **names)
+{
+	struct fault f;
+
+	return ended(t, remove_all(t, names, &f), &f);
+}
+
+static const struct arg of_add[] = {HELP, QUIET, TEXT("role", tool.role), STORE, {0}};
+static const struct arg of_list[] = {TEXT("format", tool.format), HELP, STORE, {0}};
+static const struct arg of_remove[] = {HELP, QUIET, STORE, {0}};
+
+static const struct verb verbs[] = {
+    {"add", verb_add, of_add, DB_WRITE, 1, 1, "one name, of the person or program"},
+    {"list", verb_list, of_list, DB_READ, NONE, NONE, ""},
+    {"remove", verb_remove, of_remove, DB_WRITE, 1, MANY, "the names of tokens"},
+    {0},
+};
 
 int
 main(int argc, char **argv)
 {
-	static struct token_tool t;
-	struct settings settings = {0};
+	const struct verb *v = verb_find(verbs, argc, argv);
 	struct fault f;
-	size_t verb = 0;
-	int status = OK;
+	int n;
 
-	if (read_args(&t, argc, argv, &verb, &f) < 0)
-		return tool_misused(&f, usage);
-	if (t.help)
+	if (!v)
+		return verb_missing(argc, argv, "what to do: add, list or remove", usage);
+	n = args_read(argc - 1, argv + 1, v->options, &f);
+	if (n >= 0 && tool.help)
 		return tool_help(usage);
-	if (tool_open(&t.db, &settings, t.path, verbs[verb].mode, &f) < 0)
-		return tool_fail(&f);
-	if (verbs[verb].run(&t, argv + 1, &f) < 0)
-		status = f.code == USAGE ? tool_misused(&f, usage) : tool_fail(&f);
-	else if (t.missing)
-		status = SOME;
-	buf_release(&t.out);
-	tool_close(&t.db, &settings);
-	return out_close(TOOL, status);
+	if (n < 0 || verb_operands(v, argv + 1, n, &f) < 0 ||
+	    tool_format(tool.format, &tool.table, &f) < 0)
+		return tool_misused(&f, usage);
+	return verb_run(v, v->store, &tool, argv + 1);
 }

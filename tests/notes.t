@@ -57,7 +57,7 @@ like_run 'too long' 65 '' 'long.md: more than 256 KiB'
 run outreach-notes add missing.md
 like_run 'no such file' 66 '' 'missing.md: No such file'
 run outreach-notes add
-like_run 'nothing to add' 64 '' 'give files or folders'
+like_run 'nothing to add' 64 '' 'needs files or folders'
 run outreach-notes
 like_run 'no verb' 64 '' 'say what to do'
 run outreach-notes burn

@@ -40,11 +40,11 @@ while IFS='|' read -r name args words; do
 done <<'END'
 no verb||say what to do
 another verb|burn|there is no verb "burn"
-no name|add|give one name
-two names|add a b|give one name
+no name|add|needs one name
+two names|add a b|no further operand "b"
 a wrong name|add Ops|"Ops" is no name
 a wrong role|add --role root x|root is neither viewer nor operator
-nobody|remove|give the names
-list of one|list ops|takes no operand
+nobody|remove|needs the names
+list of one|list ops|takes no further operand
 END
 done_testing
