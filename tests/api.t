@@ -257,10 +257,37 @@ is "$(its '[.items[] | .id, .campaign, .phone, .attempt]') $(its .next)" \
 ok 'and answered' await 10 sh -c "printf 'GET /api/v1/calls?open=1 Authorization: Bearer $ops\n' |
 	/usr/bin/python3 '$ROOT/tests/web.py' status $PORT | grep -q '\"state\":\"answered\".*answered_at'"
 id=$(jq -r .id calls.ndjson)
-is "$(as "$ops" POST "v1/calls/$id/hangup")" '202 {"status":"asked","changed":true}' 'it is to be hung up'
+# AVR sent the second utterance first, and one before its id was mapped to the call.
+foreign=0195f5f0-0000-7000-8000-0000000000ff
+said() {
+	printf 'POST /events\t{"uuid":"%s","type":"transcription","timestamp":"2026-03-02T12:00:%02dZ","payload":{"role":"%s","text":"%s"}}\n' "$@" |
+		web status "$PORT" >/dev/null
+}
+said "$id" 30 user 'A <b>second</b> thing.'
+said "$foreign" 10 agent 'Hello, Person.'
+printf 'POST /events\t{"uuid":"%s","type":"call_initiated","timestamp":"2026-03-02T12:00:05Z","payload":{"from":"1","to":"2","uniqueid":"%s","channel":"x"}}\n' \
+	"$foreign" "$id" | web status "$PORT" >"$T/answer"
+got=$(as "$ops" GET "v1/calls/$id")
+is "$(its '[.id, .campaign, .phone, .line_open, .context, .next]')" \
+	"$(jq -c '[.id, "small", "+442079460100", true, .context, null]' calls.ndjson)" 'a call in detail'
+is "$(its '[.transcript[] | .role, .text]')" '["agent","Hello, Person.","user","A <b>second</b> thing."]' \
+	'its transcript is in order of time, with what came under another id'
+is "$(its '[.events[].kind] | map(select(. == "call.intent" or . == "call.answered" or . == "call.alias"))')" \
+	'["call.intent","call.answered","call.alias"]' 'and its events in order'
+got=$(as "$ops" GET "v1/calls/$id/events?limit=1000")
+like "$got" '^400 .*limit' 'a limit of rows'
+got=$(as "$ops" GET "v1/calls/$id/events?limit=2")
+is "$(its '[.items[].kind]')" '["context.made","call.intent"]' 'two rows of it'
+got=$(as "$ops" GET "v1/calls/$id/events?from=$(its .next)")
+is "$(its '[.items[].kind] | map(select(. == "call.transcription"))') $(its .next)" \
+	'["call.transcription","call.transcription"] null' 'and the others'
+like "$(as "$ops" GET v1/calls/0195f5f0-0000-7000-8000-00000000000a)" '^404 .*no such call' 'no such call'
+is "$(as "$ops" POST "v1/calls/$id/hangup")" '202 {"status":"asked","changed":true,"dialer":"alive"}' 'it is to be hung up'
 ok 'it is' await 10 gone "$dial"
 is "$(jq -r .event events.ndjson)" ended 'its dialer tells the end'
 like "$(as "$ops" POST "v1/calls/$id/hangup")" '^409 .*not open any more' 'once'
+got=$(as "$ops" GET "v1/calls/$id")
+is "$(its '[.state, .disposition, .line_open]')" '["ended","answered",false]' 'and the call says how it ended'
 like "$(outreach-events log --kind call.hangup | jq -r .actor)" '^token:ops@' 'who asked is in the journal'
 ok 'the journal replays with it' outreach-events replay --check
 done_testing

@@ -42,6 +42,7 @@ CREATE TABLE journal (
 	fact TEXT,
 	digest BLOB
 ) STRICT;
+CREATE INDEX journal_call ON journal (call) WHERE call IS NOT NULL; -- with seq: a call's rows in order
 
 CREATE TABLE body (
 	seq INTEGER PRIMARY KEY,

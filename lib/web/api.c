@@ -173,6 +173,23 @@ api_person(struct request *r, struct person *p, struct fault *f)
 	return got;
 }
 
+int
+api_call(struct request *r, struct order *o, struct fault *f)
+{
+	struct web *w = r->web;
+	struct uuid id;
+	int got;
+
+	if (api_uuid(r, 0, &id) < 0)
+		return 0;
+	got = calls_order(w->db, &id, o, f);
+	if (got > 0 && !o->open)
+		got = 0;
+	if (got == 0)
+		request_problem(r, 404, "there is no such call");
+	return got;
+}
+
 /* ---- lists --------------------------------------------------------------------------- */
 
 void

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "calls.h"
 #include "campaigns.h"
 #include "people.h"
 #include "web_parts.h"
@@ -41,6 +42,8 @@ json_t *api_body(struct request *, const char *const *keys);
 int api_campaign(struct request *, struct campaign *, struct fault *); /* parameter 0 */
 int api_person(struct request *, struct person *, struct fault *);     /* parameter 0 */
 
+int api_call(struct request *, struct order *, struct fault *); /* parameter 0; not a claim */
+
 /* {"items":[RECORD,...],"next":...}: begin; a record was appended as a line; end. */
 void api_list(struct request *);
 void api_item(struct request *);
@@ -61,6 +64,10 @@ int campaign_targets(struct request *, struct fault *);
 int campaign_add(struct request *, struct fault *);
 int target_change(struct request *, struct fault *);
 int call_list(struct request *, struct fault *);
+/* The members of a call, without the brace that ends it. */
+void call_members(struct buf *, const struct order *);
+int call_show(struct request *, struct fault *);
+int call_events(struct request *, struct fault *);
 int call_ask_hangup(struct request *, struct fault *);
 int journal_list(struct request *, struct fault *);
 int person_list(struct request *, struct fault *);

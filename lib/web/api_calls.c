@@ -12,14 +12,15 @@ enum { CALLS_MAX = 200, ROWS_MAX = 500, ROWS_PAGE = 50 };
 
 /* ---- calls ------------------------------------------------------------------------- */
 
-static void
-put_call(struct buf *b, const struct order *o)
+void
+call_members(struct buf *b, const struct order *o)
 {
 	static const struct {
 		const char *name;
 		enum call_rank rank;
 	} at[] = {{"intent_at", RANK_INTENT}, {"placed_at", RANK_PLACED},
-	    {"ringing_at", RANK_RINGING}, {"answered_at", RANK_ANSWERED}};
+	    {"ringing_at", RANK_RINGING}, {"answered_at", RANK_ANSWERED},
+	    {"unknown_at", RANK_UNKNOWN}, {"ended_at", RANK_ENDED}};
 	char text[40];
 
 	buf_addc(b, '{');
@@ -40,7 +41,6 @@ put_call(struct buf *b, const struct order *o)
 			    b, at[i].name, num_instant_text(o->call.at[at[i].rank], text));
 	if (o->hangup_at)
 		buf_member(b, "hangup_at", num_instant_text(o->hangup_at, text));
-	buf_adds(b, "}\n");
 }
 
 int
@@ -69,7 +69,8 @@ call_list(struct request *r, struct fault *f)
 	api_list(r);
 	while (
 	    (got = 0, n < limit) && (got = calls_next_open(w->db, NULL, &after, &o, f)) > 0) {
-		put_call(&r->out, &o);
+		call_members(&r->out, &o);
+		buf_adds(&r->out, "}\n");
 		api_item(r);
 		n++;
 	}
@@ -89,19 +90,14 @@ call_ask_hangup(struct request *r, struct fault *f)
 	static const char *const none[] = {NULL};
 	struct web *w = r->web;
 	struct order o;
-	struct uuid id;
-	json_t *body;
+	json_t *body = api_body(r, none);
 	int got;
 
-	if (api_uuid(r, 0, &id) < 0 || !(body = api_body(r, none)))
+	if (!body)
 		return 0;
 	json_decref(body);
-	if ((got = calls_order(w->db, &id, &o, f)) < 0)
-		return -1;
-	if (got == 0 || !o.open) {
-		request_problem(r, 404, "there is no such call");
-		return 0;
-	}
+	if ((got = api_call(r, &o, f)) <= 0)
+		return got;
 	if (!o.call.line_open) {
 		request_problem(r, 409, "the line of this call is not open any more");
 		return 0;
@@ -114,8 +110,8 @@ call_ask_hangup(struct request *r, struct fault *f)
 			return -1;
 		}
 	}
-	buf_printf(
-	    &r->out, "{\"status\":\"asked\",\"changed\":%s}\n", o.hangup_at ? "false" : "true");
+	buf_printf(&r->out, "{\"status\":\"asked\",\"changed\":%s,\"dialer\":\"%s\"}\n",
+	    o.hangup_at ? "false" : "true", owner_alive(w->db, o.owner) ? "alive" : "gone");
 	request_json(r, 202);
 	return 0;
 }

@@ -51,6 +51,8 @@ const struct route web_routes[] = {
     ACT(METHOD_POST, "campaigns/{name}/targets", campaign_add),
     ACT(METHOD_PATCH, "campaigns/{name}/targets/{id}", target_change),
     LOOK("calls", call_list),
+    LOOK("calls/{id}", call_show),
+    LOOK("calls/{id}/events", call_events),
     ACT(METHOD_POST, "calls/{id}/hangup", call_ask_hangup),
     LOOK("journal", journal_list),
     LOOK("contacts", person_list),
