@@ -200,6 +200,7 @@ count_call(void *arg, const struct counted *k, const struct civil *c)
 	r->hour_answered[c->hour] += answered;
 	d->calls++;
 	d->answered += answered;
+	timeline_add(&r->timeline, k->intent_at, answered);
 }
 
 /* How many targets had how many calls: a page. 1 more may be there, 0 these were the last. */

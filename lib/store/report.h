@@ -10,6 +10,7 @@
 #include "campaigns.h"
 #include "db.h"
 #include "people.h"
+#include "timeline.h"
 
 enum { REPORT_HOURS = 24, REPORT_DAYS_MAX = 4000 };
 
@@ -42,6 +43,7 @@ struct report {
 	    hour_answered[REPORT_HOURS]; /* by local hour of the intent */
 	struct report_day *day;          /* owned, ascending */
 	size_t days;
+	struct timeline timeline; /* by the instant of the intent */
 };
 
 struct report_query {
