@@ -67,6 +67,16 @@ like "$(web raw "$PORT" 'GET /api/v1/campaigns HTTP/1.1\r\nHost: a\r\nConnection
 	'^WWW-Authenticate: Bearer$' 'how to show one'
 like "$(ask 'GET /healthz')" '^200' 'health needs none'
 
+# ---- the store at a glance --------------------------------------------------------------
+got=$(as "$look" GET v1/status)
+is "$(its '[.now, .clock_scale, .open_calls, .stopped, .role]')" '["2026-03-02T12:00:00.000Z",1,0,false,"viewer"]' 'status'
+is "$(its .seq)" "$(outreach-events log | tail -n 1 | jq .seq)" 'and where the journal is'
+like "$(its .actor)" '^"token:look@' 'and who asks'
+outreach stop -q 2>/dev/null
+got=$(as "$ops" GET v1/status)
+is "$(its '[.stopped, .role]')" '[true,"operator"]' 'stopped'
+outreach resume -q 2>/dev/null
+
 # ---- campaigns -----------------------------------------------------------------------
 got=$(as "$ops" GET v1/campaigns/small)
 is "$(its '[.name, .state, .plan.exchange]')" '["small","draft","sim"]' 'one campaign'
@@ -113,6 +123,12 @@ like "$(outreach-events log --kind dnc | jq -r .actor)" '^$' 'and nothing else h
 # ---- progress and targets --------------------------------------------------------------
 got=$(as "$look" GET v1/campaigns/small/progress)
 is "$(its '[.targets, .state.waiting, .due, .calls]')" '[3,3,3,0]' 'progress'
+is "$(its '[.timeline, .finish_at, .calls_per_hour]')" '[null,null,0]' 'no call, no time'
+got=$(as "$look" GET 'v1/campaigns?counts=1')
+is "$(its '[.items[] | .name, .state, .targets, .people.waiting]')" \
+	'["small","active",3,3,"second","draft",2,2,"third","cancelled",0,0]' 'the list with its people'
+is "$(its '.items | map(del(.targets, .people))')" "$(as "$look" GET v1/campaigns | sed 's/^200 //' | jq -c .items)" 'is the same else'
+got=$(as "$look" GET v1/campaigns/small/progress)
 is "$(its .state.waiting)" "$(outreach status --format ndjson | jq 'select(.campaign == "small").waiting')" 'as status says'
 got=$(as "$look" GET 'v1/campaigns/small/targets?limit=2')
 is "$(its '[.items[].contact]') $(its .next)" '[1,2] 2' 'two targets'
@@ -254,6 +270,11 @@ ok 'a call is answered' await 10 open_calls 1
 got=$(as "$ops" GET 'v1/calls?open=1')
 is "$(its '[.items[] | .id, .campaign, .phone, .attempt]') $(its .next)" \
 	"$(jq -c '[.id, "small", "+442079460100", 1]' calls.ndjson) null" 'it is among the open ones'
+got=$(as "$ops" GET 'v1/calls?open=1&campaign=small')
+is "$(its '[.items[].id]')" "$(jq -c '[.id]' calls.ndjson)" 'and of those of its campaign'
+is "$(as "$ops" GET 'v1/calls?open=1&campaign=other')" '200 {"items":[],"next":null}' 'and not of another'
+got=$(as "$ops" GET v1/campaigns/small/progress)
+is "$(its '.timeline | [.step_ms, .calls]')" '[60000,[1]]' 'the timeline has it'
 ok 'and answered' await 10 sh -c "printf 'GET /api/v1/calls?open=1 Authorization: Bearer $ops\n' |
 	/usr/bin/python3 '$ROOT/tests/web.py' status $PORT | grep -q '\"state\":\"answered\".*answered_at'"
 id=$(jq -r .id calls.ndjson)

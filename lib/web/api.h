@@ -53,6 +53,7 @@ void api_list_end(struct request *, const char *next);
 /* The handlers, in the order of the table. */
 void campaign_read(struct request *);
 int campaign_create(struct request *, struct fault *);
+int status_show(struct request *, struct fault *);
 int campaign_list(struct request *, struct fault *);
 int campaign_show(struct request *, struct fault *);
 int campaign_activate(struct request *, struct fault *);

@@ -2,13 +2,17 @@
  * api_calls: calls whose line is open, and the journal.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "api.h"
 #include "calls.h"
+#include "json.h"
 #include "logged.h"
+#include "mem.h"
 #include "num.h"
 
-enum { CALLS_MAX = 200, ROWS_MAX = 500, ROWS_PAGE = 50 };
+enum { CALLS_MAX = 200, LOOK = 200, ROWS_MAX = 500, ROWS_PAGE = 50 };
 
 /* ---- calls ------------------------------------------------------------------------- */
 
@@ -43,44 +47,80 @@ call_members(struct buf *b, const struct order *o)
 		buf_member(b, "hangup_at", num_instant_text(o->hangup_at, text));
 }
 
-int
-call_list(struct request *r, struct fault *f)
+struct calling {
+	struct uuid after;
+	int64_t limit, n;
+	struct buf campaign; /* empty: any */
+};
+
+static void
+forget_calling(void *data)
 {
-	static const char *const keys[] = {"open", "after", "limit", NULL};
-	struct web *w = r->web;
-	struct uuid after = {{0}};
+	struct calling *k = data;
+
+	buf_release(&k->campaign);
+	free(k);
+}
+
+/* 0, or -1 answered. */
+static int
+begin_calling(struct request *r, struct calling *k)
+{
+	static const char *const keys[] = {"open", "campaign", "after", "limit", NULL};
 	struct buf text = {0};
-	int64_t open = 0, limit = API_PAGE, n = 0;
-	char next[40];
-	struct order o;
+	int64_t open = 0;
 	int got;
 
 	if (api_known(r, keys) < 0 || api_query_int(r, "open", 1, 1, &open) < 0 ||
-	    api_query_int(r, "limit", 1, CALLS_MAX, &limit) < 0 ||
+	    api_query_int(r, "limit", 1, CALLS_MAX, &k->limit) < 0 ||
+	    api_query(r, "campaign", &k->campaign) < 0 ||
 	    (got = api_query(r, "after", &text)) < 0)
-		return 0;
-	if (got > 0 && uuid_parse(text.p, text.len, &after) < 0)
+		return -1;
+	if (got > 0 && uuid_parse(text.p, text.len, &k->after) < 0)
 		request_problem(r, 400, "after must be the id of a call");
 	else if (!open)
 		request_problem(r, 400, "ask for the open ones: open=1");
 	buf_release(&text);
-	if (r->status)
-		return 0;
-	api_list(r);
-	while (
-	    (got = 0, n < limit) && (got = calls_next_open(w->db, NULL, &after, &o, f)) > 0) {
+	return r->status ? -1 : 0;
+}
+
+/* So many open lines a turn: those of other campaigns are passed over. */
+int
+call_list(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	struct calling *k = r->data;
+	char next[40];
+	struct order o;
+	int got = 0;
+
+	if (!k) {
+		k = r->data = xcalloc(1, sizeof(*k));
+		r->release = forget_calling;
+		k->limit = API_PAGE;
+		if (begin_calling(r, k) < 0)
+			return 0;
+		api_list(r);
+	}
+	for (int i = 0;
+	     k->n < k->limit && (got = calls_next_open(w->db, NULL, &k->after, &o, f)) > 0;) {
+		if (k->campaign.len && strcmp(k->campaign.p, o.campaign_name) != 0) {
+			if (++i == LOOK)
+				return 1;
+			continue;
+		}
 		call_members(&r->out, &o);
 		buf_adds(&r->out, "}\n");
 		api_item(r);
-		n++;
+		k->n++;
 	}
 	if (got < 0)
 		return -1;
 	next[0] = '"';
-	uuid_text(&after, next + 1);
+	uuid_text(&k->after, next + 1);
 	next[37] = '"';
 	next[38] = '\0';
-	api_list_end(r, n == limit ? next : NULL);
+	api_list_end(r, k->n == k->limit ? next : NULL);
 	return 0;
 }
 

@@ -55,35 +55,74 @@ campaign_show(struct request *r, struct fault *f)
 	return 0;
 }
 
+/* How many people it has, by how they stand. */
+static void
+put_people(struct buf *b, const char *key, const struct report *r)
+{
+	buf_member_i(b, "targets", r->targets);
+	buf_key(b, key);
+	buf_addc(b, '{');
+	for (int i = 0; i < STATE_COUNT; i++)
+		buf_member_i(b, report_state_name((enum report_state)i), r->state[i]);
+	buf_addc(b, '}');
+}
+
+struct naming {
+	int64_t after, limit, n, counts;
+};
+
+static int
+put_listed(struct request *r, const struct campaign *c, bool counts, struct fault *f)
+{
+	struct web *w = r->web;
+	const struct plan *plan = campaigns_plan(w->db, c->id, f);
+	struct report people = {.targets = 0};
+
+	if (!plan)
+		return -1;
+	campaign_head(&r->out, c);
+	buf_member(&r->out, "exchange", plan->exchange);
+	buf_member_i(&r->out, "priority", plan->priority);
+	if (counts) {
+		if (report_targets(w->db, c->id, &people, f) < 0)
+			return -1;
+		put_people(&r->out, "people", &people);
+	}
+	buf_adds(&r->out, "}\n");
+	api_item(r);
+	return 0;
+}
+
+/* With counts=1 a campaign a turn: a million targets are counted in the time that one turn has. */
 int
 campaign_list(struct request *r, struct fault *f)
 {
-	static const char *const keys[] = {"after", "limit", NULL};
+	static const char *const keys[] = {"after", "limit", "counts", NULL};
 	struct web *w = r->web;
-	int64_t after, limit, n = 0;
+	struct naming *k = r->data;
 	struct campaign c;
 	char next[24];
 	int got = 0;
 
-	if (api_known(r, keys) < 0 || api_page(r, &after, &limit, API_PAGE) < 0)
-		return 0;
-	api_list(r);
-	while (n < limit && (got = campaigns_next(w->db, &after, &c, f)) > 0) {
-		const struct plan *plan = campaigns_plan(w->db, c.id, f);
-
-		if (!plan)
+	if (!k) {
+		k = r->data = xcalloc(1, sizeof(*k));
+		r->release = free;
+		if (api_known(r, keys) < 0 || api_page(r, &k->after, &k->limit, API_PAGE) < 0 ||
+		    api_query_int(r, "counts", 0, 1, &k->counts) < 0)
+			return 0;
+		api_list(r);
+	}
+	while (k->n < k->limit && (got = campaigns_next(w->db, &k->after, &c, f)) > 0) {
+		k->n++;
+		if (put_listed(r, &c, k->counts, f) < 0)
 			return -1;
-		campaign_head(&r->out, &c);
-		buf_member(&r->out, "exchange", plan->exchange);
-		buf_member_i(&r->out, "priority", plan->priority);
-		buf_adds(&r->out, "}\n");
-		api_item(r);
-		n++;
+		if (k->counts)
+			return 1;
 	}
 	if (got < 0)
 		return -1;
-	snprintf(next, sizeof(next), "%lld", (long long)after);
-	api_list_end(r, n == limit ? next : NULL);
+	snprintf(next, sizeof(next), "%lld", (long long)k->after);
+	api_list_end(r, k->n == k->limit ? next : NULL);
 	return 0;
 }
 
@@ -422,12 +461,7 @@ put_counts(struct buf *b, const struct report *r)
 {
 	static const char *const attempts[] = {"0", "1", "2", "3", "4", "5", "6", "7+"};
 
-	buf_member_i(b, "targets", r->targets);
-	buf_key(b, "state");
-	buf_addc(b, '{');
-	for (int i = 0; i < STATE_COUNT; i++)
-		buf_member_i(b, report_state_name((enum report_state)i), r->state[i]);
-	buf_adds(b, "}");
+	put_people(b, "state", r);
 	buf_member_i(b, "calls", r->calls);
 	buf_member_i(b, "open", r->open);
 	buf_member_i(b, "seizures", r->seizures);
@@ -447,6 +481,39 @@ put_counts(struct buf *b, const struct report *r)
 		if (r->attempts[i])
 			buf_member_i(b, attempts[i], r->attempts[i]);
 	buf_adds(b, "}");
+}
+
+static void
+put_series(struct buf *b, const char *key, const int64_t *v, int n)
+{
+	buf_key(b, key);
+	buf_addc(b, '[');
+	for (int i = 0; i < n; i++)
+		buf_printf(b, "%s%lld", i ? "," : "", (long long)v[i]);
+	buf_addc(b, ']');
+}
+
+static void
+put_timeline(struct buf *b, const struct report *r)
+{
+	const struct timeline *t = &r->timeline;
+	int64_t settled = r->state[STATE_DONE] + r->state[STATE_CLOSED];
+	int64_t left = r->targets - settled - r->state[STATE_HELD] - r->state[STATE_UNKNOWN];
+	int64_t now = clock_wall(), finish = timeline_finish(t, now, r->calls, settled, left);
+	char at[32];
+
+	buf_member_i(b, "calls_per_hour", timeline_pace(t, now));
+	if (finish)
+		buf_member(b, "finish_at", num_instant_text(finish, at));
+	if (!t->steps)
+		return;
+	buf_key(b, "timeline");
+	buf_addc(b, '{');
+	buf_member(b, "from", num_instant_text(t->from, at));
+	buf_member_i(b, "step_ms", t->step_ms);
+	put_series(b, "calls", t->calls, t->steps);
+	put_series(b, "answered", t->answered, t->steps);
+	buf_addc(b, '}');
 }
 
 static int
@@ -469,6 +536,7 @@ answer_progress(struct request *r, struct counting *k, struct fault *f)
 	if (next != INT64_MAX)
 		buf_member(&r->out, "next_due_at", num_instant_text(next, at));
 	put_counts(&r->out, &k->report);
+	put_timeline(&r->out, &k->report);
 	buf_adds(&r->out, "}\n");
 	request_json(r, 200);
 	return 0;

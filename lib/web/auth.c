@@ -106,8 +106,10 @@ check_token(struct request *r)
 	char name[TOKEN_NAME];
 	enum token_role role;
 
-	if (!text && bearers_count(w->bearers) == 0)
+	if (!text && bearers_count(w->bearers) == 0) {
+		r->may_act = true;
 		return check_local(r);
+	}
 	if (!text)
 		return want_token(
 		    r, "a token is wanted: Authorization: Bearer TOKEN (outreach-token add)");
@@ -120,6 +122,7 @@ check_token(struct request *r)
 		    name);
 		return 403;
 	}
+	r->may_act = role == TOKEN_OPERATOR;
 	snprintf(r->actor, sizeof(r->actor), "token:%s%s", name, at ? at : "");
 	return 0;
 }

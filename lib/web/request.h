@@ -31,6 +31,7 @@ struct request {
 	struct slice param[ROUTE_PARAMS], query;
 	struct buf body;
 	char actor[128]; /* who asks, once authorised by a token; else empty */
+	bool may_act;    /* as an operator */
 
 	/* The handler's own, until the request is forgotten. */
 	void *data;
