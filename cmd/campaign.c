@@ -17,6 +17,7 @@ static const char usage[] =
     "       outreach-campaign pause | cancel [--reason TEXT] [-q] [-d STORE] NAME\n"
     "       outreach-campaign resume [-q] [-d STORE] NAME\n"
     "       outreach-campaign priority [-q] [-d STORE] NAME TARGET PRIORITY\n"
+    "       outreach-campaign release [-q] [-d STORE] NAME TARGET ...\n"
     "       outreach-campaign claim [--limit N] [-q] [-d STORE] NAME\n"
     "       outreach-campaign targets [--due] [--state STATE] [--reason CODE] [--contact ID]\n"
     "             [--without-context] [--limit N] [--format table|ndjson] [-d STORE] NAME\n";
@@ -51,6 +52,7 @@ static const struct verb verbs[] = {
     {"list", verb_list, of_look, DB_READ, 0, 0, ""},
     {"pause", verb_pause, of_stop, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"priority", verb_priority, of_resume, DB_WRITE, 3, 3, "a NAME, a TARGET and a PRIORITY"},
+    {"release", verb_release, of_resume, DB_WRITE, 2, MANY, "a NAME and a TARGET"},
     {"resume", verb_resume, of_resume, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"show", verb_show, of_look, DB_READ, 1, 1, "the NAME of a campaign"},
     {"targets", verb_targets, of_targets, DB_READ, 1, 1, "the NAME of a campaign"},

@@ -234,6 +234,13 @@ done | web status "$PORT" >/dev/null
 is "$(pages 'v1/journal?limit=500' from .seq 1)" "$(outreach-events log | jq .seq)" 'every row of the journal, page by page'
 ok 'in some pages too' [ "$(cat "$T/pages")" -gt 1 ]
 
+# ---- the same person again ---------------------------------------------------------------------
+got=$(as "$ops" GET v1/contacts/1)
+as "$ops" POST v1/contacts "$(jq -c '{key: "again", source: "other", name, phone}' <<<"${got#* }")" >/dev/null
+id=$(outreach-contacts list --format ndjson --where key=again | jq .id)
+is "$(as "$ops" POST v1/campaigns/second/targets "{\"contacts\":[$id]}")" '200 {"added":1,"were_in":0,"held":1}' \
+	'a person of another source with the name and number of one who is in is held'
+
 # ---- the document ------------------------------------------------------------------------------
 got=$(ask 'GET /api/openapi.json')
 is "${got%% *} $(its .openapi)" '200 "3.0.3"' 'a document'

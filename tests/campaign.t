@@ -189,6 +189,67 @@ like_run "add: no such file" 66 '' 'none.ndjson: No such file'
 outreach-campaign add -q small <others >/dev/full 2>err
 is $? 74 "add on a full disk"
 
+# ---- the same people from another sheet ------------------------------------------
+
+prepare
+outreach-campaign add -q small <people.ndjson
+{
+	sed 's/^P/Q/; s/Asha Rao/"  ASHA  rao"/; s/,MA$/,BSc/' people.csv
+	echo 'Q7,Gita Roy,+442079460105,BSc' # a further sibling
+	echo 'Q8,Asha Rao,+442079460109,BSc' # another number: a namesake
+} >saved-as.csv
+outreach-import -q saved-as.csv >again.ndjson 2>import.err
+run outreach-campaign add small again.ndjson
+is_run "a sheet under another file name: said, with both sources and the way out" 0 '' \
+	'outreach-campaign: small: 6 of source "saved-as" are held: somebody of "people" has the same name and number
+outreach-campaign: small: if it is the same sheet again, import it with the --source of before; who is another person after all: outreach-campaign release small TARGET ... (targets --reason held small shows them)
+outreach-campaign: small: 8 added, 0 were in already, 0 refused'
+is "$(outreach-campaign targets small | jq -r '"\(.id) \(.state)"' | tr '\n' ' ')" \
+	'1 waiting 2 waiting 3 waiting 4 waiting 5 waiting 6 waiting 7 held 8 held 9 held 10 held 11 held 12 held 13 waiting 14 waiting ' \
+	"they are held; siblings and namesakes are not"
+is "$(outreach-campaign targets --state held small | jq -r .reason | head -1)" \
+	'held: probably the same person as target 1: same name and number, another source' "with the reason"
+run outreach-campaign add -q small again.ndjson
+is_run "the same again changes nothing" 0 '' ''
+run outreach-campaign release small 7 8 9
+is_run "release" 0 '' 'outreach-campaign: small: 3 released, 0 were not held'
+run outreach-campaign release small 7
+is_run "release again" 0 '' 'outreach-campaign: small: 0 released, 1 were not held'
+is "$(outreach-campaign targets --reason held small | jq .id | tr '\n' ' ')" '10 11 12 ' "the others are held still"
+run outreach-campaign release small 99
+is_run "release: no such target" 65 '' 'outreach-campaign: small: it has no target 99 (outreach-campaign targets)'
+run outreach-campaign release small seven
+like_run "release: no number" 64 '' 'TARGET.*seven'
+run outreach-campaign release small
+like_run "release: nobody" 64 '' 'release needs a NAME and a TARGET'
+outreach-contacts forget -q 12
+run outreach-campaign release small 12
+like_run "release: a forgotten person" 65 '' 'target 12 was forgotten'
+ok "the journal replays" outreach-events replay --check
+
+prepare
+outreach-campaign add -q small <people.ndjson
+cp people.csv saved-as.csv
+outreach-import -q --source people saved-as.csv >again.ndjson
+run outreach-campaign add small again.ndjson
+is_run "with the source of before nobody is there twice" 0 '' \
+	'outreach-campaign: small: 0 added, 6 were in already, 0 refused'
+sed 's/^P\([0-9]\),[^,]*/R\1,Asha Rao/' people.csv | sed 's/7946010[1-5]/79460101/' >one.csv
+outreach-import -q one.csv 2>import.err | outreach-campaign add -q small 2>err
+is "$(outreach-campaign targets --reason held small | jq -r .reason | sort | uniq -c | tr -s ' ')" \
+	' 6 held: probably the same person as target 1: same name and number, another source' \
+	"all of another source are told from the one that was there"
+outreach init -q -d other.db
+outreach-campaign apply -q -d other.db small.yaml
+outreach-import -q -d other.db one.csv 2>import.err | outreach-campaign add -q -d other.db small
+is "$(outreach-campaign targets -d other.db --reason held small)" '' "within one source the sheet says who is who"
+cut -d, -f3 people.csv >bare.csv
+cp bare.csv bare2.csv
+for sheet in bare bare2; do outreach-import -q -d other.db $sheet.csv 2>import.err; done |
+	outreach-campaign add -d other.db small 2>err
+is "$(outreach-campaign targets -d other.db --reason held small | jq .id | tr '\n' ' ')" '12 13 14 15 16 ' \
+	"people without a name, in one stream"
+
 # ---- activate ------------------------------------------------------------------
 
 prepare

@@ -4,6 +4,7 @@
 #include "verbs.h"
 
 #include "../tool.h"
+#include "additions.h"
 #include "contact.h"
 #include "filter.h"
 #include "mem.h"
@@ -14,6 +15,14 @@
 
 enum { BATCH = 1000 }; /* the filter's own limit */
 
+enum { SOURCES = 8 };
+
+/* People of one source who are most probably those of another one. */
+struct twins {
+	char source[CONTACT_NAME_MAX + 1], of_source[CONTACT_NAME_MAX + 1];
+	uint64_t n;
+};
+
 struct addition {
 	struct db *db;
 	int64_t campaign;
@@ -21,7 +30,50 @@ struct addition {
 	size_t n;
 	uint64_t added, were_in;
 	struct buf text;
+	struct twins twins[SOURCES + 1]; /* the last: of all other sources */
 };
+
+static void
+count_twin(void *arg, const struct twin *w)
+{
+	struct twins *t = ((struct addition *)arg)->twins, *last = t + SOURCES;
+
+	while (t < last && t->n &&
+	    (strcmp(t->source, w->source) || strcmp(t->of_source, w->of_source)))
+		t++;
+	if (t < last && !t->n) {
+		copy_text(t->source, sizeof t->source, w->source);
+		copy_text(t->of_source, sizeof t->of_source, w->of_source);
+	}
+	t->n++;
+}
+
+/* Said with -q too: somebody waits for a person's word. */
+static void
+say_twins(const struct addition *a, const char *name)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i <= SOURCES; i++) {
+		const struct twins *t = &a->twins[i];
+
+		n += t->n;
+		if (t->n && *t->source)
+			fprintf(stderr,
+			    TOOL
+			    ": %s: %llu of source \"%s\" are held: somebody of \"%s\" has the same name and number\n",
+			    name, (unsigned long long)t->n, t->source, t->of_source);
+		else if (t->n)
+			fprintf(stderr,
+			    TOOL ": %s: %llu of further sources are held likewise\n", name,
+			    (unsigned long long)t->n);
+	}
+	if (n)
+		fprintf(stderr,
+		    TOOL
+		    ": %s: if it is the same sheet again, import it with the --source of before; who is another person after all: outreach-campaign release %s TARGET ... (targets --reason held %s shows them)\n",
+		    name, name, name);
+}
 
 static int
 begin(void *ctx, struct fault *f)
@@ -38,7 +90,7 @@ commit(void *ctx, struct fault *f)
 	struct addition *a = ctx;
 	size_t added;
 
-	if (campaigns_add(a->db, a->campaign, a->contact, a->n, &added, f) < 0 ||
+	if (additions_put(a->db, a->campaign, a->contact, a->n, &added, count_twin, a, f) < 0 ||
 	    db_commit(a->db, f) < 0)
 		return -1;
 	a->added += added;
@@ -127,6 +179,7 @@ verb_add(struct campaign_tool *t, char **name_and_files)
 	a.campaign = c.id;
 	rc = filter_files(&filter, name_and_files + 1, &n, &f);
 	buf_release(&a.text);
+	say_twins(&a, c.name);
 	if (!t->quiet)
 		fprintf(stderr, TOOL ": %s: %llu added, %llu were in already, %llu refused\n",
 		    c.name, (unsigned long long)a.added, (unsigned long long)a.were_in,

@@ -1,6 +1,6 @@
 /*
- * pause, resume, cancel, priority: one meaning each. Pause makes no new calls and can be
- * taken back; cancel closes the campaign for good.
+ * pause, resume, cancel, priority, release: one meaning each. Pause makes no new calls and
+ * can be taken back; cancel closes the campaign for good; release ends the hold of one target.
  */
 #include "verbs.h"
 
@@ -51,15 +51,24 @@ verb_cancel(struct campaign_tool *t, char **name)
 /* ---- priority ---------------------------------------------------------------- */
 
 static int
+own_target(
+    struct db *db, int64_t campaign, int64_t target, struct target_owner *o, struct fault *f)
+{
+	int got = targets_get(db, target, o, f);
+
+	if (got == 0 || (got > 0 && o->campaign != campaign))
+		return fault(f, DATAERR, "it has no target %lld (outreach-campaign targets)",
+		    (long long)target);
+	return got < 0 ? -1 : 0;
+}
+
+static int
 prioritize(struct db *db, int64_t campaign, int64_t target, int64_t priority, struct fault *f)
 {
 	struct target_owner o;
-	int got = targets_get(db, target, &o, f);
+	int got;
 
-	if (got == 0 || (got > 0 && o.campaign != campaign))
-		return fault(f, DATAERR, "it has no target %lld (outreach-campaign targets)",
-		    (long long)target);
-	if (got < 0 || db_begin(db, f) < 0)
+	if (own_target(db, campaign, target, &o, f) < 0 || db_begin(db, f) < 0)
 		return -1;
 	got = targets_prioritize(db, target, priority, f);
 	if (got >= 0 && db_commit(db, f) == 0)
@@ -91,5 +100,57 @@ verb_priority(struct campaign_tool *t, char **v)
 	if (!t->quiet)
 		fprintf(stderr, TOOL ": %s: target %lld has priority %lld%s\n", c.name,
 		    (long long)target, (long long)priority, changed ? "" : " already");
+	return OK;
+}
+
+/* ---- release ----------------------------------------------------------------- */
+
+/* 1 released, 0 nobody held it. */
+static int
+release(struct db *db, int64_t campaign, int64_t target, struct fault *f)
+{
+	struct target_owner o;
+	int rc;
+
+	if (db_begin(db, f) < 0)
+		return -1;
+	rc = own_target(db, campaign, target, &o, f);
+	if (rc == 0 && !strcmp(o.held, "forgotten"))
+		rc = fault(
+		    f, DATAERR, "the person of target %lld was forgotten", (long long)target);
+	if (rc == 0 && *o.held && (rc = targets_release(db, target, f)) == 0)
+		rc = 1;
+	if (rc >= 0 && db_commit(db, f) == 0)
+		return rc;
+	db_rollback(db);
+	return -1;
+}
+
+int
+verb_release(struct campaign_tool *t, char **v)
+{
+	struct campaign c;
+	struct fault f;
+	int64_t target;
+	int n = 0, all = 0, got = 0;
+
+	for (char **s = v + 1; *s; s++)
+		if (num_parse("TARGET", *s, 1, INT64_MAX, &target, &f) < 0) {
+			f.code = USAGE;
+			return tool_fail(&f);
+		}
+	if (campaigns_need(&t->db, v[0], &c, &f) < 0)
+		return tool_fail(&f);
+	for (char **s = v + 1; *s && got >= 0; s++, all++)
+		if (num_parse("TARGET", *s, 1, INT64_MAX, &target, &f) == 0 &&
+		    (got = release(&t->db, c.id, target, &f)) >= 0)
+			n += got;
+	if (got < 0) {
+		fault_in(&f, "%s", c.name);
+		return tool_fail(&f);
+	}
+	if (!t->quiet)
+		fprintf(
+		    stderr, TOOL ": %s: %d released, %d were not held\n", c.name, n, all - n);
 	return OK;
 }

@@ -35,6 +35,7 @@ int verb_resume(struct campaign_tool *, char **name);
 int verb_cancel(struct campaign_tool *, char **name);
 int verb_claim(struct campaign_tool *, char **name);
 int verb_targets(struct campaign_tool *, char **name);
+int verb_release(struct campaign_tool *, char **name_and_targets);
 int verb_priority(struct campaign_tool *, char **name_target_priority);
 
 /* Whether to print for people: --format table, or a terminal where no format is given. */

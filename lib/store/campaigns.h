@@ -48,7 +48,10 @@ enum apply_change { APPLY_CREATED, APPLY_CHANGED, APPLY_SAME };
 int campaigns_apply(
     struct db *, const json_t *file, enum apply_change *, struct buf *diff, struct fault *);
 
-/* Adds contacts (ids) as targets; those that are in already are left alone. Inside a transaction; one journal row. */
+/*
+ * Adds contacts (ids) as targets; those that are in already are left alone. Inside a transaction; one journal
+ * row, and one for each twin, who is added and held (additions.h tells who is one).
+ */
 int campaigns_add(struct db *, int64_t campaign, const int64_t *contacts, size_t n,
     size_t *added, struct fault *);
 

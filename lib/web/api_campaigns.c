@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "additions.h"
 #include "api.h"
 #include "clock.h"
 #include "json.h"
@@ -630,11 +631,18 @@ read_contacts(struct request *r, int64_t ids[ADD_MAX])
 	return n ? (int)n : -1;
 }
 
+static void
+count_twin(void *arg, const struct twin *w)
+{
+	(void)w;
+	++*(int64_t *)arg;
+}
+
 int
 campaign_add(struct request *r, struct fault *f)
 {
 	struct web *w = r->web;
-	int64_t ids[ADD_MAX];
+	int64_t ids[ADD_MAX], held = 0;
 	struct campaign c;
 	size_t added;
 	int n, got = api_campaign(r, &c, f);
@@ -643,7 +651,7 @@ campaign_add(struct request *r, struct fault *f)
 		return got < 0 ? -1 : 0;
 	if (db_begin(w->db, f) < 0)
 		return -1;
-	if (campaigns_add(w->db, c.id, ids, (size_t)n, &added, f) < 0 ||
+	if (additions_put(w->db, c.id, ids, (size_t)n, &added, count_twin, &held, f) < 0 ||
 	    db_commit(w->db, f) < 0) {
 		db_rollback(w->db);
 		return -1;
@@ -651,6 +659,8 @@ campaign_add(struct request *r, struct fault *f)
 	buf_reset(&r->out);
 	buf_member_i(&r->out, "added", (int64_t)added);
 	buf_member_i(&r->out, "were_in", n - (int64_t)added);
+	if (held) /* among the added: additions.h */
+		buf_member_i(&r->out, "held", held);
 	buf_adds(&r->out, "}\n");
 	request_json(r, 200);
 	return 0;
