@@ -81,20 +81,9 @@ rollback(void *ctx)
 static void
 put(const struct rec *rec, enum review verdict, struct buf *out)
 {
-	buf_addc(out, '{');
-	for (size_t i = 0; i < rec->members; i++) {
-		const struct rec_member *m = &rec->member[i];
+	static const char *const ours[] = {"review", "reviewer", "reviewed_at", NULL};
 
-		if (slice_is(m->key, "review") || slice_is(m->key, "reviewer") ||
-		    slice_is(m->key, "reviewed_at"))
-			continue;
-		buf_addc(out, '"');
-		buf_add(out, m->key.p, m->key.len);
-		buf_adds(out, "\":");
-		buf_add(out, m->value.p, m->value.len);
-		buf_addc(out, ',');
-	}
-	out->len--;
+	rec_rest(rec, ours, out);
 	buf_member(out, "review", review_name(verdict));
 	buf_adds(out, "}\n");
 }

@@ -163,8 +163,9 @@ buf_json(struct buf *b, const char *s, size_t len)
 	buf_addc(b, '"');
 }
 
-void
-buf_key(struct buf *b, const char *key)
+/* What stands before a member: a brace where an object begins, a comma behind another member. */
+static void
+part(struct buf *b)
 {
 	char last = b->len ? b->p[b->len - 1] : '\n';
 
@@ -172,8 +173,24 @@ buf_key(struct buf *b, const char *key)
 		buf_addc(b, '{');
 	else if (last != '{' && last != ',')
 		buf_addc(b, ',');
+}
+
+void
+buf_key(struct buf *b, const char *key)
+{
+	part(b);
 	buf_json(b, key, strlen(key));
 	buf_addc(b, ':');
+}
+
+void
+buf_member_raw(struct buf *b, struct slice key, struct slice value)
+{
+	part(b);
+	buf_addc(b, '"');
+	buf_add(b, key.p, key.len);
+	buf_adds(b, "\":");
+	buf_add(b, value.p, value.len);
 }
 
 void

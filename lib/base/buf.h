@@ -38,6 +38,8 @@ void buf_key(struct buf *, const char *key);
 /* Appends the member "key":"text"; a null text appends nothing. */
 void buf_member(struct buf *, const char *key, const char *text);
 void buf_member_i(struct buf *, const char *key, int64_t);
+/* The same of JSON as it stands: the key without its quotes, any value. */
+void buf_member_raw(struct buf *, struct slice key, struct slice value);
 
 /* Appends s as one word of the shell, in quotes where it needs them. */
 void buf_shell(struct buf *, struct slice);

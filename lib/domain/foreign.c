@@ -67,30 +67,11 @@ take_instant(const struct rec *rec, const char *key, struct foreign *fo, struct 
 	return check_at(rec, key, fo->event.at, f);
 }
 
-static int
-is_one_of(struct slice key, const char *const *names)
-{
-	for (; *names; names++)
-		if (slice_is(key, *names))
-			return 1;
-	return 0;
-}
-
-/* The members that no name stands for, as they came, as an object in body. */
+/* The members that no name stands for, as they came, end the object in body. */
 static void
 keep_rest(const struct rec *rec, const char *const *named, struct buf *body)
 {
-	for (size_t i = 0; i < rec->members; i++) {
-		const struct rec_member *m = &rec->member[i];
-
-		if (is_one_of(m->key, named))
-			continue;
-		buf_addc(body, body->len ? ',' : '{');
-		buf_addc(body, '"');
-		buf_add(body, m->key.p, m->key.len);
-		buf_adds(body, "\":");
-		buf_add(body, m->value.p, m->value.len);
-	}
+	rec_rest(rec, named, body);
 	if (body->len)
 		buf_addc(body, '}');
 }

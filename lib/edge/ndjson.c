@@ -318,6 +318,20 @@ rec_find(const struct rec *rec, const char *key, struct slice *value)
 	return 0;
 }
 
+void
+rec_rest(const struct rec *rec, const char *const *named, struct buf *out)
+{
+	for (size_t i = 0; i < rec->members; i++) {
+		const struct rec_member *m = &rec->member[i];
+		const char *const *name = named;
+
+		while (*name && !key_is(m, *name, strlen(*name)))
+			name++;
+		if (!*name)
+			buf_member_raw(out, m->key, m->value);
+	}
+}
+
 int
 rec_fault(const struct rec *rec, struct fault *f, const char *fmt, ...)
 {

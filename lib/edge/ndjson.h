@@ -79,6 +79,11 @@ int rec_find(const struct rec *, const char *key, struct slice *value);
 int rec_text(const struct rec *, const char *key, struct buf *out, struct fault *);
 /* A top-level integer: 1, 0 absent or null, -1 DATAERR if no integer. */
 int rec_int(const struct rec *, const char *key, int64_t *, struct fault *);
+/*
+ * Appends the members of an indexed record whose keys are not in named (null-terminated) as they
+ * came, as buf_member does. A name that is written with escapes is that name.
+ */
+void rec_rest(const struct rec *, const char *const *named, struct buf *out);
 /* Sets a DATAERR "file:line: " + the printf text; returns -1. */
 int rec_fault(const struct rec *, struct fault *, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

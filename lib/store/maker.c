@@ -25,6 +25,7 @@ same_text(const struct rec *rec, const char *key, const struct buf *want)
 static void
 attach(const struct maker *t, const struct rec *rec, const char *origin, struct buf *out)
 {
+	static const char *const ours[] = {"context", "system_message", "context_origin", NULL};
 	bool plain = strcmp(origin, "template") == 0;
 	const struct buf *context = &t->prompt.context, *message = &t->prompt.system_message;
 
@@ -33,20 +34,8 @@ attach(const struct maker *t, const struct rec *rec, const char *origin, struct 
 		buf_add(out, rec->p, rec->len);
 		return;
 	}
-	buf_addc(out, '{');
-	for (size_t i = 0; i < rec->members; i++) {
-		const struct rec_member *m = &rec->member[i];
-
-		if (slice_is(m->key, "context") || slice_is(m->key, "system_message") ||
-		    slice_is(m->key, "context_origin"))
-			continue;
-		buf_addc(out, '"');
-		buf_add(out, m->key.p, m->key.len);
-		buf_adds(out, "\":");
-		buf_add(out, m->value.p, m->value.len);
-		buf_addc(out, ',');
-	}
-	buf_adds(out, "\"context\":");
+	rec_rest(rec, ours, out);
+	buf_key(out, "context");
 	buf_json(out, context->p, context->len);
 	buf_adds(out, ",\"system_message\":");
 	buf_json(out, message->p, message->len);

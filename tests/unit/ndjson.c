@@ -377,6 +377,32 @@ test_pieces(void)
 	ndjson_release(&in);
 }
 
+static void
+test_rest(void)
+{
+	static const char *const named[] = {"b", "esc/ape", NULL}, *const all[] = {"a", NULL};
+	static const char text[] = "{\"a\": 1, \"b\":2,\"c\":[\"x\"] ,\"esc\\/ape\":3}";
+	struct rec rec = {.p = text, .len = sizeof(text) - 1, .line = 1, .file = "t"};
+	struct rec one = {.p = "{\"a\":1}", .len = 7, .line = 2, .file = "t"};
+	struct ndjson in;
+	struct buf out = {0};
+	struct fault f;
+
+	ndjson_init(&in, -1, "t");
+	is_int(ndjson_line(&in, &rec, &f), 0, "a record of four fields");
+	rec_rest(&rec, named, &out);
+	is_str(out.p, "{\"a\":1,\"c\":[\"x\"]", "but for two, one written with an escape");
+	rec_rest(&rec, all, &out);
+	is_str(out.p, "{\"a\":1,\"c\":[\"x\"],\"b\":2,\"c\":[\"x\"],\"esc\\/ape\":3",
+	    "and behind them");
+	buf_reset(&out);
+	ndjson_line(&in, &one, &f);
+	rec_rest(&one, all, &out);
+	is_int((int64_t)out.len, 0, "nothing but what is left out");
+	buf_release(&out);
+	ndjson_release(&in);
+}
+
 int
 main(void)
 {
@@ -389,5 +415,6 @@ main(void)
 	test_many_fields();
 	test_getters();
 	test_pieces();
+	test_rest();
 	return done_testing();
 }
