@@ -18,17 +18,21 @@ static const char usage[] =
     "       outreach-campaign resume [-q] [-d STORE] NAME\n"
     "       outreach-campaign priority [-q] [-d STORE] NAME TARGET PRIORITY\n"
     "       outreach-campaign release [-q] [-d STORE] NAME TARGET ...\n"
+    "       outreach-campaign callback --contact ID --at TIME [-q] [-d STORE] NAME\n"
+    "       outreach-campaign requeue --contact ID [-q] [-d STORE] NAME\n"
+    "       outreach-campaign why --contact ID [--format table|ndjson] [-d STORE] NAME\n"
     "       outreach-campaign claim [--limit N] [-q] [-d STORE] NAME\n"
     "       outreach-campaign targets [--due] [--state STATE] [--reason CODE] [--contact ID]\n"
     "             [--without-context] [--limit N] [--format table|ndjson] [-d STORE] NAME\n";
 
 static struct campaign_tool tool;
 
-#define DRY    FLAG('n', "dry-run", tool.dry)
-#define EXCEPT FLAG(0, "except-obstacles", tool.except_obstacles)
-#define FORMAT TEXT("format", tool.format)
-#define LIMIT  NUMBER("limit", tool.limit)
-#define REASON TEXT("reason", tool.reason)
+#define CONTACT NUMBER("contact", tool.contact)
+#define DRY     FLAG('n', "dry-run", tool.dry)
+#define EXCEPT  FLAG(0, "except-obstacles", tool.except_obstacles)
+#define FORMAT  TEXT("format", tool.format)
+#define LIMIT   NUMBER("limit", tool.limit)
+#define REASON  TEXT("reason", tool.reason)
 
 static const struct arg of_lint[] = {HELP, {0}};
 static const struct arg of_apply[] = {DRY, HELP, QUIET, STORE, {0}};
@@ -38,14 +42,18 @@ static const struct arg of_activate[] = {EXCEPT, HELP, QUIET, STORE, {0}};
 static const struct arg of_stop[] = {HELP, QUIET, REASON, STORE, {0}};
 static const struct arg of_resume[] = {HELP, QUIET, STORE, {0}};
 static const struct arg of_claim[] = {HELP, LIMIT, QUIET, STORE, {0}};
-static const struct arg of_targets[] = {NUMBER("contact", tool.contact),
-    FLAG(0, "due", tool.due), FORMAT, HELP, LIMIT, REASON, TEXT("state", tool.state), STORE,
-    FLAG(0, "without-context", tool.without_context), {0}};
+static const struct arg of_callback[] = {TEXT("at", tool.at), CONTACT, HELP, QUIET, STORE, {0}};
+static const struct arg of_requeue[] = {CONTACT, HELP, QUIET, STORE, {0}};
+static const struct arg of_why[] = {CONTACT, FORMAT, HELP, STORE, {0}};
+static const struct arg of_targets[] = {CONTACT, FLAG(0, "due", tool.due), FORMAT, HELP, LIMIT,
+    REASON, TEXT("state", tool.state), STORE, FLAG(0, "without-context", tool.without_context),
+    {0}};
 
 static const struct verb verbs[] = {
     {"activate", verb_activate, of_activate, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"add", verb_add, of_add, DB_WRITE, 1, MANY, "the NAME of a campaign"},
     {"apply", verb_apply, of_apply, DB_WRITE, 1, MANY, "a FILE"},
+    {"callback", verb_callback, of_callback, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"cancel", verb_cancel, of_stop, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"claim", verb_claim, of_claim, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"lint", verb_lint, of_lint, NO_STORE, 1, MANY, "a FILE"},
@@ -53,15 +61,17 @@ static const struct verb verbs[] = {
     {"pause", verb_pause, of_stop, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"priority", verb_priority, of_resume, DB_WRITE, 3, 3, "a NAME, a TARGET and a PRIORITY"},
     {"release", verb_release, of_resume, DB_WRITE, 2, MANY, "a NAME and a TARGET"},
+    {"requeue", verb_requeue, of_requeue, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"resume", verb_resume, of_resume, DB_WRITE, 1, 1, "the NAME of a campaign"},
     {"show", verb_show, of_look, DB_READ, 1, 1, "the NAME of a campaign"},
     {"targets", verb_targets, of_targets, DB_READ, 1, 1, "the NAME of a campaign"},
+    {"why", verb_why, of_why, DB_READ, 1, 1, "the NAME of a campaign"},
     {0},
 };
 
-/* What the options may not say, whatever the verb. */
+/* What the options may not say, or must. */
 static int
-check_options(struct fault *f)
+check_options(const struct verb *v, struct fault *f)
 {
 	static const char *const states[] = {
 	    "waiting", "claimed", "calling", "unknown", "held", "done", "closed"};
@@ -76,6 +86,12 @@ check_options(struct fault *f)
 	if (tool.format && strcmp(tool.format, "table") && strcmp(tool.format, "ndjson"))
 		return fault(
 		    f, USAGE, "--format \"%s\" is neither table nor ndjson", tool.format);
+	if (!tool.contact &&
+	    (v->options == of_callback || v->options == of_requeue || v->options == of_why))
+		return fault(f, USAGE, "%s needs --contact ID", v->name);
+	if (!tool.at && v->options == of_callback)
+		return fault(
+		    f, USAGE, "callback needs --at TIME (requeue: as soon as allowed)");
 	return tool_check_text("--reason", tool.reason, 190, f);
 }
 
@@ -91,7 +107,7 @@ main(int argc, char **argv)
 	n = args_read(argc - 1, argv + 1, v->options, &f);
 	if (n >= 0 && tool.help)
 		return tool_help(usage);
-	if (n < 0 || check_options(&f) < 0 || verb_operands(v, argv + 1, n, &f) < 0)
+	if (n < 0 || check_options(v, &f) < 0 || verb_operands(v, argv + 1, n, &f) < 0)
 		return tool_misused(&f, usage);
 	return verb_run(v, tool.dry ? DB_READ : v->store, &tool, argv + 1);
 }

@@ -27,6 +27,8 @@ outreach-campaign  | w | 0 | -       | resume -q paused
 outreach-campaign  | w | 0 | -       | cancel -q hello
 outreach-campaign  | w | 0 | -       | claim -q hello
 outreach-campaign  | r | 0 | -       | targets hello
+outreach-campaign  | w | 0 | -       | requeue -q --contact 1 hello
+outreach-campaign  | r | 0 | -       | why --contact 1 hello
 outreach-contacts  | r | 0 | -       | list
 outreach-context   | w | 0 | call    |
 outreach-context   | r | 0 | call    | -n

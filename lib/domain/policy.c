@@ -282,6 +282,9 @@ judge_number(const struct facts *f, const struct plan *p, int64_t now, struct de
 	if (f->number_closed)
 		refuse(d, NEVER, "number_closed", "invalid",
 		    "an earlier call said the number is invalid");
+	if (f->number_wrong)
+		refuse(d, NEVER, "wrong_number", "wrong number",
+		    "somebody there said that the number is not this person's");
 	if (f->held != NULL)
 		refuse(d, HELD, "held", "held", "held: %.100s", f->held);
 	if (f->line_open)
@@ -290,6 +293,17 @@ judge_number(const struct facts *f, const struct plan *p, int64_t now, struct de
 	if (f->last_dial != 0 && until > now)
 		postpone(d, until, "gap", "min_gap", "the number was called less than %s ago",
 		    num_duration_text(p->min_gap_ms, gap));
+}
+
+/* Another call was asked for: only from then on, and every other rule holds then too. */
+static void
+judge_callback(const struct facts *f, int64_t now, struct decision *d)
+{
+	if (f->callback_why != NULL)
+		refuse(d, HELD, "callback", "callback", "%.110s", f->callback_why);
+	else if (f->callback_at > now)
+		postpone(d, f->callback_at, "callback", "callback",
+		    "the next call was asked for then");
 }
 
 /* It may cost, or reach a service: only for a campaign that says so. */
@@ -562,6 +576,7 @@ policy_decide(const struct facts *f, const struct plan *p, int64_t now, struct d
 	*d = (struct decision){.verdict = CALL_NOW};
 	judge_store(f, now, d);
 	judge_number(f, p, now, d);
+	judge_callback(f, now, d);
 	judge_type(f, p, d);
 	judge_language(f, p, d);
 	judge_review(f, p, d);

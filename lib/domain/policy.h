@@ -60,6 +60,12 @@ struct facts {
 	int64_t consent_until; /* of the kind that the plan wants (consent_until()) */
 	bool consent_revoked;
 	const char *held; /* why the target is held, or null */
+	/* Asked for: another call, not before callback_at (0: any time), or callback_why says why that is to
+	 * be asked of a person (else null). Attempts that were settled until then are not among attempt. */
+	bool callback;
+	int64_t callback_at;
+	const char *callback_why;
+	bool number_wrong; /* somebody there said that the number is not this person's */
 	enum review
 	    review;     /* of its current context; none: there is none, or nobody need look */
 	bool line_open; /* a line to this number is open, in any campaign */
@@ -72,9 +78,10 @@ struct facts {
 	int zones; /* 0: not known, then the plan's assumed zone if assumed is set */
 	enum zone_source zone_from; /* of zone: ZONE_OWN or ZONE_NUMBER */
 	const struct zone *assumed;
-	/* Of this target, oldest first, the newest POLICY_ATTEMPTS; requeued by a person: those since. */
+	/* Of this target, oldest first, the newest POLICY_ATTEMPTS; asked for again: those since. */
 	struct attempt attempt[POLICY_ATTEMPTS];
 	int attempts;
+	int settled; /* attempts before that; they count no more */
 };
 
 struct reason {
@@ -83,7 +90,7 @@ struct reason {
 	    code; /* "dnc" "dnc_stale" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
 			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial"
 			     "language" "consent" "review" "number_type"
-			     "number_unknown" */
+			     "number_unknown" "callback" "wrong_number" */
 	char text[120];   /* for people */
 	const char *cite; /* statute or the campaign key that says so */
 	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
@@ -103,7 +110,8 @@ struct decision {
  * Decides. Each rule, its code, its verdict:
  *   stopped, trial, campaign (draft, paused)  HELD; campaign (cancelled, done) NEVER: not personal
  *   dnc_stale  HELD: a do-not-call list of the campaign is too old to say who is not on it; not personal
- *   dnc (also after 607), number_closed, number_type, reached, attempts  NEVER
+ *   dnc (also after 607), number_closed, wrong_number, number_type, reached, attempts  NEVER
+ *   callback  NOT_BEFORE the time that was asked for; HELD if a person must say when
  *   consent  NEVER if it was revoked, HELD if it is missing or has expired
  *   review  HELD: a person rejected the context, or the plan wants each approved and this one is not
  *   number_unknown  HELD: no plan gives it out, so nobody knows whose it is

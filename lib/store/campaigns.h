@@ -132,6 +132,9 @@ struct target_owner {
 	char held[200];
 };
 int targets_get(struct db *, int64_t target, struct target_owner *, struct fault *);
+/* A contact's in a campaign; 0 there is none. */
+int targets_find(
+    struct db *, int64_t campaign, int64_t contact, int64_t *target, struct fault *);
 /* Whether a call to it, or one that is about it too, may live. */
 int targets_on_line(struct db *, int64_t target, bool *open, struct fault *);
 

@@ -40,6 +40,17 @@ int project_review(struct db *, int64_t target, int64_t seq, enum review, int64_
     const char *actor, struct fault *);
 int project_context_drop(struct db *, int64_t target, struct fault *);
 
+/* Another call is asked for (again.h). */
+struct again {
+	int64_t target, since, due_at; /* UTC ms; due_at 0: any time */
+	const char *why;               /* a person must say when; or null */
+	int64_t said_at;               /* of the summary that says so; 0: a person did */
+	uint64_t key;
+};
+int project_again(struct db *, const struct again *, struct fault *);
+/* 1, 0 there was none. */
+int project_again_drop(struct db *, int64_t target, int64_t since, struct fault *);
+
 /* A call is intended: its row, and one more of the campaign's intents. */
 struct intent_fact {
 	struct uuid id;

@@ -166,6 +166,21 @@ replay_priority(struct db *db, const struct row *r, struct fault *f)
 }
 
 static int
+replay_again(struct db *db, const struct row *r, struct fault *f)
+{
+	const char *of = text(r->fact, "of");
+	struct again a = {.target = number(r->fact, "target", 0),
+	    .since = number(r->fact, "since", 0),
+	    .due_at = number(r->fact, "due_at", 0),
+	    .why = text(r->fact, "why"),
+	    .said_at = number(r->fact, "said_at", 0),
+	    .key = of ? strtoull(of, NULL, 16) : 0};
+
+	return number(r->fact, "dropped", 0) ? project_again_drop(db, a.target, a.since, f)
+					     : project_again(db, &a, f);
+}
+
+static int
 digest_of(const struct row *r, unsigned char digest[32], struct fault *f)
 {
 	if (hex_read(text(r->fact, "digest"), digest, 32) < 0)
@@ -461,6 +476,8 @@ static const struct {
     {"target.held", replay_hold},
     {"target.released", replay_hold},
     {"target.priority", replay_priority},
+    {"target.requeued", replay_again},
+    {"target.callback", replay_again},
     {"context.made", replay_context},
     {"context.edited", replay_edit},
     {"context.approved", replay_verdict},
@@ -575,6 +592,8 @@ static const struct {
     {"heard", "SELECT hex(call), at, key, how, seq FROM heard ORDER BY call, at, key"},
     {"optout",
 	"SELECT hex(call), key, at, phone, contact, how, seq, actor, verdict FROM optout ORDER BY call, key"},
+    {"again",
+	"SELECT target, since, due_at, why, said_at, key FROM again ORDER BY target, since"},
     {"consent", "SELECT id, subject, value, kind, given_at, until FROM consent ORDER BY id"},
     {"context",
 	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest), origin, review,"

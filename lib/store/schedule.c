@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "again.h"
 #include "clock.h"
 #include "consents.h"
 #include "control.h"
@@ -178,40 +179,79 @@ attempts_of(struct db *db, bool followed, struct fault *f)
 	if (!followed)
 		return db_sql(db,
 		    "SELECT intent_at, ended_at, disposition, rank FROM call WHERE target = :target"
-		    " ORDER BY intent_at DESC LIMIT :limit",
+		    " ORDER BY intent_at DESC",
 		    f);
 	return db_sql(db,
 	    "SELECT intent_at, ended_at, disposition, rank FROM call WHERE target = :target"
 	    " UNION ALL SELECT c.intent_at, c.ended_at, c.disposition, c.rank FROM call_sibling s"
 	    " JOIN call c ON c.id = s.call WHERE s.target = :target"
-	    " ORDER BY intent_at DESC LIMIT :limit",
+	    " ORDER BY intent_at DESC",
 	    f);
+}
+
+/* What is open, or ended nobody knows how, is never settled by asking for another call. */
+static bool
+is_settled(const struct attempt *a, int64_t since)
+{
+	return a->at <= since && a->ended_at && a->disposition != DISP_NONE &&
+	    a->disposition != DISP_UNKNOWN;
+}
+
+/* Another call that was asked for, as long as none was made since. */
+static int
+facts_of_again(
+    struct db *db, int64_t target, struct facts *facts, int64_t *since, struct fault *f)
+{
+	static _Thread_local struct again_row r;
+	int n = again_get(db, target, &r, f);
+
+	if (n <= 0)
+		return n;
+	*since = r.since;
+	facts->callback = true;
+	facts->callback_at = r.due_at;
+	facts->callback_why = *r.why ? r.why : NULL;
+	return 0;
 }
 
 static int
 facts_of_attempts(struct db *db, int64_t target, struct facts *facts, struct fault *f)
 {
-	sqlite3_stmt *s =
-	    db_sql(db, "SELECT EXISTS (SELECT 1 FROM call_sibling WHERE target = :target)", f);
-	int64_t followed;
+	enum { FOLLOWED = 1, AGAIN = 2 };
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT EXISTS (SELECT 1 FROM call_sibling WHERE target = :target)"
+	    " + 2 * EXISTS (SELECT 1 FROM again WHERE target = :target)",
+	    f);
+	int64_t known, since = INT64_MIN;
 	int n, got = 0;
 
 	bind_i(db, s, ":target", target);
-	if (db_one(db, s, 0, &followed, f) < 0)
+	if (db_one(db, s, 0, &known, f) < 0 ||
+	    ((known & AGAIN) && facts_of_again(db, target, facts, &since, f) < 0))
 		return -1;
-	s = attempts_of(db, followed != 0, f);
+	s = attempts_of(db, (known & FOLLOWED) != 0, f);
 	bind_i(db, s, ":target", target);
-	bind_i(db, s, ":limit", POLICY_ATTEMPTS);
 	while ((n = db_step(db, s, f)) > 0 && got < POLICY_ATTEMPTS) {
-		struct attempt *a = &facts->attempt[got++];
+		struct attempt *a = &facts->attempt[got];
 		const char *d = col_t(s, 2);
 		a->at = col_i(s, 0);
 		a->ended_at = col_i(s, 1);
 		a->disposition = d ? disposition_parse(d) : DISP_NONE;
 		if (col_i(s, 3) == RANK_UNKNOWN)
 			a->disposition = DISP_UNKNOWN;
+		if (is_settled(a, since))
+			facts->settled++;
+		else
+			got++;
 	}
+	if (n > 0)
+		sqlite3_reset(s);
 	facts->attempts = got;
+	if (got && facts->attempt[0].at > since) { /* it was made */
+		facts->callback = false;
+		facts->callback_at = 0;
+		facts->callback_why = NULL;
+	}
 	for (int i = 0; i < got / 2; i++) { /* oldest first */
 		struct attempt a = facts->attempt[i];
 		facts->attempt[i] = facts->attempt[got - 1 - i];
@@ -388,16 +428,23 @@ standing_state(const struct decision *d, const char **reason)
 	return strcmp(*reason, "reached") ? "closed" : "done";
 }
 
+/* Who was promised a call gets it before those who were not. */
+static int64_t
+place_of(const struct row *t, const struct facts *facts)
+{
+	return t->priority + (facts->callback ? 2 * TARGET_PRIORITY_MAX + 1 : 0);
+}
+
 /* Puts a target, which is in neither table, where the decision says. */
 static int
-put_by_decision(
-    struct db *db, const struct row *t, const struct decision *d, int64_t now, struct fault *f)
+put_by_decision(struct db *db, const struct row *t, const struct facts *facts,
+    const struct decision *d, int64_t now, struct fault *f)
 {
 	const char *reason, *state;
 
 	/* What is the store's or the campaign's keeps nobody out of the queue. */
 	if (d->verdict <= NOT_BEFORE || !d->personal)
-		return schedule_put(db, t->campaign, t->id, t->contact, t->priority,
+		return schedule_put(db, t->campaign, t->id, t->contact, place_of(t, facts),
 		    d->verdict != NOT_BEFORE ? now
 			: d->at > now        ? d->at
 					     : now + 1,
@@ -440,7 +487,7 @@ schedule_settle(struct db *db, int64_t target, int64_t now, struct fault *f)
 	    !(plan = campaigns_plan(db, t.campaign, f)))
 		return -1;
 	policy_decide(&facts, plan, now, &d);
-	return put_by_decision(db, &t, &d, now, f);
+	return put_by_decision(db, &t, &facts, &d, now, f);
 }
 
 int
@@ -1060,7 +1107,7 @@ claim_for(struct db *db, const struct plan *plan, struct row *t, int64_t now, st
 	if (t->id != asked) {
 		if (schedule_facts(db, t->id, c->phone, true, &facts, f) < 0)
 			return -1;
-		c->attempt = facts.attempts + 1;
+		c->attempt = facts.settled + facts.attempts + 1;
 	}
 	c->target = t->id;
 	c->contact = t->contact;
@@ -1111,11 +1158,11 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 		d.at = expires > now && expires < now + SIBLING_MS ? expires : now + SIBLING_MS;
 	}
 	if (d.verdict != CALL_NOW) {
-		if (put_by_decision(db, &t, &d, now, f) < 0)
+		if (put_by_decision(db, &t, &facts, &d, now, f) < 0)
 			return -1;
 		return d.verdict >= HELD && !d.personal ? 2 : 0;
 	}
-	c->attempt = facts.attempts + 1;
+	c->attempt = facts.settled + facts.attempts + 1;
 	return claim_for(db, plan, &t, now, c, f) < 0 ? -1 : 1;
 }
 

@@ -277,6 +277,18 @@ CREATE TABLE optout (
 CREATE INDEX optout_phone ON optout (phone) WHERE phone IS NOT NULL;
 CREATE INDEX optout_contact ON optout (contact) WHERE contact IS NOT NULL;
 
+-- Another call is asked for: those until `since` are settled. due_at: not before, 0 any time; why: a person
+-- must say when. said_at and key are of the summary of the call in which it was asked; 0: a person said so.
+CREATE TABLE again (
+	target INTEGER NOT NULL,
+	since INTEGER NOT NULL,
+	due_at INTEGER NOT NULL,
+	why TEXT,
+	said_at INTEGER NOT NULL,
+	key INTEGER NOT NULL,
+	PRIMARY KEY (target, since)
+) STRICT, WITHOUT ROWID;
+
 -- Consents, and revocations (kind 0) of all that was given until then, by the journal
 -- row that says so. subject: 1 value is the digits of a number, 3 the id of a contact.
 CREATE TABLE consent (

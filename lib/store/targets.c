@@ -58,6 +58,17 @@ targets_get(struct db *db, int64_t target, struct target_owner *o, struct fault 
 	return 1;
 }
 
+int
+targets_find(struct db *db, int64_t campaign, int64_t contact, int64_t *target, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT id FROM target WHERE campaign = :campaign AND contact = :contact", f);
+
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":contact", contact);
+	return db_one(db, s, 0, target, f);
+}
+
 static int
 set_held(struct db *db, int64_t target, const char *reason, struct fault *f)
 {

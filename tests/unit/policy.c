@@ -542,6 +542,36 @@ test_windows(void)
 	window_is(&p, kolkata, "2026-03-02T12:00:00Z", "none");
 }
 
+/* A callback is one more lower bound: hours, do-not-call and the caps are as they were. */
+static void
+test_callback(void)
+{
+	struct plan p = some_plan();
+	struct facts f = some_facts();
+	struct decision d;
+
+	f.callback = true;
+	f.callback_at = instant(MONDAY) + HOUR;
+	policy_decide(&f, &p, instant(MONDAY), &d);
+	ok(d.verdict == NOT_BEFORE && d.at == f.callback_at, "a callback waits for its time");
+	expect(&f, &p, MONDAY, "not_before 2026-03-02T06:00:00 callback", "and says so");
+	f.callback_at = instant("2026-03-02T16:30:00Z"); /* 22:00 in Kolkata */
+	policy_decide(&f, &p, instant(MONDAY), &d);
+	ok(d.verdict == NOT_BEFORE && d.at > f.callback_at + 10 * HOUR,
+	    "one at ten in the evening waits for the morning");
+	f.callback_at = instant(MONDAY);
+	policy_decide(&f, &p, instant(MONDAY), &d);
+	ok(d.verdict == CALL_NOW, "its time has come");
+	f.do_not_call = true;
+	expect(&f, &p, MONDAY, "never dnc", "do-not-call is stronger");
+	f.do_not_call = false;
+	f.number_wrong = true;
+	expect(&f, &p, MONDAY, "never wrong_number", "it is somebody else's number");
+	f.number_wrong = false;
+	f.callback_why = "a time that is over";
+	expect(&f, &p, MONDAY, "held callback", "a person must say when");
+}
+
 static void
 test_together(void)
 {
@@ -632,6 +662,8 @@ any_facts(int64_t now)
 	f.zones = 1 + (int)draw(3);
 	for (int i = 0; i < f.zones; i++)
 		f.zone[i] = zones[draw(3)];
+	if (draw(4) == 0)
+		f.callback_at = now + (int64_t)draw(72 * (uint64_t)HOUR);
 	if (draw(2))
 		f.last_dial = now - (int64_t)draw(30 * (uint64_t)HOUR);
 	f.attempts = (int)draw(6);
@@ -734,6 +766,7 @@ main(int argc, char **argv)
 	test_time();
 	test_zones();
 	test_windows();
+	test_callback();
 	test_together();
 	test_personal();
 	test_exact();
