@@ -227,6 +227,20 @@ pages() {
 }
 is "$(pages 'v1/contacts?limit=1000' after .id 0)" "$(outreach-contacts list --format ndjson | jq .id)" 'everybody, page by page'
 ok 'in some pages' [ "$(cat "$T/pages")" -gt 1 ]
+# export QUERY: all of it, however long.
+export_all() {
+	curl -s -D "$T/head" -H "Authorization: Bearer $look" "http://127.0.0.1:$PORT/api/v1/contacts/export$1"
+}
+is "$(export_all '' | sha256sum)" "$(outreach-contacts list --format ndjson | sha256sum)" 'an export has everybody'
+like "$(cat "$T/head")" '^Content-Type: application/x-ndjson' 'as NDJSON'
+is "$(export_all '?format=csv&source=long' | sha256sum)" \
+	"$(outreach-contacts export --where source=long | sha256sum)" 'a sheet is what the tool exports'
+like "$(cat "$T/head")" '^Content-Type: text/csv' 'and says so'
+is "$(export_all '?source=long&search=Long%2017' | jq -r .key)" L17 'who is looked for'
+is "$(export_all '?search=nobody' | wc -c)" 0 'nobody'
+like "$(export_all '?format=csv')" '"status":422.*a sheet has one source' 'a sheet of two sources'
+like "$(export_all '?format=xls')" '"status":400.*csv or ndjson' 'another form'
+like "$(export_all '?format=csv&limit=3')" '"status":400' 'a page of a sheet'
 for i in $(seq 12); do
 	printf 'POST /events\t{"uuid":"0195f5f0-0000-7000-8000-00000000000a","type":"transcription","timestamp":"2026-03-02T09:15:%02dZ","payload":{"role":"agent","text":"%s"}}\n' \
 		"$i" "$(head -c 200000 /dev/zero | tr '\0' y)"
@@ -240,6 +254,18 @@ as "$ops" POST v1/contacts "$(jq -c '{key: "again", source: "other", name, phone
 id=$(outreach-contacts list --format ndjson --where key=again | jq .id)
 is "$(as "$ops" POST v1/campaigns/second/targets "{\"contacts\":[$id]}")" '200 {"added":1,"were_in":0,"held":1}' \
 	'a person of another source with the name and number of one who is in is held'
+
+# ---- who goes -----------------------------------------------------------------------------------
+gone=$(outreach-contacts list --format ndjson | jq 'select(.key == "L29").id')
+is "$(as "$ops" DELETE "v1/contacts/$gone")" "200 {\"id\":$gone,\"deleted\":true}" 'a contact is deleted'
+like "$(as "$ops" DELETE "v1/contacts/$gone")" "^404 .*no contact $gone" 'once'
+like "$(as "$look" DELETE v1/contacts/1)" '^403' 'by an operator'
+like "$(as "$ops" DELETE v1/contacts/1)" '^409 .*is in a campaign' 'but not one who is in a campaign'
+is "$(as "$ops" DELETE 'v1/contacts/1?forget=1')" '200 {"id":1,"forgotten":true}' 'who can be forgotten'
+is "$(outreach-contacts show --format ndjson 1 2>&1 | grep -c Person)" 0 'by us too'
+like "$(as "$ops" DELETE 'v1/contacts/2?forget=yes')" '^400' 'if it is said properly'
+is "$(outreach-events log --kind contact | jq -r 'select(.kind == "contact.deleted" or .kind == "contact.forgotten") | .actor' | sed 's/@.*//' | sort -u)" \
+	token:ops 'the journal says who did it'
 
 # ---- the document ------------------------------------------------------------------------------
 got=$(ask 'GET /api/openapi.json')

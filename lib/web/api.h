@@ -73,6 +73,7 @@ int call_ask_hangup(struct request *, struct fault *);
 int journal_list(struct request *, struct fault *);
 int person_list(struct request *, struct fault *);
 int person_export(struct request *, struct fault *);
+int person_delete(struct request *, struct fault *);
 int person_show(struct request *, struct fault *);
 int person_add(struct request *, struct fault *);
 int person_change(struct request *, struct fault *);

@@ -1,8 +1,6 @@
 /*
  * api_people: contacts. A body is read as a record of an import is
- * (domain/sheet.h), with the same checks. Neither a file of many nor a person's
- * erasure is here: both take longer than the loop has (outreach-import,
- * outreach-contacts).
+ * (domain/sheet.h), with the same checks. Many at once: api_export.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +20,7 @@ struct looking {
 	struct request *r;
 	struct buf search;
 	int64_t after, limit, n, last;
-	bool lines, full;
+	bool full;
 };
 
 static void
@@ -40,33 +38,31 @@ put_person(void *arg, const struct person *p, struct fault *f)
 	struct looking *k = arg;
 
 	person_record(&k->r->out, p, NULL);
-	if (!k->lines)
-		api_item(k->r);
+	api_item(k->r);
 	k->last = p->id;
 	k->full = ++k->n == k->limit || k->r->out.len > API_BYTES;
 	return k->full ? fault(f, TEMPFAIL, "enough") : 0;
 }
 
 static int
-begin_looking(struct request *r, bool lines)
+begin_looking(struct request *r)
 {
 	static const char *const keys[] = {"after", "limit", "search", NULL};
 	struct looking *k = xcalloc(1, sizeof(*k));
 
 	r->data = k;
 	r->release = forget_looking;
-	*k = (struct looking){.r = r, .lines = lines};
+	k->r = r;
 	if (api_known(r, keys) < 0 || api_page(r, &k->after, &k->limit, API_PAGE_MAX) < 0 ||
 	    api_query(r, "search", &k->search) < 0)
 		return -1;
-	if (!lines)
-		api_list(r);
+	api_list(r);
 	return 0;
 }
 
 /* 1 more remains, 0 done: k->last is the last, or nobody follows. */
 static int
-look(struct request *r, bool lines, struct fault *f)
+look(struct request *r, struct fault *f)
 {
 	struct web *w = r->web;
 	struct looking *k = r->data;
@@ -74,7 +70,7 @@ look(struct request *r, bool lines, struct fault *f)
 	int64_t left;
 
 	if (!k)
-		return begin_looking(r, lines) < 0 ? 0 : 1;
+		return begin_looking(r) < 0 ? 0 : 1;
 	if (k->search.len)
 		q.search = k->search.p;
 	left = k->limit - k->n;
@@ -90,7 +86,7 @@ person_list(struct request *r, struct fault *f)
 {
 	const struct looking *k;
 	char next[24];
-	int more = look(r, false, f);
+	int more = look(r, f);
 
 	if (more != 0 || r->status)
 		return more;
@@ -100,23 +96,7 @@ person_list(struct request *r, struct fault *f)
 	return 0;
 }
 
-int
-person_export(struct request *r, struct fault *f)
-{
-	const struct looking *k;
-	int more = look(r, true, f);
-
-	if (more != 0 || r->status)
-		return more;
-	k = r->data;
-	if (k->full)
-		request_add(r, "Link",
-		    "</api/v1/contacts/export?after=%lld&limit=%lld>; rel=\"next\"",
-		    (long long)k->last, (long long)k->limit);
-	r->status = 200;
-	r->type = "application/x-ndjson";
-	return 0;
-}
+/* ---- one ----------------------------------------------------------------------------- */
 
 int
 person_show(struct request *r, struct fault *f)
@@ -127,6 +107,35 @@ person_show(struct request *r, struct fault *f)
 	if (got <= 0)
 		return got;
 	person_record(&r->out, &p, NULL);
+	request_json(r, 200);
+	return 0;
+}
+
+int
+person_delete(struct request *r, struct fault *f)
+{
+	static const char *const keys[] = {"forget", NULL};
+	struct web *w = r->web;
+	struct person p;
+	int64_t forget = 0, id;
+	int got;
+
+	if (api_known(r, keys) < 0 || api_query_int(r, "forget", 1, 1, &forget) < 0)
+		return 0;
+	if ((got = api_person(r, &p, f)) <= 0)
+		return got;
+	id = p.id;
+	if (db_begin(w->db, f) < 0)
+		return -1;
+	if ((forget ? people_forget(w->db, id, f) : people_delete(w->db, id, f)) < 0 ||
+	    db_commit(w->db, f) < 0) {
+		db_rollback(w->db);
+		if (f->code == DATAERR) /* in a campaign: its history stays */
+			f->code = REFUSED;
+		return -1;
+	}
+	buf_printf(&r->out, "{\"id\":%lld,\"%s\":true}\n", (long long)id,
+	    forget ? "forgotten" : "deleted");
 	request_json(r, 200);
 	return 0;
 }

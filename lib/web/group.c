@@ -107,12 +107,14 @@ serve(struct web *w, struct request *r)
 	act_as(w, r);
 	rc = r->route->serve(r, &f);
 	act_as(w, NULL);
-	if (rc > 0)
+	if (rc == SERVE_AGAIN)
 		return true;
-	if (rc < 0) {
-		request_unanswer(r);
-		request_fault(r, &f);
-	}
+	if (rc < 0)
+		request_give_up(r, &f);
+	else if (rc == SERVE_PIECE)
+		r->flow = FLOW_MORE;
+	else if (r->flow == FLOW_MORE)
+		r->flow = FLOW_LAST;
 	server_answered(w->server, r);
 	return false;
 }
@@ -153,10 +155,12 @@ step_jobs(void *arg)
 void
 group_end(struct web *w)
 {
+	struct fault stops;
+
+	fault(&stops, TEMPFAIL, "this server stops");
 	for (struct request *r; (r = w->jobs);) {
 		w->jobs = r->next;
-		request_unanswer(r);
-		request_problem(r, 503, "this server stops");
+		request_give_up(r, &stops);
 		server_answered(w->server, r);
 	}
 }

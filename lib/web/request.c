@@ -96,3 +96,16 @@ request_unanswer(struct request *r)
 	r->fields = 0;
 	buf_reset(&r->out);
 }
+
+void
+request_give_up(struct request *r, const struct fault *f)
+{
+	if (r->flow == FLOW_NONE) {
+		request_unanswer(r);
+		request_fault(r, f);
+		return;
+	}
+	r->flow = FLOW_BROKEN;
+	buf_reset(&r->out);
+	r->sent = 0;
+}

@@ -52,6 +52,12 @@ struct request {
 	 */
 	ssize_t (*stream)(struct request *, char *to, size_t max);
 	bool close; /* the connection ends behind it */
+	/*
+	 * The answer comes in pieces (route.h, SERVE_PIECE); how far of the one in out was sent. In the
+	 * hands of one thread as the rest is.
+	 */
+	enum request_flow { FLOW_NONE, FLOW_MORE, FLOW_LAST, FLOW_BROKEN } flow;
+	size_t sent;
 
 	/* The server's. */
 	struct request *next;
@@ -76,6 +82,11 @@ void request_add(struct request *, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Nothing of an answer remains (after a rollback). */
 void request_unanswer(struct request *);
+/*
+ * The fault is the answer; where a piece of one has left already the connection is cut, so that nobody
+ * takes what came for all of it.
+ */
+void request_give_up(struct request *, const struct fault *);
 
 const char *status_words(int status); /* "Not Found" */
 

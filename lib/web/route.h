@@ -38,6 +38,13 @@ enum route_auth {
 
 enum { ROUTE_PARAMS = 4, ROUTE_TARGET_MAX = 4096 };
 
+/* What serve returns beside -1. */
+enum {
+	SERVE_DONE,
+	SERVE_AGAIN, /* it is called again behind what waits */
+	SERVE_PIECE /* out is a piece of the answer: it is called again, with out empty, once that has left */
+};
+
 /* One path. Exactly one of handle, apply and serve is set, or handle and one of the others. */
 struct route {
 	const char *path; /* "/api/v1/campaigns/{name}": {...} is one segment, not empty */
@@ -57,8 +64,8 @@ struct route {
 	 */
 	int (*apply)(struct request *, struct fault *);
 	/*
-	 * In the main loop, outside of any transaction, for at most 50 ms. 0; 1 to be called again behind
-	 * what waits; -1 with the fault that is the answer.
+	 * In the main loop, outside of any transaction, for at most 50 ms. One of SERVE_, or -1 with the
+	 * fault that is the answer.
 	 */
 	int (*serve)(struct request *, struct fault *);
 };

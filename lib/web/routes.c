@@ -61,6 +61,7 @@ const struct route web_routes[] = {
     LOOK("contacts/export", person_export),
     LOOK("contacts/{id}", person_show),
     ACT(METHOD_PATCH, "contacts/{id}", person_change),
+    ACT(METHOD_DELETE, "contacts/{id}", person_delete),
     LOOK("dnc", dnc_list_rules),
     ACT(METHOD_POST, "dnc", dnc_add_rule),
     ACT(METHOD_DELETE, "dnc", dnc_remove_rule),

@@ -53,16 +53,68 @@ struct server {
 	struct request *first, *last; /* waiting for the main loop */
 	atomic_int active;
 	atomic_bool quiet;
+	bool closing; /* under lock: nobody empties the queue any more */
 };
 
+/* ---- the queue ------------------------------------------------------------------ */
+
+/* Suspended, until the main loop has looked at it. False: there is no main loop any more. */
+static bool
+enqueue(struct request *r)
+{
+	struct server *s = r->server;
+	bool first, closing;
+
+	pthread_mutex_lock(&s->lock);
+	first = !s->first;
+	closing = s->closing;
+	if (!closing) {
+		MHD_suspend_connection(r->connection);
+		r->next = NULL;
+		if (s->last)
+			s->last->next = r;
+		else
+			s->first = r;
+		s->last = r;
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (first && !closing)
+		(void)!write(s->wake, &(uint64_t){1}, sizeof(uint64_t));
+	return !closing;
+}
+
 /* ---- answers -------------------------------------------------------------------- */
+
+static ssize_t
+more_pieces(struct request *r, char *to, size_t max)
+{
+	size_t n = r->out.len - r->sent;
+
+	if (n == 0 && r->flow == FLOW_LAST)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (n == 0 && r->flow == FLOW_MORE) {
+		buf_reset(&r->out);
+		r->sent = 0;
+		return enqueue(r) ? 0 : MHD_CONTENT_READER_END_WITH_ERROR;
+	}
+	if (r->flow == FLOW_BROKEN)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (n > max)
+		n = max;
+	memcpy(to, r->out.p + r->sent, n);
+	r->sent += n;
+	return (ssize_t)n;
+}
 
 static ssize_t
 more_stream(void *arg, uint64_t at, char *to, size_t max)
 {
 	struct request *r = arg;
-	ssize_t n = r->stream(r, to, max);
+	ssize_t n;
 
+	if (r->flow != FLOW_NONE)
+		return more_pieces(r, to, max);
+	n = r->stream(r, to, max);
 	return n < 0 ? MHD_CONTENT_READER_END_OF_STREAM : n;
 }
 
@@ -70,7 +122,7 @@ more_stream(void *arg, uint64_t at, char *to, size_t max)
 static enum MHD_Result
 send_answer(struct request *r)
 {
-	struct MHD_Response *m = r->stream
+	struct MHD_Response *m = r->stream || r->flow != FLOW_NONE
 	    ? MHD_create_response_from_callback(
 		  MHD_SIZE_UNKNOWN, STREAM_PIECE, more_stream, r, NULL)
 	    : MHD_create_response_from_buffer(
@@ -212,26 +264,6 @@ more_body(struct request *r, const char *p, size_t *n)
 	return r->discarded > DISCARD_MAX ? MHD_NO : MHD_YES;
 }
 
-static void
-pass_on(struct request *r)
-{
-	struct server *s = r->server;
-	bool first;
-
-	r->state = WAITING;
-	MHD_suspend_connection(r->connection);
-	pthread_mutex_lock(&s->lock);
-	first = !s->first;
-	if (s->last)
-		s->last->next = r;
-	else
-		s->first = r;
-	s->last = r;
-	pthread_mutex_unlock(&s->lock);
-	if (first)
-		(void)!write(s->wake, &(uint64_t){1}, sizeof(uint64_t));
-}
-
 static enum MHD_Result
 whole(struct request *r)
 {
@@ -250,8 +282,10 @@ whole(struct request *r)
 		r->route->handle(r);
 	}
 	if (!r->status && (r->route->apply || r->route->serve)) {
-		pass_on(r);
-		return MHD_YES;
+		r->state = WAITING;
+		if (enqueue(r))
+			return MHD_YES;
+		request_problem(r, 503, "this server stops");
 	}
 	if (!r->status)
 		request_problem(r, 500, "this was not answered");
@@ -487,12 +521,18 @@ server_active(struct server *s)
 void
 server_close(struct server *s)
 {
+	struct fault stops;
+
 	if (!s)
 		return;
 	/* A connection that stays suspended would hold its thread for ever. */
+	pthread_mutex_lock(&s->lock);
+	s->closing = true;
+	pthread_mutex_unlock(&s->lock);
+	fault(&stops, TEMPFAIL, "this server stops");
 	for (struct request *r = server_take(s), *next; r; r = next) {
 		next = r->next;
-		request_problem(r, 503, "this server stops");
+		request_give_up(r, &stops);
 		server_answered(s, r);
 	}
 	for (size_t i = 0; i < s->addresses; i++)

@@ -3,8 +3,8 @@
  * contacts: its header names, the key as id, each attribute a column. All
  * contacts are looked at before the header is known.
  */
-#ifndef CONTACTS_SHEET_OUT_H
-#define CONTACTS_SHEET_OUT_H
+#ifndef SHEET_OUT_H
+#define SHEET_OUT_H
 
 #include "contact.h"
 #include "fault.h"
