@@ -254,6 +254,27 @@ is "$status:$(printf '%s' "$out" | jq -r '.name + .status' | tr '\n' ' ')" "1:Ba
 is "$(printf '%s' "$err" | sed -n 's/^outreach-import: s.csv:\([0-9]*\): id 1 is line \([0-9]*\) too.*/\1-\2/p' | tr '\n' ' ')" "2-4 4-2 7-4 " \
 	"each with the line that it contradicts"
 prepare
+printf 'id,name,phone\n1,A,+914420000001\n2,B,+914420000002\r\n 1 ,"A",+91 4420000001\n2,B,+914420000002' >s.csv
+run outreach-import s.csv
+is "$status:$(printf '%s' "$out" | jq -r '.name + .status' | tr '\n' ' ')" "0:Aaccepted Baccepted Aunchanged Bunchanged " \
+	"it is the values that contradict, not how they are written"
+prepare
+printf 'id,name,phone\n1,A,+914420000001\n1,A,12a\n2,B,+914420000002\n2,B\n2,C,+914420000002\n' >s.csv
+run outreach-import --rejects r s.csv
+is "$status:$(printf '%s' "$out" | jq -r .name):$(jq -r '"\(.line) \(.code)"' r.why | tr '\n' ' ')" \
+	"1:A:3 phone 4 identity 5 fields 6 identity " "a row that is wrong by itself contradicts nobody"
+is "$(cat r)" "id,name,phone
+1,A,12a
+2,B,+914420000002
+2,B
+2,C,+914420000002" "the rejects have one header"
+prepare
+printf 'id,name,town,phone\n1,A,B,+914420000001\n' >s.csv
+printf 'id,town,name,phone\n1,A,B,+914420000001\n' >o.csv
+run outreach-import --source s s.csv o.csv
+is "$status:$(printf '%s\n' "$err" | grep -c 'id 1 is .*:2 too, with other values')" 1:2 \
+	"equal rows below other headers are not the same"
+prepare
 printf 'name,phone\nA,+914420000001\nB,+914420000001\n' >"$T/sheet"
 run outreach-import <"$T/sheet"
 like_run "siblings need keys" 1 '' '<stdin>:3: phone \+914420000001 is line 2 too, with other values; both are refused \(--id COLUMN'

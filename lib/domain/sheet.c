@@ -483,3 +483,51 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 	}
 	return sheet_finish(&r, has_id);
 }
+
+/* The value of a known field, empty where there is none. */
+static struct slice
+value_of(const struct sheet *s, enum role role, const struct slice *field, size_t n)
+{
+	size_t at = s->known[role];
+
+	return at && at <= n ? tidy(field[at - 1]) : SLICE("");
+}
+
+/* The first number: of the first of its columns that holds any. */
+static bool
+key_of_numbers(struct sheet *s, const struct slice *field, size_t n, struct slice *key)
+{
+	struct person p;
+	struct sheet_why why;
+	struct fault ignored;
+	struct reading r = {.s = s, .p = &p, .why = &why, .f = &ignored};
+	char number[PHONE_SIZE];
+
+	sheet_start(&r, PHONE_SIZE);
+	for (int i = ROLE_PHONE; i < ROLES && !s->numbers; i++) {
+		struct slice v = value_of(s, (enum role)i, field, n);
+
+		if (v.len && sheet_take(&r, (enum role)i, v) < 0)
+			return false;
+	}
+	if (!s->numbers)
+		return false;
+	*key = slice(sheet_keep(s, slice(phone_text(s->number[0].key, number))));
+	return true;
+}
+
+bool
+sheet_key(struct sheet *s, const struct slice *field, size_t n, struct slice *key)
+{
+	if (!s->known[ROLE_ID])
+		return key_of_numbers(s, field, n, key);
+	*key = value_of(s, ROLE_ID, field, n);
+	if (!key->len || *key->p == '\'')
+		return false;
+	if (is_plain(key->p, key->len))
+		return true;
+	buf_reset(&s->text);
+	cell_plain(&s->text, *key);
+	*key = (struct slice){s->text.p, s->text.len};
+	return true;
+}

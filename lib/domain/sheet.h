@@ -60,6 +60,11 @@ void sheet_map(const struct sheet *, struct buf *);
 int sheet_row(struct sheet *, const struct slice *field, size_t n, struct person *,
     struct sheet_why *, struct fault *);
 /*
+ * Who that row is, without a look at what it need not: the key that sheet_row gives its person, borrowed
+ * until the next row. False if there is none, or one for which the row is refused.
+ */
+bool sheet_key(struct sheet *, const struct slice *field, size_t n, struct slice *key);
+/*
  * A record: top-level keys are the columns. Of a contact record (outreach-record(5)) key and source
  * are the identity and the members of attributes the unknown columns.
  */

@@ -342,12 +342,16 @@ compare_columns(const void *x, const void *y, void *sheet)
 }
 
 static void
-order_attributes(struct sheet *s)
+order_columns(struct sheet *s)
 {
+	memset(s->known, 0, sizeof s->known);
 	s->order = xcalloc(s->columns + 1, sizeof *s->order);
-	for (size_t i = 0; i < s->columns; i++)
+	for (size_t i = 0; i < s->columns; i++) {
 		if (s->column[i].role == ROLE_ATTRIBUTE)
 			s->order[s->ordered++] = i;
+		else if (s->column[i].role < ROLES)
+			s->known[s->column[i].role] = i + 1;
+	}
 	qsort_r(s->order, s->ordered, sizeof *s->order, compare_columns, s);
 }
 
@@ -361,6 +365,6 @@ sheet_header(struct sheet *s, const struct slice *name, size_t n, struct fault *
 			return -1;
 	if (check_columns(s, f) < 0)
 		return -1;
-	order_attributes(s);
+	order_columns(s);
 	return 0;
 }

@@ -55,6 +55,7 @@ struct sheet {
 	size_t maps;
 	struct column *column;
 	size_t columns;
+	size_t known[ROLES]; /* the column of each role and 1; 0: none */
 	size_t *order; /* attribute columns by name: their order in a sheet means nothing */
 	size_t ordered;
 	struct span *span; /* attributes of a record */

@@ -1,62 +1,24 @@
 /*
- * import: two passes over one file. The first leaves 24 bytes a row in a
- * spill: hashes of identity and content, and the line. Rows of one identity
- * and different contents come out of it side by side; both are refused.
+ * import: passes over one file. The first finds out who stands there twice
+ * (import_twice.c), the second stores the rest and tells of everything.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "header.h"
 #include "hex.h"
-#include "import.h"
+#include "import_parts.h"
 #include "journal.h"
 #include "mem.h"
 #include "num.h"
-#include "rand.h"
-#include "spill.h"
-#include "temp.h"
 #include "tz.h"
 #include "zone.h"
 
-enum {
-	CHUNK = 256 << 10,
-	LOOK_EVERY = 1024,
-	LINE_BITS = 44 /* of a place; above them is the file's number */
-};
-
-struct import {
-	const struct import_rules *rules;
-	const struct import_face *face;
-	char *file, *source;
-	int fd;
-	struct stat st;
-	char sha256[2 * SHA256_DIGEST_SIZE + 1];
-	struct sheet_rules sheet_rules;
-	struct sheet *sheet;
-	struct rows *rows;
-	struct import *const *files; /* with which it is compared, this one among them */
-	struct spill *clashes;       /* key: a line, a: the other place; in order of lines */
-	struct spill_item clash;
-	int clash_left;
-	struct spill *strangers; /* key: a line, a: the contact that the store has */
-	uint64_t refused;        /* found by the first pass */
-	uint64_t strange;        /* later: their number */
-	uint64_t *line;          /* of each person of the batch */
-	size_t lines, lines_cap;
-	bool has_header; /* the rejects */
-	struct import_count count;
-	struct newfile rejects, why;
-	struct people_batch *batch;
-	struct db *db, *look; /* to store, or only to look */
-	int passes;
-	uint64_t done, seen; /* bytes of earlier passes; rows of this one */
-};
+enum { CHUNK = 256 << 10, LOOK_EVERY = 1024 };
 
 /* ---- the file ---------------------------------------------------------------- */
 
@@ -199,13 +161,6 @@ hash_file(struct import *m, struct fault *f)
 
 /* ---- one pass ---------------------------------------------------------------- */
 
-/* What a pass does with each row: a person, or why and a fault that refuse it. */
-struct pass {
-	int (*header)(struct import *, const struct row *, struct fault *);
-	int (*good)(struct import *, const struct row *, const struct person *, struct fault *);
-	int (*bad)(struct import *, const struct row *, struct sheet_why *, struct fault *);
-};
-
 enum { TITLES = 20 };
 
 /* The line that reads like the header, if it is one of the first behind this; 0 if none does. */
@@ -264,8 +219,10 @@ take_row(struct import *m, const struct row *row, const struct pass *pass, struc
 {
 	struct sheet_why why = {0};
 	struct person p;
-	int rc;
+	int rc = pass->over ? pass->over(m, row, f) : 0;
 
+	if (rc)
+		return rc < 0 ? -1 : 0;
 	rc = row->rec ? sheet_record(m->sheet, row->rec, &p, &why, f)
 		      : sheet_row(m->sheet, row->field, row->n, &p, &why, f);
 	if (rc == 0)
@@ -300,8 +257,8 @@ walk(struct import *m, const struct pass *pass, struct fault *f)
 	return 0;
 }
 
-static int
-read_through(struct import *m, const struct pass *pass, struct fault *f)
+int
+import_read(struct import *m, const struct pass *pass, struct fault *f)
 {
 	const struct import_rules *r = m->rules;
 	int rc = -1;
@@ -316,145 +273,7 @@ read_through(struct import *m, const struct pass *pass, struct fault *f)
 	return rc;
 }
 
-/* ---- the first: what is wrong, and who stands there twice ------------------------ */
-
-static int
-examine_good(struct import *m, const struct row *row, const struct person *p, struct fault *f)
-{
-	uint64_t identity =
-	    hash64(p->key, strlen(p->key), hash64(p->source, strlen(p->source), 0));
-	struct spill_item item = {identity, row->line, (uint64_t)p->digest};
-
-	return spill_add(m->clashes, &item, f);
-}
-
-static int
-examine_bad(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
-{
-	(void)row;
-	(void)why;
-	(void)f;
-	m->refused++;
-	return 0;
-}
-
-static uint64_t
-line_of(uint64_t place)
-{
-	return place & (((uint64_t)1 << LINE_BITS) - 1);
-}
-
-/*
- * Identities with more than one content: a is the place of the first, b of the first that differs
- * from it.
- */
-static int
-find_groups(struct spill *all, struct spill *groups, struct fault *f)
-{
-	struct spill_item first = {0}, x;
-	bool any = false, listed = false;
-	int got;
-
-	if (spill_rewind(all, f) < 0)
-		return -1;
-	while ((got = spill_next(all, &x, f)) > 0) {
-		if (!any || x.key != first.key) {
-			first = x;
-			any = true;
-			listed = false;
-			continue;
-		}
-		if (listed || x.b == first.b)
-			continue;
-		struct spill_item group = {x.key, first.a, x.a};
-		if (spill_add(groups, &group, f) < 0)
-			return -1;
-		listed = true;
-	}
-	return got;
-}
-
-/* Every row of these identities, by its line, with a place that it contradicts. */
-static int
-list_clashes(
-    struct import *const *files, struct spill *all, struct spill *groups, struct fault *f)
-{
-	struct spill_item group, x, clash;
-	uint64_t content = 0;
-	int got = 0, more;
-
-	if (spill_rewind(all, f) < 0 || spill_rewind(groups, f) < 0)
-		return -1;
-	more = spill_next(groups, &group, f);
-	while (more > 0 && (got = spill_next(all, &x, f)) > 0) {
-		while (more > 0 && group.key < x.key)
-			more = spill_next(groups, &group, f);
-		if (more <= 0 || group.key != x.key)
-			continue;
-		if (x.a == group.a)
-			content = x.b;
-		struct import *m = files[x.a >> LINE_BITS];
-		clash =
-		    (struct spill_item){line_of(x.a), x.b == content ? group.b : group.a, 0};
-		m->refused++;
-		if (spill_add(m->clashes, &clash, f) < 0)
-			return -1;
-	}
-	return more < 0 || (more > 0 && got < 0) ? -1 : 0;
-}
-
-/* All of them; the place of a row has its file now. */
-static int
-gather(struct import *const *files, size_t n, struct spill *all, struct fault *f)
-{
-	struct spill_item x;
-
-	for (size_t i = 0; i < n; i++) {
-		int got;
-
-		if (spill_rewind(files[i]->clashes, f) < 0)
-			return -1;
-		while ((got = spill_next(files[i]->clashes, &x, f)) > 0) {
-			x.a |= (uint64_t)i << LINE_BITS;
-			if (spill_add(all, &x, f) < 0)
-				return -1;
-		}
-		if (got < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int
-import_compare(struct import *const *files, size_t n, struct fault *f)
-{
-	struct spill *all = n == 1 ? files[0]->clashes : spill_new(), *groups = spill_new();
-	int rc = n == 1 ? 0 : gather(files, n, all, f);
-
-	if (rc == 0)
-		rc = find_groups(all, groups, f);
-	for (size_t i = 0; i < n; i++) {
-		if (n > 1)
-			spill_free(files[i]->clashes);
-		files[i]->clashes = spill_new();
-		files[i]->files = files;
-	}
-	if (rc == 0)
-		rc = list_clashes(files, all, groups, f);
-	spill_free(all);
-	spill_free(groups);
-	return rc;
-}
-
-static int
-examine(struct import *m, struct fault *f)
-{
-	static const struct pass pass = {NULL, examine_good, examine_bad};
-
-	m->clashes = spill_new();
-	m->strangers = spill_new();
-	return read_through(m, &pass, f);
-}
+/* ---- opening ------------------------------------------------------------------- */
 
 struct import *
 import_open(const char *path, const struct import_rules *rules, const struct import_face *face,
@@ -465,6 +284,7 @@ import_open(const char *path, const struct import_rules *rules, const struct imp
 	m->rules = rules;
 	m->face = face;
 	m->passes = 2;
+	m->strangers = spill_new();
 	m->rejects.fd = m->why.fd = -1;
 	if (open_file(m, path, f) < 0 || set_source(m, path, f) < 0)
 		goto bad;
@@ -473,7 +293,7 @@ import_open(const char *path, const struct import_rules *rules, const struct imp
 	m->sheet_rules.source = m->source;
 	m->sheet_rules.zone = check_zone;
 	m->sheet = sheet_new(&m->sheet_rules, f);
-	if (m->sheet && hash_file(m, f) == 0 && examine(m, f) == 0)
+	if (m->sheet && hash_file(m, f) == 0 && import_note(m, f) == 0)
 		return m;
 bad:
 	import_close(m);
@@ -488,9 +308,11 @@ import_close(struct import *m)
 	newfile_drop(&m->rejects);
 	newfile_drop(&m->why);
 	people_batch_free(m->batch);
+	spill_free(m->noted);
 	spill_free(m->clashes);
 	spill_free(m->strangers);
 	free(m->line);
+	buf_release(&m->header);
 	sheet_free(m->sheet);
 	if (m->fd > STDIN_FILENO)
 		close(m->fd);
@@ -534,16 +356,23 @@ refusal_record(struct buf *b, const struct import_refusal *r)
 	buf_adds(b, "}\n");
 }
 
+static void
+add_line(struct buf *b, struct slice line)
+{
+	buf_add(b, line.p, line.len);
+	if (!line.len || line.p[line.len - 1] != '\n')
+		buf_addc(b, '\n');
+}
+
 static int
 reject(struct import *m, const struct row *row, const struct import_refusal *r, struct fault *f)
 {
 	if (!m->rules->rejects)
 		return 0;
-	if (row->raw.p) {
-		buf_add(&m->rejects.out, row->raw.p, row->raw.len);
-		if (!row->raw.len || row->raw.p[row->raw.len - 1] != '\n')
-			buf_addc(&m->rejects.out, '\n');
-	}
+	buf_add(&m->rejects.out, m->header.p, m->header.len);
+	buf_reset(&m->header);
+	if (row->raw.p)
+		add_line(&m->rejects.out, row->raw);
 	refusal_record(&m->why.out, r);
 	return newfile_more(&m->rejects, f) < 0 ? -1 : newfile_more(&m->why, f);
 }
@@ -582,13 +411,10 @@ tell_refusal(struct import *m, const struct row *row, struct sheet_why *why, str
 static int
 keep_header(struct import *m, const struct row *row, struct fault *f)
 {
-	if (!m->rules->rejects || !import_refused(m) || m->has_header)
-		return 0;
-	m->has_header = true;
-	buf_add(&m->rejects.out, row->raw.p, row->raw.len);
-	if (row->raw.p[row->raw.len - 1] != '\n')
-		buf_addc(&m->rejects.out, '\n');
-	return newfile_more(&m->rejects, f);
+	(void)f;
+	if (m->rules->rejects)
+		add_line(&m->header, row->raw);
+	return 0;
 }
 
 /* Somebody else has this identity: a later pass, which has the row again, tells it. */
@@ -633,7 +459,7 @@ static int
 refuse_clash(struct import *m, const struct row *row, const struct person *p, struct fault *f)
 {
 	struct sheet_why why = {.code = "identity", .value = slice(p->key)};
-	unsigned long long line = line_of(m->clash.a);
+	unsigned long long line = import_line(m->clash.a);
 	const struct import *other = m->files[m->clash.a >> LINE_BITS];
 	bool is_phone = p->key[0] == '+' && phone_key(p->key) == p->phone[0];
 
@@ -686,12 +512,24 @@ check_good(struct import *m, const struct row *row, const struct person *p, stru
 {
 	if (m->clash_left <= 0 || m->clash.key != row->line)
 		return collect(m, row, p, f);
+	m->refused++;
 	m->clash_left = spill_next(m->clashes, &m->clash, f);
 	return m->clash_left < 0 ? -1 : 0;
 }
 
 static int
-pass_over(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
+check_bad(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
+{
+	(void)row;
+	(void)why;
+	(void)f;
+	m->refused++;
+	return 0;
+}
+
+int
+import_pass_over(
+    struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
 {
 	(void)m;
 	(void)row;
@@ -713,7 +551,7 @@ collect_all(struct import *m, const struct pass *pass, struct db *db, struct fau
 		if (!m->rules->replace)
 			people_batch_be_careful(m->batch);
 	}
-	if (m->clash_left < 0 || read_through(m, pass, f) < 0)
+	if (m->clash_left < 0 || import_read(m, pass, f) < 0)
 		return -1;
 	return db ? put_batch(m, f) : 0;
 }
@@ -721,13 +559,11 @@ collect_all(struct import *m, const struct pass *pass, struct db *db, struct fau
 int
 import_check(struct import *m, struct db *db, struct fault *f)
 {
-	static const struct pass pass = {NULL, check_good, pass_over};
+	static const struct pass pass = {NULL, NULL, check_good, check_bad};
 	int rc;
 
-	if (m->rules->replace)
-		return 0;
 	m->passes++;
-	rc = collect_all(m, &pass, db, f);
+	rc = collect_all(m, &pass, m->rules->replace ? NULL : db, f);
 	people_batch_free(m->batch);
 	m->batch = NULL;
 	return rc;
@@ -745,6 +581,13 @@ buf_who(struct buf *b, const struct person *p)
 }
 
 static int
+is_known(struct import *m, const struct row *row, struct fault *f)
+{
+	(void)f;
+	return m->clash_left <= 0 || m->clash.key != row->line;
+}
+
+static int
 refuse_stranger(
     struct import *m, const struct row *row, const struct person *p, struct fault *f)
 {
@@ -754,8 +597,6 @@ refuse_stranger(
 	struct buf who = {0};
 	int rc;
 
-	if (m->clash_left <= 0 || m->clash.key != row->line)
-		return 0;
 	/* Its strings are the store's, those of the row are the sheet's. */
 	if ((rc = people_get(m->look, id, &stored, f)) < 0)
 		return -1;
@@ -777,7 +618,7 @@ refuse_stranger(
 static int
 tell_strangers(struct import *m, struct fault *f)
 {
-	static const struct pass pass = {keep_header, refuse_stranger, pass_over};
+	static const struct pass pass = {NULL, is_known, refuse_stranger, import_pass_over};
 	uint64_t skipped = m->count.skipped;
 
 	if (!m->strange)
@@ -787,7 +628,7 @@ tell_strangers(struct import *m, struct fault *f)
 	if (spill_rewind(m->strangers, f) < 0)
 		return -1;
 	m->clash_left = spill_next(m->strangers, &m->clash, f);
-	if (m->clash_left < 0 || read_through(m, &pass, f) < 0)
+	if (m->clash_left < 0 || import_read(m, &pass, f) < 0)
 		return -1;
 	m->count.skipped = skipped;
 	return 0;
@@ -865,7 +706,7 @@ unchanged(struct import *m, struct fault *f)
 int
 import_run(struct import *m, struct db *db, struct import_count *count, struct fault *f)
 {
-	static const struct pass pass = {keep_header, load_good, tell_refusal};
+	static const struct pass pass = {keep_header, NULL, load_good, tell_refusal};
 	int rc = -1;
 
 	m->db = db;

@@ -1,7 +1,7 @@
 /*
  * import: sheets of people into the store. A first pass over a file finds
- * what is wrong with it and which identities stand in the files twice; a second
- * one stores the rest. If the store has other people under some identities, a
+ * out which identities stand in the files twice; a second one stores what is
+ * right and stands there once. If the store has other people under some identities, a
  * third one refuses these rows. Memory does not grow with the files.
  */
 #ifndef IMPORT_H
@@ -63,9 +63,9 @@ void import_map(const struct import *, struct buf *);
  * are open and before anything else; the array is borrowed until the last is closed.
  */
 int import_compare(struct import *const *, size_t n, struct fault *);
-/* Looks, before anything is stored, who of it is not the one that the store has. */
+/* Looks, before anything is stored, what is wrong with it and who is not the one that the store has. */
 int import_check(struct import *, struct db *store, struct fault *);
-/* How many rows will be refused, as far as it has been looked. */
+/* Behind import_check: how many rows will be refused. */
 uint64_t import_refused(const struct import *);
 
 /*

@@ -46,6 +46,21 @@ shown(const struct person *p)
 	return b.p + strlen("{\"type\":\"contact\",\"v\":1,");
 }
 
+/* sheet_row, whose person must be the one that sheet_key says. */
+static int
+row(struct sheet *s, const struct slice *cell, size_t n, struct person *p,
+    struct sheet_why *why, struct fault *f)
+{
+	struct slice key;
+	char *before = sheet_key(s, cell, n, &key) ? slice_dup(key) : NULL;
+	int rc = sheet_row(s, cell, n, p, why, f);
+
+	if (rc == 0)
+		is_str(before, p->key, "  who it is, known beforehand");
+	free(before);
+	return rc;
+}
+
 static const char *const phone_is_mobile[] = {"phone=Mobile", "name=Who"};
 
 static void
@@ -211,6 +226,12 @@ test_rows(void)
 		const char *code, *why;
 		size_t column;
 	} t[] = {
+	    {"odd spaces in an id",
+		"\xc2\xa0"
+		"a\xc2\xa0"
+		"b|A|+14155550100|||||||",
+		"\"source\":\"s\",\"key\":\"a b\",\"name\":\"A\",\"phone\":\"+14155550100\"}",
+		NULL, NULL, 0},
 	    {"full", "1|A|+14155550100|+14155550101|+14155550102|Asia/Kolkata|hi|-3|x|y",
 		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
 		"\"phone3\":\"+14155550102\",\"timezone\":\"Asia/Kolkata\",\"language\":\"hi\",\"priority\":-3,"
@@ -301,7 +322,7 @@ test_rows(void)
 
 	sheet_header(s, cell, cells(HEADER, cell), &f);
 	for (size_t i = 0; i < COUNT(t); i++) {
-		int rc = sheet_row(s, cell, cells(t[i].row, cell), &p, &why, &f);
+		int rc = row(s, cell, cells(t[i].row, cell), &p, &why, &f);
 
 		is_int(rc, t[i].want ? 0 : -1, t[i].name);
 		if (rc == 0) {
@@ -369,7 +390,7 @@ test_regions(void)
 
 		sheet_header(s, cell, 2, &f);
 		cell[0] = slice(t[i].cell);
-		if (sheet_row(s, cell, 2, &p, &why, &f) < 0)
+		if (row(s, cell, 2, &p, &why, &f) < 0)
 			buf_adds(&b, why.code);
 		else
 			for (int j = 0; j < p.phones; j++) {
@@ -412,6 +433,31 @@ test_nobody(void)
 		if (rc < 0)
 			is_str(why.code, t[i].code, "  the code");
 	}
+	sheet_free(s);
+}
+
+/* Without a column for it, the key is the first number, of whichever column. */
+static void
+test_keys(void)
+{
+	static const char *const t[] = {"+14155550102|+14155550100|A", "+14155550102||A",
+	    "|+14155550101|A", " +1 415 555-0103/0104 | |A", "\xc2\xa0|+14155550105/0106|A"};
+	struct sheet_rules rules = {.source = "s", .zone = zone};
+	struct slice cell[8], key;
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+	struct sheet_why why;
+	struct person p;
+
+	sheet_header(s, cell, cells("phone2|phone|name", cell), &f);
+	for (size_t i = 0; i < COUNT(t); i++)
+		is_int(row(s, cell, cells(t[i], cell), &p, &why, &f), 0, t[i]);
+	ok(!sheet_key(s, cell, cells("||A", cell), &key), "nobody without a number");
+	ok(!sheet_key(s, cell, cells("|12a|A", cell), &key), "nor with a wrong one");
+	ok(!sheet_key(s, cell, 0, &key), "nor in a row without values");
+	sheet_header(s, cell, cells("phone|name|id", cell), &f);
+	ok(!sheet_key(s, cell, cells("+14155550100|A", cell), &key),
+	    "a row ends before its id");
 	sheet_free(s);
 }
 
@@ -570,6 +616,7 @@ main(void)
 	test_map_files();
 	test_rows();
 	test_nobody();
+	test_keys();
 	test_regions();
 	test_widths();
 	test_zones();

@@ -1,0 +1,65 @@
+/*
+ * import_parts: what import.c (passes over a file, and what becomes of its
+ * rows) and import_twice.c (who stands there twice) share.
+ */
+#ifndef IMPORT_PARTS_H
+#define IMPORT_PARTS_H
+
+#include <nettle/sha2.h>
+#include <sys/stat.h>
+
+#include "import.h"
+#include "spill.h"
+#include "temp.h"
+
+enum { LINE_BITS = 44 /* of a place; above them is the file's number */ };
+
+struct import {
+	const struct import_rules *rules;
+	const struct import_face *face;
+	char *file, *source;
+	int fd;
+	struct stat st;
+	char sha256[2 * SHA256_DIGEST_SIZE + 1];
+	struct sheet_rules sheet_rules;
+	struct sheet *sheet;
+	struct rows *rows;
+	struct spill *noted;         /* of the first pass, see import_twice.c */
+	uint64_t meaning;            /* hash of the header: equal rows below it say the same */
+	struct import *const *files; /* with which it is compared, this one among them */
+	struct spill *clashes;       /* key: a line, a: the other place; in order of lines */
+	struct spill_item clash;
+	int clash_left;
+	struct spill *strangers; /* key: a line, a: the contact that the store has */
+	uint64_t refused;        /* found by import_check */
+	uint64_t strange;        /* besides: their number */
+	uint64_t *line;          /* of each person of the batch */
+	size_t lines, lines_cap;
+	struct buf header; /* for the rejects, until there are any */
+	struct import_count count;
+	struct newfile rejects, why;
+	struct people_batch *batch;
+	struct db *db, *look; /* to store, or only to look */
+	int passes;
+	uint64_t done, seen; /* bytes of earlier passes; rows of this one */
+};
+
+/* What a pass does with each row: a person, or why and a fault that refuse it. */
+struct pass {
+	int (*header)(struct import *, const struct row *, struct fault *);
+	/* Or null: asked first; 1 if the row's values are of no interest. */
+	int (*over)(struct import *, const struct row *, struct fault *);
+	int (*good)(struct import *, const struct row *, const struct person *, struct fault *);
+	int (*bad)(struct import *, const struct row *, struct sheet_why *, struct fault *);
+};
+
+/* Reads the file from its beginning. */
+int import_read(struct import *, const struct pass *, struct fault *);
+/* bad of a pass that leaves it to another. */
+int import_pass_over(struct import *, const struct row *, struct sheet_why *, struct fault *);
+/* The first pass: notes who stands where, for import_compare. */
+int import_note(struct import *, struct fault *);
+/* The line of a place. */
+uint64_t import_line(uint64_t place);
+
+#endif
