@@ -13,6 +13,8 @@
 #include "mem.h"
 #include "tool.h"
 
+#include "region.h"
+
 static const char usage[] =
     "usage: outreach-import [-nqv] [--strict] [--source NAME] [--id COLUMN]\n"
     "             [--map FIELD=COLUMN ...] [--map-file FILE] [--accept-map] [--save-map FILE]\n"
@@ -29,6 +31,7 @@ struct import_tool {
 	struct map_file map;
 	int64_t skip_rows;
 	const char *path, *format, *delimiter, *summary, *map_file, *save_map;
+	char region[PHONE_REGION];
 	bool strict, help;
 };
 
@@ -81,9 +84,8 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 		return fault(f, USAGE, "%s of one file, not of %d",
 		    t->rules.rejects ? "--rejects takes the rows" : "--save-map keeps the map",
 		    n);
-	if (sheet->region && !phone_region_known(sheet->region))
-		return fault(f, USAGE, "--region: \"%.20s\" is no region such as IN or GB",
-		    sheet->region);
+	if (region_check(&sheet->region, t->region, f) < 0)
+		return -1;
 	if (map_load(&t->map, t->map_file, &t->maps, f) < 0)
 		return -1;
 	sheet->map = t->map.entry;
@@ -96,21 +98,6 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 		n = -1;
 	sheet_free(trial);
 	return n;
-}
-
-/* --region goes before the settings. */
-static int
-set_region(struct import_tool *t, const struct settings *settings, struct fault *f)
-{
-	const char **region = &t->rules.sheet.region;
-
-	if (*region || !settings->region)
-		return 0;
-	*region = settings->region;
-	return phone_region_known(*region)
-	    ? 0
-	    : fault(f, CONFIG, "%s: region: \"%s\" is no region such as IN or GB",
-		  settings->file, *region);
 }
 
 /* ---- the work ---------------------------------------------------------------- */
@@ -223,8 +210,9 @@ main(int argc, char **argv)
 	if (tool_open(&t.db, &settings, t.path, t.rules.dry ? DB_READ : DB_WRITE, &f) < 0)
 		return tool_fail(&f);
 	told_catch_signals();
-	status =
-	    set_region(&t, &settings, &f) < 0 ? tool_fail(&f) : import_all(&t, argv, (size_t)n);
+	status = region_of(&t.rules.sheet.region, &settings, t.region, &f) < 0
+	    ? tool_fail(&f)
+	    : import_all(&t, argv, (size_t)n);
 	told_release(&t.told);
 	map_release(&t.map);
 	tool_close(&t.db, &settings);

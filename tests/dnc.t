@@ -70,7 +70,7 @@ is "$status $(printf '%s\n' "$out" | wc -l)" '1 3' 'each form finds the rule'
 run outreach-dnc remove -q -d forms.db +4402079460018 '+44 (0)20 7946 0019' +442079460020
 is "$(outreach-dnc export -d forms.db)" '' 'and takes it away'
 run outreach-dnc add -q -d forms.db +15555550100
-is_run "a wish about a number that no plan gives out is kept" 0 '' ''
+like_run "a wish about a number that no plan gives out is kept" 0 '' 'note: [+]15555550100 is kept'
 is "$(outreach-dnc export -d forms.db | jq -r .phone)" +15555550100 'as it stands'
 printf '%s\n' +4402079460018 '+44 (0)20 7946 0019' +15555550101 >forms.txt
 run outreach-dnc import -q -d forms.db --list forms forms.txt
@@ -308,6 +308,49 @@ outreach-dnc import -q --list national --region GB --column b national.csv
 is "$(outreach-dnc export --list national --format lines | tr '\n' ' ')" '+447400123457 +447400123458 ' "and import"
 run outreach-dnc import --list national --region GB --column a national.csv
 like_run "what is no number there" 65 '' 'national.csv:2: phone "1"'
+
+printf 'region: gb\n' >outreach.yaml
+run outreach-dnc check 07400123456
+is "$status/$(printf '%s' "$out" | jq -r .phone)" 1/+447400123456 "the region of the settings"
+outreach-dnc check 07400123456 <national >/dev/null
+is $? 1 "which records are read with too"
+run outreach-dnc add 07400123459
+is_run "add with it" 0 '' 'outreach-dnc: 1 added, 0 were so before'
+outreach-dnc remove -q 07400123459
+outreach-dnc import -q --list national --column b national.csv
+is "$(outreach-dnc export --list national --format lines | tr '\n' ' ')" '+447400123457 +447400123458 ' "import with it"
+outreach-dnc filter -q national >out
+is "$?/$(cat out)" 0/ "and filter"
+run outreach-dnc check --region in 07400123456
+is $status 0 "--region goes before it, in capitals or not"
+printf 'region: QQ\n' >outreach.yaml
+run outreach-dnc check 07400123456
+is_run "a region of the settings that is none" 78 '' \
+	'outreach-dnc: ./outreach.yaml: region: "QQ" is no region such as IN or GB'
+rm outreach.yaml
+
+# ---- numbers that no plan gives out --------------------------------------------------
+
+run outreach-dnc add -q +449999999999999 +447400123456
+is_run "a mistyped wish is kept, with a note" 0 '' \
+	'outreach-dnc: note: +449999999999999 is kept, but no numbering plan gives it out; if it was mistyped, add the right one, and outreach-dnc remove +449999999999999 takes this one back'
+run outreach-dnc check +449999999999999
+is $status 1 "it is on it"
+run outreach-dnc remove -q +449999999999999
+is_run "which takes it back" 0 '' ''
+seq -f '+9992%.0f' 100000 100024 | outreach-dnc add -q 2>err
+is "$(grep -c 'is kept' err) $(tail -1 err)" \
+	'20 outreach-dnc: note: and 5 more numbers that no plan gives out' "of many the first are named"
+run outreach-dnc consent add -q --kind express +449999999999999
+is_run "a consent too" 0 '' \
+	'outreach-dnc: note: +449999999999999 is kept, but no numbering plan gives it out; if it was mistyped, add the right one, and outreach-dnc consent revoke +449999999999999 takes this one back'
+run outreach-dnc consent revoke -q +449999999999999
+is_run "taken back without a word" 0 '' ''
+printf 'phone,kind,at\n+449999999999998,express,2026-01-01\n' >consents.csv
+run outreach-dnc consent import -q consents.csv
+like_run "and one of a file" 0 '' 'note: [+]449999999999998 is kept'
+run outreach-dnc add -q --prefix +4499999
+is_run "a prefix is no number" 0 '' ''
 
 # ---- lists ---------------------------------------------------------------------------
 

@@ -551,8 +551,10 @@ printf 'region: QQ\n' >outreach.yaml
 run outreach-import -q s.csv
 like_run 'no such region in the settings' 78 '' './outreach.yaml: region: "QQ" is no region such as IN or GB$'
 rm outreach.yaml
+run outreach-import -q --region in s.csv
+is "$status:$(printf '%s\n' "$out" | grep -c unchanged)" 1:3 'a region in small letters'
 run outreach-import --region india s.csv
-like_run 'no such region' 64 '' '--region: "india" is no region such as IN or GB'
+like_run 'no such region' 64 '' '--region "india" is no region such as IN or GB'
 
 # ---- many ------------------------------------------------------------------------
 

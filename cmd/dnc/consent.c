@@ -110,8 +110,8 @@ put_all(struct dnc_tool *t, struct consent_fact *c, char **numbers, uint64_t *do
 	for (c->contact = 0; *numbers; numbers++) {
 		int got = number_read(*numbers, strlen(*numbers), t->region, &c->phone, f);
 
-		if (got == 0)
-			got = consents_put(&t->db, c, f);
+		if (got == 0 && (got = consents_put(&t->db, c, f)) >= 0 && c->row.kind)
+			note_unknown(t, c->phone, "consent revoke");
 		*done += got > 0;
 		if (got < 0 && tolerate(t, refused, f) < 0)
 			return -1;
@@ -133,6 +133,7 @@ put(struct dnc_tool *t, bool gives, char **numbers)
 		    gives ? "add" : "revoke");
 	if (rc == 0 && (rc = read_evidence(t, hex, &c, &f)) == 0)
 		rc = put_all(t, &c, numbers, &done, &refused, &f);
+	note_unknown_end(t);
 	if (!t->quiet)
 		fprintf(stderr, TOOL ": %llu %s\n", (unsigned long long)done,
 		    gives ? "given" : "revoked");

@@ -142,6 +142,8 @@ take(struct import *m, const struct row *r, struct fault *f)
 		return f->code == DATAERR
 		    ? fault_in(f, "%s:%llu", m->file, (unsigned long long)r->line)
 		    : -1;
+	if (c.phone && c.row.kind)
+		note_unknown(m->t, c.phone, "consent revoke");
 	m->done += got > 0;
 	m->known += got == 0;
 	return 0;
@@ -215,6 +217,7 @@ consent_import(struct dnc_tool *t, char **files)
 		rc = one_file(&m, *files, &f);
 	for (int k = 0; k < FIELDS; k++)
 		buf_release(&m.value[k]);
+	note_unknown_end(t);
 	if (!t->quiet)
 		fprintf(stderr, TOOL ": %llu new, %llu known before, %llu refused\n",
 		    (unsigned long long)m.done, (unsigned long long)m.known,

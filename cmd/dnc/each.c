@@ -39,6 +39,8 @@ add(struct each *e, struct dnc *d, struct fault *f)
 
 	copy_text(d->source, sizeof d->source, t->source ? t->source : "person");
 	copy_text(d->reason, sizeof d->reason, t->reason ? t->reason : "");
+	if (d->kind == DNC_NUMBER)
+		note_unknown(e->t, d->value, "remove");
 	return dnc_put(&e->t->db, d, f);
 }
 
@@ -167,6 +169,7 @@ go(struct each *e, struct numbers *in, char **operands, struct fault *f)
 	if (check_region(e->t, f) < 0 || find_campaign(e->t, &e->campaign, &e->plan, f) < 0)
 		return -1;
 	in->campaign = e->campaign;
+	in->region = e->t->region;
 	rc = take_contacts(e, f);
 	if (rc == 0 && (*operands || !e->t->contacts.n))
 		return numbers_from(in, operands, f);
@@ -188,8 +191,7 @@ each_number(struct each *e, const char *done, char **operands)
 	    .report = tool_report,
 	    .keep_going = e->t->keep_going,
 	    .prefixes = e->t->prefix,
-	    .people = e->writes,
-	    .region = e->t->region};
+	    .people = e->writes};
 	struct fault f;
 	int rc = go(e, &in, operands, &f);
 
@@ -197,6 +199,7 @@ each_number(struct each *e, const char *done, char **operands)
 		rc = dnc_settle(&e->t->db, &f);
 	buf_release(&e->out);
 	free(e->found);
+	note_unknown_end(e->t);
 	if (done && !e->t->quiet)
 		fprintf(stderr, TOOL ": %llu %s, %llu were so before\n",
 		    (unsigned long long)e->hits, done,

@@ -105,7 +105,7 @@ static int
 rules(struct importing *m, struct dnc_import *in, struct fault *f)
 {
 	static const char *const formats[] = {"detect", "lines", "csv", "ndjson"};
-	const struct dnc_tool *t = m->t;
+	struct dnc_tool *t = m->t;
 	size_t i = 0;
 
 	if (!t->list || !keys_name_ok(t->list) || !strcmp(t->list, "all") ||

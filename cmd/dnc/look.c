@@ -1,5 +1,5 @@
 /*
- * list, lists: rules and imported lists as others can read them.
+ * list, lists: rules and imported lists as others can read them; and what all verbs share.
  */
 #include "verbs.h"
 
@@ -7,7 +7,9 @@
 #include "dnc_list.h"
 #include "phone.h"
 
-enum { PAGE = 200, LARGE = 64 << 10 };
+#include "../region.h"
+
+enum { PAGE = 200, LARGE = 64 << 10, NOTES = 20 };
 
 int
 find_campaign(struct dnc_tool *t, int64_t *id, const struct plan **plan, struct fault *f)
@@ -25,11 +27,31 @@ find_campaign(struct dnc_tool *t, int64_t *id, const struct plan **plan, struct 
 }
 
 int
-check_region(const struct dnc_tool *t, struct fault *f)
+check_region(struct dnc_tool *t, struct fault *f)
 {
-	if (!t->region || phone_region_known(t->region))
-		return 0;
-	return fault(f, USAGE, "--region \"%.20s\" is no region such as IN or GB", t->region);
+	return region_of(&t->region, &t->settings, t->region_name, f);
+}
+
+void
+note_unknown(struct dnc_tool *t, int64_t phone, const char *undo)
+{
+	char text[PHONE_SIZE];
+	struct phone known;
+
+	if (phone_look(phone, &known) || t->unknown++ >= NOTES)
+		return;
+	fprintf(stderr,
+	    TOOL ": note: %s is kept, but no numbering plan gives it out; if it was mistyped, "
+		 "add the right one, and outreach-dnc %s %s takes this one back\n",
+	    phone_text(phone, text), undo, text);
+}
+
+void
+note_unknown_end(const struct dnc_tool *t)
+{
+	if (t->unknown > NOTES)
+		fprintf(stderr, TOOL ": note: and %llu more numbers that no plan gives out\n",
+		    (unsigned long long)t->unknown - NOTES);
 }
 
 /* ---- list --------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include "campaigns.h"
 #include "db.h"
 #include "dnc.h"
+#include "phone.h"
 #include "settings.h"
 
 struct dnc_tool {
@@ -25,6 +26,9 @@ struct dnc_tool {
 	    *format, *column, *rule, *kind, *at, *expires, *how, *text, *file;
 	struct arg_list contacts, lists;
 	int64_t limit;
+	/* what the verbs find out */
+	char region_name[PHONE_REGION];
+	uint64_t unknown; /* numbers that no plan gives out */
 };
 
 /* The operands are null-terminated. */
@@ -44,7 +48,13 @@ int verb_phrases(struct dnc_tool *, char **none);
 
 /* The campaign of --campaign: its id (0 none was named) and plan (null then). */
 int find_campaign(struct dnc_tool *, int64_t *id, const struct plan **, struct fault *);
-/* --region is one, or was not given. */
-int check_region(const struct dnc_tool *, struct fault *);
+/* The region of --region, else of the settings, becomes t->region. */
+int check_region(struct dnc_tool *, struct fault *);
+/*
+ * A wish about a number that was stored: if no plan gives it out, nobody has it, and whoever meant
+ * another one is called. Says so, and that undo takes it back.
+ */
+void note_unknown(struct dnc_tool *, int64_t phone, const char *undo);
+void note_unknown_end(const struct dnc_tool *); /* how many more there were */
 
 #endif

@@ -525,6 +525,16 @@ phone_region_known(const char *region)
 	return plan_of(region) != NULL;
 }
 
+bool
+phone_region_find(const char *name, char out[PHONE_REGION])
+{
+	if (strlen(name) != 2)
+		return false;
+	for (int i = 0; i < 3; i++)
+		out[i] = name[i] >= 'a' && name[i] <= 'z' ? (char)(name[i] - 32) : name[i];
+	return phone_region_known(out);
+}
+
 int
 phone_check(const char *p, size_t len, struct fault *f)
 {

@@ -64,6 +64,8 @@ bool phone_look(int64_t key, struct phone *);
 const char *phone_type_name(enum phone_type); /* "mobile", "fixed_or_mobile", ... "unknown" */
 bool phone_type_find(const char *name, enum phone_type *);
 bool phone_region_known(const char *); /* "IN", in capitals; not "001" */
+/* The region as it is known, of "in" as of "IN"; false if there is none. */
+bool phone_region_find(const char *, char out[PHONE_REGION]);
 /*
  * Whether national numbers of the region are in doubt without the 0 in front of them, which a
  * spreadsheet takes away: where its lines have numbers of several lengths, a bare one may be a local

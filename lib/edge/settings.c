@@ -413,6 +413,8 @@ llm_key(const struct settings *s, const char **from, struct fault *f)
 	return NULL;
 }
 
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
 /* By its form alone: whether there is such a region is known where numbers are read. */
 static void
 region(struct load *l, struct keys *k)
@@ -421,8 +423,7 @@ region(struct load *l, struct keys *k)
 
 	if (plain_text(k, "region", &text) <= 0)
 		return;
-	if (text[0] < 'A' || text[0] > 'Z' || text[1] < 'A' || text[1] > 'Z' ||
-	    text[2] != '\0') {
+	if (strspn(text, LETTERS) != 2 || text[2] != '\0') {
 		(void)keys_fault(
 		    k, "region", "\"%.40s\" is not a region such as IN (ISO 3166-1)", text);
 		return;

@@ -149,6 +149,7 @@ test_names(void)
 {
 	struct phone p;
 	enum phone_type type;
+	char region[PHONE_REGION];
 	int found = 0;
 
 	for (int i = 0; i < PHONE_TYPES; i++)
@@ -157,6 +158,11 @@ test_names(void)
 	is_int(found, PHONE_TYPES, "every type has its name");
 	ok(!phone_type_find("landline", &type), "and no other");
 	ok(phone_region_known("IN") && phone_region_known("XK"), "regions are known");
+	ok(phone_region_find("in", region) && !strcmp(region, "IN") &&
+		phone_region_find("Gb", region) && !strcmp(region, "GB") &&
+		!phone_region_find("qq", region) && !phone_region_find("001", region) &&
+		!phone_region_find("", region),
+	    "in capitals or not");
 	ok(!phone_region_known("001") && !phone_region_known("in") &&
 		!phone_region_known("I") && !phone_region_known("") &&
 		!phone_region_known("INX") && !phone_region_known("QQ"),
