@@ -1,15 +1,12 @@
 /*
- * outreach-sim: the simulated exchange on a loopback port, for demonstrations
- * and tests. It dials nobody.
+ * outreach-sim: the simulated exchange on a loopback port, and the simulated
+ * chat API, for demonstrations and tests. It dials nobody and asks nobody.
  */
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "args.h"
 #include "clock.h"
@@ -19,31 +16,32 @@
 #include "rand.h"
 #include "settings.h"
 #include "sim/keep.h"
+#include "sim/llm.h"
+#include "sim/stand.h"
 #include "simami.h"
-#include "temp.h"
 
 /* Who reads the port from a file need not know it before. */
 #define AMI_PORT "127.0.0.1:5038"
 #define ANY_PORT "127.0.0.1:0"
 
 static struct {
-	const char *listen, *port_file, *pid_file, *user, *secret_file, *log, *mix, *astdb,
-	    *talk;
+	const char *listen, *user, *secret_file, *log, *mix, *astdb, *talk;
+	struct stand stand;
 	int64_t seed, max_calls, die_after, silent_after;
-	bool late, background, help, version;
+	bool late, help, version;
 } opt = {.user = SIM_USER, .talk = "3s", .seed = -1};
 
 static const struct arg options[] = {{.letter = 'l', .name = "listen", .text = &opt.listen},
-    {.name = "port-file", .text = &opt.port_file}, {.name = "pid-file", .text = &opt.pid_file},
-    {.name = "user", .text = &opt.user}, {.name = "secret-file", .text = &opt.secret_file},
-    {.name = "log", .text = &opt.log}, {.name = "mix", .text = &opt.mix},
-    {.name = "talk", .text = &opt.talk}, {.name = "astdb", .text = &opt.astdb},
-    {.name = "astdb-late", .flag = &opt.late},
+    {.name = "port-file", .text = &opt.stand.port_file},
+    {.name = "pid-file", .text = &opt.stand.pid_file}, {.name = "user", .text = &opt.user},
+    {.name = "secret-file", .text = &opt.secret_file}, {.name = "log", .text = &opt.log},
+    {.name = "mix", .text = &opt.mix}, {.name = "talk", .text = &opt.talk},
+    {.name = "astdb", .text = &opt.astdb}, {.name = "astdb-late", .flag = &opt.late},
     {.name = "seed", .number = &opt.seed, .min = 0, .max = INT64_MAX},
     {.name = "max-calls", .number = &opt.max_calls, .min = 0, .max = 1000000},
     {.name = "die-after", .number = &opt.die_after, .min = 0, .max = INT64_MAX},
     {.name = "silent-after", .number = &opt.silent_after, .min = 0, .max = INT64_MAX},
-    {.letter = 'b', .name = "background", .flag = &opt.background},
+    {.letter = 'b', .name = "background", .flag = &opt.stand.background},
     {.letter = 'h', .name = "help", .flag = &opt.help},
     {.letter = 'V', .name = "version", .flag = &opt.version}, {0}};
 
@@ -67,43 +65,6 @@ on_graceful(void *arg, int signo)
 	simami_stop_gracefully(arg);
 }
 
-/* The child goes on; the parent ends, since the port is open and both files are written. */
-static int
-detach(struct fault *f)
-{
-	pid_t pid = fork();
-	int null;
-
-	if (pid < 0)
-		return fault(f, OSERR, "fork: %s", strerror(errno));
-	if (pid > 0) {
-		if (opt.pid_file == NULL || newfile_number(opt.pid_file, pid, f) == 0)
-			_exit(OK);
-		warnx("%s", f->text);
-		kill(pid, SIGKILL);
-		_exit(f->code);
-	}
-	setsid();
-	null = open("/dev/null", O_RDWR);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
-	    dup2(null, STDERR_FILENO) < 0)
-		_exit(OSERR);
-	return 0;
-}
-
-/* Tells the port, and the process id first: who reads the one may want the other. */
-static int
-announce(const struct simami *ami, struct fault *f)
-{
-	if (opt.pid_file != NULL && !opt.background &&
-	    newfile_number(opt.pid_file, getpid(), f) < 0)
-		return -1;
-	if (opt.port_file != NULL)
-		return newfile_number(opt.port_file, simami_port(ami), f);
-	printf("%d\n", simami_port(ami));
-	return fflush(stdout) == 0 ? 0 : fault(f, IOERR, "stdout: %s", strerror(errno));
-}
-
 static int
 serve(const struct sim_options *sim, const struct simami_options *o, struct keep *k,
     struct fault *f)
@@ -113,9 +74,7 @@ serve(const struct sim_options *sim, const struct simami_options *o, struct keep
 
 	if (ami == NULL)
 		return -1;
-	status = announce(ami, f);
-	if (status == 0 && opt.background)
-		status = detach(f);
+	status = stand_up(&opt.stand, simami_port(ami), f);
 	loop = k->loop = loop_new();
 	loop_signal(loop, SIGTERM, on_stop, NULL);
 	loop_signal(loop, SIGINT, on_stop, NULL);
@@ -147,7 +106,7 @@ run(struct fault *f)
 	    .max_calls = (int)opt.max_calls,
 	    .db = db};
 	struct simami_options face = {.listen = opt.listen != NULL ? opt.listen
-		: opt.port_file != NULL                            ? ANY_PORT
+		: opt.stand.port_file != NULL                      ? ANY_PORT
 								   : AMI_PORT,
 	    .die_after = (uint64_t)opt.die_after,
 	    .silent_after = (uint64_t)opt.silent_after,
@@ -178,10 +137,14 @@ int
 main(int argc, char **argv)
 {
 	struct fault f = {0};
-	int operands = args_read(argc, argv, options, &f);
+	int operands;
 
+	if (argc > 1 && strcmp(argv[1], "llm") == 0)
+		return sim_llm(argc - 1, argv + 1);
+	operands = args_read(argc, argv, options, &f);
 	if (operands >= 0 && opt.help) {
 		fputs(usage, stdout);
+		fputs(sim_llm_usage, stdout);
 		return out_close("outreach-sim", OK);
 	}
 	if (operands >= 0 && opt.version) {

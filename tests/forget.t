@@ -48,8 +48,8 @@ new_person() {
 
 export OPENAI_API_KEY=k
 campaign '$ a siblings: merge\ncontext: {model: m}' 00
-background /usr/bin/python3 "$ROOT/tests/chat_server.py" port log 2>server.err
-await 10 test -s port || bail "no chat server: $(cat server.err)"
+background outreach-sim llm --port-file port --log log 2>server.err
+await 10 test -s port || bail "no chat API: $(cat server.err)"
 printf 'llm: {url: "http://127.0.0.1:%s/v1", concurrent: 4}\n' "$(cat port)" >>outreach.yaml
 cat >people.csv <<-END
 	id,name,phone,course

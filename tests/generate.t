@@ -1,6 +1,6 @@
 #!/bin/bash
-# outreach-generate: contexts that a model writes, against a chat API that
-# does what people's names say. outreach-context hands over to it.
+# outreach-generate: contexts that a model writes, against a simulated chat API
+# that does what people's names say. outreach-context hands over to it.
 . "${0%/*}/lib.sh"
 
 # Waits between tries pass twenty times faster.
@@ -9,9 +9,12 @@ export OUTREACH_NOW OPENAI_API_KEY=k-secret
 
 chat() {
 	rm -f port log
-	background /usr/bin/python3 "$ROOT/tests/chat_server.py" port log 2>server.err
+	printf 'k-secret\n' >sim.key
+	printf 'usage: {prompt: 100, completion: 20}\nmodels: [m]\n' >script.yaml
+	background outreach-sim llm --port-file port --log log --key-file sim.key \
+		--script script.yaml 2>server.err
 	CHAT=$!
-	await 10 test -s port || bail "no chat server: $(cat server.err)"
+	await 10 test -s port || bail "no chat API: $(cat server.err)"
 	printf 'llm: {url: "http://127.0.0.1:%s/v1", concurrent: 4}\n' "$(cat port)" >outreach.yaml
 }
 
@@ -37,6 +40,13 @@ campaign() {
 	END
 	[ $# = 0 ] || printf '  %s\n' "$@" >>c.yaml
 	outreach-campaign apply -q c.yaml 2>/dev/null || bail "no campaign"
+}
+
+# What the simulator tells of a person, and of nothing else that it knows.
+said() {
+	printf 'You call %s. Say that you are an AI assistant and why you call. ' "$1"
+	printf 'Ask whether this is clear, and answer from it alone.%s ' "${2-}"
+	printf 'Thank the person and say goodbye.'
 }
 
 # people NAME...: become targets of c.
@@ -77,7 +87,7 @@ people 'Asha Rao' 'Ben Roy'
 targets >t
 run outreach-context t
 is "$status $(contexts <"$T/out" | tr '\n' '|')" \
-	'0 Asha Rao: You call Asha Rao and tell about the course that starts.|Ben Roy: You call Ben Roy and tell about the course that starts.|' \
+	"0 Asha Rao: $(said 'Asha Rao')|Ben Roy: $(said 'Ben Roy')|" \
 	'a model writes the contexts, in order'
 like "$err" '2 asked, 0 known from before, 0 failed a check; 200 \+ 40 tokens, 0\.000280$' 'and what that cost'
 is "$(jq -r .context_origin "$T/out" | sort -u)" model 'the records say who wrote them'
@@ -85,7 +95,7 @@ like "$(head -1 "$T/out" | jq -r .system_message | tr '\n' '|')" '^You are Maya,
 ok 'the records are as the schema says' schema_check any <"$T/out"
 run outreach-context t
 is "$status $(asked)" '0 2' 'again: nobody is asked'
-is "$(contexts <"$T/out" | head -1)" 'Asha Rao: You call Asha Rao and tell about the course that starts.' 'the same contexts'
+is "$(contexts <"$T/out" | head -1)" "Asha Rao: $(said 'Asha Rao')" 'the same contexts'
 sed -i 's/08:00/09:00/' c.yaml
 outreach-campaign apply -q c.yaml 2>/dev/null
 is "$(targets --without-context | grep -c .)" 2 'another hour: the contexts are of an older file'
@@ -102,36 +112,38 @@ is "$(grep -c 'k-secret' outreach.db "$T/out" "$T/err" | cut -d: -f2 | sort -u)"
 
 # Each name once with -k, in one run.
 store
-people 'A later' 'B broken' 'C cut' 'D page' 'E long' 'F empty' 'G refuse' 'H gone' 'I invent' 'J well'
+people 'A sim:429*1' 'B sim:500' 'C sim:cut' 'D sim:page' 'E sim:length' 'F sim:empty' 'G sim:refuse' \
+	'H sim:close' 'I sim:invent' 'J well' 'K sim:broken'
 targets >t
 run outreach-context -k t
 is "$status" 1 'some are refused'
 is "$(contexts <"$T/out" | tr '\n' '|')" \
-	'A later: You call A later and tell about the course that starts.|J well: You call J well and tell about the course that starts.|' \
+	"A sim:429*1: $(said 'A sim:429*1')|J well: $(said 'J well')|" \
 	'the others have their contexts'
-for why in '2: target 2: HTTP 500: oops|2: target 2: HTTP 500' ':3: target 3: .*' ':4: target 4: the reply is no JSON object' \
+for why in ':2: target 2: HTTP 500: The server had an error' ':3: target 3: .*' ':4: target 4: the reply is no JSON object' \
 	':5: target 5: the text is cut off \(raise max_tokens\)' ':6: target 6: the text is empty' \
 	':7: target 7: the model refused: I cannot help with that' ':8: target 8: ' \
-	':9: target 9: the context fails the check number: "777" stands neither .*"You tell I invent that 777'; do
+	':9: target 9: the context fails the check number: "777" stands neither .*"777 rupees' \
+	':11: target 11: the reply is no JSON object'; do
 	like "$err" "$why" "it says why: ${why##*: }"
 done
-is "$(targets --state held | grep -c .)" 8 'who was refused is held'
-is "$(grep -c 'B broken' log)" 2 'a failing server is asked as often as the campaign says'
-is "$(grep -c 'E long' log)" 1 'what is cut off is not asked again'
+is "$(targets --state held | grep -c .)" 9 'who was refused is held'
+is "$(grep -c '"does":"500"' log)" 2 'a failing server is asked as often as the campaign says'
+is "$(grep -c '"does":"length"' log)" 1 'what is cut off is not asked again'
 run outreach-events replay --check
 is "$status" 0 'replay gives the same store'
 campaign 'fallback: template'
 run outreach-context -k t
-is "$status $(jq -r 'select(.context_origin == "fallback") | .context' "$T/out" | grep -c '^Call . .* now.$')" '0 8' \
+is "$status $(jq -r 'select(.context_origin == "fallback") | .context' "$T/out" | grep -c '^Call . .* now.$')" '0 9' \
 	'with fallback: template the template makes them, and they are marked'
 is "$(targets --state held | grep -c .)" 0 'and nobody is held'
 run outreach-context t
-is "$(jq -r '.context_origin' "$T/out" | sort | uniq -c | tr -s ' \n' ' ')" ' 8 fallback 2 model ' \
+is "$(jq -r '.context_origin' "$T/out" | sort | uniq -c | tr -s ' \n' ' ')" ' 9 fallback 2 model ' \
 	'the mark stays with what is stored'
 
 # Without -k it stops at the first.
 store
-people 'A well' 'B empty' 'C well'
+people 'A well' 'B sim:empty' 'C well'
 targets >t
 run outreach-context t
 is "$status $(contexts <"$T/out" | grep -c .)" '65 1' 'the first wrong one ends it, what came before leaves'
@@ -149,10 +161,18 @@ unlike "$err" 'wrong|Incorrect' 'without the key'
 is "$(targets --state held | grep -c .)" 0 'nobody is held for that'
 OPENAI_API_KEY='' run outreach-context t
 like_run 'no key' 78 '' 'there is no key for http://127.*llm.key_file.*OPENAI_API_KEY'
-printf 'k-file\n' >key && chmod 600 key
+printf 'k-secret\n' >key && chmod 600 key
 printf 'llm: {url: "http://127.0.0.1:%s/v1", key_file: key}\n' "$(cat port)" >outreach.yaml
 OPENAI_API_KEY='' run outreach-context t
 is "$status" 0 'a key in a file'
+sed -i 's/model: m/model: nosuch/' c.yaml && outreach-campaign apply -q c.yaml 2>/dev/null
+run outreach-context t
+like_run 'a model that is not there' 78 '' 'no such model.*The model `nosuch` does not exist'
+campaign
+printf 'llm: {url: "http://127.0.0.1:%s/v2", key_file: key}\n' "$(cat port)" >outreach.yaml
+run outreach-context --again t
+like_run 'an address that is no chat API' 78 '' 'the address is no chat API'
+printf 'llm: {url: "http://127.0.0.1:%s/v1", key_file: key}\n' "$(cat port)" >outreach.yaml
 kill "$CHAT" && wait "$CHAT" 2>/dev/null
 run outreach-context --again t
 is "$status" 75 'no server: later'
@@ -183,26 +203,26 @@ is "$status $(contexts <"$T/out" | grep -c .)" '0 12' 'enough for all'
 
 # Order and memory of a window.
 store
-people $(seq -f 'P%g' 1 60) 'hang first' $(seq -f 'Q%g' 1 60)
+people $(seq -f 'P%g' 1 60) 'first sim:hang' $(seq -f 'Q%g' 1 60)
 outreach-campaign targets c >t
 background sh -c 'exec outreach-context --unordered <t >out 2>err'
 job=$!
 ok '--unordered: others leave before who is waited for' await 20 sh -c 'test $(wc -l <out) -ge 70'
-is "$(grep -c 'hang first' out)" 0 'who is waited for did not'
-touch go
+is "$(grep -c 'first sim:hang' out)" 0 'who is waited for did not'
+kill -USR1 "$CHAT"
 wait "$job"
 is "$(wc -l <out)" 121 'in the end all leave'
 ok 'once' test "$(jq .id out | sort -u | wc -l)" = 121
 
 # A signal: what is paid for is stored.
 store
-people A1 'hang B2' C3
+people A1 'B2 sim:hang' C3
 targets >t
 background sh -c 'exec outreach-context <t >out 2>err'
 job=$!
 ok 'all three are asked' await 10 sh -c 'test $(wc -l <log) = 3'
 kill -TERM "$job"
-touch go
+kill -USR1 "$CHAT"
 wait "$job"
 is "$?" 143 'it ends by the signal'
 is "$(targets --without-context | grep -c .)" 0 'and what was under way is stored'
@@ -210,14 +230,14 @@ is "$(asked)" 3 'nobody was asked twice'
 
 # kill -9: what was answered is not asked again.
 store
-people $(seq -f 'P%g' 1 40) 'hang last'
+people $(seq -f 'P%g' 1 40) 'last sim:hang'
 targets >t
 background sh -c 'exec outreach-context --unordered <t >out 2>err'
 job=$!
 ok 'all but one are stored' await 10 sh -c 'test $(wc -l <out) = 40'
 kill -9 "$job"
 wait "$job" 2>/dev/null
-touch go
+kill -USR1 "$CHAT"
 run outreach-context t
 is "$status $(asked)" '0 42' 'after a kill only who was under way is asked again'
 is "$(contexts <"$T/out" | grep -c .)" 41 'and all have a context'
@@ -237,7 +257,7 @@ people 'Asha Rao'
 targets >t
 run outreach-context t
 is "$(jq -r .context "$T/out" | tr '\n' '|')" \
-	'Opening: Hello Asha Rao.||Talking points:|- The course starts.||Likely questions:|- When?|  Soon.||Closing: Goodbye.||Language: en|' \
+	'Opening: You call Asha Rao. Say that you are an AI assistant and why you call.||Talking points:|- Say that you are an AI assistant and why you call.||Likely questions:|- Ask whether this is clear, and answer from it alone.|  Say that you are an AI assistant and why you call.||Closing: Thank the person and say goodbye.||Language: en|' \
 	'structured answers become text'
 
 # Notes.
@@ -251,13 +271,24 @@ printf -- '---\ntitle: Fees\ntags: [dates]\npriority: 2\n---\nThe first half is 
 outreach-notes add -q fees.md rooms.md
 run outreach-context t
 is "$status $(jq -r .context "$T/out")" \
-	'0 You call Asha Rao and tell about the course that starts. The notes say: The first half is due on 15 August.' \
+	"0 $(said 'Asha Rao' ' The notes say: The first half is due on 15 August.')" \
 	'a note is told, and its numbers are known'
 like "$err" 'campaign c: over 100 tokens of notes, left out: rooms' 'what does not fit is named'
 sed -i 's/15 August/20 August/' fees.md
 outreach-notes add -q fees.md
 run outreach-context --again t
 like "$(jq -r .context "$T/out")" '20 August' 'a changed note is told anew'
+
+# Languages: the model writes in the person's, and who is answered in another one is not called.
+store
+printf 'id,name,phone,language\nK1,Asha,+390555000001,hi\nK2,Ben sim:language,+390555000002,hi\n' >people.csv
+printf 'K3,Cara sim:language,+390555000003,en\n' >>people.csv
+outreach-import -q --id id people.csv | outreach-campaign add -q c
+targets >t
+run outreach-context -k t
+is "$status $(jq -r .name "$T/out" | tr '\n' '|')" '1 Asha|' 'who is answered in another language is refused'
+like "$(jq -r .context "$T/out")" '^आप .* Asha' 'and who is answered in their own is not'
+like "$err" ':2: target 2: .*the check language: the person.s language is hi' 'and told why'
 
 # Injection: what stands in a sheet is data.
 store

@@ -15,6 +15,7 @@
 #include "keep.h"
 #include "mem.h"
 #include "num.h"
+#include "rand.h"
 
 enum { COMMIT_MS = 1000 };
 
@@ -107,6 +108,22 @@ keep_fact(void *arg, const struct sim_fact *fact)
 		buf_member(&k->line, "outcome", fact->outcome);
 	if (fact->kind == SIM_HUNGUP)
 		buf_member_i(&k->line, "cause", fact->cause);
+	buf_adds(&k->line, "}\n");
+	put_line(k->log, &k->line);
+}
+
+void
+keep_question(struct keep *k, const struct simllm_fact *fact)
+{
+	char at[32], hex[17];
+
+	if (k->log < 0)
+		return;
+	buf_adds(&k->line, "{\"type\":\"sim\",\"v\":1,\"event\":\"question\"");
+	buf_member(&k->line, "at", num_instant_text(fact->at, at));
+	buf_member(&k->line, "question", hash_hex(fact->hash, hex));
+	buf_member_i(&k->line, "try", fact->try);
+	buf_member(&k->line, "does", fact->does);
 	buf_adds(&k->line, "}\n");
 	put_line(k->log, &k->line);
 }

@@ -5,6 +5,7 @@
 #define KEEP_H
 
 #include "loop.h"
+#include "simllm.h"
 #include "simswitch.h"
 
 struct keep {
@@ -23,6 +24,9 @@ void keep_close(struct keep *);
 /* Callbacks of struct simami_options; arg is the keep. */
 void keep_fact(void *arg, const struct sim_fact *);
 void keep_put(void *arg, const char *family, const char *key, const char *value);
+
+/* One question to the simulated chat API. */
+void keep_question(struct keep *, const struct simllm_fact *);
 
 /* The first line of a file, heap; null with a fault if there is none. */
 char *keep_secret(const char *file, struct fault *);

@@ -17,7 +17,7 @@
 struct server;
 struct MHD_Connection;
 
-enum { REQUEST_FIELDS = 6 };
+enum { REQUEST_FIELDS = 8 };
 
 struct request {
 	void *web; /* the caller's, from server_options */
