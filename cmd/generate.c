@@ -38,16 +38,19 @@ say(const char *line)
 static void
 tell(const struct generate_tool *t, const struct generate_count *n)
 {
-	if (t->quiet || (!n->asked && !n->cached))
+	const struct ask_count *a = &n->ask;
+
+	if (t->quiet || (!a->asked && !a->cached))
 		return;
 	fprintf(stderr,
 	    TOOL
 	    ": %llu %s, %llu known from before, %llu failed a check; %s%lld + %lld tokens, "
 	    "%lld.%06lld\n",
-	    (unsigned long long)n->asked, t->maker.dry ? "would be asked" : "asked",
-	    (unsigned long long)n->cached, (unsigned long long)n->checked_out,
-	    t->maker.dry ? "at most " : "", (long long)n->tokens_in, (long long)n->tokens_out,
-	    (long long)(n->cost / 1000000000), (long long)(n->cost / 1000 % 1000000));
+	    (unsigned long long)a->asked, t->maker.dry ? "would be asked" : "asked",
+	    (unsigned long long)a->cached, (unsigned long long)n->checked_out,
+	    t->maker.dry ? "at most " : "", (long long)a->spent.tokens_in,
+	    (long long)a->spent.tokens_out, (long long)(a->spent.cost / 1000000000),
+	    (long long)(a->spent.cost / 1000 % 1000000));
 }
 
 static int
@@ -58,7 +61,7 @@ run(struct generate_tool *t, char **files)
 	struct fault f;
 	int rc = 0;
 
-	for (files = *files ? files : input; *files && rc == 0 && !n.signo; files++) {
+	for (files = *files ? files : input; *files && rc == 0 && !n.ask.signo; files++) {
 		bool standard = strcmp(*files, "-") == 0;
 		int fd = standard ? STDIN_FILENO : open(*files, O_RDONLY | O_CLOEXEC);
 
@@ -72,11 +75,11 @@ run(struct generate_tool *t, char **files)
 			close(fd);
 	}
 	tell(t, &n);
-	if (n.signo)
-		tool_end_by(n.signo);
+	if (n.ask.signo)
+		tool_end_by(n.ask.signo);
 	if (rc < 0)
 		return tool_fail(&f);
-	return n.refused ? SOME : OK;
+	return n.ask.refused ? SOME : OK;
 }
 
 /* ---- the command line --------------------------------------------------------------- */
@@ -97,12 +100,12 @@ read_args(struct generate_tool *t, int argc, char **argv, struct fault *f)
 	if (concurrent && num_parse("--concurrent", concurrent, 1, 256, &t->concurrent, f) < 0)
 		return -1;
 	if (tokens &&
-	    num_parse("--tokens", tokens, 1, INT64_C(1000000000000), &t->opt.budget_tokens, f) <
-		0)
+	    num_parse("--tokens", tokens, 1, INT64_C(1000000000000),
+		&t->opt.terms.budget_tokens, f) < 0)
 		return -1;
-	if (t->budget && (t->opt.budget_milli = num_milli(t->budget)) <= 0)
+	if (t->budget && (t->opt.terms.budget_milli = num_milli(t->budget)) <= 0)
 		return fault(f, USAGE, "--budget: %s is no amount such as 2.50", t->budget);
-	t->opt.concurrent = (int)t->concurrent;
+	t->opt.terms.concurrent = (int)t->concurrent;
 	return 0;
 }
 
@@ -121,7 +124,7 @@ main(int argc, char **argv)
 		return tool_fail(&f);
 	t.maker.db = &t.db;
 	t.maker.origin = "template";
-	t.opt.settings = &t.settings;
+	t.opt.terms.settings = &t.settings;
 	t.opt.report = tool_report;
 	t.opt.say = say;
 	status = run(&t, argv);

@@ -1,0 +1,74 @@
+/*
+ * ask: records that need a word of a model, many questions under way at the
+ * same time, in the order in which they came. Answers are stored as they come
+ * (written.h), whatever becomes of their record; a question that was asked
+ * before costs nothing. What is asked, and what becomes of an answer, is the
+ * caller's to say.
+ */
+#ifndef ASK_H
+#define ASK_H
+
+#include "desk.h"
+#include "ndjson.h"
+
+/* One record of the window. */
+struct ask_item {
+	const struct rec *rec; /* in examine, leave and refuse */
+	void *own;             /* the caller's, freed by its release */
+	struct fault why;      /* why it is refused */
+};
+
+struct ask_question {
+	struct desk *desk;
+	const struct plan_context *how; /* the desk's */
+	int64_t campaign, contact;
+	const char *system, *user; /* copied */
+	unsigned char input[WRITTEN_HASH];
+};
+
+enum ask_said {
+	ASK_FAULT = -1, /* f says why: it ends the run */
+	ASK_SETTLED,    /* nothing is to be asked: leave() has it */
+	ASK_IT,         /* the question is filled in */
+	ASK_REFUSED     /* item->why says it */
+};
+
+struct ask {
+	struct db *db;
+	struct desks *desks; /* made by ask_run; for examine */
+	void *ctx;
+	bool (*mine)(const struct rec *);
+	/* May a model be needed for it? Looks only. */
+	enum ask_said (*examine)(
+	    struct ask *, struct ask_item *, struct ask_question *, struct fault *);
+	/* An answer, inside a transaction: ASK_SETTLED, ASK_REFUSED, ASK_FAULT. */
+	enum ask_said (*accept)(
+	    struct ask *, struct ask_item *, const char *text, struct fault *);
+	/* There is no answer (item->why) and none will come: ASK_SETTLED takes the record all the same. */
+	enum ask_said (*unanswered)(struct ask *, struct ask_item *, struct fault *);
+	/* Inside a transaction unless dry, in order: what leaves is appended to out. 0, 1 refused (f), -1. */
+	int (*leave)(struct ask *, struct ask_item *, struct buf *out, struct fault *f);
+	/* The same for one that is refused; nothing leaves. 0 noted, -1. The run reports item->why. */
+	int (*refuse)(struct ask *, struct ask_item *, struct fault *f);
+	void (*release)(struct ask_item *); /* its own; may be null */
+	bool keep_going, unordered, dry;
+	bool again; /* what was asked before is asked anew */
+	struct desk_terms terms;
+	void (*report)(const struct fault *); /* of a refused record */
+};
+
+struct ask_count {
+	uint64_t refused;
+	uint64_t asked, cached; /* questions; answers found */
+	struct desk_count spent;
+	int signo; /* of the signal that ended it; 0 none */
+};
+
+/*
+ * Reads records from a descriptor until its end. 0, or -1 with the fault that stopped it: what was paid
+ * for is stored, what came before is written. With dry nobody is asked: asked, tokens and cost say what
+ * would be.
+ */
+int ask_run(struct ask *, int fd, const char *file, struct ask_count *, struct fault *);
+
+#endif

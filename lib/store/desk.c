@@ -1,0 +1,209 @@
+/*
+ * desk: one a campaign, opened with its first question; the key is read once.
+ */
+#include "desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "llm_rate.h"
+#include "mem.h"
+
+struct desk {
+	struct desks *of;
+	struct desk *next;
+	int64_t campaign;
+	const char *name;
+	const struct plan_context *how;
+	const json_t *parameters;
+	struct llm *llm;
+	struct spent spent;
+	struct desk_estimate reserved; /* of questions under way */
+};
+
+struct desks {
+	struct db *db;
+	struct loop *loop;
+	const struct desk_terms *terms;
+	struct desk_count *count;
+	struct desk *first;
+	char *key;
+	struct desk_estimate run; /* spent and reserved in this run */
+};
+
+struct desks *
+desks_new(
+    struct db *db, struct loop *loop, const struct desk_terms *terms, struct desk_count *count)
+{
+	struct desks *all = xcalloc(1, sizeof(*all));
+
+	*all = (struct desks){.db = db, .loop = loop, .terms = terms, .count = count};
+	return all;
+}
+
+void
+desks_free(struct desks *all)
+{
+	struct desk *d;
+
+	while ((d = all->first)) {
+		all->first = d->next;
+		llm_free(d->llm);
+		free(d);
+	}
+	if (all->key)
+		explicit_bzero(all->key, strlen(all->key));
+	free(all->key);
+	free(all);
+}
+
+struct desk *
+desk_of(struct desks *all, int64_t campaign, const char *name, const struct plan_context *how,
+    const json_t *parameters, struct fault *f)
+{
+	struct desk *d;
+
+	for (d = all->first; d; d = d->next)
+		if (d->campaign == campaign)
+			return d;
+	d = xcalloc(1, sizeof(*d));
+	*d = (struct desk){.of = all,
+	    .next = all->first,
+	    .campaign = campaign,
+	    .name = name,
+	    .how = how,
+	    .parameters = parameters};
+	all->first = d;
+	return written_spent(all->db, campaign, &d->spent, f) < 0 ? NULL : d;
+}
+
+/* ---- budgets -------------------------------------------------------------------- */
+
+void
+desk_estimate(const struct desk *d, size_t bytes, struct desk_estimate *e)
+{
+	int64_t in = llm_estimate(bytes);
+
+	e->tokens = in + d->how->max_tokens;
+	e->cost = context_cost(d->how, in, d->how->max_tokens);
+}
+
+static void
+say_money(char out[40], int64_t billionths, const char *currency)
+{
+	snprintf(out, 40, "%lld.%04lld %s", (long long)(billionths / 1000000000),
+	    (long long)(billionths / 100000 % 10000), currency);
+}
+
+int
+desk_check(const struct desk *d, const struct desk_estimate *e, struct fault *f)
+{
+	const struct plan_context *c = d->how;
+	const struct desk_terms *t = d->of->terms;
+	int64_t tokens = d->spent.tokens_in + d->spent.tokens_out + d->reserved.tokens;
+	char spent[40], all[40];
+
+	if (c->budget_milli &&
+	    d->spent.cost + d->reserved.cost + e->cost > c->budget_milli * 1000000) {
+		say_money(spent, d->spent.cost, c->currency);
+		say_money(all, c->budget_milli * 1000000, c->currency);
+		return fault(f, REFUSED,
+		    "the budget of campaign %s does not allow another question: %s of %s are spent "
+		    "(context.budget.money; outreach-campaign targets --without-context shows who is left)",
+		    d->name, spent, all);
+	}
+	if (c->budget_tokens && tokens + e->tokens > c->budget_tokens)
+		return fault(f, REFUSED,
+		    "the budget of campaign %s does not allow another question: %lld of %lld "
+		    "tokens are spent (context.budget.tokens)",
+		    d->name, (long long)(d->spent.tokens_in + d->spent.tokens_out),
+		    (long long)c->budget_tokens);
+	if (t->budget_milli && d->of->run.cost + e->cost > t->budget_milli * 1000000)
+		return fault(f, REFUSED, "the budget of this run is used up (--budget)");
+	if (t->budget_tokens && d->of->run.tokens + e->tokens > t->budget_tokens)
+		return fault(f, REFUSED, "the tokens of this run are used up (--tokens)");
+	return 0;
+}
+
+static void
+reserve(struct desk *d, const struct desk_estimate *e, int sign)
+{
+	d->reserved.tokens += sign * e->tokens;
+	d->reserved.cost += sign * e->cost;
+	d->of->run.tokens += sign * e->tokens;
+	d->of->run.cost += sign * e->cost;
+}
+
+static void
+spend(struct desk *d, int64_t tokens_in, int64_t tokens_out)
+{
+	int64_t cost = context_cost(d->how, tokens_in, tokens_out);
+
+	d->spent.tokens_in += tokens_in;
+	d->spent.tokens_out += tokens_out;
+	d->spent.cost += cost;
+	d->of->run.tokens += tokens_in + tokens_out;
+	d->of->run.cost += cost;
+	d->of->count->tokens_in += tokens_in;
+	d->of->count->tokens_out += tokens_out;
+	d->of->count->cost += cost;
+}
+
+void
+desk_pretend(struct desk *d, const struct desk_estimate *e)
+{
+	spend(d, e->tokens - d->how->max_tokens, d->how->max_tokens);
+}
+
+/* ---- questions -------------------------------------------------------------------- */
+
+static int
+open_llm(struct desk *d, struct fault *f)
+{
+	const struct plan_context *c = d->how;
+	const struct desk_terms *t = d->of->terms;
+	const struct llm_settings *s = &t->settings->llm;
+	struct llm_config config = {.url = s->url,
+	    .model = c->model,
+	    .azure = s->azure,
+	    .parameters = d->parameters,
+	    .max_tokens = c->max_tokens,
+	    .timeout_ms = c->timeout_ms,
+	    .tries = c->tries,
+	    .concurrent = t->concurrent ? t->concurrent : (int)s->concurrent,
+	    .requests_per_minute = s->requests_per_minute,
+	    .tokens_per_minute = s->tokens_per_minute};
+	const char *from;
+
+	if (!d->of->key && !(d->of->key = llm_key(t->settings, &from, f)))
+		return -1;
+	config.key = d->of->key;
+	return (d->llm = llm_new(d->of->loop, &config, f)) ? 0 : -1;
+}
+
+int
+desk_ask(struct desk *d, const struct llm_question *q, const struct desk_estimate *e,
+    struct fault *f)
+{
+	if (!d->llm && open_llm(d, f) < 0)
+		return -1;
+	reserve(d, e, 1);
+	llm_ask(d->llm, q);
+	return 0;
+}
+
+void
+desk_answered(struct desk *d, const struct desk_estimate *e, const struct llm_answer *a)
+{
+	reserve(d, e, -1);
+	if (a->tokens_in || a->tokens_out)
+		spend(d, a->tokens_in, a->tokens_out);
+}
+
+void
+desks_stop(struct desks *all, const struct fault *why)
+{
+	for (struct desk *d = all->first; d; d = d->next)
+		if (d->llm)
+			llm_stop(d->llm, why);
+}

@@ -1,0 +1,57 @@
+/*
+ * desk: what a campaign's questions to a model have in common: the server,
+ * the price, the budgets, and what was spent of them. Money is in billionths
+ * of the unit of the campaign's currency.
+ */
+#ifndef DESK_H
+#define DESK_H
+
+#include "campaign.h"
+#include "db.h"
+#include "llm.h"
+#include "settings.h"
+#include "written.h"
+
+struct desk_terms {
+	const struct settings *settings;
+	int concurrent;        /* 0: as the settings say */
+	int64_t budget_milli;  /* thousandths of the unit for this run; 0: none */
+	int64_t budget_tokens; /* 0: none */
+};
+
+/* What a run spent, of all campaigns. */
+struct desk_count {
+	int64_t tokens_in, tokens_out, cost;
+};
+
+struct desks; /* heap */
+
+struct desks *desks_new(
+    struct db *, struct loop *, const struct desk_terms *, struct desk_count *);
+void desks_free(struct desks *); /* what is under way ends as llm_free says */
+
+struct desk;
+/*
+ * The campaign's, whose questions all go to the model of `how` with these parameters; both are the
+ * caller's until desks_free. Null with a fault.
+ */
+struct desk *desk_of(struct desks *, int64_t campaign, const char *name,
+    const struct plan_context *how, const json_t *parameters, struct fault *);
+
+/* What a question may take at most. */
+struct desk_estimate {
+	int64_t tokens, cost;
+};
+void desk_estimate(const struct desk *, size_t bytes, struct desk_estimate *);
+/* 0, or -1 with a REFUSED fault if a question of that size would go over a budget. */
+int desk_check(const struct desk *, const struct desk_estimate *, struct fault *);
+/* As if it had been asked, for a dry run. */
+void desk_pretend(struct desk *, const struct desk_estimate *);
+/* Asks; the estimate is kept from the budgets until desk_answered. -1: no server, or no key. */
+int desk_ask(
+    struct desk *, const struct llm_question *, const struct desk_estimate *, struct fault *);
+void desk_answered(struct desk *, const struct desk_estimate *, const struct llm_answer *);
+/* No question more is begun, at any desk. */
+void desks_stop(struct desks *, const struct fault *);
+
+#endif
