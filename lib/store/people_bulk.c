@@ -230,10 +230,10 @@ compare_persons(const void *x, const void *y, void *batch)
 {
 	const struct sort_item *a = x, *b = y;
 	const struct packed *k = person_at(batch, a->value), *m = person_at(batch, b->value);
-	int c = strcmp(source_of(k), source_of(m));
+	int c = strcmp(key_of(k), key_of(m));
 
 	if (!c)
-		c = strcmp(key_of(k), key_of(m));
+		c = strcmp(source_of(k), source_of(m));
 	return c ? c : (a->value > b->value) - (a->value < b->value);
 }
 
@@ -249,20 +249,17 @@ need_items(struct people_batch *b, size_t n)
 	b->scratch = xrealloc(b->scratch, n, sizeof *b->scratch);
 }
 
-/* Bytes that all keys of one source begin with; SIZE_MAX if there are several sources. */
+/* Bytes that all keys begin with. */
 static size_t
 common_start(const struct people_batch *b)
 {
-	const char *source = source_of(person_at(b, 0)), *first = key_of(person_at(b, 0));
+	const char *first = key_of(person_at(b, 0));
 	size_t common = strlen(first);
 
 	for (size_t i = 1; i < b->rows; i++) {
-		const struct packed *k = person_at(b, i);
-		const char *key = key_of(k);
+		const char *key = key_of(person_at(b, i));
 		size_t n = 0;
 
-		if (strcmp(source, source_of(k)) != 0)
-			return SIZE_MAX;
 		while (n < common && key[n] == first[n])
 			n++;
 		common = n;
@@ -289,8 +286,7 @@ sort_by_key(struct people_batch *b)
 
 	need_items(b, b->rows);
 	for (i = 0; i < b->rows; i++) {
-		uint64_t v =
-		    common == SIZE_MAX ? 0 : eight_bytes(key_of(person_at(b, i)) + common);
+		uint64_t v = eight_bytes(key_of(person_at(b, i)) + common);
 		b->item[b->items++] = (struct sort_item){v, i};
 	}
 	sort_items(b->item, b->scratch, b->items);
@@ -318,7 +314,12 @@ struct run {
 	size_t next; /* item */
 	size_t rows; /* of the next transaction */
 	const struct packed *before;
-	sqlite3_stmt *insert, *find, *phone, *some_contacts, *some_phones;
+	sqlite3_stmt *insert, *find, *find_some, *phone, *some_contacts, *some_phones;
+};
+
+/* What is stored under an identity; id 0: nobody. */
+struct stored {
+	int64_t id, digest;
 };
 
 /*
@@ -338,16 +339,24 @@ prepare(struct run *r, struct fault *f)
 	struct db *db = r->db;
 
 	r->insert = db_sql(db,
-	    INTO_CONTACT "(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, key) DO NOTHING", f);
+	    INTO_CONTACT "(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key, source) DO NOTHING", f);
 	r->some_contacts = db_sql(db,
 	    INTO_CONTACT ROWS16("(?, ?, ?, ?, ?, ?, ?, ?)") ", " ROWS16(
-		"(?, ?, ?, ?, ?, ?, ?, ?)") " ON CONFLICT (source, key) DO NOTHING",
+		"(?, ?, ?, ?, ?, ?, ?, ?)") " ON CONFLICT (key, source) DO NOTHING",
 	    f);
 	r->phone = db_sql(db, INTO_PHONE "(?, ?, ?) ON CONFLICT (contact, ord) DO NOTHING", f);
 	r->some_phones = db_sql(db,
 	    INTO_PHONE ROWS4(ROWS16("(?, ?, ?)")) " ON CONFLICT (contact, ord) DO NOTHING", f);
 	r->find = db_sql(db, "SELECT id, digest FROM contact WHERE source = ? AND key = ?", f);
-	return r->insert && r->some_contacts && r->phone && r->some_phones && r->find ? 0 : -1;
+	r->find_some = db_sql(db,
+	    "SELECT asked.column1, c.id, c.digest FROM (VALUES " ROWS16("(?, ?, ?)") ", " ROWS16(
+		"(?, ?, ?)") ") asked"
+			     " CROSS JOIN contact c ON c.key = asked.column2 AND c.source = asked.column3",
+	    f);
+	return r->insert && r->some_contacts && r->phone && r->some_phones && r->find &&
+		r->find_some
+	    ? 0
+	    : -1;
 }
 
 static void
@@ -403,20 +412,40 @@ insert(struct run *r, struct packed *k, struct fault *f)
 	return 1;
 }
 
-/* 1 and the id and digest of the stored one, 0 there is none. */
 static int
-find(struct run *r, const struct packed *k, int64_t *id, int64_t *digest, struct fault *f)
+find(struct run *r, const struct packed *k, struct stored *is, struct fault *f)
 {
 	int n;
 
+	*is = (struct stored){0};
 	set_text(r->find, 1, source_of(k), k->source);
 	set_text(r->find, 2, key_of(k), k->key);
 	n = db_step(r->db, r->find, f);
 	if (n > 0) {
-		*id = col_i(r->find, 0);
-		*digest = col_i(r->find, 1);
+		*is = (struct stored){col_i(r->find, 0), col_i(r->find, 1)};
 		sqlite3_reset(r->find);
 	}
+	return n < 0 ? -1 : 0;
+}
+
+/* SOME_CONTACTS of them at once, which costs two thirds. */
+static int
+find_some(struct run *r, const struct sort_item *item, struct stored is[SOME_CONTACTS],
+    struct fault *f)
+{
+	int n;
+
+	for (int i = 0; i < SOME_CONTACTS; i++) {
+		const struct packed *k = person_at(r->b, item[i].value);
+
+		is[i] = (struct stored){0};
+		sqlite3_bind_int(r->find_some, i * 3 + 1, i);
+		set_text(r->find_some, i * 3 + 2, key_of(k), k->key);
+		set_text(r->find_some, i * 3 + 3, source_of(k), k->source);
+	}
+	while ((n = db_step(r->db, r->find_some, f)) > 0)
+		is[col_i(r->find_some, 0)] =
+		    (struct stored){col_i(r->find_some, 1), col_i(r->find_some, 2)};
 	return n;
 }
 
@@ -480,20 +509,20 @@ is_stranger(struct run *r, const struct packed *k, int64_t id, struct fault *f)
 
 /* It is stored: the same, or to be changed. */
 static int
-found(struct run *r, struct packed *k, int64_t id, int64_t digest, struct fault *f)
+found(struct run *r, struct packed *k, const struct stored *is, struct fault *f)
 {
 	struct person p;
 	bool lacks = false;
 	int stranger;
 
-	k->id = id;
-	if (digest == k->digest) {
-		if (lacks_phones(r, id, &lacks, f) < 0)
+	k->id = is->id;
+	if (is->digest == k->digest) {
+		if (lacks_phones(r, is->id, &lacks, f) < 0)
 			return -1;
 		k->change = lacks ? PERSON_ACCEPTED : PERSON_UNCHANGED;
 		return 0;
 	}
-	if (r->b->careful && (stranger = is_stranger(r, k, id, f)) != 0) {
+	if (r->b->careful && (stranger = is_stranger(r, k, is->id, f)) != 0) {
 		k->change = PERSON_STRANGER;
 		return stranger < 0 ? -1 : 0;
 	}
@@ -508,28 +537,48 @@ same_person(const struct packed *a, const struct packed *b)
 	return a && !strcmp(key_of(a), key_of(b)) && !strcmp(source_of(a), source_of(b));
 }
 
+/* Whether it is the one before again, who has its place by now. */
+static bool
+is_again(const struct run *r, const struct packed *k, struct stored *is)
+{
+	const struct packed *b = r->before;
+
+	if (!same_person(b, k) || b->change == PERSON_STRANGER)
+		return false;
+	*is = (struct stored){b->id, b->digest};
+	return true;
+}
+
+/* As it was found, or new. */
+static int
+settle(struct run *r, struct packed *k, struct stored *is, struct fault *f)
+{
+	bool again = is_again(r, k, is);
+
+	r->before = k;
+	if (again || is->id)
+		return found(r, k, is, f);
+	k->change = PERSON_ACCEPTED;
+	return r->dry || insert(r, k, f) >= 0 ? 0 : -1;
+}
+
 static int
 put_contact(struct run *r, struct packed *k, struct fault *f)
 {
-	int64_t id = 0, digest = 0;
+	struct stored is = {0};
 	int n;
 
-	if (same_person(r->before, k) && r->before->change != PERSON_STRANGER) {
-		digest = r->before->digest;
-		return found(r, k, r->before->id, digest, f);
-	}
-	r->before = k;
-	if (r->expect_new && !r->dry && (n = insert(r, k, f)) != 0)
+	if (is_again(r, k, &is))
+		return settle(r, k, &is, f);
+	if (r->expect_new && !r->dry && (n = insert(r, k, f)) != 0) {
+		r->before = k;
 		return n < 0 ? -1 : 0;
+	}
 	/* A file is mostly new or mostly known: whichever it was is tried first. */
-	r->expect_new = false;
-	if ((n = find(r, k, &id, &digest, f)) < 0)
+	if (find(r, k, &is, f) < 0)
 		return -1;
-	if (n)
-		return found(r, k, id, digest, f);
-	r->expect_new = true;
-	k->change = PERSON_ACCEPTED;
-	return r->dry || insert(r, k, f) >= 0 ? 0 : -1;
+	r->expect_new = !is.id;
+	return settle(r, k, &is, f);
 }
 
 /* Whether nobody among them stands there twice. */
@@ -549,24 +598,40 @@ all_different(const struct run *r, const struct sort_item *item, size_t n)
 
 /* Some of the statement's rows were there already: each is looked up, the new ones have the last ids. */
 static int
-sort_out(
-    struct run *r, const struct sort_item *item, size_t n, int64_t first_new, struct fault *f)
+sort_out(struct run *r, const struct sort_item *item, int64_t first_new, struct fault *f)
 {
-	int64_t id = 0, digest = 0;
+	struct stored is[SOME_CONTACTS];
 
-	for (size_t i = 0; i < n; i++) {
+	if (find_some(r, item, is, f) < 0)
+		return -1;
+	for (int i = 0; i < SOME_CONTACTS; i++) {
 		struct packed *k = person_at(r->b, item[i].value);
-		int got = find(r, k, &id, &digest, f);
 
-		if (got == 0)
+		if (!is[i].id)
 			return fault(f, SOFTWARE, "a contact is neither new nor known");
-		if (got < 0)
-			return -1;
-		if (id >= first_new)
-			is_new(r, k, id);
-		else if (found(r, k, id, digest, f) < 0)
+		if (is[i].id >= first_new)
+			is_new(r, k, is[i].id);
+		else if (found(r, k, &is[i], f) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+/* As many that are expected to be known. */
+static int
+put_known_contacts(struct run *r, const struct sort_item *item, struct fault *f)
+{
+	struct stored is[SOME_CONTACTS];
+	int known = 0;
+
+	if (find_some(r, item, is, f) < 0)
+		return -1;
+	for (int i = 0; i < SOME_CONTACTS; i++) {
+		known += is[i].id != 0;
+		if (settle(r, person_at(r->b, item[i].value), &is[i], f) < 0)
+			return -1;
+	}
+	r->expect_new = known < SOME_CONTACTS / 2;
 	return 0;
 }
 
@@ -586,19 +651,35 @@ put_some_contacts(struct run *r, const struct sort_item *item, struct fault *f)
 	r->before = person_at(r->b, item[SOME_CONTACTS - 1].value);
 	if (n < SOME_CONTACTS) {
 		r->expect_new = n > SOME_CONTACTS / 2;
-		return sort_out(r, item, SOME_CONTACTS, n ? last - n + 1 : INT64_MAX, f);
+		return sort_out(r, item, n ? last - n + 1 : INT64_MAX, f);
 	}
 	for (int i = 0; i < SOME_CONTACTS; i++)
 		is_new(r, person_at(r->b, item[i].value), last - n + 1 + i);
 	return 0;
 }
 
+/* They lie all over the batch: those of the next statement are fetched meanwhile. */
+static void
+fetch_next(const struct people_batch *b, const struct sort_item *item, size_t n)
+{
+	for (size_t i = SOME_CONTACTS; i < n && i < 2 * SOME_CONTACTS; i++) {
+		const char *k = (const char *)person_at(b, item[i].value);
+
+		__builtin_prefetch(k);
+		__builtin_prefetch(k + 64);
+	}
+}
+
 /* The first of n items, or some: how many. */
 static int
 put_contacts(struct run *r, const struct sort_item *item, size_t n, struct fault *f)
 {
-	if (n >= SOME_CONTACTS && r->expect_new && !r->dry &&
-	    all_different(r, item, SOME_CONTACTS))
+	bool fresh = r->expect_new && !r->dry;
+
+	fetch_next(r->b, item, n);
+	if (n >= SOME_CONTACTS && !fresh)
+		return put_known_contacts(r, item, f) < 0 ? -1 : SOME_CONTACTS;
+	if (n >= SOME_CONTACTS && all_different(r, item, SOME_CONTACTS))
 		return put_some_contacts(r, item, f) < 0 ? -1 : SOME_CONTACTS;
 	return put_contact(r, person_at(r->b, item->value), f) < 0 ? -1 : 1;
 }

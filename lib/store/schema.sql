@@ -71,7 +71,7 @@ CREATE TABLE contact (
 	priority INTEGER,
 	attributes TEXT,		-- JSON object of the columns that we do not know
 	digest INTEGER NOT NULL,	-- hash64 of all of it: unchanged or not
-	UNIQUE (source, key)
+	UNIQUE (key, source)		-- so that comparing a key mostly ends with it
 ) STRICT;
 
 CREATE TABLE contact_phone (

@@ -147,6 +147,58 @@ test_model(void)
 	db_close(&db);
 }
 
+/* Adds everybody of three sources under the same keys, or leaves out every skip-th. */
+static void
+add_sources(struct people_batch *b, int skip)
+{
+	static const char *const source[] = {"b", "a", "ab"};
+	char key[16];
+
+	for (int i = 0; i < 300; i++) {
+		struct person p = {.source = source[i % 3],
+		    .key = key,
+		    .priority = INT64_MIN,
+		    .phone = {910000000000 + i},
+		    .phones = 1};
+
+		snprintf(key, sizeof key, "%s%d", i / 3 % 2 ? "same-start-" : "", i / 3);
+		p.digest = person_digest(&p);
+		if (!skip || i % skip)
+			people_batch_add(b, &p);
+	}
+}
+
+static void
+test_sources(void)
+{
+	struct people_batch *b = people_batch_new();
+	enum people_change change;
+	int made[2] = {0}, known[2] = {0};
+	struct person p, stored;
+	struct db db;
+
+	fresh(&db);
+	for (int round = 0; round < 2; round++) {
+		people_batch_reset(b);
+		add_sources(b, round ? 0 : 5);
+		if (people_batch_put(&db, b, false, &f) < 0)
+			printf("# %s\n", f.text);
+		for (size_t i = 0; people_batch_get(b, i, &p, &change); i++) {
+			made[round] += change == PERSON_ACCEPTED;
+			known[round] += change == PERSON_UNCHANGED;
+			if (people_find(&db, p.source, p.key, &stored, &f) != 1 ||
+			    stored.id != p.id || stored.phone[0] != p.phone[0])
+				made[round] = -1000;
+		}
+	}
+	is_int(made[0], 240, "one key in several sources is several people");
+	is_int(known[0], 0, "all of them new");
+	is_int(made[1], 60, "known and new ones side by side: the new ones");
+	is_int(known[1], 240, "and the known ones");
+	people_batch_free(b);
+	db_close(&db);
+}
+
 static struct people_batch *
 batch_of(uint64_t n)
 {
@@ -453,6 +505,7 @@ main(void)
 	if (clock_init(&f) < 0)
 		return 1;
 	test_model();
+	test_sources();
 	test_full();
 	test_strangers();
 	test_unfinished();
