@@ -267,6 +267,27 @@ like "$(as "$ops" DELETE 'v1/contacts/2?forget=yes')" '^400' 'if it is said prop
 is "$(outreach-events log --kind contact | jq -r 'select(.kind == "contact.deleted" or .kind == "contact.forgotten") | .actor' | sed 's/@.*//' | sort -u)" \
 	token:ops 'the journal says who did it'
 
+# ---- numbers for a monitor ---------------------------------------------------------------------
+# metrics: every sample, as prometheus-client's parser of OpenMetrics reads it.
+metrics() {
+	curl -s -D "$T/head" -H "Authorization: Bearer ${look:-$ops}" "http://127.0.0.1:$PORT/metrics" >"$T/metrics"
+	/usr/bin/python3 -c '
+import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+for family in text_string_to_metric_families(open(sys.argv[1]).read()):
+    for s in family.samples:
+        print(s.name, ",".join("%s=%s" % i for i in sorted(s.labels.items())), int(s.value) if s.value == int(s.value) else s.value)' "$T/metrics"
+}
+metrics >"$T/samples" 2>&1
+like "$(cat "$T/head")" '^Content-Type: application/openmetrics-text; version=1.0.0; charset=utf-8' 'OpenMetrics'
+is "$(tail -n 1 "$T/metrics")" '# EOF' 'that ends'
+is "$(grep '^outreach_webhooks_total' "$T/samples" | tr '\n' ' ')" \
+	'outreach_webhooks_total result=new 12 outreach_webhooks_total result=repeated 0 outreach_webhooks_total result=unauthorized 0 outreach_webhooks_total result=refused 0 outreach_webhooks_total result=unavailable 0 ' 'webhooks by what became of them'
+is "$(grep 'count about=webhook ' "$T/samples")" 'outreach_request_duration_seconds_count about=webhook 12' 'and how long they took'
+is "$(grep '^outreach_journal_position ' "$T/samples")" "outreach_journal_position  $(outreach-events log | tail -n 1 | jq .seq)" 'the journal'
+like "$(cat "$T/samples")" '^outreach_campaigns state=active 1$' 'campaigns by state'
+like "$(cat "$T/samples")" '^outreach_ready  1$' 'it is ready'
+like "$(ask 'GET /metrics')" '^401' 'for who has a token'
 # ---- the document ------------------------------------------------------------------------------
 got=$(ask 'GET /api/openapi.json')
 is "${got%% *} $(its .openapi)" '200 "3.0.3"' 'a document'
@@ -296,6 +317,7 @@ people +442079460100
 outreach-campaign activate -q small
 ok 'a simulator' sim_start --talk 1h
 ops=$(outreach-token add -q --role operator ops)
+look=''
 serve --listen 127.0.0.1:0
 outreach-campaign claim -q small | outreach-context >calls.ndjson
 dialer
@@ -336,11 +358,16 @@ got=$(as "$ops" GET "v1/calls/$id/events?from=$(its .next)")
 is "$(its '[.items[].kind] | map(select(. == "call.transcription"))') $(its .next)" \
 	'["call.transcription","call.transcription"] null' 'and the others'
 like "$(as "$ops" GET v1/calls/0195f5f0-0000-7000-8000-00000000000a)" '^404 .*no such call' 'no such call'
+metrics >"$T/samples"
+is "$(grep -E '^outreach_(open_calls|calls .* [1-9]|intents)' "$T/samples" | tr '\n' ' ')" \
+	'outreach_intents_total campaign=small 1 outreach_open_calls campaign=small,state=answered 1 ' 'an open call in numbers'
 is "$(as "$ops" POST "v1/calls/$id/hangup")" '202 {"status":"asked","changed":true,"dialer":"alive"}' 'it is to be hung up'
 ok 'it is' await 10 gone "$dial"
 is "$(jq -r .event events.ndjson)" ended 'its dialer tells the end'
 like "$(as "$ops" POST "v1/calls/$id/hangup")" '^409 .*not open any more' 'once'
 got=$(as "$ops" GET "v1/calls/$id")
+metrics >"$T/samples"
+is "$(grep -E '^outreach_(open_calls|calls .* [1-9])' "$T/samples")" 'outreach_calls disposition=answered 1' 'and when it is over'
 is "$(its '[.state, .disposition, .line_open]')" '["ended","answered",false]' 'and the call says how it ended'
 like "$(outreach-events log --kind call.hangup | jq -r .actor)" '^token:ops@' 'who asked is in the journal'
 ok 'the journal replays with it' outreach-events replay --check

@@ -64,6 +64,10 @@ like "$got" '"503": ' "a full disk: 503 ($got)"
 like "$(curl -s -i "http://127.0.0.1:$PORT/readyz")" '^HTTP/1.1 503' "and it is not ready"
 is "$(comm -23 <(sort acked) <(stored | sort) | wc -l)" 0 "what was answered 200 before is there"
 prlimit --pid "$SERVE" --fsize=unlimited:
+ok "with room again it is ready by itself, though nobody sends it anything" await 5 curl -sf -o /dev/null "http://127.0.0.1:$PORT/readyz"
+prlimit --pid "$SERVE" --fsize="$(stat -c %s outreach.db):"
+ok "and not ready before the first event is refused" await 5 sh -c "curl -s http://127.0.0.1:$PORT/readyz | grep -q 'as a file may be'"
+prlimit --pid "$SERVE" --fsize=unlimited:
 is "$(web flood "$PORT" 16 4000 acked)" '{"200": 4000}' "with room again it takes all"
 like "$(curl -s -i "http://127.0.0.1:$PORT/readyz")" '^HTTP/1.1 200' "and is ready"
 is "$(stored | cksum)" "$(seq 0 3999 | cksum)" "each is there once"

@@ -1,7 +1,12 @@
 /*
  * health: pragmas that look, the chain recomputed, and open calls counted.
  */
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
 #include <string.h>
+#include <unistd.h>
 
 #include "calls.h"
 #include "control.h"
@@ -13,6 +18,39 @@ const char *
 health_sqlite(void)
 {
 	return sqlite3_libversion();
+}
+
+enum { ROOM = 8 << 20 }; /* of a thousand webhooks, their rollback and what else writes */
+
+const char *
+health_room(const char *path)
+{
+	struct statvfs disk;
+	struct rlimit most;
+	struct stat st;
+
+	if (access(path, W_OK) < 0 || stat(path, &st) < 0)
+		return "the store's file cannot be written";
+	if (statvfs(path, &disk) == 0 && disk.f_bavail * disk.f_frsize < ROOM)
+		return "the disk is full";
+	if (getrlimit(RLIMIT_FSIZE, &most) == 0 && most.rlim_cur != RLIM_INFINITY &&
+	    (rlim_t)st.st_size + ROOM > most.rlim_cur)
+		return "the store is nearly as large as a file may be here";
+	return NULL;
+}
+
+int
+health_try(struct db *db, struct fault *f)
+{
+	sqlite3_stmt *s;
+	int rc;
+
+	if (db_begin(db, f) < 0)
+		return -1;
+	s = db_sql(db, "UPDATE home SET created_at = created_at", f);
+	rc = db_run(db, s, f);
+	db_rollback(db);
+	return rc;
 }
 
 static int

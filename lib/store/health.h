@@ -16,6 +16,14 @@ bool health_wal_is_safe(void);
 /* The name of a network file system by its statfs type, null for all others (in db.c). */
 const char *health_network(unsigned long type);
 
+/*
+ * Why the store at this path cannot be written, as far as a look at its disk tells: literal words, null
+ * if it can.
+ */
+const char *health_room(const char *path);
+/* Whether a transaction can be had and writes: one that is rolled back. */
+int health_try(struct db *, struct fault *);
+
 struct health {
 	char journal_mode[16];
 	int64_t open;         /* calls whose line is open */

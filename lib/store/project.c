@@ -204,8 +204,9 @@ enum { BUCKETS = 8192, ROWS = 32, CALLS = 16, CHAIN_MAX = 64 };
 struct touched {
 	struct call c;
 	struct call_parents parents;
-	int64_t intent_at; /* as the row has it: indexes hold it */
-	bool line_open;    /* likewise */
+	int64_t intent_at;        /* as the row has it: indexes hold it */
+	bool line_open;           /* likewise */
+	enum disposition counted; /* by the table tally; orphans are not */
 	bool exists, dirty;
 	bool has_seen; /* the table seen may know events of it */
 	int events;    /* new ones, that are not in the table yet */
@@ -291,6 +292,7 @@ touch(struct db *db, const struct uuid *id, struct fault *f)
 	if (n) {
 		read_call(s, &t->c);
 		t->parents = (struct call_parents){col_i(s, 17), col_i(s, 18), col_i(s, 19)};
+		t->counted = t->parents.campaign ? t->c.disposition : DISP_NONE;
 		t->intent_at = t->c.at[RANK_INTENT];
 		t->line_open = t->c.line_open;
 		t->exists = t->has_seen = true; /* an event leaves a call: no row, no events */
@@ -552,6 +554,41 @@ see(struct db *db, struct touched *t, uint64_t key, bool ends, struct fault *f)
 	return ++t->events < CHAIN_MAX ? 0 : flush_seen(db, f);
 }
 
+/* ---- how many ended how ---------------------------------------------------------- */
+
+static int
+add_tally(struct db *db, enum disposition d, int64_t n, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO tally (disposition, n) VALUES (:disposition, :n)"
+	    " ON CONFLICT (disposition) DO UPDATE SET n = n + :n",
+	    f);
+
+	bind_t(db, s, ":disposition", disposition_name(d));
+	bind_i(db, s, ":n", n);
+	return db_run(db, s, f);
+}
+
+static int
+flush_tally(struct db *db, const struct calls *k, struct fault *f)
+{
+	int64_t more[DISP_COUNT] = {0};
+
+	for (size_t i = 0; i < k->n; i++) {
+		const struct touched *t = k->all[i];
+		enum disposition is = t->parents.campaign ? t->c.disposition : DISP_NONE;
+
+		if (!t->dirty || is == t->counted)
+			continue;
+		more[t->counted]--;
+		more[is]++;
+	}
+	for (int d = DISP_NONE + 1; d < DISP_COUNT; d++)
+		if (more[d] && add_tally(db, (enum disposition)d, more[d], f) < 0)
+			return -1;
+	return 0;
+}
+
 /* ---- writing calls back ------------------------------------------------------- */
 
 /* Lines that close go first: the next call to the same number may be among the others. Then the
@@ -576,6 +613,8 @@ calls_flush(struct db *db, struct fault *f)
 	if (!k || k->n == 0)
 		return 0;
 	rc = flush_seen(db, f); /* the evidence that a trigger asks for */
+	if (rc == 0)
+		rc = flush_tally(db, k, f);
 	if (k->n)
 		qsort(k->all, k->n, sizeof *k->all, by_place);
 	for (size_t i = 0; i < k->n && rc == 0; i++) {
@@ -624,7 +663,12 @@ calls_forget_state(struct db *db)
 int
 project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
+	struct touched *t = touch(db, &i->id, f); /* as it was before */
+	sqlite3_stmt *s;
+
+	if (!t)
+		return -1;
+	s = db_sql(db,
 	    "INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt,"
 	    " fenced, rank, line_closed, line_open)"
 	    " VALUES (:id, :campaign, :target, :contact, :phone, :exchange, :owner, :attempt,"
@@ -633,8 +677,6 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 	    " contact = :contact, phone = :phone, exchange = :exchange, owner = :owner,"
 	    " attempt = :attempt, fenced = :fenced",
 	    f);
-	struct touched *t;
-
 	bind_b(db, s, ":id", i->id.b, 16);
 	bind_i(db, s, ":campaign", i->campaign);
 	bind_i(db, s, ":target", i->target);
@@ -645,8 +687,6 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 	bind_i(db, s, ":attempt", i->attempt);
 	bind_i(db, s, ":fenced", i->fenced);
 	if (db_run(db, s, f) < 0)
-		return -1;
-	if (!(t = touch(db, &i->id, f)))
 		return -1;
 	t->parents = (struct call_parents){i->campaign, i->contact, i->target};
 	t->exists = true;

@@ -583,6 +583,7 @@ static const struct {
 	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, cause, tech_cause,"
 	" talk_ms, ring_ms, end_source, end_key, line_closed, line_open, hangup_at FROM call ORDER BY id"},
     {"call_sibling", "SELECT hex(call), target FROM call_sibling ORDER BY call, target"},
+    {"tally", "SELECT disposition, n FROM tally WHERE n <> 0 ORDER BY disposition"},
     {"seen", "SELECT hex(call), key, ends FROM seen ORDER BY call, key"},
     {"alias", "SELECT uuid, hex(call) FROM alias ORDER BY uuid"},
     {"receipt", "SELECT hex(call), hex(digest), at FROM receipt ORDER BY call, digest"},

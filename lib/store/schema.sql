@@ -173,6 +173,12 @@ CREATE INDEX call_unknown ON call (campaign) WHERE rank = 6;
 CREATE INDEX call_phone ON call (phone, intent_at) WHERE phone IS NOT NULL; -- not of orphans
 CREATE INDEX call_target ON call (target, intent_at) WHERE target IS NOT NULL;
 
+-- How many calls of campaigns have which disposition, so that nobody counts them all.
+CREATE TABLE tally (
+	disposition TEXT PRIMARY KEY,
+	n INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Who else a call is about (siblings: merge): settled by its outcome, as its own target is.
 CREATE TABLE call_sibling (
 	call BLOB NOT NULL,

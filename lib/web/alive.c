@@ -3,6 +3,7 @@
  * turns and its store takes events. Both are answered without the store.
  */
 #include "clock.h"
+#include "health.h"
 #include "web_parts.h"
 
 enum { BEAT_US = 2000000 };
@@ -14,16 +15,36 @@ alive_healthz(struct request *r)
 	request_json(r, 200);
 }
 
+const char *
+alive_why(struct web *w)
+{
+	const char *why = atomic_load(&w->why_not);
+
+	if (clock_real_us() - atomic_load(&w->beat_us) > BEAT_US)
+		return "the main loop waits for the store";
+	if (!why && atomic_load(&w->store_bad))
+		return "the store took no events when it was last asked";
+	return why;
+}
+
+void
+alive_look(struct web *w)
+{
+	struct fault f;
+
+	atomic_store(&w->why_not, health_room(w->db->path));
+	/* Nobody may send events to one that is not ready: it asks the store by itself. */
+	if (!atomic_load(&w->store_bad) || atomic_load(&w->why_not))
+		return;
+	if (health_try(w->db, &f) == 0)
+		atomic_store(&w->store_bad, false);
+}
+
 void
 alive_readyz(struct request *r)
 {
-	struct web *w = r->web;
-	const char *why = NULL;
+	const char *why = alive_why(r->web);
 
-	if (clock_real_us() - atomic_load(&w->beat_us) > BEAT_US)
-		why = "the main loop waits for the store";
-	else if (atomic_load(&w->store_bad))
-		why = "the store took no events when it was last asked";
 	if (!why) {
 		buf_adds(&r->out, "{\"status\":\"ready\"}\n");
 		request_json(r, 200);

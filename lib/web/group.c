@@ -85,6 +85,8 @@ commit(struct web *w, struct group *g)
 		request_fault(g->v[bad], &f);
 	}
 	atomic_store(&w->store_bad, rc < 0);
+	if (rc == 0)
+		atomic_store(&w->why_not, NULL);
 	if (rc != 0)
 		contexts_give_back(w->contexts, g->receipt, g->receipts);
 	if (rc == 0)

@@ -35,6 +35,7 @@ struct doc {
 static const struct doc docs[] = {
     {METHOD_GET, "/healthz", "Whether the process answers", "", NULL, "", ""},
     {METHOD_GET, "/readyz", "Whether events are taken", "", NULL, "", "503"},
+    {METHOD_GET, "/metrics", "Numbers for a monitor, as OpenMetrics 1.0", "", NULL, "", ""},
     {METHOD_POST, "/api/webhooks/avr-events", "An event of AVR, durable when answered", "",
 	EVENT, "", ""},
     {METHOD_POST, "/api/webhooks/call-events", "The same", "", EVENT, "", ""},

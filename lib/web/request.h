@@ -37,6 +37,9 @@ struct request {
 	void *data;
 	void (*release)(void *data);
 
+	bool fresh;       /* it told of something new */
+	int64_t whole_us; /* when it was whole; 0 it never was */
+
 	/* The answer: status 0 until there is one. */
 	int status;
 	const char *type; /* media type of out */

@@ -28,6 +28,7 @@ enum { BODY_MAX = 64 << 10, CAMPAIGN_MAX = 1 << 20 };
 const struct route web_routes[] = {
     {"/healthz", METHOD_GET, EVERYWHERE, AUTH_NONE, 0, NULL, alive_healthz, NULL, NULL},
     {"/readyz", METHOD_GET, EVERYWHERE, AUTH_NONE, 0, NULL, alive_readyz, NULL, NULL},
+    {"/metrics", METHOD_GET, FACE_PEOPLE, AUTH_VIEWER, 0, NULL, NULL, NULL, metrics_get},
     {"/api/webhooks/avr-events", METHOD_POST, FACE_AVR, AUTH_SECRET, WEBHOOK_MAX, JSON,
 	webhook_read, webhook_apply, NULL},
     {"/api/webhooks/call-events", METHOD_POST, FACE_AVR, AUTH_SECRET, WEBHOOK_MAX, JSON,

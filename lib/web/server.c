@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "conn.h"
 #include "guard.h"
 #include "mem.h"
@@ -270,6 +271,7 @@ whole(struct request *r)
 	int status = 0;
 
 	conn_set(&r->server->conns, r->conn, CONN_BUSY);
+	r->whole_us = clock_real_us();
 	if (r->status)
 		return send_answer(r); /* refused already */
 	if (r->discarded) {
@@ -344,6 +346,8 @@ forget(void *arg, struct MHD_Connection *connection, void **context,
 		return;
 	*context = NULL;
 	conn_set(&a->server->conns, r->conn, CONN_READING);
+	if (a->server->o.over)
+		a->server->o.over(r, r->whole_us ? clock_real_us() - r->whole_us : -1);
 	if (r->release)
 		r->release(r->data);
 	buf_release(&r->body);

@@ -24,6 +24,8 @@ struct server_options {
 	 * Called when the header is there, and again, whole, with the body. In the HTTP thread.
 	 */
 	int (*authorise)(struct request *, bool whole);
+	/* The request is over, answered or not, and took so long since it was whole (-1: it never was). In the HTTP thread; may be null. */
+	void (*over)(const struct request *, int64_t took_us);
 	int connections; /* at the same time on one address; more wait in the kernel. 0: 2,000 */
 	int header_s;    /* a header must be whole so long after its first byte. 0: 10 */
 	int body_s;      /* and the body so long after the header. 0: 30 */

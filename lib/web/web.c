@@ -62,8 +62,10 @@ tick(void *arg)
 	group_receipts(w);
 	live_tick(w->live);
 	atomic_store(&w->beat_us, clock_real_us());
-	if (++w->ticks % SWEEP_TICKS == 0)
+	if (++w->ticks % SWEEP_TICKS == 0) {
 		server_sweep(w->server);
+		alive_look(w);
+	}
 	if (w->stopping && (server_active(w->server) == 0 || clock_real_us() > w->stop_by))
 		loop_stop(w->loop);
 }
@@ -132,13 +134,22 @@ listen_inside(struct web *w, struct fault *f)
 	return rc < 0 ? -1 : server_listen(w->server, &w->inside, f);
 }
 
+static void
+count(const struct request *r, int64_t took_us)
+{
+	const struct web *w = r->web;
+
+	metrics_count(w->metrics, r, took_us);
+}
+
 static int
 start(struct web *w, struct fault *f)
 {
 	struct server_options so = {.route = web_routes,
 	    .routes = web_route_count,
 	    .web = w,
-	    .authorise = auth_request};
+	    .authorise = auth_request,
+	    .over = count};
 	int only =
 	    db_cache(w->db, CACHE_KIB, f) < 0 ? -1 : owner_only(w->db, "serve", &w->only, f);
 
@@ -176,6 +187,7 @@ web_run(const struct web_options *o, struct fault *f)
 	w->loop = loop_new();
 	w->contexts = contexts_new();
 	w->bearers = bearers_new();
+	w->metrics = metrics_new();
 	copy_text(w->actor, sizeof(w->actor), w->db->actor);
 	rc = start(w, f);
 	if (rc == 0)
@@ -189,6 +201,7 @@ web_run(const struct web_options *o, struct fault *f)
 	group_receipts(w);
 	contexts_free(w->contexts);
 	bearers_free(w->bearers);
+	metrics_free(w->metrics);
 	loop_free(w->loop);
 	listen_release(&w->inside);
 	owner_release(&w->only);

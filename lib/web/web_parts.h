@@ -12,6 +12,7 @@
 #include "control.h"
 #include "live.h"
 #include "loop.h"
+#include "metrics.h"
 #include "request.h"
 #include "secrets.h"
 #include "server.h"
@@ -32,12 +33,15 @@ struct web {
 	int64_t seq; /* of the journal, up to which contexts are followed */
 	bool missed; /* inside context_follow */
 	struct live *live;
+	struct metrics *metrics;
 	struct listen inside; /* the socket beside the store */
 	struct owner only;    /* one server a store */
 	struct loop_timer *tick;
 	int64_t ticks;
 	_Atomic int64_t beat_us; /* when the main loop last turned */
 	atomic_bool store_bad;   /* the last transaction failed */
+	const char *_Atomic
+	    why_not; /* the store cannot be written now; null: it can, as far as is known */
 	bool stopping;
 	int64_t stop_by; /* mono */
 };
@@ -62,6 +66,10 @@ void group_receipts(struct web *);
 /* alive.c */
 void alive_healthz(struct request *);
 void alive_readyz(struct request *);
+/* Why events cannot be taken now; null: they can. Any thread. */
+const char *alive_why(struct web *);
+/* In the main loop, about once a second: looks whether the store can be written. */
+void alive_look(struct web *);
 
 /* webhook.c */
 void webhook_read(struct request *);

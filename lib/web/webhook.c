@@ -104,6 +104,7 @@ webhook_apply(struct request *r, struct fault *f)
 		return -1;
 	if (event->has_call && event->is_uuid) /* by this id its context will be asked for */
 		contexts_alias(w->contexts, &event->uuid, &event->call);
+	r->fresh = fresh;
 	buf_adds(&r->out,
 	    fresh ? "{\"status\":\"ok\",\"new\":true" : "{\"status\":\"ok\",\"new\":false");
 	if (strcmp(event->kind, "initiated") == 0 && route_speech(w, r, event, f) < 0)
