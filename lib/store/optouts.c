@@ -38,6 +38,17 @@ struct listen {
 
 /* ---- phrases -------------------------------------------------------------------- */
 
+/* Those that ship are compiled when first somebody is heard: that takes longer than opening the store. */
+static struct optout *
+phrases(struct db *db)
+{
+	if (!db->optout) {
+		db->optout = optout_new(true);
+		db->optout_free = optout_free;
+	}
+	return db->optout;
+}
+
 int
 optouts_phrases(struct db *db, const char *file, struct fault *f)
 {
@@ -45,18 +56,11 @@ optouts_phrases(struct db *db, const char *file, struct fault *f)
 	int rc = 0;
 
 	optout_free(db->optout);
-	db->optout = optout_new(true);
-	db->optout_free = optout_free;
+	db->optout = NULL;
 	if (file && (rc = file_read(file, OPTOUT_FILE_MAX, &text, f)) == 0)
-		rc = optout_add(db->optout, file, text.p ? text.p : "", text.len, f);
+		rc = optout_add(phrases(db), file, text.p ? text.p : "", text.len, f);
 	buf_release(&text);
 	return rc;
-}
-
-static const struct optout *
-phrases(struct db *db, struct fault *f)
-{
-	return db->optout || optouts_phrases(db, NULL, f) == 0 ? db->optout : NULL;
 }
 
 /* ---- a wish ---------------------------------------------------------------------- */
@@ -251,13 +255,11 @@ hear_two(struct db *db, const struct listen *l, const struct optout *o, const st
 static int
 hear_words(struct db *db, const struct listen *l, const struct heard *h, struct fault *f)
 {
-	const struct optout *o = phrases(db, f);
+	const struct optout *o = phrases(db);
 	struct heard near[NEAR];
 	struct optout_hit hit;
 	int n;
 
-	if (!o)
-		return -1;
 	if (optout_says(o, h->words, strlen(h->words), &hit) &&
 	    enter(db, l, h, NULL, &hit, f) < 0)
 		return -1;
