@@ -103,13 +103,15 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 /* ---- the work ---------------------------------------------------------------- */
 
 static int
-run(struct import_tool *t, struct import *m, struct db *db, struct fault *f)
+run(struct import_tool *t, struct import *m, const char *file, struct db *db, struct fault *f)
 {
 	struct import_count count;
 	struct fault also;
 	int rc = import_run(m, db, &count, f);
 
 	told_add(&t->told, &count);
+	if (import_unapplied(m))
+		told_unapplied(&t->told, file, import_unapplied(m));
 	/* Whatever stopped it, those that are stored are told. */
 	return told_flush(&t->told, rc < 0 ? &also : f) < 0 ? -1 : rc;
 }
@@ -118,7 +120,6 @@ static struct import *
 open_one(struct import_tool *t, const char *file, struct fault *f)
 {
 	struct import *m = import_open(file, &t->rules, &t->face, f);
-
 	if (m && t->save_map && map_save(t->save_map, m, f) < 0) {
 		import_close(m);
 		m = NULL;
@@ -160,7 +161,7 @@ import_files(struct import_tool *t, char *const *files, size_t n, struct fault *
 	if (rc == 0 && t->strict)
 		rc = check_all(t, m, n, &refused, f);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = run(t, m[i], refused ? NULL : &t->db, f);
+		rc = run(t, m[i], files[i], refused ? NULL : &t->db, f);
 	for (size_t i = 0; i < n; i++)
 		import_close(m[i]);
 	free(m);

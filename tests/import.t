@@ -556,6 +556,49 @@ is "$status:$(printf '%s\n' "$out" | grep -c unchanged)" 1:3 'a region in small 
 run outreach-import --region india s.csv
 like_run 'no such region' 64 '' '--region "india" is no region such as IN or GB'
 
+# ---- who must not be called ------------------------------------------------------
+
+prepare
+cat >clinic.csv <<'END'
+id,name,phone,DNC status,course
+1,Ann,+914420000001,yes,BSc
+2,Bo,+914420000002,,BSc
+3,Cy,+914420000003,No,BA
+4,Di,+914420000004,ask again,BA
+END
+run outreach-import clinic.csv
+is_run 'a column that looks like wishes is not passed over' 65 '' \
+	"outreach-import: clinic.csv:1: no column is called \"do_not_call\"; if these look right, add --map do_not_call='DNC status' (or --accept-map); if not, --map phone=phone"
+run outreach-import -nq --map phone=phone clinic.csv
+is "$status:$err" "0:outreach-import: clinic.csv: warning: column 'DNC status' is kept as an attribute, and nobody is on do-not-call for it; --map do_not_call='DNC status' obeys it" \
+	'with a map that leaves it out there is a warning, -q or not'
+run outreach-import -n --map do_not_call='DNC status' clinic.csv
+is "$status:$(outreach-dnc list)" 1: 'a dry run makes no rule'
+run outreach-import --map do_not_call='DNC status' --save-map map --summary counts --rejects rejects clinic.csv
+is "$status:$err" '1:outreach-import: clinic.csv:5:4: do_not_call "ask again" is neither yes nor no; write yes, no or nothing
+outreach-import: clinic.csv: 4 rows: 3 accepted, 0 updated, 0 unchanged, 1 refused (1 do_not_call), 1 on do-not-call' \
+	'yes is obeyed, and what is neither yes nor no refuses the row'
+is "$(outreach-dnc list | jq -c '[.rule, .contact, .source, .reason]')" \
+	'["contact",1,"clinic","do_not_call of clinic.csv"]' 'a rule with the sheet as its source'
+is "$(jq .do_not_call counts) $(printf '%s\n' "$out" | grep -c DNC) $(jq -r .code rejects.why)" '1 0 do_not_call' 'it is counted, and no attribute'
+ok 'the summary holds to its schema' schema_check summary <counts
+for n in 1 2 3; do outreach-dnc check "+91442000000$n" >/dev/null; echo $?; done >said
+is "$(tr '\n' ' ' <said)" '1 0 0 ' 'who said yes is not called'
+sed -i '5d; s/yes/no/; s/+914420000001/+914420000009/; s/2,Bo,+914420000002,/&x/' clinic.csv
+run outreach-import -q --map-file map clinic.csv
+is "$status:$(outreach-dnc check +914420000009 | jq -c .contact)" 0:1 'a no takes nothing back, and a new number is not called either'
+is "$(outreach-dnc list --rule contact | jq .contact | tr '\n' ' ')" '1 2 ' 'a yes of somebody who was here before'
+run outreach-import -q --map-file map clinic.csv
+is "$status:$(outreach-dnc list --rule contact | wc -l)" 0:2 'again it is the same'
+printf '%s\n' '{"id":7,"phone":"+914420000007","do_not_call":true}' '{"id":8,"phone":"+914420000008","optOut":"yes"}' >people.ndjson
+run outreach-import -q people.ndjson
+is "$status:$err" '0:outreach-import: people.ndjson: warning: column optOut is kept as an attribute, and nobody is on do-not-call for it; --map do_not_call=optOut obeys it' \
+	'records: the exact name is obeyed, one like it is named'
+is "$(outreach-dnc list --source people | jq .contact)" 4 'by a rule too'
+printf '{"id":8,"phone":"+914420000008","do_not_call":[]}\n' | outreach-import -q >/dev/null 2>err
+is "$(cat err)" 'outreach-import: <stdin>:1:47: do_not_call must be true or false' 'which must be true or false'
+ok 'the journal replays' outreach-events replay --check
+
 # ---- many ------------------------------------------------------------------------
 
 prepare

@@ -138,6 +138,20 @@ told_face(struct told *t)
 }
 
 void
+told_unapplied(struct told *t, const char *file, const char *column)
+{
+	struct buf name = {0};
+
+	clear_progress(t);
+	buf_shell(&name, slice(column));
+	fprintf(stderr,
+	    "%s: %s: warning: column %s is kept as an attribute, and nobody is on do-not-call "
+	    "for it; --map do_not_call=%s obeys it\n",
+	    tool, strcmp(file, "-") ? file : "<stdin>", name.p, name.p);
+	buf_release(&name);
+}
+
+void
 told_add(struct told *t, const struct import_count *c)
 {
 	t->count.rows += c->rows;
@@ -146,6 +160,7 @@ told_add(struct told *t, const struct import_count *c)
 	t->count.unchanged += c->unchanged;
 	t->count.refused += c->refused;
 	t->count.skipped += c->skipped;
+	t->count.do_not_call += c->do_not_call;
 }
 
 void
@@ -168,6 +183,8 @@ told_end(struct told *t, const char *file, size_t files)
 	    (unsigned long long)c->accepted, (unsigned long long)c->updated,
 	    (unsigned long long)c->unchanged, (unsigned long long)c->refused);
 	say_kinds(t);
+	if (c->do_not_call)
+		fprintf(stderr, ", %llu on do-not-call", (unsigned long long)c->do_not_call);
 	if (c->skipped)
 		fprintf(
 		    stderr, ", %llu empty or the header again", (unsigned long long)c->skipped);
@@ -190,6 +207,7 @@ told_summary(struct told *t, const char *path, size_t files, struct fault *f)
 		buf_member_i(&n.out, "unchanged", (int64_t)t->count.unchanged);
 		buf_member_i(&n.out, "refused", (int64_t)t->count.refused);
 		buf_member_i(&n.out, "skipped", (int64_t)t->count.skipped);
+		buf_member_i(&n.out, "do_not_call", (int64_t)t->count.do_not_call);
 		buf_key(&n.out, "refusals");
 		buf_addc(&n.out, '{');
 		for (int i = 0; i < TOLD_KINDS && t->kind[i].code; i++) {

@@ -5,6 +5,7 @@
 #define CONTACT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "buf.h"
@@ -26,6 +27,7 @@ struct person {
 	int64_t phone[CONTACT_PHONES]; /* phone_key, in order */
 	int phones;
 	int64_t digest;
+	bool do_not_call; /* says the sheet; no part of the person, but a rule (store/dnc.h) */
 };
 
 /* hash64 over every field but id and digest. */

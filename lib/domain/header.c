@@ -253,6 +253,47 @@ header_kind(struct slice name, int *rank)
 	    : as_phone(seen, rank);
 }
 
+/* ---- who must not be called ------------------------------------------------------ */
+
+static const char *const wishes[] = {"do not call", "dont call", "don t call", "donotcall",
+    "do not contact", "dont contact", "don t contact", "do not phone", "do not disturb",
+    "never call", "no call", "no calls", "dnc", "dnd", "opt out", "opted out", "optout",
+    "optedout", "unsubscribe", "unsubscribed", "blacklist", "blacklisted", "no llamar",
+    "no contactar", "ne pas appeler", "ne pas contacter", "nicht anrufen", "keine anrufe",
+    "anrufsperre", "कॉल न करें", "कॉल ना करें", "फोन न करें", "फोन ना करें", NULL};
+/* What may stand around them, and says nothing. */
+static const char *const around[] = {"is", "has", "on", "the", "flag", "status", "list",
+    "registry", "register", "request", "requested", "date", "y", "n", "yes", "please", NULL};
+
+static bool
+is_among(const char *const *list, const char *text)
+{
+	while (*list && strcmp(*list, text))
+		list++;
+	return *list;
+}
+
+bool
+header_wish(struct slice name)
+{
+	struct reader r = {.p = name.p, .end = name.p + name.len};
+	char text[2 * WORD_MAX];
+	size_t len = 0;
+
+	while (next_word(&r)) {
+		if (is_among(around, r.word))
+			continue;
+		if (len + r.len + 2 > sizeof(text))
+			return false;
+		if (len)
+			text[len++] = ' ';
+		memcpy(text + len, r.word, r.len);
+		len += r.len;
+	}
+	text[len] = '\0';
+	return is_among(wishes, text);
+}
+
 /* ---- a header ------------------------------------------------------------------ */
 
 static void
@@ -304,6 +345,9 @@ header_suggest(const struct slice *name, size_t n, struct header_guess *g)
 	*g = (struct header_guess){0};
 	suggest_phones(name, n, g);
 	suggest_name(name, n, g);
+	for (size_t i = 0; i < n && g->wishes < HEADER_WISHES; i++)
+		if (header_wish(name[i]))
+			g->wish[g->wishes++] = i;
 }
 
 bool

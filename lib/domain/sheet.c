@@ -3,6 +3,7 @@
  * is large enough from the start, so that pointers into it hold.
  */
 #include <string.h>
+#include <strings.h>
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -254,6 +255,36 @@ take_language(struct reading *r, struct slice v)
 	return 0;
 }
 
+static bool
+is_any_of(const char *const *list, const char *text)
+{
+	while (*list && strcasecmp(*list, text))
+		list++;
+	return *list;
+}
+
+/* Whoever reads a wish wrongly calls somebody who said no: what is not plainly one or the other is refused. */
+static int
+take_wish(struct reading *r, struct slice v)
+{
+	static const char *const yes[] = {"yes", "y", "true", "t", "1", "x", "on", "dnc", "dnd",
+	    "do not call", "opted out", "opted-out", "opt out", "opt-out", "optout",
+	    "unsubscribed", "ja", "j", "oui", "si", "sí", "हाँ", "हां", "✓", "✔", NULL};
+	static const char *const no[] = {
+	    "no", "n", "false", "f", "0", "off", "-", "nein", "non", "नहीं", NULL};
+	const char *text = sheet_keep(r->s, v);
+
+	if (is_any_of(yes, text))
+		r->p->do_not_call = true;
+	else if (!is_any_of(no, text)) {
+		fault(r->f, DATAERR,
+		    "do_not_call \"%.*s\" is neither yes nor no; write yes, no or nothing",
+		    (int)(v.len < 40 ? v.len : 40), v.p);
+		return sheet_refuse(r, "do_not_call");
+	}
+	return 0;
+}
+
 /* One value that is not empty and belongs to a known field. */
 int
 sheet_take(struct reading *r, enum role role, struct slice v)
@@ -276,6 +307,7 @@ sheet_take(struct reading *r, enum role role, struct slice v)
 	case ROLE_SOURCE: r->source = sheet_keep(r->s, v); return 0;
 	case ROLE_TIMEZONE: return take_zone(r, v);
 	case ROLE_PRIORITY: return take_priority(r, v);
+	case ROLE_DNC: return take_wish(r, v);
 	default: return take_language(r, v);
 	}
 }

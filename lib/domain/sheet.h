@@ -34,7 +34,7 @@ struct sheet_why {
 	struct slice value; /* as it stood there, borrowed; null if there is none */
 	/*
 	 * "phone" "emergency" "short" "several" "extension" "zeros" "grouped" "scientific" "decimal" "formula" "apostrophe" "error"
-	 * "timezone" "language" "priority" "fields" "unnamed" "footer" "utf8" "control" "long" "type"
+	 * "timezone" "language" "priority" "do_not_call" "fields" "unnamed" "footer" "utf8" "control" "long" "type"
 	 * "missing" (see outreach-contact(5))
 	 */
 	const char *code;
@@ -53,6 +53,8 @@ void sheet_free(struct sheet *);
 int sheet_header(struct sheet *, const struct slice *name, size_t n, struct fault *);
 /* Behind it: appends the columns that are fields, a line "field=column" each, as sheet_map_read takes. */
 void sheet_map(const struct sheet *, struct buf *);
+/* A column that looks like do_not_call and is an attribute, as far as was read; null: there is none. */
+const char *sheet_unapplied(const struct sheet *);
 /*
  * A row behind it. The person's texts are borrowed until the next row. 0; 1 for nobody, where the row is
  * empty or the header again; or -1 with DATAERR and why.

@@ -16,6 +16,7 @@ const char *const sheet_role_name[ROLES + 1] = {[ROLE_ATTRIBUTE] = "",
     [ROLE_TIMEZONE] = "timezone",
     [ROLE_LANGUAGE] = "language",
     [ROLE_PRIORITY] = "priority",
+    [ROLE_DNC] = "do_not_call",
     [ROLE_PHONE] = "phone",
     "phone2",
     "phone3",
@@ -49,7 +50,7 @@ sheet_map_check(const char *text, enum role *role, struct fault *f)
 		    f, USAGE, "map %s: write it as field=column, such as phone=Mobile", text);
 	if (*role == ROLE_ATTRIBUTE)
 		return fault(f, USAGE,
-		    "map %s: there is no field \"%.*s\" (id, name, phone, phone2 to phone%d, timezone, language, priority)",
+		    "map %s: there is no field \"%.*s\" (id, name, phone, phone2 to phone%d, timezone, language, priority, do_not_call)",
 		    text, (int)field.len, field.p, CONTACT_PHONES);
 	return 0;
 }
@@ -132,6 +133,7 @@ sheet_free(struct sheet *s)
 	buf_release(&s->attributes);
 	buf_release(&s->scratch);
 	free(s->span);
+	free(s->wish);
 	free(s);
 }
 
@@ -210,7 +212,7 @@ add_column(struct sheet *s, struct slice name, struct fault *f)
 		if (!strcmp(c->name, d->name))
 			return fault(f, DATAERR, "columns %zu and %zu are both called \"%s\"",
 			    (size_t)(d - s->column) + 1, s->columns, c->name);
-		if (c->role != ROLE_ATTRIBUTE && c->role == d->role)
+		if (c->role != ROLE_ATTRIBUTE && c->role != ROLE_DNC && c->role == d->role)
 			return fault(f, DATAERR,
 			    "columns \"%s\" and \"%s\" are both the %s; a field has one column",
 			    d->name, c->name, sheet_role_name[c->role]);
@@ -244,6 +246,8 @@ guess(const struct sheet *s, struct header_guess *g)
 		g->phones = 0;
 	if (has_role(s, ROLE_NAME))
 		g->names = 0;
+	if (has_role(s, ROLE_DNC))
+		g->wishes = 0;
 	free(name);
 }
 
@@ -265,8 +269,13 @@ refuse_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 		add_option(s, &b, (enum role)(ROLE_PHONE + i), g->phone[i]);
 	if (g->names)
 		add_option(s, &b, ROLE_NAME, g->name);
+	for (size_t i = 0; i < g->wishes; i++)
+		add_option(s, &b, ROLE_DNC, g->wish[i]);
 	(void)fault(f, DATAERR, "no column is called \"%s\"; if these look right, add%s%s%s",
-	    g->phones ? "phone" : "name", b.p,
+	    g->phones      ? "phone"
+		: g->names ? "name"
+			   : "do_not_call",
+	    b.p,
 	    g->names > 1 ? " (another one looks like the name, too)" : " (or --accept-map)",
 	    g->phones ? "" : "; if not, --map phone=phone");
 	buf_release(&b);
@@ -284,6 +293,8 @@ take_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 		    g->names, s->column[g->name].name);
 	if (g->names)
 		s->column[g->name].role = ROLE_NAME;
+	for (size_t i = 0; i < g->wishes; i++)
+		s->column[g->wish[i]].role = ROLE_DNC;
 	return 0;
 }
 
@@ -303,6 +314,17 @@ no_phone(struct sheet *s, const struct header_guess *g, struct fault *f)
 	return -1;
 }
 
+/* Whether there is the column of a map, or another of the same field. */
+static bool
+is_found(const struct sheet *s, const struct map *m)
+{
+	for (size_t i = 0; i < s->columns; i++)
+		if (s->column[i].role == m->role &&
+		    (m->role != ROLE_DNC || !strcmp(s->column[i].name, m->column)))
+			return true;
+	return false;
+}
+
 /* With a map from a person nothing is guessed: it says what is meant, and what is not. */
 static int
 check_columns(struct sheet *s, struct fault *f)
@@ -310,7 +332,7 @@ check_columns(struct sheet *s, struct fault *f)
 	struct header_guess g;
 
 	for (size_t i = 0; i < s->maps; i++)
-		if (!has_role(s, s->map[i].role))
+		if (!is_found(s, &s->map[i]))
 			return fault(f, DATAERR,
 			    "there is no column \"%s\" for the %s (there are: %s)",
 			    s->map[i].column, sheet_role_name[s->map[i].role], listed(s));
@@ -318,7 +340,7 @@ check_columns(struct sheet *s, struct fault *f)
 	if (s->rules.accept && take_guess(s, &g, f) < 0)
 		return -1;
 	if (!s->rules.accept && !s->rules.maps &&
-	    (g.phones || (g.names && has_role(s, ROLE_PHONE))))
+	    (g.phones || ((g.names || g.wishes) && has_role(s, ROLE_PHONE))))
 		return refuse_guess(s, &g, f);
 	return has_role(s, ROLE_PHONE) ? 0 : no_phone(s, &g, f);
 }
@@ -330,6 +352,19 @@ sheet_map(const struct sheet *s, struct buf *b)
 		if (s->column[i].role > ROLE_ATTRIBUTE && s->column[i].role < ROLES)
 			buf_printf(b, "%s=%s\n", sheet_role_name[s->column[i].role],
 			    s->column[i].name);
+}
+
+void
+sheet_note_wish(struct sheet *s, struct slice name)
+{
+	if (!s->wish && header_wish(name))
+		s->wish = slice_dup(name);
+}
+
+const char *
+sheet_unapplied(const struct sheet *s)
+{
+	return s->wish;
 }
 
 static int
@@ -347,9 +382,10 @@ order_columns(struct sheet *s)
 	memset(s->known, 0, sizeof s->known);
 	s->order = xcalloc(s->columns + 1, sizeof *s->order);
 	for (size_t i = 0; i < s->columns; i++) {
-		if (s->column[i].role == ROLE_ATTRIBUTE)
+		if (s->column[i].role == ROLE_ATTRIBUTE) {
 			s->order[s->ordered++] = i;
-		else if (s->column[i].role < ROLES)
+			sheet_note_wish(s, slice(s->column[i].name));
+		} else if (s->column[i].role < ROLES)
 			s->known[s->column[i].role] = i + 1;
 	}
 	qsort_r(s->order, s->ordered, sizeof *s->order, compare_columns, s);

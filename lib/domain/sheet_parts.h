@@ -15,6 +15,7 @@ enum role {
 	ROLE_TIMEZONE,
 	ROLE_LANGUAGE,
 	ROLE_PRIORITY,
+	ROLE_DNC,   /* several columns may be it: one yes is enough */
 	ROLE_PHONE, /* ROLE_PHONE + 1 is phone2 */
 	ROLES = ROLE_PHONE + CONTACT_PHONES,
 	ROLE_SOURCE, /* of a contact record */
@@ -68,6 +69,7 @@ struct sheet {
 	size_t numbers;
 	int zero;           /* phone_needs_zero of the region: 1 yes, -1 no, 0 not asked yet */
 	struct slice first; /* the first value of the row, if it is one of a table */
+	char *wish;         /* an attribute that looks like ROLE_DNC, the first; or null */
 };
 
 /* One row that is being read. */
@@ -86,6 +88,8 @@ extern const char *const sheet_role_name[ROLES + 1];
 enum role sheet_meaning(const struct sheet *, struct slice name);
 /* Whether "field=column" is one, for --map; else -1 with a USAGE fault. */
 int sheet_map_check(const char *entry, enum role *, struct fault *);
+/* An attribute whose name may be that of a wish is remembered for sheet_unapplied. */
+void sheet_note_wish(struct sheet *, struct slice name);
 /* Whether the rules name a column for this role. */
 bool sheet_is_mapped(const struct sheet *, enum role);
 

@@ -35,11 +35,14 @@ text_of(struct reading *r, enum role role, struct slice *v)
 	    !memchr(v->p, 'e', v->len) && !memchr(v->p, 'E', v->len);
 	size_t at = s->text.len;
 
-	if ((role == ROLE_ID || role == ROLE_PRIORITY) && integer)
+	if ((role == ROLE_ID || role == ROLE_PRIORITY || role == ROLE_DNC) && integer)
+		return 0;
+	if (role == ROLE_DNC && (v->p[0] == 't' || v->p[0] == 'f'))
 		return 0;
 	if (v->p[0] != '"')
 		return wrong_type(r, role == ROLE_SOURCE ? "source" : sheet_role_name[role],
 		    role == ROLE_PRIORITY                    ? "a whole number"
+			: role == ROLE_DNC                   ? "true or false"
 			: role == ROLE_ID                    ? "text or a whole number"
 			: role >= ROLE_PHONE && role < ROLES ? "text, such as \"+14155550123\""
 							     : "text");
@@ -206,6 +209,7 @@ put_member(struct record *x, struct slice name, enum role role, struct slice v)
 		r->why->field = "name of a field";
 		if (sheet_check_text(r, r->why->field, name, CONTACT_NAME_MAX, false) < 0)
 			return -1;
+		sheet_note_wish(r->s, name);
 		return record_attribute(r, sheet_keep(r->s, name), v);
 	}
 	if (role < ROLES && r->seen & (uint32_t)1 << role) {

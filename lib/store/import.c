@@ -327,6 +327,12 @@ import_map(const struct import *m, struct buf *b)
 	sheet_map(m->sheet, b);
 }
 
+const char *
+import_unapplied(const struct import *m)
+{
+	return sheet_unapplied(m->sheet);
+}
+
 uint64_t
 import_refused(const struct import *m)
 {
@@ -448,6 +454,7 @@ put_batch(struct import *m, struct fault *f)
 		m->count.accepted += change == PERSON_ACCEPTED;
 		m->count.updated += change == PERSON_UPDATED;
 		m->count.unchanged += change == PERSON_UNCHANGED;
+		m->count.do_not_call += p.do_not_call;
 		if (m->face->person && m->face->person(m->face->arg, &p, change, f) < 0)
 			return -1;
 	}
@@ -538,6 +545,16 @@ import_pass_over(
 	return 0;
 }
 
+static void
+obey(struct import *m)
+{
+	struct buf reason = {0};
+
+	buf_printf(&reason, "do_not_call of %s", m->file);
+	people_batch_obey(m->batch, reason.p);
+	buf_release(&reason);
+}
+
 /* One pass; with a store, those who are right go there, or are only looked for. */
 static int
 collect_all(struct import *m, const struct pass *pass, struct db *db, struct fault *f)
@@ -550,6 +567,7 @@ collect_all(struct import *m, const struct pass *pass, struct db *db, struct fau
 		m->batch = people_batch_new();
 		if (!m->rules->replace)
 			people_batch_be_careful(m->batch);
+		obey(m);
 	}
 	if (m->clash_left < 0 || import_read(m, pass, f) < 0)
 		return -1;

@@ -25,7 +25,8 @@ struct import_rules {
 
 struct import_count {
 	uint64_t rows, accepted, updated, unchanged, refused;
-	uint64_t skipped; /* not among the rows: empty, or the header again */
+	uint64_t do_not_call; /* of those that are stored: a rule speaks for them */
+	uint64_t skipped;     /* not among the rows: empty, or the header again */
 };
 
 struct import_refusal {
@@ -58,6 +59,8 @@ void import_close(struct import *); /* rejects that are not complete are dropped
 
 /* Appends the columns that are fields, as a map file has them; nothing for NDJSON. */
 void import_map(const struct import *, struct buf *);
+/* A column that looks like do_not_call and is none; null: there is none. */
+const char *import_unapplied(const struct import *);
 /*
  * Finds out who stands in several of the files, or twice in one, with different values. Once, after all
  * are open and before anything else; the array is borrowed until the last is closed.

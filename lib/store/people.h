@@ -39,6 +39,11 @@ void people_batch_reset(struct people_batch *);
  * without any of their numbers; the id is that of the stored one, who stays as it is.
  */
 void people_batch_be_careful(struct people_batch *);
+/*
+ * From now on a person who is not to be called gets a rule of do-not-call when the batch is put, before
+ * anybody could be called: with the person's source, and this reason. It stays as long as nobody takes it away.
+ */
+void people_batch_obey(struct people_batch *, const char *reason);
 /* False: it is full, put it and reset it first. An empty one takes any person. digest must be set. */
 bool people_batch_add(struct people_batch *, const struct person *);
 /* The i-th in the order of adding, borrowed: 1, 0 behind the last. */

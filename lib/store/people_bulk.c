@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "clock.h"
+#include "dnc.h"
 #include "mem.h"
+#include "num.h"
 #include "people_parts.h"
 #include "sort.h"
 #include "store_parts.h"
@@ -25,6 +27,7 @@ enum {
 	TXN_CONTACTS =
 	    4096, /* rows, while nobody waits: below, starting and ending cost more than they */
 	TXN_PHONES = 8192,
+	TXN_WISHES = 256,
 	SOME_CONTACTS = 32, /* rows of one statement */
 	SOME_PHONES = 64,
 	RANGES = 64
@@ -35,7 +38,7 @@ struct packed {
 	int64_t id, digest, priority;
 	uint32_t attributes;
 	uint16_t source, key, name, timezone, language;
-	uint8_t phones, change;
+	uint8_t phones, change, wish;
 };
 
 struct people_batch {
@@ -46,6 +49,7 @@ struct people_batch {
 	struct sort_item *item, *scratch;
 	size_t items, items_cap;
 	bool careful;
+	char *reason; /* of the rules for who is not to be called; null: there are none */
 };
 
 struct people_batch *
@@ -63,6 +67,7 @@ people_batch_free(struct people_batch *b)
 	free(b->at);
 	free(b->item);
 	free(b->scratch);
+	free(b->reason);
 	free(b);
 }
 
@@ -76,6 +81,13 @@ void
 people_batch_be_careful(struct people_batch *b)
 {
 	b->careful = true;
+}
+
+void
+people_batch_obey(struct people_batch *b, const char *reason)
+{
+	free(b->reason);
+	b->reason = xstrdup(reason);
 }
 
 /* ---- packing ---------------------------------------------------------------- */
@@ -138,7 +150,8 @@ measure(const struct person *p, struct packed *k)
 	*k = (struct packed){.id = p->id,
 	    .digest = p->digest,
 	    .priority = p->priority,
-	    .phones = (uint8_t)p->phones};
+	    .phones = (uint8_t)p->phones,
+	    .wish = p->do_not_call};
 	k->source = (uint16_t)(length(p->source) + 1);
 	k->key = (uint16_t)(length(p->key) + 1);
 	k->name = (uint16_t)(p->name ? length(p->name) + 1 : 0);
@@ -187,6 +200,7 @@ unpack(const struct packed *k, struct person *p)
 	p->digest = k->digest;
 	p->priority = k->priority;
 	p->phones = k->phones;
+	p->do_not_call = k->wish;
 	memcpy(p->phone, from, k->phones * sizeof p->phone[0]);
 	from += k->phones * sizeof p->phone[0];
 	p->source = take_text(&from, k->source);
@@ -879,10 +893,37 @@ sort_by_phone(struct people_batch *b)
 	sort_items(b->item, b->scratch, b->items);
 }
 
+/* ---- wishes ---------------------------------------------------------------------- */
+
+static int
+put_wish(struct run *r, const struct sort_item *item, size_t n, struct fault *f)
+{
+	const struct packed *k = person_at(r->b, item->value);
+	struct dnc d = {.kind = DNC_CONTACT, .value = k->id};
+
+	(void)n;
+	copy_text(d.source, sizeof d.source, source_of(k));
+	copy_text(d.reason, sizeof d.reason, r->b->reason);
+	return dnc_put(r->db, &d, f) < 0 ? -1 : 1;
+}
+
+static void
+gather_wishes(struct people_batch *b)
+{
+	need_items(b, b->rows);
+	for (size_t i = 0; i < b->rows; i++) {
+		const struct packed *k = person_at(b, i);
+
+		if (k->wish && k->change != PERSON_STRANGER)
+			b->item[b->items++] = (struct sort_item){(uint64_t)k->id, i};
+	}
+}
+
 static int
 put(struct db *db, struct people_batch *b, bool dry, bool here, struct fault *f)
 {
 	const struct work contacts = {put_contacts, dry ? NULL : mark_unfinished, TXN_CONTACTS},
+			  wishes = {put_wish, NULL, TXN_WISHES},
 			  numbers = {put_numbers, finish_phones, TXN_PHONES};
 	struct run r = {.db = db, .b = b, .dry = dry, .here = here, .expect_new = true};
 
@@ -896,6 +937,11 @@ put(struct db *db, struct people_batch *b, bool dry, bool here, struct fault *f)
 		return -1;
 	if (dry)
 		return 0;
+	if (b->reason)
+		gather_wishes(b);
+	/* Who is new has no numbers yet, and so nobody could call in between. */
+	if (b->reason && all_txns(&r, &wishes, f) < 0)
+		return -1;
 	sort_by_phone(b);
 	return all_txns(&r, &numbers, f);
 }

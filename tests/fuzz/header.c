@@ -40,6 +40,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	}
 	if (g.names == 1)
 		must(g.name < n && header_kind(cell[g.name], &rank) == HEADER_NAME);
+	must(g.wishes <= HEADER_WISHES);
+	for (size_t i = 0; i < g.wishes; i++)
+		must(g.wish[i] < n && header_wish(cell[g.wish[i]]));
 	if (header_likely(cell, n))
 		must(n > 1);
 	free(text);

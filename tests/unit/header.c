@@ -187,6 +187,21 @@ test_headers(void)
 		is_int(header_likely(cell, cells(t[i].row, cell)), t[i].header, t[i].row);
 }
 
+static void
+test_wishes(void)
+{
+	static const char *const yes[] = {"Do not call", "do_not_call", "DoNotCall", "DNC",
+	    "DNC Status", "On DNC list?", "Don't call", "Opt-out", "Opted Out (Y/N)", "DND",
+	    "Unsubscribed", "No llamar", "Ne pas appeler", "Nicht anrufen", "कॉल न करें"};
+	static const char *const no[] = {"Call", "Called", "Do not", "Opt in", "No contact",
+	    "Contact No", "Status", "", "List", "DNC reason", "Course", "Do not call before 9"};
+
+	for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
+		ok(header_wish(slice(yes[i])), "a wish: %s", yes[i]);
+	for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+		ok(!header_wish(slice(no[i])), "none: %s", no[i]);
+}
+
 int
 main(void)
 {
@@ -201,5 +216,6 @@ main(void)
 	}
 	test_suggestions();
 	test_headers();
+	test_wishes();
 	return done_testing();
 }

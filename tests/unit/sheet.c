@@ -83,6 +83,8 @@ test_headers(void)
 		"no column is called \"phone\"; if these look right, add --map phone='Mob. No' --map phone2='Phone 2' --map name='Student'\\''s Name' (or --accept-map)"},
 	    {"nor beside a phone", "phone|Student Name", NULL, 0,
 		"no column is called \"name\"; if these look right, add --map name='Student Name' (or --accept-map); if not, --map phone=phone"},
+	    {"nor a wish", "phone|DNC|Opted out", NULL, 0,
+		"no column is called \"do_not_call\"; if these look right, add --map do_not_call=DNC --map do_not_call='Opted out' (or --accept-map); if not, --map phone=phone"},
 	    {"two names", "Mobile|Name|Student Name", NULL, 0,
 		"no column is called \"phone\"; if these look right, add --map phone=Mobile --map name=Name (another one looks like the name, too)"},
 	    {"nothing like a phone", "a|b", NULL, 0,
@@ -191,7 +193,7 @@ test_map_files(void)
 	    {"phone=x", "phone=x", false},
 	    {"", "", false},
 	    {"\n\ntown=x\n",
-		"m:3: map town=x: there is no field \"town\" (id, name, phone, phone2 to phone8, timezone, language, priority)",
+		"m:3: map town=x: there is no field \"town\" (id, name, phone, phone2 to phone8, timezone, language, priority, do_not_call)",
 		true},
 	    {"phone\n", "m:1: map phone: write it as field=column, such as phone=Mobile", true},
 	    {"phone=\xff\n", "m:1: is not text in UTF-8", true},
@@ -214,6 +216,50 @@ test_map_files(void)
 		buf_release(&b);
 		free(text);
 	}
+}
+
+static void
+test_wishes(void)
+{
+	static const struct {
+		const char *row;
+		int wish; /* -1: refused */
+	} t[] = {{"+14155550100|yes|", 1}, {"+14155550100| Y |", 1}, {"+14155550100|TRUE|", 1},
+	    {"+14155550100|1|no", 1}, {"+14155550100|no|x", 1}, {"+14155550100||Opted out", 1},
+	    {"+14155550100|हाँ|", 1}, {"+14155550100|SI|", 1}, {"+14155550100||", 0},
+	    {"+14155550100|no|", 0}, {"+14155550100|N|0", 0}, {"+14155550100|False|-", 0},
+	    {"+14155550100|maybe|", -1}, {"+14155550100|yes|2026-01-02", -1},
+	    {"+14155550100|?|", -1}, {"+14155550100|12|", -1}};
+	static const char *const map[] = {"phone=phone", "do_not_call=DNC", "do_not_call=out"};
+	struct sheet_rules rules = {.source = "s", .map = map, .maps = 3, .zone = zone};
+	struct slice cell[64];
+	struct sheet_why why;
+	struct person p;
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+
+	is_int(sheet_header(s, cell, cells("phone|DNC|out", cell), &f), 0,
+	    "two columns of wishes");
+	is_str(sheet_unapplied(s), NULL, "both are obeyed");
+	for (size_t i = 0; i < COUNT(t); i++) {
+		int rc = row(s, cell, cells(t[i].row, cell), &p, &why, &f);
+
+		is_int(rc ? -1 : p.do_not_call, t[i].wish, t[i].row);
+		if (rc)
+			is_str(why.code, "do_not_call", "  its code");
+	}
+	is_int(sheet_header(s, cell, cells("phone|out|b", cell), &f), -1,
+	    "a column of a wish that is missing");
+	is_str(f.text,
+	    "there is no column \"DNC\" for the do_not_call (there are: phone, out, b)",
+	    "  is named");
+	sheet_free(s);
+	rules.maps = 1;
+	s = sheet_new(&rules, &f);
+	is_int(sheet_header(s, cell, cells("phone|a|Do Not Call", cell), &f), 0,
+	    "a map without it");
+	is_str(sheet_unapplied(s), "Do Not Call", "what is not obeyed is known");
+	sheet_free(s);
 }
 
 #define HEADER "id|name|phone|phone2|phone3|timezone|language|priority|b|a"
@@ -614,6 +660,7 @@ main(void)
 	test_maps();
 	test_guesses();
 	test_map_files();
+	test_wishes();
 	test_rows();
 	test_nobody();
 	test_keys();
