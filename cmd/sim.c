@@ -25,7 +25,8 @@
 #define ANY_PORT "127.0.0.1:0"
 
 static struct {
-	const char *listen, *user, *secret_file, *log, *mix, *astdb, *talk;
+	const char *listen, *user, *secret_file, *log, *mix, *astdb, *talk, *avr,
+	    *avr_secret_file;
 	struct stand stand;
 	int64_t seed, max_calls, die_after, silent_after;
 	bool late, help, version;
@@ -37,6 +38,8 @@ static const struct arg options[] = {{.letter = 'l', .name = "listen", .text = &
     {.name = "secret-file", .text = &opt.secret_file}, {.name = "log", .text = &opt.log},
     {.name = "mix", .text = &opt.mix}, {.name = "talk", .text = &opt.talk},
     {.name = "astdb", .text = &opt.astdb}, {.name = "astdb-late", .flag = &opt.late},
+    {.name = "avr", .text = &opt.avr},
+    {.name = "avr-secret-file", .text = &opt.avr_secret_file},
     {.name = "seed", .number = &opt.seed, .min = 0, .max = INT64_MAX},
     {.name = "max-calls", .number = &opt.max_calls, .min = 0, .max = 1000000},
     {.name = "die-after", .number = &opt.die_after, .min = 0, .max = INT64_MAX},
@@ -46,10 +49,19 @@ static const struct arg options[] = {{.letter = 'l', .name = "listen", .text = &
     {.letter = 'V', .name = "version", .flag = &opt.version}, {0}};
 
 static const char usage[] =
-    "usage: outreach-sim [-b] [--astdb file [--astdb-late]] [--die-after n] [-l host:port]\n"
-    "                    [--log file] [--max-calls n] [--mix file] [--pid-file file]\n"
-    "                    [--port-file file] [--secret-file file] [--seed n]\n"
-    "                    [--silent-after n] [--talk duration] [--user name]\n";
+    "usage: outreach-sim [-b] [--astdb file [--astdb-late]] [--avr url [--avr-secret-file file]]\n"
+    "                    [--die-after n] [-l host:port] [--log file] [--max-calls n]\n"
+    "                    [--mix file] [--pid-file file] [--port-file file]\n"
+    "                    [--secret-file file] [--seed n] [--silent-after n]\n"
+    "                    [--talk duration] [--user name]\n";
+
+/* What happens goes into the files, and on to the AI's side. */
+struct world {
+	struct keep keep;
+	struct simavr *avr; /* null: there is none */
+	struct simami *ami;
+	bool gracefully;
+};
 
 static struct loop *loop;
 
@@ -62,39 +74,98 @@ on_stop(void *arg, int signo)
 static void
 on_graceful(void *arg, int signo)
 {
-	simami_stop_gracefully(arg);
+	struct world *w = arg;
+
+	w->gracefully = true;
+	simami_stop_gracefully(w->ami);
+}
+
+static void
+on_fact(void *arg, const struct sim_fact *fact)
+{
+	struct world *w = arg;
+
+	keep_fact(&w->keep, fact);
+	if (w->avr != NULL)
+		simavr_take(w->avr, fact);
+}
+
+static void
+on_put(void *arg, const char *family, const char *key, const char *value)
+{
+	struct world *w = arg;
+
+	keep_put(&w->keep, family, key, value);
+}
+
+static void
+on_web(void *arg, const struct simavr_fact *fact)
+{
+	struct world *w = arg;
+
+	keep_answer(&w->keep, fact);
+}
+
+static void
+on_silent(void *arg)
+{
+	loop_stop(loop);
 }
 
 static int
-serve(const struct sim_options *sim, const struct simami_options *o, struct keep *k,
-    struct fault *f)
+open_avr(struct world *w, const char *secret, struct fault *f)
 {
-	struct simami *ami = simami_listen(o, f);
-	int status;
+	struct simavr_options o = {.url = opt.avr, .secret = secret, .fact = on_web, .arg = w};
 
-	if (ami == NULL)
-		return -1;
-	status = stand_up(&opt.stand, simami_port(ami), f);
-	loop = k->loop = loop_new();
+	if (opt.avr == NULL)
+		return 0;
+	w->avr = simavr_open(loop, &o, f);
+	return w->avr != NULL ? 0 : -1;
+}
+
+/* Until a signal; when it is to end gracefully, until the last webhook is out too. */
+static int
+serve(struct world *w, const struct sim_options *sim, const char *secret, struct fault *f)
+{
+	int status = stand_up(&opt.stand, simami_port(w->ami), f);
+
+	loop = w->keep.loop = loop_new();
 	loop_signal(loop, SIGTERM, on_stop, NULL);
 	loop_signal(loop, SIGINT, on_stop, NULL);
-	loop_signal(loop, SIGUSR1, on_graceful, ami);
+	loop_signal(loop, SIGUSR1, on_graceful, w);
+	if (status == 0)
+		status = open_avr(w, secret, f);
 	if (status == 0) {
-		simami_start(ami, loop, sim);
+		simami_start(w->ami, loop, sim);
 		status = loop_run(loop, f);
 	}
-	simami_close(ami);
+	if (status == 0 && w->gracefully && w->avr != NULL && simavr_talks(w->avr) > 0) {
+		simavr_when_silent(w->avr, on_silent, NULL);
+		status = loop_run(loop, f);
+	}
+	simavr_close(w->avr);
+	simami_close(w->ami);
 	loop_free(loop);
 	return status;
+}
+
+/* The passwords that files hold, heap; null where none is needed. */
+static int
+read_secrets(char **secret, char **webhook, struct fault *f)
+{
+	*secret =
+	    opt.secret_file != NULL ? keep_secret(opt.secret_file, f) : xstrdup(SIM_SECRET);
+	if (*secret != NULL && opt.avr_secret_file != NULL)
+		*webhook = keep_secret(opt.avr_secret_file, f);
+	return *secret == NULL || (opt.avr_secret_file != NULL && *webhook == NULL) ? -1 : 0;
 }
 
 static int
 run(struct fault *f)
 {
 	struct simdb *db = simdb_new();
-	struct sim_world *world = NULL;
-	struct keep keep;
-	char *secret = NULL;
+	struct world w = {.avr = NULL};
+	char *secret = NULL, *webhook = NULL;
 	int64_t talk_ms;
 	uint64_t seed = opt.seed >= 0 ? (uint64_t)opt.seed : rand_u64();
 	struct sim_account account = {.user = opt.user,
@@ -110,26 +181,29 @@ run(struct fault *f)
 								   : AMI_PORT,
 	    .die_after = (uint64_t)opt.die_after,
 	    .silent_after = (uint64_t)opt.silent_after,
-	    .arg = &keep,
-	    .put = keep_put,
-	    .fact = keep_fact};
-	int status = keep_open(&keep, opt.log, opt.astdb, db, f);
+	    .arg = &w,
+	    .put = on_put,
+	    .fact = on_fact};
+	struct sim_world *people = NULL;
+	int status = keep_open(&w.keep, opt.log, opt.astdb, db, f);
 
-	keep.late = opt.late;
-	if (status < 0 || (status = num_duration("talk", opt.talk, &talk_ms, f)) < 0)
+	w.keep.late = opt.late;
+	if (status < 0 || (status = num_duration("talk", opt.talk, &talk_ms, f)) < 0 ||
+	    (status = read_secrets(&secret, &webhook, f)) < 0 ||
+	    (opt.avr != NULL && (status = simavr_check(opt.avr, f)) < 0))
 		goto out;
-	world =
+	people =
 	    opt.mix != NULL ? sim_world_load(opt.mix, seed, f) : sim_world_new(seed, talk_ms);
-	secret =
-	    opt.secret_file != NULL ? keep_secret(opt.secret_file, f) : xstrdup(SIM_SECRET);
 	account.secret = secret;
-	sim.world = world;
-	status = world == NULL || secret == NULL ? -1 : serve(&sim, &face, &keep, f);
+	sim.world = people;
+	w.ami = people != NULL ? simami_listen(&face, f) : NULL;
+	status = w.ami != NULL ? serve(&w, &sim, webhook, f) : -1;
 out:
-	keep_close(&keep);
-	sim_world_free(world);
+	keep_close(&w.keep);
+	sim_world_free(people);
 	simdb_free(db);
 	free(secret);
+	free(webhook);
 	return status;
 }
 

@@ -128,6 +128,22 @@ keep_question(struct keep *k, const struct simllm_fact *fact)
 	put_line(k->log, &k->line);
 }
 
+void
+keep_answer(struct keep *k, const struct simavr_fact *fact)
+{
+	char at[32];
+
+	if (k->log < 0)
+		return;
+	buf_adds(&k->line, "{\"type\":\"sim\",\"v\":1,\"event\":\"web\"");
+	buf_member(&k->line, "at", num_instant_text(fact->at, at));
+	buf_member(&k->line, "call", fact->call);
+	buf_member(&k->line, "what", fact->what);
+	buf_member_i(&k->line, "status", fact->status);
+	buf_adds(&k->line, "}\n");
+	put_line(k->log, &k->line);
+}
+
 static void
 commit(void *arg)
 {

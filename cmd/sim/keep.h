@@ -5,6 +5,7 @@
 #define KEEP_H
 
 #include "loop.h"
+#include "simavr.h"
 #include "simllm.h"
 #include "simswitch.h"
 
@@ -27,6 +28,9 @@ void keep_put(void *arg, const char *family, const char *key, const char *value)
 
 /* One question to the simulated chat API. */
 void keep_question(struct keep *, const struct simllm_fact *);
+
+/* What a web server answered to the simulated AVR. */
+void keep_answer(struct keep *, const struct simavr_fact *);
 
 /* The first line of a file, heap; null with a fault if there is none. */
 char *keep_secret(const char *file, struct fault *);

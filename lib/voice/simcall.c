@@ -29,6 +29,10 @@ sim_fact(struct sim_call *call, enum sim_fact_kind kind, int cause)
 	    .call = one->id[0] != '\0' ? one->id : "",
 	    .number = call->number,
 	    .outcome = call->outcome.name != NULL ? call->outcome.name : "",
+	    .caller = call->caller.num,
+	    .channel = one->name,
+	    .exten = call->exten != NULL ? call->exten : "",
+	    .ai = !call->no_room && call->outcome.end != SIM_DROPPED,
 	    .cause = cause,
 	    .at = call->sw->wall};
 

@@ -42,6 +42,8 @@ struct sim_fact {
 	} kind;
 	const char *call; /* Uniqueid, or ChannelId asked for */
 	const char *number, *outcome;
+	const char *caller, *channel, *exten; /* CALLERID(num), name of the channel, dialplan */
+	bool ai;                              /* the AI's side takes it up; with SIM_ANSWERED */
 	int cause;
 	int64_t at; /* wall ms */
 };
