@@ -31,6 +31,7 @@ struct serve {
 	size_t listens;
 	int port; /* of the first TCP address */
 	bool any; /* it was asked for as 0 */
+	struct notify notify;
 };
 
 static void
@@ -90,6 +91,20 @@ open_addresses(struct serve *s, struct fault *f)
 	return s->listens > 0 ? 0 : open_list(s, &standard, FACE_AVR | FACE_PEOPLE, f);
 }
 
+/* Who connects from here on waits in the kernel until it is answered. */
+static int
+bound(void *arg, struct fault *f)
+{
+	struct serve *s = arg;
+
+	if (s->port_file != NULL && newfile_number(s->port_file, s->port, f) < 0)
+		return -1;
+	if (s->any && s->port_file == NULL &&
+	    (printf("%d\n", s->port) < 0 || fflush(stdout) != 0))
+		return fault(f, IOERR, "standard output cannot be written");
+	return 0;
+}
+
 /* Every address answers: whoever waits for it may go on. */
 static int
 ready(void *arg, struct fault *f)
@@ -99,19 +114,22 @@ ready(void *arg, struct fault *f)
 	for (size_t i = 0; i < s->listens; i++)
 		if (!s->quiet)
 			fprintf(stderr, TOOL ": listening on %s\n", s->listen[i].text);
-	if (s->port_file != NULL && newfile_number(s->port_file, s->port, f) < 0)
-		return -1;
-	if (s->any && s->port_file == NULL &&
-	    (printf("%d\n", s->port) < 0 || fflush(stdout) != 0))
-		return fault(f, IOERR, "standard output cannot be written");
 	if (s->ready_fd > 0) {
 		if (write((int)s->ready_fd, "\n", 1) != 1)
 			return fault(
 			    f, IOERR, "--ready-fd %d cannot be written", (int)s->ready_fd);
 		close((int)s->ready_fd);
 	}
-	notify_systemd("READY=1");
+	notify_tell(&s->notify, "READY=1");
 	return 0;
+}
+
+static void
+stopping(void *arg)
+{
+	struct serve *s = arg;
+
+	notify_tell(&s->notify, "STOPPING=1");
 }
 
 static int
@@ -120,7 +138,9 @@ run(struct serve *s)
 	struct web_options o = {.db = &s->db,
 	    .settings = &s->settings,
 	    .listen = s->listen,
+	    .bound = bound,
 	    .ready = ready,
+	    .stopping = stopping,
 	    .word = word,
 	    .arg = s};
 	struct fault f;
@@ -128,6 +148,7 @@ run(struct serve *s)
 
 	if (tool_open(&s->db, &s->settings, s->path, DB_WRITE, &f) < 0)
 		return tool_fail(&f);
+	notify_open(&s->notify);
 	s->db.wait_s = 1; /* AVR waits 3 s for an answer */
 	if (optouts_phrases(&s->db, s->settings.opt_out_words, &f) < 0)
 		status = tool_fail(&f);
@@ -139,6 +160,7 @@ run(struct serve *s)
 	for (size_t i = 0; i < s->listens; i++)
 		listen_release(&s->listen[i]);
 	tool_close(&s->db, &s->settings);
+	notify_close(&s->notify);
 	return status;
 }
 

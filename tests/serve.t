@@ -161,6 +161,35 @@ serve --listen 127.0.0.1:0 --listen unix:serve.sock
 is "$(printf 'GET /healthz\n' | web status unix:serve.sock)" '200 {"status":"ok"}' "a Unix socket"
 serve_stop "with a Unix socket"
 ok "the Unix socket is gone" test ! -e serve.sock
+serve --listen 127.0.0.1:0 --listen unix:serve.sock
+{ kill -9 "$SERVE" && wait "$SERVE"; } 2>/dev/null
+ok "even after kill -9" await 20 test ! -e serve.sock
+
+# ---- what it gave up (the rest is tests/unit/sandbox.c) -------------------------------
+held() {
+	sed -n "s/^$1:[[:space:]]*//p" "/proc/$SERVE/task/"*/status | sort -u
+}
+gone() {
+	! kill -0 "$SERVE" 2>/dev/null
+}
+serve --listen 127.0.0.1:0
+if grep -q '^Seccomp:' /proc/self/status; then
+	is "$(held NoNewPrivs) $(held Seccomp)" '1 2' "each of its threads is confined"
+fi
+sqlite3 outreach.db 'PRAGMA user_version = 1'
+if outreach doctor | grep -q Landlock; then
+	ok "a journal that the sqlite3 shell deleted is out of reach" await 20 gone
+	wait "$SERVE"
+	is $? 75 "it ends with 75"
+	like "$(cat "$T/serve.err")" 'replaced the journal' "and says why"
+else
+	serve_stop "without Landlock"
+fi
+printf 'serve: {sandbox: off}\n' >outreach.yaml
+serve --listen 127.0.0.1:0
+is "$(held NoNewPrivs) $(held Seccomp)" '0 0' "off: nothing is given up"
+serve_stop "without a sandbox"
+rm outreach.yaml
 
 # ---- started by systemd, and by others that wait -------------------------------------------
 is "$(web activate people outreach-serve -q 2>&1)" 'READY=1 200 404 STOPPING=1 0' \

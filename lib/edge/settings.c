@@ -18,7 +18,7 @@
 static const char *const top_keys[] = {"database", "region", "exchanges", "llm", "phone_zones",
     "test_numbers", "opt_out_words", "retain", "serve", "context_dir", NULL};
 static const char *const serve_keys[] = {
-    "listen", "avr", "people", "webhook_secret_file", NULL};
+    "listen", "avr", "people", "webhook_secret_file", "sandbox", NULL};
 static const char *const llm_keys[] = {
     "url", "key_file", "azure", "concurrent", "requests_per_minute", "tokens_per_minute", NULL};
 static const char *const retain_keys[] = {"transcripts", "recordings", "recordings_dir", NULL};
@@ -297,6 +297,25 @@ text_list(struct load *l, struct keys *k, const char *key, bool path, struct tex
 }
 
 static void
+sandbox(struct load *l, struct keys *k, enum sandbox_use *use)
+{
+	static const char *const words[] = {"auto", "require", "off"};
+	const char *text = words[SANDBOX_AUTO];
+	size_t i;
+
+	if (keys_text(k, "sandbox", &text) < 0)
+		return;
+	for (i = 0; i < COUNT(words) && strcmp(text, words[i]) != 0; i++)
+		;
+	if (i == COUNT(words))
+		(void)keys_fault(
+		    k, "sandbox", "\"%.60s\" is none of auto, require and off", text);
+	else
+		*use = (enum sandbox_use)i;
+	remember_key(l, k, "sandbox", text);
+}
+
+static void
 serve(struct load *l, struct keys *k)
 {
 	struct serve_settings *s = &l->s->serve;
@@ -309,6 +328,7 @@ serve(struct load *l, struct keys *k)
 	text_list(l, &sub, "avr", false, &s->avr);
 	text_list(l, &sub, "people", false, &s->people);
 	text_list(l, &sub, "webhook_secret_file", true, &s->secret_file);
+	sandbox(l, &sub, &s->sandbox);
 }
 
 static void

@@ -40,10 +40,14 @@ struct texts {
 	size_t n;
 };
 
+/* What outreach-serve gives up once it listens (base/sandbox.h). */
+enum sandbox_use { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_OFF };
+
 /* Where outreach-serve listens, and what webhooks show; all may be empty. */
 struct serve_settings {
 	struct texts listen, avr, people;
 	struct texts secret_file; /* paths; see serve_secrets */
+	enum sandbox_use sandbox;
 };
 
 /* The OpenAI-compatible server that writes contexts (edge/llm.h). */

@@ -18,8 +18,8 @@
 
 enum { NAME_MAX_LEN = 64, FILE_MAX = 1 << 20 };
 
-static const char *
-directory(void)
+const char *
+tz_directory(void)
 {
 	const char *dir = getenv("TZDIR");
 
@@ -69,8 +69,8 @@ no_such(const char *name, struct fault *f)
 {
 	struct stat st;
 
-	if (stat(directory(), &st) < 0)
-		return fault(f, CONFIG, "%s: %s (install tzdata, or set TZDIR)", directory(),
+	if (stat(tz_directory(), &st) < 0)
+		return fault(f, CONFIG, "%s: %s (install tzdata, or set TZDIR)", tz_directory(),
 		    strerror(errno));
 	return fault(f, DATAERR,
 	    "\"%.80s\" is not a time zone (use an IANA name such as Asia/Kolkata)", name);
@@ -86,7 +86,7 @@ tz_read(const char *name, struct buf *out, struct fault *f)
 
 	if (!name_ok(name))
 		return no_such(name, f);
-	path = xasprintf("%s/%s", directory(), name);
+	path = xasprintf("%s/%s", tz_directory(), name);
 	/* Never wait on a fifo that somebody put there. */
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) < 0) {
 		if (errno == ENOENT || errno == ENOTDIR)
@@ -114,7 +114,7 @@ out:
 char *
 tz_release(char out[32])
 {
-	char *path = xasprintf("%s/tzdata.zi", directory()), line[64] = "";
+	char *path = xasprintf("%s/tzdata.zi", tz_directory()), line[64] = "";
 	FILE *in = fopen(path, "re");
 
 	out[0] = '\0';

@@ -17,4 +17,6 @@ int tz_read(const char *name, struct buf *, struct fault *);
 /* The release of the database ("2025b"), from the head of its tzdata.zi; empty where that does not tell. */
 char *tz_release(char out[32]);
 
+const char *tz_directory(void); /* where they are read */
+
 #endif

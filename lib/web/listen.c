@@ -255,22 +255,36 @@ listen_release(struct listen *l)
 }
 
 void
-notify_systemd(const char *state)
+notify_open(struct notify *n)
 {
 	const char *to = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
-	size_t n = to ? strlen(to) : 0;
-	int fd;
+	size_t len = to ? strlen(to) : 0;
 
-	if (n < 2 || n >= sizeof(a.sun_path) || (*to != '/' && *to != '@'))
+	n->fd = -1;
+	if (len < 2 || len >= sizeof(a.sun_path) || (*to != '/' && *to != '@'))
 		return;
-	memcpy(a.sun_path, to, n);
+	memcpy(a.sun_path, to, len);
 	if (*to == '@')
 		a.sun_path[0] = '\0';
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return;
-	(void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&a,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
-	close(fd);
+	n->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (n->fd >= 0 &&
+	    connect(n->fd, (struct sockaddr *)&a,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)) < 0)
+		notify_close(n);
+}
+
+void
+notify_tell(const struct notify *n, const char *state)
+{
+	if (n->fd >= 0)
+		(void)!send(n->fd, state, strlen(state), MSG_NOSIGNAL);
+}
+
+void
+notify_close(struct notify *n)
+{
+	if (n->fd >= 0)
+		close(n->fd);
+	n->fd = -1;
 }

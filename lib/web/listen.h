@@ -35,7 +35,16 @@ int listen_unix(struct listen *, const char *path, unsigned faces, int mode, str
 int listen_passed(struct listen *, size_t *n, struct fault *);
 void listen_release(struct listen *);
 
-/* Tells systemd, if it asks ($NOTIFY_SOCKET): "READY=1", "STOPPING=1". A failure is nobody's. */
-void notify_systemd(const char *state);
+/*
+ * How systemd is told of our state, if it asks ($NOTIFY_SOCKET, sd_notify(3)): "READY=1", "STOPPING=1".
+ * The socket is opened at once, as a sandbox may keep us from it later. A failure is nobody's.
+ */
+struct notify {
+	int fd; /* -1: nobody asks */
+};
+
+void notify_open(struct notify *);
+void notify_tell(const struct notify *, const char *state);
+void notify_close(struct notify *);
 
 #endif

@@ -46,6 +46,19 @@ on_requests(void *arg, short revents)
 	atomic_store(&w->beat_us, clock_real_us());
 }
 
+static void on_stop(void *arg, int signo);
+
+/* Who replaced the journal took it out of our sandbox: to start again is the only way back to it. */
+static void
+check_reach(struct web *w)
+{
+	if (w->cut_off || confined_intact(&w->confined))
+		return;
+	w->cut_off = true;
+	if (!w->stopping)
+		on_stop(w, SIGTERM);
+}
+
 static void
 tick(void *arg)
 {
@@ -65,6 +78,7 @@ tick(void *arg)
 	if (++w->ticks % SWEEP_TICKS == 0) {
 		server_sweep(w->server);
 		alive_look(w);
+		check_reach(w);
 	}
 	if (w->stopping && (server_active(w->server) == 0 || clock_real_us() > w->stop_by))
 		loop_stop(w->loop);
@@ -81,7 +95,7 @@ on_stop(void *arg, int signo)
 	}
 	w->stopping = true;
 	w->stop_by = clock_real_us() + STOP_MS * (int64_t)1000;
-	notify_systemd("STOPPING=1");
+	w->o.stopping(w->o.arg);
 	live_close(w->live);
 	server_quiesce(w->server);
 	loop_cancel(w->loop, w->tick);
@@ -125,13 +139,47 @@ check_addresses(struct web *w, struct fault *f)
 
 /* The dialer asks here whether contexts are served. */
 static int
-listen_inside(struct web *w, struct fault *f)
+open_inside(struct web *w, struct fault *f)
 {
 	char *path = xasprintf("%s.d/" GATE_SOCKET, w->db->path);
 	int rc = listen_unix(&w->inside, path, FACE_INSIDE, 0600, f);
 
 	free(path);
-	return rc < 0 ? -1 : server_listen(w->server, &w->inside, f);
+	return rc;
+}
+
+/* Once confined we may not remove Unix sockets in folders of others. */
+static int
+watch_sockets(struct web *w, struct fault *f)
+{
+	const char *path[LISTEN_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->o.listens; i++)
+		if (w->o.listen[i].remove)
+			path[n++] = w->o.listen[i].remove;
+	if (n == 0)
+		return 0;
+	if (leftover_start(&w->sockets, path, n, f) < 0)
+		return -1;
+	for (size_t i = 0; i < w->o.listens; i++) {
+		free(w->o.listen[i].remove);
+		w->o.listen[i].remove = NULL;
+	}
+	return 0;
+}
+
+/* Every address is bound; what we do not need is given up before the first thread serves. */
+static int
+serve_addresses(struct web *w, struct fault *f)
+{
+	if (open_inside(w, f) < 0 || watch_sockets(w, f) < 0 || w->o.bound(w->o.arg, f) < 0 ||
+	    confine(w, f) < 0 || server_listen(w->server, &w->inside, f) < 0)
+		return -1;
+	for (size_t i = 0; i < w->o.listens; i++)
+		if (server_listen(w->server, &w->o.listen[i], f) < 0)
+			return -1;
+	return 0;
 }
 
 static void
@@ -165,14 +213,11 @@ start(struct web *w, struct fault *f)
 		return -1;
 	w->live = live_new(w, f);
 	w->server = w->live ? server_open(&so, f) : NULL;
-	if (!w->server || listen_inside(w, f) < 0)
+	if (!w->server || serve_addresses(w, f) < 0)
 		return -1;
-	for (size_t i = 0; i < w->o.listens; i++)
-		if (server_listen(w->server, &w->o.listen[i], f) < 0)
-			return -1;
 	loop_fd(w->loop, server_fd(w->server), POLLIN, on_requests, w);
 	tick(w);
-	return w->o.ready ? w->o.ready(w->o.arg, f) : 0;
+	return w->o.ready(w->o.arg, f);
 }
 
 int
@@ -183,7 +228,7 @@ web_run(const struct web_options *o, struct fault *f)
 
 	w->o = *o;
 	w->db = o->db;
-	w->only.fd = w->inside.fd = -1;
+	w->only.fd = w->inside.fd = w->sockets.fd = -1;
 	w->loop = loop_new();
 	w->contexts = contexts_new();
 	w->bearers = bearers_new();
@@ -192,6 +237,10 @@ web_run(const struct web_options *o, struct fault *f)
 	rc = start(w, f);
 	if (rc == 0)
 		rc = loop_run(w->loop, f);
+	if (rc == 0 && w->cut_off)
+		rc = fault(f, TEMPFAIL,
+		    "%s: another program replaced the journal beside it, which the sandbox keeps from us: start again",
+		    w->db->path);
 	if (w->server)
 		group_run(w, server_take(w->server));
 	group_end(w);
@@ -204,6 +253,8 @@ web_run(const struct web_options *o, struct fault *f)
 	metrics_free(w->metrics);
 	loop_free(w->loop);
 	listen_release(&w->inside);
+	leftover_end(&w->sockets);
+	confined_release(&w->confined);
 	owner_release(&w->only);
 	secrets_release(&w->secrets);
 	free(w);

@@ -16,8 +16,13 @@ struct web_options {
 	const struct settings *settings;
 	struct listen *listen; /* the descriptors are taken */
 	size_t listens;
-	/* Called once every address answers; -1 with a fault ends it. */
+	/*
+	 * Called once every address is bound, while files may still be made; and once they answer.
+	 * -1 with a fault ends it.
+	 */
+	int (*bound)(void *arg, struct fault *);
 	int (*ready)(void *arg, struct fault *);
+	void (*stopping)(void *arg);               /* it was told to end */
 	void (*word)(void *arg, const char *text); /* worth a line; may be null */
 	void *arg;
 };

@@ -8,8 +8,10 @@
 #include <stdatomic.h>
 
 #include "bearers.h"
+#include "confined.h"
 #include "contexts.h"
 #include "control.h"
+#include "leftover.h"
 #include "live.h"
 #include "loop.h"
 #include "metrics.h"
@@ -34,8 +36,11 @@ struct web {
 	bool missed; /* inside context_follow */
 	struct live *live;
 	struct metrics *metrics;
-	struct listen inside; /* the socket beside the store */
-	struct owner only;    /* one server a store */
+	struct listen inside;    /* the socket beside the store */
+	struct owner only;       /* one server a store */
+	struct leftover sockets; /* our Unix sockets, removed when we end */
+	struct confined confined;
+	bool cut_off; /* the store's journal is no more within reach */
 	struct loop_timer *tick;
 	int64_t ticks;
 	_Atomic int64_t beat_us; /* when the main loop last turned */
@@ -55,6 +60,12 @@ extern const size_t web_route_count;
 
 /* auth.c: reads the tokens of the store. */
 int auth_load(struct web *, struct fault *);
+
+/*
+ * confine.c: gives up what is not needed any more, as the settings say. CONFIG if they require what the
+ * kernel has not.
+ */
+int confine(struct web *, struct fault *);
 
 /* group.c: answers all of them. */
 void group_run(struct web *, struct request *list);
