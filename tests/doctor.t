@@ -21,6 +21,7 @@ is "$(printf '%s\n' "$out" | jq -r 'select(.finding == "wrong")')" '' "nothing i
 is "$(printf '%s\n' "$out" | jq -r 'select(.check == "database") | .from')" default "the origin of a value"
 like "$(printf '%s\n' "$out" | jq -r 'select(.check == "sqlite") | .value')" '^3\.' "the SQLite that reads it"
 like "$(printf '%s\n' "$out" | jq -r 'select(.check == "tzdata") | .value')" '^20[0-9][0-9][a-z]$' "the release of the time zones"
+like "$(printf '%s\n' "$out" | jq -r 'select(.check == "sandbox") | .value')" '^(none|(Landlock [0-9]+)?(, )?(seccomp)?)$' "what holds outreach-serve"
 like "$(printf '%s\n' "$out" | jq -r 'select(.check == "zones_of_numbers") | .value')" '^libphonenumber-.* [0-9]' "and what the zones of numbers are from"
 OUTREACH_DB=$WORK/outreach.db run outreach doctor
 is "$(printf '%s\n' "$out" | jq -r 'select(.check == "database") | .from')" '$OUTREACH_DB' "another origin"

@@ -11,7 +11,30 @@
 #include "mem.h"
 #include "num.h"
 #include "phone_zone.h"
+#include "sandbox.h"
 #include "tz.h"
+
+/* What outreach-serve gives up once it listens, as far as this kernel can hold it to that. */
+static void
+sandbox(struct doctor *d)
+{
+	enum sandbox_use use = d->settings.serve.sandbox;
+	struct sandbox_kernel k = sandbox_kernel();
+	bool whole = k.landlock && k.seccomp;
+	char text[SANDBOX_TEXT];
+
+	sandbox_text(&k, text);
+	if (use == SANDBOX_OFF)
+		doctor_say(d, NOTE, "sandbox", "off", NULL, "%s%s",
+		    whole ? "outreach-serve could be confined by " : "", whole ? text : "");
+	else if (!whole && use == SANDBOX_REQUIRE)
+		doctor_say(d, WRONG, "sandbox", text, NULL,
+		    "outreach-serve does not start without %s (serve.sandbox)",
+		    k.landlock ? "seccomp" : "Landlock");
+	else
+		doctor_say(d, whole ? FINE : NOTE, "sandbox", *text ? text : "none", NULL, "%s",
+		    k.landlock ? "" : "outreach-serve can reach every file of its user");
+}
 
 void
 doctor_settings(struct doctor *d)
@@ -23,6 +46,7 @@ doctor_settings(struct doctor *d)
 
 		doctor_say(d, FINE, s->key, s->value, s->from, NULL);
 	}
+	sandbox(d);
 }
 
 /* The release of the zones' database, which tzdata writes into the head of one of its files. */
