@@ -164,7 +164,7 @@ language_key(struct keys *all, const struct plan *p, const char *tag)
 	struct fault why;
 
 	if (language_check(tag, strlen(tag), &why) < 0)
-		return keys_fault(all, tag, "is no language tag (BCP 47, such as hi or pt-BR)");
+		return keys_fault(all, tag, "%s", why.text);
 	for (int i = 0; i < p->languages; i++)
 		if (language_same(p->language[i].tag, tag))
 			return keys_fault(all, tag, "is there twice (case does not count)");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "contact.h"
+#include "language.h"
 #include "rand.h"
 
 enum { LANGUAGE_MAX = 35 };
@@ -19,7 +20,8 @@ is_letter(char c)
 int
 language_check(const char *p, size_t len, struct fault *f)
 {
-	size_t part = 0, parts = 0, letters = 0;
+	size_t part = 0, parts = 0, letters = 0, first = 0;
+	const char *named = NULL;
 
 	for (size_t i = 0; i <= len; i++) {
 		if (i < len && p[i] != '-') {
@@ -31,12 +33,17 @@ language_check(const char *p, size_t len, struct fault *f)
 		}
 		if (part == 0 || part > 8 || (parts == 0 && letters < 2))
 			goto bad;
-		parts++;
+		first = parts++ ? first : part;
 		part = 0;
 	}
-	if (len <= LANGUAGE_MAX)
+	if (first == 3)
+		named = language_named(p, first);
+	if (len <= LANGUAGE_MAX && first <= 3 && !named)
 		return 0;
 bad:
+	if (named || (named = language_named(p, len)))
+		return fault(f, DATAERR, "language \"%.*s\" is not a language tag; it is %s",
+		    fault_shown(p, len), p, named);
 	return fault(f, DATAERR,
 	    "language \"%.*s\" is not a language tag (BCP 47, such as hi or pt-BR)",
 	    fault_shown(p, len), p);

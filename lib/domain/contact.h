@@ -35,7 +35,10 @@ int64_t person_digest(const struct person *);
 /* Appends the contact record (outreach-record(5)) as one line; status may be null. */
 void person_record(struct buf *, const struct person *, const char *status);
 
-/* Looks like a BCP 47 tag (RFC 5646 section 2.1; the registry is not asked). 0, or -1 with a DATAERR. */
+/*
+ * Looks like a BCP 47 tag (RFC 5646 section 2.1; the registry is not asked, but it has no language of more
+ * than three letters). 0, or -1 with a DATAERR, which has the tag for a name that is known (language.h).
+ */
 int language_check(const char *, size_t, struct fault *);
 
 #endif

@@ -13,6 +13,12 @@
  * or the tag is null or empty.
  */
 int language_lookup(const char *tag, const char *const *have, size_t n);
+/*
+ * The tag of a language that is not written as one: its English name, some own names, and the codes of
+ * three letters that a tag of two stands for ("Hindi", "eng"), without regard to the case of A to Z.
+ * Null if it is none of these.
+ */
+const char *language_named(const char *, size_t len);
 /* Whether two tags are the same but for case; null is none, and two of none are the same. */
 bool language_same(const char *, const char *);
 

@@ -8,6 +8,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "language.h"
 #include "mem.h"
 #include "num.h"
 #include "sheet_parts.h"
@@ -249,10 +250,16 @@ take_id(struct reading *r, struct slice v)
 static int
 take_language(struct reading *r, struct slice v)
 {
-	if (language_check(v.p, v.len, r->f) < 0)
-		return sheet_refuse(r, "language");
-	r->p->language = sheet_keep(r->s, v);
-	return 0;
+	const char *named;
+
+	if (language_check(v.p, v.len, r->f) == 0) {
+		r->p->language = sheet_keep(r->s, v);
+		return 0;
+	}
+	/* A name means one tag, so that nothing is guessed; the name itself no template would match. */
+	if ((named = language_named(v.p, v.len)))
+		r->p->language = sheet_keep(r->s, slice(named));
+	return named ? 0 : sheet_refuse(r, "language");
 }
 
 static bool

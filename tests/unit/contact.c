@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "contact.h"
+#include "language.h"
 #include "mem.h"
 #include "tap.h"
 
@@ -16,13 +17,25 @@ test_languages(void)
 	} t[] = {{"hi", 1}, {"pt-BR", 1}, {"zh-Hant-TW", 1}, {"de-1996", 1},
 	    {"sl-rozaj-biske", 1}, {"cmn", 1}, {"h", 0}, {"", 0}, {"-", 0}, {"hi-", 0},
 	    {"-hi", 0}, {"hi--IN", 0}, {"h1", 0}, {"abcdefghi", 0}, {"en-abcdefghi", 0},
-	    {"en_GB", 0}, {"h!", 0}, {"english language", 0},
-	    {"en-a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q", 0}};
+	    {"en_GB", 0}, {"h!", 0}, {"english language", 0}, {"english", 0}, {"Hindi", 0},
+	    {"hindustani-IN", 0}, {"hin", 0}, {"eng-GB", 0}, {"hif", 1}, {"hi-IN", 1},
+	    {"abcd", 0}, {"en-a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q", 0}};
 	struct fault f;
 
 	for (size_t i = 0; i < COUNT(t); i++)
 		is_int(language_check(t[i].text, strlen(t[i].text), &f), t[i].good ? 0 : -1,
 		    t[i].text);
+	language_check("Hindi", 5, &f);
+	is_str(
+	    f.text, "language \"Hindi\" is not a language tag; it is hi", "a name has its tag");
+	language_check("eng-GB", 6, &f);
+	is_str(f.text, "language \"eng-GB\" is not a language tag; it is en",
+	    "so has a longer code");
+	is_str(language_named("ENGLISH", 7), "en", "names in any case");
+	is_str(language_named("हिन्दी", strlen("हिन्दी")), "hi", "in their own words");
+	is_str(language_named("Mandarin", 8), "zh", "of several names for one");
+	is_str(language_named("Hind", 4), NULL, "whole");
+	is_str(language_named("en", 2), NULL, "a tag is no name");
 }
 
 static void
