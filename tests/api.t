@@ -255,6 +255,59 @@ id=$(outreach-contacts list --format ndjson --where key=again | jq .id)
 is "$(as "$ops" POST v1/campaigns/second/targets "{\"contacts\":[$id]}")" '200 {"added":1,"were_in":0,"held":1}' \
 	'a person of another source with the name and number of one who is in is held'
 
+# ---- a file of people ----------------------------------------------------------------------------
+# upload QUERY [TYPE]: standard input as a body: $status, $T/answer.
+upload() {
+	status=$(curl -s -o "$T/answer" -w '%{http_code}' -H "Authorization: Bearer ${who:-$ops}" -H Expect: \
+		-H "Content-Type: ${2:-text/csv}" --data-binary @- "http://127.0.0.1:$PORT/api/v1/contacts/import$1")
+}
+printf 'id,Student,Mobile,Course\nu1,Uma,+442079460301,Law\nu2,Ulf,12,Law\nu3,Una,+442079460303,Art\n' >up.csv
+upload '' <up.csv
+is "$status" 422 'columns that only look like fields'
+like "$(cat "$T/answer")" 'add --map phone=Mobile' 'are named'
+who=$look upload '?map=phone=Mobile&map=name=Student&source=sheet' <up.csv
+is "$status" 403 'by who may act'
+upload '?map=phone%3DMobile&map=name=Student&source=sheet&dry_run=1' <up.csv
+is "$status $(tail -n 1 "$T/answer" | jq -c '[.accepted, .refused, .dry_run]')" '200 [2,1,true]' 'tried'
+is "$(outreach-contacts list --format ndjson --where source=sheet | wc -l)" 0 'without a trace'
+upload '?map=phone%3DMobile&map=name=Student&source=sheet' <up.csv
+is "$status $(jq -c '[.type, .line, .code, .rows, .accepted, .updated, .unchanged, .refused]' "$T/answer" | tr '\n' ' ')" \
+	'200 ["refusal",3,"phone",null,null,null,null,null] ["summary",null,null,3,2,0,0,1] ' 'imported, and what was not is told with its line'
+is "$(outreach-contacts list --format ndjson --where source=sheet | jq -c '[.key, .name, .phone, .attributes.Course // .attributes.course]' | tr '\n' ' ')" \
+	'["u1","Uma","+442079460301","Law"] ["u3","Una","+442079460303","Art"] ' 'as the tool imports them'
+upload '?map=phone=Mobile&map=name=Student&source=sheet' <up.csv
+is "$(tail -n 1 "$T/answer" | jq -c '[.accepted, .unchanged]')" '[0,2]' 'again changes nothing'
+is "$(outreach-events log | jq -r 'select(.kind | startswith("import")) | .actor' | tail -n 1 | sed 's/@.*//')" token:ops 'the journal says by whom'
+upload '?source=sheet' application/x-ndjson < <(outreach-contacts list --format ndjson --where source=sheet | jq -c '.name += " X" | del(.id)')
+is "$status $(tail -n 1 "$T/answer" | jq -c '[.updated, .refused]')" '200 [2,0]' 'records'
+upload '' text/plain <up.csv
+is "$status" 415 'another type'
+upload '?colour=red' <up.csv
+is "$status" 400 'an unknown key'
+upload '?map=fone=Mobile' <up.csv
+is "$status" 400 'a map of no field'
+upload '' </dev/null
+is "$status" 400 'an empty body'
+upload '' < <(head -c 70000000 /dev/zero)
+is "$status" 413 'a body that is too long'
+/usr/bin/python3 -c '
+print("id,name,phone")
+for i in range(200000):
+    print(f"B{i},Big {i},+4420794{i % 100000:05d}")' >big.csv
+exec 9>>outreach.db.turn
+flock 9
+(upload '?source=big' <big.csv
+echo "$status $(tail -n 1 "$T/answer" | jq -c .accepted)" >big.out) 9>&- &
+big=$!
+ok 'an import waits for the turn of another' await 5 pgrep -P "$SERVE"
+upload '?source=sheet&map=phone=Mobile' <up.csv
+is "$status" 503 'a second file may come later'
+exec 9>&-
+ok 'while many are imported' await 10 sh -c "outreach-contacts list --where source=big | grep -q Big"
+is "$(for _ in 1 2 3 4 5 6 7 8 9 10; do as "$look" GET v1/contacts/2 | cut -c 1-3; done | sort -u)" 200 'others are answered'
+wait "$big"
+is "$(cat big.out)" '200 200000' 'all of them'
+ok 'in a flat memory' [ "$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$SERVE/status")" -lt 64 ]
 # ---- who goes -----------------------------------------------------------------------------------
 gone=$(outreach-contacts list --format ndjson | jq 'select(.key == "L29").id')
 is "$(as "$ops" DELETE "v1/contacts/$gone")" "200 {\"id\":$gone,\"deleted\":true}" 'a contact is deleted'
@@ -295,7 +348,7 @@ is "${got%% *} $(its .openapi)" '200 "3.0.3"' 'a document'
 its '.paths | to_entries[] | .key as $p | .value | keys[] | [(. | ascii_upcase), $p] | join(" ")' | tr -d '"' |
 	sed 's/{[a-z]*}/0195f5f0-0000-7000-8000-00000000000a/g' >"$T/paths"
 while read -r method path; do
-	like "$(as "$ops" "$method" "${path#/api/}" "$([ "$method" = GET ] || echo '{}')" | grep -v 'nothing under this path"')" '^(2|400|404|409|422)' "$method $path answers"
+	like "$(as "$ops" "$method" "${path#/api/}" "$([ "$method" = GET ] || echo '{}')" | grep -v 'nothing under this path"')" '^(2|400|404|409|415|422)' "$method $path answers"
 done < <(grep ' /api/' "$T/paths")
 like "$(as "$ops" PUT v1/campaigns/small)" '^405 .*GET, HEAD' 'a wrong method'
 like "$(as "$ops" DELETE v1/contacts)" '^405 .*GET, HEAD, POST' 'and another'

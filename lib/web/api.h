@@ -72,6 +72,8 @@ int call_events(struct request *, struct fault *);
 int call_ask_hangup(struct request *, struct fault *);
 int journal_list(struct request *, struct fault *);
 int person_list(struct request *, struct fault *);
+void upload_read(struct request *);
+int upload_import(struct request *, struct fault *);
 int person_export(struct request *, struct fault *);
 int person_delete(struct request *, struct fault *);
 int person_show(struct request *, struct fault *);

@@ -111,6 +111,8 @@ serve(struct web *w, struct request *r)
 	act_as(w, NULL);
 	if (rc == SERVE_AGAIN)
 		return true;
+	if (rc == SERVE_LATER)
+		return false;
 	if (rc < 0)
 		request_give_up(r, &f);
 	else if (rc == SERVE_PIECE)

@@ -30,6 +30,8 @@ struct request {
 	const char *target; /* as it came */
 	struct slice param[ROUTE_PARAMS], query;
 	struct buf body;
+	int file; /* a temporary file with the body, if that may be long (ROUTE_MEMORY); else -1 */
+	size_t file_len; /* of it */
 	char actor[128]; /* who asks, once authorised by a token; else empty */
 	bool may_act;    /* as an operator */
 

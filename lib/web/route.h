@@ -36,12 +36,14 @@ enum route_auth {
 	AUTH_OPERATOR /* a token that may act */
 };
 
+enum { ROUTE_MEMORY = 2 << 20 };
 enum { ROUTE_PARAMS = 4, ROUTE_TARGET_MAX = 4096 };
 
 /* What serve returns beside -1. */
 enum {
 	SERVE_DONE,
 	SERVE_AGAIN, /* it is called again behind what waits */
+	SERVE_LATER, /* it is kept: server_answered comes when it comes */
 	SERVE_PIECE /* out is a piece of the answer: it is called again, with out empty, once that has left */
 };
 
@@ -50,7 +52,7 @@ struct route {
 	const char *path; /* "/api/v1/campaigns/{name}": {...} is one segment, not empty */
 	unsigned methods, faces;
 	enum route_auth auth;
-	size_t body_max;  /* bytes; 0: no body is taken */
+	size_t body_max;  /* bytes; 0: no body is taken; over ROUTE_MEMORY: it is in a file */
 	const char *type; /* the media type that a body must have; null: any */
 	/*
 	 * In the HTTP thread, when the request is whole: answers it or, by leaving it unanswered,

@@ -9,7 +9,7 @@ enum { WEBHOOK_MAX = 256 << 10 }; /* bytes; a whole transcript fits */
 
 enum { EVERYWHERE = FACE_AVR | FACE_PEOPLE | FACE_INSIDE };
 
-enum { BODY_MAX = 64 << 10, CAMPAIGN_MAX = 1 << 20 };
+enum { BODY_MAX = 64 << 10, CAMPAIGN_MAX = 1 << 20, UPLOAD_MAX = 64 << 20 };
 
 #define JSON "application/json"
 
@@ -60,6 +60,8 @@ const struct route web_routes[] = {
     LOOK("contacts", person_list),
     ACT(METHOD_POST, "contacts", person_add),
     LOOK("contacts/export", person_export),
+    {API("contacts/import"), METHOD_POST, FACE_PEOPLE, AUTH_OPERATOR, UPLOAD_MAX, NULL,
+	upload_read, NULL, upload_import},
     LOOK("contacts/{id}", person_show),
     ACT(METHOD_PATCH, "contacts/{id}", person_change),
     ACT(METHOD_DELETE, "contacts/{id}", person_delete),

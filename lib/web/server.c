@@ -20,6 +20,7 @@
 #include "guard.h"
 #include "mem.h"
 #include "server.h"
+#include "temp.h"
 
 enum {
 	ADDRESSES = LISTEN_MAX + 1, /* and one of our own */
@@ -32,6 +33,7 @@ enum {
 	DISCARD_MAX =
 	    64 << 20, /* of a body that is too long, read so that its sender hears why */
 	DESCRIPTORS_SPARE = 100, /* the store, logs, pipes */
+	MIB = 1 << 20,
 	US = 1000000
 };
 
@@ -254,10 +256,35 @@ judge(struct request *r, const char *method, const char *version)
 
 /* ---- the body, and what comes of it ------------------------------------------------ */
 
+/* Of a long body: 0, or -1 with the request answered. */
+static int
+keep_in_file(struct request *r, const char *p, size_t n)
+{
+	struct fault f;
+
+	if (r->file < 0 && (r->file = temp_file(&f)) < 0)
+		goto bad;
+	if (write(r->file, p, n) != (ssize_t)n) {
+		fault(&f, IOERR, "a temporary file cannot be written: %s", strerror(errno));
+		goto bad;
+	}
+	/* Whoever sends a MiB in the time of a whole body is quick enough. */
+	if (r->file_len / MIB != (r->file_len + n) / MIB)
+		conn_set(&r->server->conns, r->conn, CONN_BODY);
+	r->file_len += n;
+	return 0;
+bad:
+	request_fault(r, &f);
+	return -1;
+}
+
 static enum MHD_Result
 more_body(struct request *r, const char *p, size_t *n)
 {
-	if (!r->status && !r->discarded && r->body.len + *n <= r->route->body_max)
+	if (!r->status && !r->discarded && r->route->body_max > ROUTE_MEMORY) {
+		if (r->file_len + *n > r->route->body_max || keep_in_file(r, p, *n) < 0)
+			r->discarded += *n;
+	} else if (!r->status && !r->discarded && r->body.len + *n <= r->route->body_max)
 		buf_add(&r->body, p, *n);
 	else
 		r->discarded += *n;
@@ -274,7 +301,7 @@ whole(struct request *r)
 	r->whole_us = clock_real_us();
 	if (r->status)
 		return send_answer(r); /* refused already */
-	if (r->discarded) {
+	if (r->discarded && !r->status) {
 		request_problem(r, 413, "at most %zu bytes are taken here", r->route->body_max);
 	} else if (r->route->auth != AUTH_NONE &&
 	    (status = r->server->o.authorise(r, true)) != 0) {
@@ -312,6 +339,7 @@ begin(void *arg, const char *target, struct MHD_Connection *connection)
 	r->connection = connection;
 	r->conn = info ? info->socket_context : NULL;
 	r->target = xstrdup(target);
+	r->file = -1;
 	atomic_fetch_add(&a->server->active, 1);
 	return r;
 }
@@ -352,6 +380,8 @@ forget(void *arg, struct MHD_Connection *connection, void **context,
 		r->release(r->data);
 	buf_release(&r->body);
 	buf_release(&r->out);
+	if (r->file >= 0)
+		close(r->file);
 	free((char *)r->target);
 	free(r);
 	atomic_fetch_sub(&a->server->active, 1);

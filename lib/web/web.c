@@ -244,6 +244,7 @@ web_run(const struct web_options *o, struct fault *f)
 	if (w->server)
 		group_run(w, server_take(w->server));
 	group_end(w);
+	upload_end(w);
 	live_close(w->live);
 	server_close(w->server);
 	live_free(w->live);

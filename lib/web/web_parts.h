@@ -32,8 +32,9 @@ struct web {
 	char actor[128];      /* who runs this process: db->actor while nobody else acts */
 	struct request *jobs; /* go on step by step, linked by next */
 	struct loop_timer *job_timer;
-	int64_t seq; /* of the journal, up to which contexts are followed */
-	bool missed; /* inside context_follow */
+	struct upload *upload; /* that is being imported; one at a time */
+	int64_t seq;           /* of the journal, up to which contexts are followed */
+	bool missed;           /* inside context_follow */
 	struct live *live;
 	struct metrics *metrics;
 	struct listen inside;    /* the socket beside the store */
@@ -85,6 +86,9 @@ void alive_look(struct web *);
 /* webhook.c */
 void webhook_read(struct request *);
 int webhook_apply(struct request *, struct fault *);
+
+/* upload.c: ends the import that runs, which is no loss: sent again it goes on. */
+void upload_end(struct web *);
 
 /* context.c */
 void context_get(struct request *);
