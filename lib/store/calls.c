@@ -506,8 +506,13 @@ calls_alias(struct db *db, const char *uuid, const struct uuid *call, struct fau
 		return -1;
 	if (!memcmp(before.b, call->b, 16))
 		return 0; /* its own id, or mapped already */
-	if (uuid_parse(uuid, strlen(uuid), &own) == 0 && memcmp(before.b, own.b, 16))
+	calls_orphan(uuid, &own);
+	if (memcmp(before.b, own.b, 16))
 		return 0; /* mapped to another call: once is for good */
+	if (project_parents(db, &own, &of, f) < 0)
+		return -1;
+	if (of.campaign)
+		return 0; /* the id of another call of ours: whoever says so is wrong */
 	buf_member(&fact, "uuid", uuid);
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
