@@ -146,10 +146,24 @@ take_header(char *p, size_t one, size_t n, void *arg)
 
 /* ---- the end of a call ---------------------------------------------------------- */
 
+/* Time was up before there was a connection to write to. */
+static bool
+never_connected(const struct http_call *c)
+{
+	curl_off_t ready = 0;
+	long bytes = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &bytes);
+	return ready == 0 && bytes == 0;
+}
+
 /* Nothing left this machine: there was no connection yet. */
 static bool
-is_unsent(CURLcode rc)
+is_unsent(const struct http_call *c, CURLcode rc)
 {
+	if (rc == CURLE_OPERATION_TIMEDOUT)
+		return never_connected(c);
 	return rc == CURLE_COULDNT_CONNECT || rc == CURLE_COULDNT_RESOLVE_HOST ||
 	    rc == CURLE_COULDNT_RESOLVE_PROXY || rc == CURLE_URL_MALFORMAT ||
 	    rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_SSL_CONNECT_ERROR ||
@@ -162,7 +176,7 @@ say_why(const struct http_call *c, CURLcode rc, struct http_reply *r)
 	bool config = rc == CURLE_URL_MALFORMAT || rc == CURLE_UNSUPPORTED_PROTOCOL ||
 	    rc == CURLE_PEER_FAILED_VERIFICATION;
 
-	r->unsent = is_unsent(rc);
+	r->unsent = is_unsent(c, rc);
 	if (c->too_long)
 		fault(&r->why, UNAVAILABLE, "the reply is longer than %zu bytes", c->max_reply);
 	else
@@ -317,16 +331,20 @@ take_spare(struct http *h)
 static void
 set_up(struct http_call *c, const struct http_request *q)
 {
+	int64_t connect_ms = q->connect_ms ? q->connect_ms : CONNECT_MS;
 	CURL *e = c->easy;
 
 	curl_easy_setopt(e, CURLOPT_URL, q->url);
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
+	    q->once ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, (long)q->once);
+	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, (long)q->once);
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)q->timeout_ms);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
-	    (long)(q->timeout_ms < CONNECT_MS ? q->timeout_ms : CONNECT_MS));
+	    (long)(q->timeout_ms < connect_ms ? q->timeout_ms : connect_ms));
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->header);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->error);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);

@@ -33,6 +33,12 @@ struct http_request {
 	const char *body;          /* copied; null: none */
 	size_t len;
 	int64_t timeout_ms; /* of the whole exchange, real time */
+	/*
+	 * What must not be done twice: a connection of its own, as libcurl sends a request again whose kept
+	 * connection ends without an answer, and HTTP/1.1, as it does so for a refused stream of HTTP/2.
+	 */
+	bool once;
+	int64_t connect_ms; /* until the connection stands; 0: the usual 10 s */
 	size_t max_reply;   /* bytes of a body; more is a fault */
 	/* Gets the body as it comes; not 0 ends the call. Null: it is gathered for done. */
 	int (*part)(void *arg, const char *, size_t);
