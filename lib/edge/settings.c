@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "json.h"
 #include "keys.h"
 #include "mem.h"
 #include "num.h"
@@ -24,10 +25,16 @@ static const char *const llm_keys[] = {
 static const char *const retain_keys[] = {"transcripts", "recordings", "recordings_dir", NULL};
 static const char *const exchange_keys[] = {
     "type", "host", "port", "port_file", "user", "secret_file", "limit", NULL};
+static const char *const http_keys[] = {"type", "url", "path", "hangup_path", "secret_file",
+    "secret_header", "idempotency_header", "idempotent", "timeout", "body", "simulator",
+    "limit", NULL};
 
 #define DAY_MS  (INT64_C(24) * 3600 * 1000)
 #define LLM_URL "https://api.openai.com/v1"
 
+#define HTTP_PATH "/api/call/initiate" /* of the integration plan */
+
+enum { HTTP_TIMEOUT_MS = 10000, HTTP_TIMEOUT_MAX_MS = 120000 };
 enum { AMI_PORT = 5038, LIMIT_MAX = 10000, LLM_CONCURRENT = 16, LLM_CONCURRENT_MAX = 256 };
 
 /* One reading of the file. */
@@ -128,11 +135,13 @@ exchange_type(struct load *l, struct keys *k, struct exchange *x)
 		return;
 	if (type == NULL)
 		(void)keys_missing(k, "type", "ami");
-	else if (strcmp(type, "sim") != 0 && strcmp(type, "ami") != 0)
+	else if (strcmp(type, "sim") != 0 && strcmp(type, "ami") != 0 &&
+	    strcmp(type, "http") != 0)
 		(void)keys_fault(
-		    k, "type", "\"%.60s\" is no type of exchange: ami or sim", type);
+		    k, "type", "\"%.60s\" is no type of exchange: ami, http or sim", type);
 	else {
 		x->simulated = strcmp(type, "sim") == 0;
+		x->http = strcmp(type, "http") == 0;
 		remember_key(l, k, "type", type);
 	}
 }
@@ -155,19 +164,112 @@ exchange_port(struct load *l, struct keys *k, struct exchange *x)
 	}
 }
 
+/* A flag that is remembered where it is given. */
+static void
+flag_key(struct load *l, struct keys *k, const char *key, bool *flag)
+{
+	if (keys_bool(k, key, flag) > 0)
+		remember_key(l, k, key, *flag ? "true" : "false");
+}
+
+static void
+http_url(struct load *l, struct keys *k, struct exchange *x)
+{
+	size_t scheme;
+
+	text_key(l, k, "url", NULL, &x->url);
+	if (x->url == NULL) {
+		if (json_object_get(k->object, "url") == NULL)
+			(void)keys_missing(k, "url", "http://avr-core:5001");
+		return;
+	}
+	scheme = strncmp(x->url, "http://", 7) == 0 ? 7
+	    : strncmp(x->url, "https://", 8)        ? 0
+						    : 8;
+	if (scheme == 0)
+		(void)keys_fault(
+		    k, "url", "\"%.80s\" begins with neither http:// nor https://", x->url);
+	else if (strpbrk(x->url + scheme, "/@?#") != NULL || x->url[scheme] == '\0')
+		(void)keys_fault(k, "url",
+		    "\"%.80s\" must be scheme, host and port alone (what follows is path; a password "
+		    "belongs into secret_file)",
+		    x->url);
+}
+
+static void
+http_path(
+    struct load *l, struct keys *k, const char *key, const char *standard, const char **path)
+{
+	text_key(l, k, key, standard, path);
+	if (*path != NULL && **path != '/')
+		(void)keys_fault(k, key, "\"%.80s\" does not begin with /", *path);
+}
+
+/* A header's name (RFC 9110, section 5.1), as far as anybody uses them. */
+static void
+http_header_name(
+    struct load *l, struct keys *k, const char *key, const char *standard, const char **name)
+{
+	text_key(l, k, key, standard, name);
+	if (*name != NULL &&
+	    (*name)[strspn(*name,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-_")] != '\0')
+		(void)keys_fault(k, key, "\"%.60s\" is no name of a header", *name);
+}
+
+static void
+exchange_http(struct load *l, struct keys *k, struct exchange *x)
+{
+	const json_t *body;
+	struct buf text = {0};
+	char ms[32];
+
+	keys_known(k, http_keys);
+	http_url(l, k, x);
+	http_path(l, k, "path", HTTP_PATH, &x->path);
+	http_path(l, k, "hangup_path", NULL, &x->hangup_path);
+	http_header_name(l, k, "secret_header", "Authorization", &x->secret_header);
+	http_header_name(l, k, "idempotency_header", "Idempotency-Key", &x->key_header);
+	flag_key(l, k, "idempotent", &x->idempotent);
+	flag_key(l, k, "simulator", &x->must_prove);
+	x->timeout_ms = HTTP_TIMEOUT_MS;
+	if (keys_duration(k, "timeout", 1000, HTTP_TIMEOUT_MAX_MS, &x->timeout_ms) > 0)
+		remember_key(l, k, "timeout", num_duration_text(x->timeout_ms, ms));
+	if (keys_get(k, "body", &body) > 0) {
+		if (!json_is_object(body)) {
+			(void)keys_fault(
+			    k, "body", "is %s where a mapping belongs", json_kind(body));
+			return;
+		}
+		json_write(&text, body);
+		x->body = text.p;
+		remember_key(l, k, "body", x->body);
+	}
+}
+
+static void
+exchange_ami(struct load *l, struct keys *k, struct exchange *x)
+{
+	keys_known(k, exchange_keys);
+	text_key(l, k, "host", "127.0.0.1", &x->host);
+	exchange_port(l, k, x);
+	text_key(l, k, "user", x->simulated ? SIM_USER : NULL, &x->user);
+	if (x->user == NULL && json_object_get(k->object, "user") == NULL)
+		(void)keys_missing(k, "user", "dialer");
+}
+
 static void
 exchange_fill(struct load *l, struct keys *k, struct exchange *x)
 {
 	int64_t limit = 0;
 	char *file = NULL;
 
-	keys_known(k, exchange_keys);
 	exchange_type(l, k, x);
-	text_key(l, k, "host", "127.0.0.1", &x->host);
-	exchange_port(l, k, x);
-	text_key(l, k, "user", x->simulated ? SIM_USER : NULL, &x->user);
-	if (x->user == NULL && json_object_get(k->object, "user") == NULL)
-		(void)keys_missing(k, "user", "dialer");
+	if (x->http)
+		exchange_http(l, k, x);
+	else
+		exchange_ami(l, k, x);
 	if (path_key(l, k, "secret_file", &file) > 0)
 		x->secret_file = file;
 	if (keys_int(k, "limit", 1, LIMIT_MAX, &limit) > 0) {
@@ -566,6 +668,12 @@ settings_release(struct settings *s)
 		free((char *)s->exchange[i].port_file);
 		free((char *)s->exchange[i].user);
 		free((char *)s->exchange[i].secret_file);
+		free((char *)s->exchange[i].url);
+		free((char *)s->exchange[i].path);
+		free((char *)s->exchange[i].hangup_path);
+		free((char *)s->exchange[i].secret_header);
+		free((char *)s->exchange[i].key_header);
+		free((char *)s->exchange[i].body);
 	}
 	free(s->opt_out_words);
 	for (i = 0; i < s->test_numbers; i++)
@@ -650,6 +758,8 @@ exchange_secret(const struct exchange *x, struct fault *f)
 
 	if (r == 0 && x->simulated)
 		secret = xstrdup(SIM_SECRET);
+	else if (r == 0 && x->http)
+		secret = xstrdup("");
 	else if (r == 0)
 		(void)fault(f, CONFIG,
 		    "exchange %s has no secret: give secret_file in the settings, or the "

@@ -27,6 +27,14 @@ struct exchange {
 	const char *user;
 	const char *secret_file; /* null: see exchange_secret */
 	int limit;               /* calls at the same time on this exchange; 0 none */
+	bool http; /* type: http; host, port, port_file and user are not used then */
+	const char *url, *path,
+	    *hangup_path; /* hangup_path null: it cannot be told to hang up */
+	const char *secret_header, *key_header;
+	const char *body; /* a JSON object whose texts are templates; null: the plan's */
+	bool idempotent;  /* a call sent again under its id rings once */
+	bool must_prove;  /* simulator: true */
+	int64_t timeout_ms;
 };
 
 /* One value and its origin: "FILE:LINE", "$OUTREACH_DB" or "default". */
@@ -96,7 +104,8 @@ int settings_exchange(
 
 /*
  * The password of an exchange, heap, from the first of: secret_file; the systemd credential NAME-secret;
- * $OUTREACH_NAME_SECRET (upper case, - as _); for the simulator its well-known default. Null with a CONFIG fault.
+ * $OUTREACH_NAME_SECRET (upper case, - as _); for the simulator its well-known default, for one of type
+ * http the empty text (it needs none). Null with a CONFIG fault.
  */
 char *exchange_secret(const struct exchange *, struct fault *);
 

@@ -170,7 +170,7 @@ static const struct {
     {"exchanges:\n  pbx: {user: a}\n",
 	"t.yaml:2:8: exchanges.pbx.type: is missing and has no default (such as type: ami)"},
     {"exchanges:\n  pbx: {type: sip, user: a}\n",
-	"t.yaml:2:9: exchanges.pbx.type: \"sip\" is no type of exchange: ami or sim"},
+	"t.yaml:2:9: exchanges.pbx.type: \"sip\" is no type of exchange: ami, http or sim"},
     {"exchanges:\n  pbx: {type: ami}\n",
 	"t.yaml:2:8: exchanges.pbx.user: is missing and has no default (such as user: dialer)"},
     {"exchanges:\n  pbx: {type: ami, user: a, prot: 1}\n",
