@@ -551,6 +551,21 @@ plan_time(const struct rec *rec, struct foreign *fo, struct fault *f)
 	return check_at(rec, "timestamp", *at, f) < 0 ? -1 : 1;
 }
 
+/* Who was told our id beside a person's data gives it back: {"metadata":{"call_id":..}}. */
+static void
+plan_call(const struct rec *rec, struct foreign *fo)
+{
+	struct rec inner = {.line = rec->line, .file = rec->file};
+	struct slice v, id;
+
+	if (!rec_find(rec, "metadata", &v) || *v.p != '{')
+		return;
+	inner.p = v.p;
+	inner.len = v.len;
+	fo->has_call = rec_find(&inner, "call_id", &id) && *id.p == '"' &&
+	    uuid_parse(id.p + 1, id.len - 2, &fo->call) == 0;
+}
+
 static int
 read_plan(
     const struct rec *rec, const char *key, int64_t now, struct foreign *fo, struct fault *f)
@@ -580,6 +595,7 @@ read_plan(
 				       : rank_name(e->rank));
 	if (e->rank == RANK_ENDED)
 		plan_ending(rec, word, fo);
+	plan_call(rec, fo);
 	keep_rest(rec, plan_named, &fo->body);
 	e->key = call_event_key(fo->kind, e, fo->body.p, fo->body.len);
 	if (!timed)

@@ -30,7 +30,8 @@ struct foreign {
 	bool is_uuid;                /* then uuid is id */
 	struct uuid uuid;
 	bool
-	    has_call; /* call_initiated whose uniqueid is a UUID: the channel id that was ours */
+	    has_call; /* it names the call that was ours too: call_initiated by a UUID in uniqueid,
+			 the plan's by one in metadata.call_id */
 	struct uuid call;
 	struct call_event event;
 	char kind[FOREIGN_KIND_MAX +
