@@ -30,6 +30,7 @@ static const struct {
     {"review", "look at contexts, approve, reject, edit, check them"},
     {"notes", "what a model may tell: knowledge notes"},
     {"dial", "place the calls"},
+    {"post", "the part of dial that speaks HTTP; dial runs it"},
     {"run", "claim, context and dial, until nothing is due"},
     {"events", "events from outside; the journal"},
     {"serve", "webhooks in, context out to the AI, by HTTP"},

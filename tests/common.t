@@ -26,6 +26,7 @@ outreach-generate  | store |       | -
 outreach-import    | store | -     | -
 outreach-init      | -     | -     | -
 outreach-notes     | store | -     | -
+outreach-post      | -     | -     | -
 outreach-reconcile | store | -     | -
 outreach-report    | store | -     | -
 outreach-review    | store | check | -

@@ -24,6 +24,7 @@ outreach-generate  | 66 |
 outreach-import    | 66 |
 outreach-init      | 74 | -d /nowhere/outreach.db
 outreach-notes     | 66 | list
+outreach-post      | -  |
 outreach-reconcile | 66 |
 outreach-report    | 66 | hello
 outreach-resume    | 66 |
@@ -88,7 +89,7 @@ help_bare() {
 # A wrong key (the other faults of a file: tests/unit/settings.c), a folder, no file.
 settings() {
 	case $tool in
-	outreach | outreach-sim) return ;; # read none
+	outreach | outreach-post | outreach-sim) return ;; # read none
 	esac
 	for file in key.yaml folder.yaml missing.yaml; do
 		run env OUTREACH_CONF="$WORK/$file" timeout 20 "$tool" "$@" </dev/null

@@ -7,8 +7,8 @@
 #include "checks.h"
 #include "clock.h"
 #include "mem.h"
+#include "httpvoice.h"
 #include "secret.h"
-#include "voice.h"
 
 enum { PATIENCE_MS = 5000 };
 
@@ -48,7 +48,8 @@ try_login(struct doctor *d, const struct exchange *x, const char *what, const ch
 {
 	struct attempt a = {.loop = loop_new()};
 	struct fault f;
-	struct voice *v = ami_open(x, a.loop, on_event, &a, &f);
+	struct voice *v = x->http ? httpvoice_probe(x, a.loop, on_event, &a, &f)
+				  : voice_open(x, a.loop, on_event, &a, &f);
 
 	if (v != NULL) {
 		loop_at(a.loop, clock_mono() + PATIENCE_MS * clock_scale(), on_time, &a);
@@ -59,7 +60,8 @@ try_login(struct doctor *d, const struct exchange *x, const char *what, const ch
 		copy_text(a.why, sizeof(a.why), f.text);
 	loop_free(a.loop);
 	if (a.up)
-		doctor_say(d, FINE, what, where, NULL, "logged in");
+		doctor_say(
+		    d, FINE, what, where, NULL, "%s", x->http ? "it answers" : "logged in");
 	else
 		doctor_say(d, WRONG, what, where, NULL, "%s", a.why);
 }
@@ -97,7 +99,10 @@ doctor_exchanges(struct doctor *d)
 			continue;
 		}
 		secret_free(secret);
-		snprintf(where, sizeof(where), "%s:%d", x.host, x.port);
+		if (x.http)
+			snprintf(where, sizeof(where), "%s%s", x.url, x.path);
+		else
+			snprintf(where, sizeof(where), "%s:%d", x.host, x.port);
 		if (d->offline)
 			doctor_say(d, NOTE, what, where, NULL, "not asked (--offline)");
 		else

@@ -203,7 +203,7 @@ originate(struct dial *d, struct dial_call *c)
 	c->session_dead = c->late_over = c->response = c->gone = false;
 	c->sent_at = d->now.mono;
 	c->switch_start = d->link[c->spec.link].started_at;
-	call_wait(d, c, AT_SENT, ANSWER_MS);
+	call_wait(d, c, AT_SENT, c->spec.answer_ms > 0 ? c->spec.answer_ms : ANSWER_MS);
 	say(d, c, DO_ORIGINATE);
 	note(d, c, RANK_PLACING, FROM_DOOR, d->now.wall);
 }
@@ -222,6 +222,61 @@ call_send(struct dial *d, struct dial_call *c)
 	}
 }
 
+/* How long the exchange may still take over what it is doing. */
+static int64_t
+patience(const struct dial *d, const struct dial_call *c)
+{
+	int64_t until;
+
+	if (c->ending.answered)
+		until = c->talk_from + c->spec.max_ms;
+	else if (c->spec.posted && c->channel) /* how long it rings is not ours to say there */
+		until = c->sent_at + c->spec.ring_ms + c->spec.max_ms + DIAL_GRACE_MS;
+	else
+		until = c->sent_at + c->spec.ring_ms + DIAL_GRACE_MS;
+	return until > d->now.mono ? until - d->now.mono : 0;
+}
+
+static void
+hang_up(struct dial *d, struct dial_call *c)
+{
+	if (!d->link[c->spec.link].up) {
+		c->want_hangup = true;
+		return;
+	}
+	c->hangup_sent = true;
+	say(d, c, DO_HANGUP);
+	call_wait(d, c, AT_LINE, DIAL_GRACE_MS);
+}
+
+static bool
+may_resend(const struct dial *d, const struct dial_call *c)
+{
+	return c->spec.idempotent && !c->channel && !c->no_resend && !c->want_hangup &&
+	    dial_may_send(d) && d->link[c->spec.link].up && c->tries < DIAL_CALL_TRIES;
+}
+
+/*
+ * A call of an exchange that cannot be asked: its webhooks are waited for as long as it may take. What
+ * they do not tell by then nobody knows, and its line stays open.
+ */
+static void
+posted_on(struct dial *d, struct dial_call *c)
+{
+	int64_t ms = patience(d, c);
+
+	if (ms == 0 || c->timed_out)
+		unknown(d, c, false,
+		    c->channel ? "no webhook told how it ended"
+			       : "whether it was placed cannot be had");
+	else if (c->want_hangup && !c->hangup_sent)
+		hang_up(d, c);
+	else if (d->opt.settle_only)
+		call_leave(d, c, "only its webhooks tell how it ends");
+	else
+		call_wait(d, c, AT_LINE, ms);
+}
+
 /*
  * The exchange knows no such channel, and the fence, if there is one, has no end of it. A restart
  * proves that only where we know what it was sent to: an intent of before may be sent behind it.
@@ -232,7 +287,9 @@ lost(struct dial *d, struct dial_call *c)
 	int64_t started = d->link[c->spec.link].started_at;
 	bool restarted = c->switch_start != 0 && started != 0 && started != c->switch_start;
 
-	if (c->ending.answered)
+	if (c->spec.posted)
+		posted_on(d, c);
+	else if (c->ending.answered)
 		finish(d, c, "its end was not heard");
 	else if (c->channel || c->duplicate)
 		unknown(d, c, true, "its end was not heard; no channel of it lives");
@@ -265,7 +322,7 @@ call_decided(struct dial *d, struct dial_call *c, bool yes, const char *words)
 void
 call_unsent(struct dial *d, struct dial_call *c, bool later, const char *words)
 {
-	if (c->at != AT_SENT)
+	if (c->at != AT_SENT && !(c->spec.posted && c->at == AT_ASK))
 		return;
 	if (c->tries > 1 || c->adopted) {
 		call_ask(d, c);
@@ -299,17 +356,6 @@ ask_fence(struct dial *d, struct dial_call *c)
 		say(d, c, DO_FENCE);
 }
 
-static void
-hang_up(struct dial *d, struct dial_call *c)
-{
-	if (!d->link[c->spec.link].up) {
-		c->want_hangup = true;
-		return;
-	}
-	say(d, c, DO_HANGUP);
-	call_wait(d, c, AT_LINE, DIAL_GRACE_MS);
-}
-
 void
 call_hangup(struct dial *d, struct dial_call *c)
 {
@@ -325,19 +371,6 @@ call_hangup(struct dial *d, struct dial_call *c)
 		c->ending.cancelled = true;
 	if (c->at == AT_SENT || c->at == AT_LINE)
 		hang_up(d, c);
-}
-
-/* How long the exchange may still take over what it is doing. */
-static int64_t
-patience(const struct dial *d, const struct dial_call *c)
-{
-	int64_t until;
-
-	if (c->ending.answered)
-		until = c->talk_from + c->spec.max_ms;
-	else
-		until = c->sent_at + c->spec.ring_ms + DIAL_GRACE_MS;
-	return until > d->now.mono ? until - d->now.mono : 0;
 }
 
 static void
@@ -518,8 +551,21 @@ refused(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 		call_ask(d, c);
 		return;
 	}
+	c->ending.no_channel = v->alone;
+	c->busy = v->busy;
 	snprintf(words, sizeof(words), "the exchange refused it: %.120s", v->text);
 	not_placed(d, c, words);
+}
+
+/* It may ring, or not. */
+static void
+unclear(struct dial *d, struct dial_call *c)
+{
+	dial_learn_reply(d, c, false);
+	if (c->at == AT_SENT && may_resend(d, c))
+		call_wait(d, c, AT_ASK, AGAIN_MS); /* by then its webhook may be here */
+	else if (c->at == AT_SENT)
+		posted_on(d, c);
 }
 
 /* OriginateResponse: of this try. A duplicate's refusal looks like any failure. */
@@ -552,7 +598,13 @@ of_this_try(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 	} else if (v->said == SAID_REFUSED) {
 		if (!c->channel)
 			refused(d, c, v);
+	} else if (v->said == SAID_UNSENT) {
+		call_unsent(d, c, true, v->text);
+	} else if (v->said == SAID_UNCLEAR) {
+		unclear(d, c);
 	} else {
+		c->channel |= c->spec.posted;
+		dial_learn_reply(d, c, true);
 		note(d, c, RANK_PLACED, FROM_EXCHANGE, v->at);
 		if (c->at == AT_SENT)
 			on_line(d, c);
@@ -605,6 +657,8 @@ call_heard(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 	switch (v->said) {
 	case SAID_QUEUED:
 	case SAID_REFUSED:
+	case SAID_UNSENT:
+	case SAID_UNCLEAR:
 	case SAID_RESPONSE: of_this_try(d, c, v); break;
 	case SAID_CHANNEL: channel_seen(d, c, v->at); break;
 	case SAID_RINGING: rings(d, c, v->at); break;
@@ -622,7 +676,42 @@ call_heard(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 	case SAID_GONE: is_gone(d, c); break;
 	case SAID_FENCE: fence_said(d, c, v->text); break;
 	case SAID_USER: user_said(d, c, v); break;
+	case SAID_CANNOT:
+		if (c->at == AT_ASK && may_resend(d, c) && !c->timed_out)
+			decide(d, c);
+		else if (c->at == AT_ASK)
+			posted_on(d, c);
+		break;
 	}
+}
+
+/* What others wrote of it: it is not journalled again. */
+void
+call_known(struct dial *d, struct dial_call *c, const struct call *k)
+{
+	if (!c->sent)
+		return;
+	for (int r = RANK_PLACED; r <= RANK_ANSWERED; r++) {
+		c->noted[r] |= k->at[r] != 0;
+		c->channel |= k->at[r] != 0;
+	}
+	if (k->rank == RANK_ENDED) {
+		dial_effect(d, DO_TELL, c);
+		dial_learn(d, c, k->disposition, "");
+		dial_drop(d, c);
+		return;
+	}
+	c->ending.ringing |= k->at[RANK_RINGING] != 0;
+	if (k->at[RANK_ANSWERED] != 0 && !c->ending.answered) {
+		c->ending.answered = true;
+		c->talk_from = d->now.mono;
+	}
+	if (!c->channel || (c->at != AT_LINE && c->at != AT_SENT && c->at != AT_ASK))
+		return;
+	if (d->opt.settle_only)
+		posted_on(d, c);
+	else
+		on_line(d, c);
 }
 
 /* ---- time and links ----------------------------------------------------------- */

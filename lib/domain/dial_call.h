@@ -37,7 +37,7 @@ struct dial_link {
 	int64_t started_at; /* of the switch, as it says */
 	int64_t down_since; /* mono */
 	int64_t paused_until, pause;
-	int congested, not_placed, dropped; /* in a row */
+	int congested, not_placed, dropped, unclear; /* in a row */
 	char why[200];
 };
 
@@ -57,6 +57,8 @@ struct dial_call {
 	bool channel;      /* a channel of this id was seen */
 	bool late_over;    /* a late originate was waited for */
 	bool hung, gone, response, duplicate, fence_asked_twice, no_resend;
+	bool hangup_sent;
+	bool busy; /* refused for now: the exchange has too much to do */
 	bool want_hangup, timed_out, noted[RANK_ENDED + 1];
 	int64_t decided, sent_at, ringing_mono, answered_mono, hung_mono; /* mono; 0 not */
 	int64_t answered_said,
@@ -96,6 +98,8 @@ void dial_halt(struct dial *, enum code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* How a call ended, for the breaker and the pace. */
 void dial_learn(struct dial *, const struct dial_call *, enum disposition, const char *words);
+/* A posted call's reply: whether it says what became of the request. */
+void dial_learn_reply(struct dial *, const struct dial_call *, bool clear);
 /* Forgets the call; the effect that says so was given. */
 void dial_drop(struct dial *, struct dial_call *);
 
@@ -104,6 +108,7 @@ void call_send(struct dial *, struct dial_call *);
 void call_decided(struct dial *, struct dial_call *, bool yes, const char *words);
 void call_unsent(struct dial *, struct dial_call *, bool later, const char *words);
 void call_heard(struct dial *, struct dial_call *, const struct dial_voice *);
+void call_known(struct dial *, struct dial_call *, const struct call *);
 void call_ask(struct dial *, struct dial_call *);
 void call_link_down(struct dial *, struct dial_call *);
 void call_link_up(struct dial *, struct dial_call *);

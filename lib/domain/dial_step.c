@@ -284,7 +284,9 @@ learn_not_placed(struct dial *d, const struct dial_call *c, const char *words)
 
 	if (!c->sent)
 		return;
-	if (!c->ending.no_channel)
+	if (c->busy)
+		congested(d, link);
+	else if (!c->ending.no_channel)
 		dial_halt(d, strstr(words, "shutting down") != NULL ? TEMPFAIL : UNAVAILABLE,
 		    "%s", words);
 	else if (++link->not_placed >= IN_A_ROW)
@@ -305,6 +307,19 @@ learn_answered(struct dial *d, struct dial_link *link, enum disposition end)
 	else if (++link->dropped >= IN_A_ROW)
 		dial_halt(d, UNAVAILABLE,
 		    "the last %d people who answered were dropped within a second (is the AI's audio server up?)",
+		    IN_A_ROW);
+}
+
+/* Each unclear one is somebody who is not called again until a person says so. */
+void
+dial_learn_reply(struct dial *d, const struct dial_call *c, bool clear)
+{
+	struct dial_link *link = &d->link[c->spec.link];
+
+	link->unclear = clear ? 0 : link->unclear + 1;
+	if (link->unclear >= IN_A_ROW)
+		dial_halt(d, UNAVAILABLE,
+		    "of the last %d calls the exchange did not say whether it placed them",
 		    IN_A_ROW);
 }
 
@@ -431,6 +446,11 @@ adopt(struct dial *d, const struct dial_input *in)
 	c->sent_at = d->now.mono;
 	c->intent_wall = k->at[RANK_INTENT];
 	c->channel = k->at[RANK_RINGING] != 0 || k->at[RANK_ANSWERED] != 0;
+	if (c->spec.posted) {
+		c->channel |= k->at[RANK_PLACED] != 0;
+		if (c->intent_wall != 0 && c->intent_wall < d->now.wall)
+			c->sent_at -= d->now.wall - c->intent_wall;
+	}
 	c->ending.ringing = k->at[RANK_RINGING] != 0;
 	c->ending.answered = k->at[RANK_ANSWERED] != 0;
 	c->answered_wall = k->at[RANK_ANSWERED];
@@ -507,6 +527,8 @@ on_call(struct dial *d, const struct dial_input *in)
 		return; /* not a call yet */
 	if (in->kind == DIAL_VOICE)
 		call_heard(d, c, in->voice);
+	else if (in->kind == DIAL_KNOWN)
+		call_known(d, c, in->call);
 	else if (in->kind == DIAL_DECIDED)
 		call_decided(d, c, in->answer == ANSWER_YES, in->words);
 	else if (in->kind == DIAL_UNSENT)
@@ -689,6 +711,7 @@ dispatch(struct dial *d, const struct dial_input *in)
 	case DIAL_DECIDED:
 	case DIAL_UNSENT:
 	case DIAL_VOICE:
+	case DIAL_KNOWN:
 	case DIAL_HANGUP: on_call(d, in); break;
 	case DIAL_UP: link_up(d, in); break;
 	case DIAL_DOWN: link_down(d, in); break;
@@ -752,6 +775,14 @@ dial_tag(struct dial *d, const struct uuid *id)
 	struct dial_call *c = find(d, id);
 
 	return c == NULL ? NULL : c->tag;
+}
+
+bool
+dial_posted(struct dial *d, const struct uuid *id)
+{
+	struct dial_call *c = find(d, id);
+
+	return c != NULL && c->spec.posted;
 }
 
 size_t

@@ -9,7 +9,11 @@
  *   stands, the exchange knows no such call, and it is decided again;
  * - a call is over when its Hangup came, or when an originate failed that never
  *   had a channel; what cannot be had becomes unknown, and its line stays open
- *   until no channel lives and the session that sent it is dead.
+ *   until no channel lives and the session that sent it is dead;
+ * - an exchange that is told by HTTP (posted) says placed or refused and no more:
+ *   its calls are followed by what others write into the journal. A lost reply
+ *   is waited upon, then unknown; only to a peer that the settings call
+ *   idempotent it is sent again, under its id and decided again.
  */
 #ifndef DIAL_STEP_H
 #define DIAL_STEP_H
@@ -49,7 +53,10 @@ struct dial_spec {
 	int concurrent; /* a hint: the store counts; 0 no limit */
 	int ring_ms, max_ms, short_ms;
 	bool fenced;
-	bool gated; /* needs the context service: see DIAL_GATE */
+	bool gated;      /* needs the context service: see DIAL_GATE */
+	bool posted;     /* the exchange cannot be asked: see DIAL_KNOWN */
+	bool idempotent; /* posted: a call sent again under its id rings once */
+	int answer_ms;   /* posted: its reply, or that there is none, comes within this time */
 };
 
 /* What an exchange may say of a call (voice.h has the same set). */
@@ -66,15 +73,19 @@ enum dial_said {
 	SAID_LIVE,
 	SAID_GONE,
 	SAID_FENCE,
-	SAID_USER
+	SAID_USER,
+	SAID_UNSENT,
+	SAID_UNCLEAR,
+	SAID_CANNOT
 };
 
 struct dial_voice {
 	enum dial_said said;
-	int try;    /* of QUEUED, REFUSED, RESPONSE */
+	int try;    /* of QUEUED, REFUSED, RESPONSE, UNSENT, UNCLEAR */
 	int64_t at; /* wall ms by the exchange; 0 not said */
 	int cause, tech_cause, reason;
 	bool ringing, answered;
+	bool alone, busy; /* of REFUSED */
 	const char *text; /* never null */
 };
 
@@ -85,6 +96,7 @@ enum dial_input_kind {
 	DIAL_DECIDED, /* answer to DO_DECIDE: id, answer (YES or NO), words */
 	DIAL_UNSENT, /* DO_ORIGINATE: not a byte left: id, answer NO or LATER (no link), words */
 	DIAL_VOICE,  /* id, voice */
+	DIAL_KNOWN,  /* a posted call as the journal has it by now: id, call */
 	DIAL_UP,     /* link; started_at: the switch's start by its own clock, 0 not known */
 	DIAL_DOWN,   /* link; answer NO: for good (login refused); words */
 	DIAL_STOP,   /* everything is stopped: words */
@@ -112,7 +124,7 @@ struct dial_input {
 	int link;
 	const struct dial_spec *spec;
 	void *tag;
-	const struct call *call; /* ADOPT: the joined state */
+	const struct call *call; /* ADOPT, KNOWN: the joined state */
 	int try;                 /* ADOPT: number of the next try; unlike those of the dead */
 	enum dial_answer answer;
 	const struct dial_voice *voice;
@@ -129,6 +141,7 @@ enum dial_do {
 	DO_ASK,       /* does a channel of this id live? */
 	DO_FENCE,     /* what does the fence know of this id? */
 	DO_FACT,      /* journal fact; over: emit the record, the call is forgotten */
+	DO_TELL,      /* its end is in the journal: emit the record; forgotten */
 	DO_REFUSE,    /* the record is refused: words; the call is forgotten */
 	DO_RETURN,    /* not dialled, nothing happened: give the claim back; forgotten */
 	DO_LEAVE,     /* stays open in the store: words; forgotten */
@@ -180,6 +193,7 @@ bool dial_hungry(const struct dial *);
 size_t dial_live(const struct dial *); /* calls with an intent that are not over */
 /* The tag of the call of that id, waiting or live; null if it is not in hand. */
 void *dial_tag(struct dial *, const struct uuid *);
+bool dial_posted(struct dial *, const struct uuid *); /* in hand, and of a posted exchange */
 /* Their ids, in any order, at most room; how many. */
 size_t dial_ids(const struct dial *, struct uuid *, size_t room);
 

@@ -272,9 +272,12 @@ stop(struct door *d)
 	door_context_stop(d);
 	loop_cancel(d->loop, d->tick);
 	loop_cancel(d->loop, d->watch);
-	for (size_t i = 0; i < d->nfacts; i++)
+	door_post_stop(d);
+	for (size_t i = 0; i < d->nfacts; i++) {
+		free(d->fact[i].alias);
 		if (d->fact[i].over)
 			door_call_free(d->fact[i].call);
+	}
 	for (size_t i = 0; i < d->nback; i++)
 		door_call_free(d->back[i]);
 	for (size_t i = 0; i < d->ndead; i++)

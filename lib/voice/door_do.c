@@ -174,6 +174,26 @@ add_texts(struct door *d, const struct order *o, const struct plan *plan, struct
 	return 0;
 }
 
+/* The same for an exchange that is told by HTTP: all that it learns is in the body. */
+static int
+send_post(struct door *d, const struct dial_effect *e, const struct plan *plan,
+    const struct order *o, struct voice_call *v, struct fault *f)
+{
+	struct door_link *link = &d->link[e->link];
+	struct buf body = {0}, room = {0};
+	int rc = -1;
+
+	if (door_post_body(d, &link->exchange, plan, o, &body, f) == 0 &&
+	    (plan->delivery == DELIVERY_API ||
+		door_context_ready(d, plan, o, v, &room, f) == 0)) {
+		v->body = body.p;
+		rc = link->voice->ops->originate(link->voice, v, f);
+	}
+	buf_release(&body);
+	buf_release(&room);
+	return rc;
+}
+
 static int
 send_originate(
     struct door *d, const struct dial_effect *e, const struct order *o, struct fault *f)
@@ -181,10 +201,13 @@ send_originate(
 	const struct plan *plan = campaigns_plan(d->opt.db, o->campaign, f);
 	struct voice *voice = d->link[e->link].voice;
 	struct voice_call v = {.id = e->id, .try = e->try};
+	const struct exchange *x = &d->link[e->link].exchange;
 	char id[37], channel[PLAN_DIAL_MAX + 1], text[5][200], more[2][200];
 	struct buf room = {0};
 	int rc = -1;
 
+	if (plan != NULL && x->http)
+		return send_post(d, e, plan, o, &v, f);
 	if (plan == NULL ||
 	    plan_dial_string(
 		plan, o->phone, uuid_text(&e->id, id), channel, sizeof(channel), f) < 0)
@@ -282,6 +305,10 @@ tell(struct door *d, const struct door_fact *fact)
 static void
 committed(struct door *d, const struct door_fact *fact)
 {
+	if (fact->alias != NULL) {
+		door_follow_call(d, &fact->id);
+		return;
+	}
 	tell(d, fact);
 	door_context_heard(d, fact);
 	if (!fact->over)
@@ -310,6 +337,13 @@ commit_facts(struct door *d, struct fault *f)
 		if (!begun && db_begin(d->opt.db, f) < 0)
 			return -1;
 		begun = true;
+		if (d->fact[i].alias != NULL) {
+			if (calls_alias(d->opt.db, d->fact[i].alias, &d->fact[i].id, f) < 0) {
+				db_rollback(d->opt.db);
+				return -1;
+			}
+			continue;
+		}
 		if (calls_event(d->opt.db, &c, f) < 0) {
 			db_rollback(d->opt.db);
 			return -1;
@@ -339,6 +373,8 @@ store_failed(struct door *d, const struct fault *f)
 int
 door_commit(struct door *d)
 {
+	struct door_fact *fact;
+	size_t n = d->nfacts;
 	struct fault f;
 
 	if (d->nfacts == 0)
@@ -346,9 +382,14 @@ door_commit(struct door *d)
 	if (commit_facts(d, &f) < 0)
 		return store_failed(d, &f);
 	d->committed_at = clock_mono();
-	for (size_t i = 0; i < d->nfacts; i++)
-		committed(d, &d->fact[i]);
-	d->nfacts = 0;
+	fact = d->fact; /* what is told of one may bring the next */
+	d->fact = NULL;
+	d->nfacts = d->facts_cap = 0;
+	for (size_t i = 0; i < n; i++) {
+		committed(d, &fact[i]);
+		free(fact[i].alias);
+	}
+	free(fact);
 	if (d->store_bad && !d->out.full) {
 		struct dial_input flows = {.kind = DIAL_FLOWS};
 
@@ -446,6 +487,7 @@ door_do(struct door *d, const struct dial_effect *e)
 	case DO_ASK: v->ops->ask(v, &e->id); break;
 	case DO_FENCE: v->ops->fence(v, &e->id); break;
 	case DO_FACT: keep_fact(d, e); break;
+	case DO_TELL: door_tell_again(d, e->tag); break;
 	case DO_REFUSE: refuse(d, e); break;
 	case DO_RETURN: give_back(d, e->tag); break;
 	case DO_LEAVE: leave(d, e); break;

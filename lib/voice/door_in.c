@@ -12,7 +12,7 @@
 #include "mem.h"
 #include "people.h"
 
-enum { READ_RECORDS = 64, TRY_SPAN = 900000 };
+enum { READ_RECORDS = 64, TRY_SPAN = 900000, ANSWER_SLACK_MS = 3000 };
 
 /* What is to be done with a record, once the store is closed again. */
 static struct door_taken *
@@ -47,10 +47,20 @@ bad(struct door *d, const struct fault *why)
 
 /* ---- exchanges ------------------------------------------------------------------ */
 
+/* By its own id the exchange will speak of the call: it is in the store before the call goes on. */
+static void
+keep_alias(struct door *d, const struct uuid *id, const char *alias)
+{
+	struct door_fact fact = {.id = *id, .alias = xstrdup(alias)};
+
+	door_keep_fact(d, &fact);
+}
+
 static void
 on_voice(void *arg, const struct voice_event *e)
 {
-	_Static_assert((int)VOICE_USER - (int)VOICE_QUEUED == (int)SAID_USER, "the same set");
+	_Static_assert(
+	    (int)VOICE_CANNOT - (int)VOICE_QUEUED == (int)SAID_CANNOT, "the same set");
 	struct door_link *link = arg;
 	struct door *d = link->door;
 	struct dial_input in = {.id = e->id,
@@ -64,8 +74,12 @@ on_voice(void *arg, const struct voice_event *e)
 	    .reason = e->reason,
 	    .ringing = e->ringing,
 	    .answered = e->answered,
+	    .alone = e->alone,
+	    .busy = e->busy,
 	    .text = e->text};
 
+	if (e->alias != NULL && *e->alias != '\0')
+		keep_alias(d, &e->id, e->alias);
 	if (e->kind == VOICE_UP) {
 		in.kind = DIAL_UP;
 		if (clock_is_injected() && !link->voice->simulated) {
@@ -105,12 +119,15 @@ door_open_link(struct door *d, const char *name, struct fault *f)
 	link->door = d;
 	if (settings_exchange(d->opt.settings, name, &link->exchange, f) < 0)
 		return -1;
-	if (clock_is_injected() && !link->exchange.simulated)
+	if (clock_is_injected() && !link->exchange.simulated && !link->exchange.must_prove)
 		return fault(f, CONFIG,
 		    "exchange %s: OUTREACH_NOW is set: only the simulator is dialled", name);
+	if (link->exchange.http &&
+	    (door_post_check(&link->exchange, f) < 0 || door_follow(d, f) < 0))
+		return -1;
 	link->voice = d->opt.open != NULL
 	    ? d->opt.open(d->opt.arg, &link->exchange, d->loop, on_voice, link, f)
-	    : ami_open(&link->exchange, d->loop, on_voice, link, f);
+	    : voice_open(&link->exchange, d->loop, on_voice, link, f);
 	if (link->voice == NULL)
 		return -1;
 	d->links++;
@@ -145,6 +162,7 @@ spec_of(
     struct door *d, const struct order *o, int link, struct dial_spec *spec, struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(d->opt.db, o->campaign, f);
+	const struct exchange *x = &d->link[link].exchange;
 
 	if (plan == NULL)
 		return -1;
@@ -155,7 +173,10 @@ spec_of(
 	    .ring_ms = plan->ring_ms,
 	    .max_ms = plan->max_ms,
 	    .short_ms = plan->short_ms,
-	    .fenced = o->open ? o->fenced : plan->fenced,
+	    .fenced = !x->http && (o->open ? o->fenced : plan->fenced),
+	    .posted = x->http,
+	    .idempotent = x->idempotent,
+	    .answer_ms = x->http ? (int)((x->timeout_ms + ANSWER_SLACK_MS) * clock_scale()) : 0,
 	    .gated = plan->delivery == DELIVERY_DYNAMIC};
 	return 0;
 }
@@ -173,6 +194,7 @@ adopt(struct door *d, struct door_call *call, struct fault *f)
 	    .call = &call->order.call,
 	    .try = 2 + (int)(clock_wall() / 1000 % TRY_SPAN)};
 	int link = door_open_link(d, call->order.exchange, f);
+	bool hang_up = call->order.hangup_at != 0;
 
 	if (link < 0 || spec_of(d, &call->order, link, &spec, f) < 0 ||
 	    door_context_need(d, campaigns_plan(d->opt.db, call->order.campaign, f), f) < 0)
@@ -183,10 +205,12 @@ adopt(struct door *d, struct door_call *call, struct fault *f)
 		return 0;
 	}
 	door_feed(d, &in);
-	if (call->order.hangup_at != 0) {
+	if (hang_up) { /* the call may be gone already */
 		in.kind = DIAL_HANGUP;
 		door_feed(d, &in);
 	}
+	if (spec.posted)
+		door_follow_call(d, &in.id);
 	return 0;
 }
 
@@ -315,8 +339,8 @@ keep(const struct order *o, const struct rec *rec)
 }
 
 /* It was called already: the same record leaves again. */
-static void
-tell_again(struct door *d, struct door_call *call)
+void
+door_tell_again(struct door *d, struct door_call *call)
 {
 	const struct call *k = &call->order.call;
 	struct door_fact fact = {
@@ -439,7 +463,7 @@ do_taken(struct door *d)
 			door_word(d, DOOR_REFUSED, "%s", t->why);
 			free(t->why);
 		} else if (t->kind == TAKEN_OVER) {
-			tell_again(d, t->call);
+			door_tell_again(d, t->call);
 		} else if (t->kind == TAKEN_OPEN) {
 			rc = follow(d, t->call, &f);
 		} else {

@@ -12,6 +12,7 @@
 #include "door.h"
 #include "gate.h"
 #include "ndjson.h"
+#include "prompt.h"
 
 /* A call in hand: what the store says, and the record that it came with. */
 struct door_call {
@@ -34,6 +35,8 @@ struct door_fact {
 	bool over;
 	bool told; /* in the journal already: the record leaves again */
 	char words[200];
+	char *
+	    alias; /* heap: this alone is the fact, the exchange's own id of the call; else null */
 };
 
 /* What a record asks for, done when the transaction that looked it up is over. */
@@ -80,6 +83,9 @@ struct door {
 	struct door_proof *proof; /* answered calls whose receipt is still to come */
 	size_t nproofs, proofs_cap;
 	struct loop_timer *turn, *tick, *watch;
+	struct loop_timer *follow; /* null: every exchange tells by itself */
+	int64_t seq;               /* of the journal, up to which calls are followed */
+	struct prompt *prompt;     /* what a body is filled from; null until one is */
 	int64_t tick_at, committed_at, intended_at;
 	bool finished, stopped, store_bad;
 	int store_tries;
@@ -104,6 +110,21 @@ void door_no_input(struct door *);
 int door_open_link(struct door *, const char *name, struct fault *);
 int door_adopt_open(
     struct door *, const char *exchange, struct fault *); /* null: all exchanges */
+
+/* Its end is in the journal already: the record leaves. */
+void door_tell_again(struct door *, struct door_call *);
+
+/* door_post.c: exchanges that are told by HTTP */
+/* Whether every text of the exchange's body is a template that can be read. */
+int door_post_check(const struct exchange *, struct fault *);
+/* The body of the request for this call, in out. DATAERR: the person's data does not fill it. */
+int door_post_body(struct door *, const struct exchange *, const struct plan *,
+    const struct order *, struct buf *out, struct fault *);
+/* From now on the journal is followed, for calls whose end only webhooks tell. */
+int door_follow(struct door *, struct fault *);
+/* What the store knows of a call by now, to dial_step. */
+void door_follow_call(struct door *, const struct uuid *);
+void door_post_stop(struct door *);
 
 /* door_do.c */
 void door_do(struct door *, const struct dial_effect *);

@@ -51,7 +51,7 @@ voice_of(struct hangup *h, const char *name)
 		return NULL;
 	h->line = xrealloc(h->line, h->lines + 1, sizeof(*h->line));
 	copy_text(h->line[h->lines].name, sizeof(h->line[h->lines].name), name);
-	h->line[h->lines].voice = ami_open(&x, h->loop, on_voice, h, h->f);
+	h->line[h->lines].voice = voice_open(&x, h->loop, on_voice, h, h->f);
 	return h->line[h->lines].voice == NULL ? NULL : h->line[h->lines++].voice;
 }
 

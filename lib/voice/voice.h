@@ -1,7 +1,8 @@
 /*
  * voice: one exchange behind one interface. An exchange takes orders
  * (originate, hang up, ask) and says what happens; it decides nothing.
- * ami.c speaks to Asterisk, simvoice.c to the simulated switch in virtual time.
+ * ami.c speaks to Asterisk, httpvoice.c to what is told by HTTP, simvoice.c to the simulated switch in
+ * virtual time.
  */
 #ifndef VOICE_H
 #define VOICE_H
@@ -29,18 +30,25 @@ enum voice_kind {
 	VOICE_LIVE, /* answer to ask: a channel of this id lives; answered says whether it is Up */
 	VOICE_GONE,  /* answer to ask: no channel of this id */
 	VOICE_FENCE, /* answer to fence: text is the stored value, empty if there is none */
-	VOICE_USER /* UserEvent of our dialplan: text is the phase ("dialing" "duplicate" "answered") */
+	VOICE_USER, /* UserEvent of our dialplan: text is the phase ("dialing" "duplicate" "answered") */
+	VOICE_UNSENT, /* of try: not a byte of it can have reached the exchange; DOWN may follow */
+	VOICE_UNCLEAR, /* of try: it may ring or not: the reply was lost, or says neither */
+	VOICE_CANNOT   /* answer to ask and fence: this exchange cannot be asked */
 };
 
 struct voice_event {
 	enum voice_kind kind;
 	struct uuid id;
-	int try;    /* of VOICE_QUEUED, REFUSED, RESPONSE */
+	int try;    /* of VOICE_QUEUED, REFUSED, RESPONSE, UNSENT, UNCLEAR */
 	int64_t at; /* UTC ms: the exchange's Timestamp where it gives one, else ours */
 	int64_t started_at;
 	int cause, tech_cause, reason;
 	bool ringing, answered;
+	bool alone,
+	    busy; /* of REFUSED: for this call alone; for now, as it has too much to do */
 	const char *text; /* borrowed; never null */
+	const char *
+	    alias; /* of QUEUED: the exchange's own id of the call; null or empty: it has none */
 };
 
 enum { VOICE_VARIABLES = 16 };
@@ -53,6 +61,8 @@ struct voice_call {
 	int ring_ms;
 	const char *variable[VOICE_VARIABLES]; /* "NAME=value" */
 	int variables;
+	const char
+	    *body; /* for one that is told by HTTP, which needs nothing else but id and try */
 };
 
 struct voice;
@@ -73,6 +83,10 @@ struct voice {
 	bool simulated; /* the peer proved to be outreach-sim */
 	bool up;
 };
+
+/* The one that its type asks for, ami_open or httpvoice_open. */
+struct voice *voice_open(const struct exchange *, struct loop *,
+    void (*event)(void *, const struct voice_event *), void *arg, struct fault *);
 
 /*
  * Connects and logs in without waiting; VOICE_UP or VOICE_DOWN follow from the loop. Reconnects

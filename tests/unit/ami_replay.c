@@ -161,8 +161,15 @@ heard(struct replay *r, const struct ami_msg *msg)
 	ami_parser_init(&parser);
 	ami_parser_feed(&parser, b.p, b.len);
 	if (ami_parser_next(&parser, &ours, &f) == 1 && ami_decode(&ours, &e)) {
-		struct dial_voice v = {(enum dial_said)(e.kind - VOICE_QUEUED), e.try, e.at,
-		    e.cause, e.tech_cause, e.reason, e.ringing, e.answered, e.text};
+		struct dial_voice v = {.said = (enum dial_said)(e.kind - VOICE_QUEUED),
+		    .try = e.try,
+		    .at = e.at,
+		    .cause = e.cause,
+		    .tech_cause = e.tech_cause,
+		    .reason = e.reason,
+		    .ringing = e.ringing,
+		    .answered = e.answered,
+		    .text = e.text};
 		struct dial_input in = {.kind = DIAL_VOICE, .id = e.id, .voice = &v};
 
 		feed(r, &in);

@@ -3,7 +3,8 @@
  * random walks against a small model of an exchange that loses links, delays
  * originates, restarts and shuffles. The walks hold: at most one ring per id,
  * at most one originate without a fence, nothing sent before its intent, every
- * offer is settled exactly once, and a closed line never rings again.
+ * offer is settled exactly once, and a closed line never rings again. The same
+ * against a peer that is told by HTTP: replies are lost, webhooks tell or do not.
  */
 #include <stdbool.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static void
 show(struct buf *out, const struct dial_effect *e)
 {
 	static const char *const names[] = {"intend", "decide", "originate", "hangup", "ask",
-	    "fence", "fact", "refuse", "return", "leave", "halt", "done"};
+	    "fence", "fact", "tell", "refuse", "return", "leave", "halt", "done"};
 	int n = n_of(&e->id);
 
 	if (out->len > 0)
@@ -89,7 +90,7 @@ number(const char *s)
 static void
 voice(struct script *s, struct dial_input *in, char what, int try, const char *arg)
 {
-	static const char letters[] = "qxcrabRthLGFu";
+	static const char letters[] = "qxcrabRthLGFuUNC";
 	struct dial_voice v = {
 	    .said = (enum dial_said)(strchr(letters, what) - letters), .try = try, .text = ""};
 	int a = 0, b = 0;
@@ -390,6 +391,7 @@ static const struct {
 
 /* ---- random walks ------------------------------------------------------------------ */
 
+enum peer { BARE, FENCED, POSTED, IDEMPOTENT, PEERS };
 enum { CALLS = 40, MESSAGES = 4096, LATEST_MS = 9000 };
 
 struct message { /* on its way to the dialer, or (to_switch) to the switch */
@@ -402,6 +404,7 @@ struct message { /* on its way to the dialer, or (to_switch) to the switch */
 
 struct person {
 	bool offered, intended, open, live, up, ringing, mark, closed, not_placed;
+	bool mute, news; /* posted: no webhook comes; one did */
 	int originates, rings, settled, resends;
 	int64_t decided; /* mono, of the last yes */
 	int64_t ends_at, answers_at, rings_at;
@@ -506,7 +509,12 @@ do_originate(struct walk *w, const struct dial_effect *e)
 	hold(w, p->intended, "originate without an intent");
 	hold(w, w->now.mono - p->decided <= DIAL_FRESH_MS, "originate on an old decision");
 	hold(w, !w->stopped, "originate while stopped");
-	hold(w, w->spec.fenced || p->originates == 0, "a second originate without a fence");
+	hold(w, w->spec.fenced || w->spec.idempotent || p->originates == 0,
+	    "a second originate without a fence");
+	if (w->spec.posted && roll(w, 12) == 0) {
+		post(w, n, SAID_UNSENT, roll(w, 2000))->try = e->try;
+		return;
+	}
 	if (!w->up) {
 		struct dial_input in = {
 		    .kind = DIAL_UNSENT, .id = e->id, .answer = ANSWER_LATER};
@@ -556,6 +564,13 @@ act(struct walk *w, const struct dial_effect *e)
 			p->ends_at = w->now.mono;
 		break;
 	case DO_ASK: {
+		struct dial_voice cannot = {.said = SAID_CANNOT, .text = ""};
+		struct dial_input in = {.kind = DIAL_VOICE, .id = e->id, .voice = &cannot};
+
+		if (w->spec.posted) {
+			walk_feed(w, &in);
+			break;
+		}
 		struct message *m = post(w, n, p->live ? SAID_LIVE : SAID_GONE, roll(w, 30));
 
 		m->answered = p->up;
@@ -582,6 +597,10 @@ act(struct walk *w, const struct dial_effect *e)
 	case DO_REFUSE:
 	case DO_RETURN:
 		hold(w, !p->intended, "given back behind its intent");
+		p->settled++;
+		break;
+	case DO_TELL:
+		hold(w, p->stored.rank == RANK_ENDED, "told, and not over");
 		p->settled++;
 		break;
 	case DO_LEAVE: p->settled++; break;
@@ -611,28 +630,12 @@ kind_feed(struct walk *w, enum dial_input_kind kind, enum dial_answer answer)
 	walk_feed(w, &in);
 }
 
-/* The switch takes an originate. */
+/* A phone rings, for the first time or for the last. */
 static void
-arrives(struct walk *w, const struct message *m)
+rings(struct walk *w, int n)
 {
-	struct person *p = &w->p[m->n];
+	struct person *p = &w->p[n];
 
-	if (m->refuse) {
-		post(w, m->n, SAID_REFUSED, roll(w, 20))->try = m->try;
-		return;
-	}
-	post(w, m->n, SAID_QUEUED, roll(w, 20))->try = m->try;
-	if (p->live || roll(w, 30) == 0) { /* a duplicate, or no such endpoint */
-		post(w, m->n, SAID_RESPONSE, roll(w, 60))->try = m->try;
-		return;
-	}
-	post(w, m->n, SAID_CHANNEL, roll(w, 60));
-	if (w->spec.fenced && p->mark) {
-		copy_text(post(w, m->n, SAID_USER, roll(w, 60))->text, 24, "duplicate");
-		post(w, m->n, SAID_HANGUP, 60 + roll(w, 60))->cause = DIAL_CAUSE_FENCE;
-		post(w, m->n, SAID_RESPONSE, roll(w, 120))->try = m->try;
-		return;
-	}
 	hold(w, !p->closed, "a closed line rang");
 	hold(w, !p->not_placed, "it rang after not placed");
 	p->mark = p->live = true;
@@ -648,6 +651,80 @@ arrives(struct walk *w, const struct message *m)
 	copy_text(p->end, sizeof(p->end), p->cause == 17 ? "BUSY" : "CONGESTION");
 }
 
+/* A peer takes a request: it may ring and not say so, or say so and ring nobody again. */
+static bool
+arrives_at_peer(struct walk *w, const struct message *m)
+{
+	struct person *p = &w->p[m->n];
+	bool known = w->spec.idempotent && p->mark, early = !known && roll(w, 10) == 0;
+	bool lost = early || roll(w, 6) == 0;
+
+	post(w, m->n, lost ? SAID_UNCLEAR : SAID_QUEUED, roll(w, 4) ? roll(w, 50) : 9000)->try =
+	    m->try;
+	p->mute = roll(w, 8) == 0;
+	return !known && !early;
+}
+
+/* What a webhook says is in the journal at once; the dialer reads it later. */
+static void
+webhook(struct walk *w, int n, enum call_rank rank)
+{
+	struct person *p = &w->p[n];
+	struct call_event e = {.rank = rank,
+	    .at = w->now.wall,
+	    .source = FROM_WEBHOOK,
+	    .key = (uint64_t)n,
+	    .disposition = rank == RANK_ENDED ? p->up ? DISP_ANSWERED : DISP_BUSY : DISP_NONE,
+	    .cause = -1,
+	    .talk_ms = -1,
+	    .ring_ms = -1};
+
+	if (p->mute)
+		return;
+	call_join(&p->stored, &e);
+	p->open = p->stored.line_open;
+	p->news = true;
+}
+
+/* The switch takes an originate. */
+static void
+arrives(struct walk *w, const struct message *m)
+{
+	struct person *p = &w->p[m->n];
+
+	if (m->refuse) {
+		post(w, m->n, SAID_REFUSED, roll(w, 20))->try = m->try;
+		return;
+	}
+	if (w->spec.posted) {
+		if (arrives_at_peer(w, m))
+			rings(w, m->n);
+		return;
+	}
+	post(w, m->n, SAID_QUEUED, roll(w, 20))->try = m->try;
+	if (p->live || roll(w, 30) == 0) { /* a duplicate, or no such endpoint */
+		post(w, m->n, SAID_RESPONSE, roll(w, 60))->try = m->try;
+		return;
+	}
+	post(w, m->n, SAID_CHANNEL, roll(w, 60));
+	if (w->spec.fenced && p->mark) {
+		copy_text(post(w, m->n, SAID_USER, roll(w, 60))->text, 24, "duplicate");
+		post(w, m->n, SAID_HANGUP, 60 + roll(w, 60))->cause = DIAL_CAUSE_FENCE;
+		post(w, m->n, SAID_RESPONSE, roll(w, 120))->try = m->try;
+		return;
+	}
+	rings(w, m->n);
+}
+
+static void
+say(struct walk *w, int n, int said)
+{
+	if (!w->spec.posted)
+		post(w, n, said, roll(w, 60));
+	else
+		webhook(w, n, said == SAID_RINGING ? RANK_RINGING : RANK_ANSWERED);
+}
+
 static void
 lives_on(struct walk *w, int n)
 {
@@ -658,7 +735,7 @@ lives_on(struct walk *w, int n)
 		return;
 	if (!p->ringing && !p->up && w->now.mono >= p->rings_at) {
 		p->ringing = true;
-		post(w, n, SAID_RINGING, roll(w, 60));
+		say(w, n, SAID_RINGING);
 	}
 	if (!p->up && w->now.mono >= p->answers_at) {
 		p->up = true;
@@ -666,11 +743,15 @@ lives_on(struct walk *w, int n)
 		p->cause = 16;
 		p->tech = 0;
 		copy_text(p->end, sizeof(p->end), "ANSWER");
-		post(w, n, SAID_ANSWERED, roll(w, 60));
+		say(w, n, SAID_ANSWERED);
 	}
 	if (w->now.mono < p->ends_at)
 		return;
 	p->live = false;
+	if (w->spec.posted) {
+		webhook(w, n, RANK_ENDED);
+		return;
+	}
 	copy_text(post(w, n, SAID_DIAL_END, roll(w, 120))->text, 24, p->end);
 	m = post(w, n, SAID_HANGUP, 60 + roll(w, 60));
 	m->cause = p->cause;
@@ -704,8 +785,16 @@ deliver(struct walk *w)
 		else if (w->up && m.session == w->session)
 			walk_feed(w, &in);
 	}
-	for (int n = 0; n < CALLS; n++)
+	for (int n = 0; n < CALLS; n++) {
+		struct dial_input in = {
+		    .kind = DIAL_KNOWN, .id = id_of(n), .call = &w->p[n].stored};
+
 		lives_on(w, n);
+		if (!w->p[n].news || roll(w, 3) == 0)
+			continue;
+		w->p[n].news = false;
+		walk_feed(w, &in);
+	}
 }
 
 static void
@@ -762,6 +851,8 @@ kill_dialer(struct walk *w)
 		w->p[n].settled = w->p[n].intended && w->p[n].open ? 0 : w->p[n].settled;
 		if (!w->p[n].intended && w->p[n].offered)
 			w->p[n].settled = 1;
+		if (w->spec.posted && w->p[n].intended && !w->p[n].open)
+			w->p[n].settled = 1; /* a webhook closed it */
 	}
 	begin(w);
 }
@@ -836,12 +927,12 @@ calm(struct walk *w)
 }
 
 static const char *
-one_walk(uint64_t seed, bool fenced)
+one_walk(uint64_t seed, enum peer peer)
 {
 	struct walk *w = xcalloc(1, sizeof(*w));
 	const char *broken;
 
-	w->dice = seed * 2 + fenced;
+	w->dice = seed * PEERS + peer;
 	w->m = xcalloc(MESSAGES, sizeof(*w->m));
 	w->now = (struct dial_now){1000000, 1700000000000};
 	w->started = 1600000000000;
@@ -851,7 +942,10 @@ one_walk(uint64_t seed, bool fenced)
 	    .ring_ms = 20000,
 	    .max_ms = 60000,
 	    .short_ms = 3000,
-	    .fenced = fenced};
+	    .fenced = peer == FENCED,
+	    .posted = peer >= POSTED,
+	    .idempotent = peer == IDEMPOTENT,
+	    .answer_ms = peer >= POSTED ? 12000 : 0};
 	for (int n = 0; n < CALLS; n++)
 		w->p[n].stored.cause = w->p[n].stored.talk_ms = w->p[n].stored.ring_ms = -1;
 	begin(w);
@@ -870,14 +964,16 @@ one_walk(uint64_t seed, bool fenced)
 }
 
 static void
-walks(bool fenced, int count)
+walks(enum peer peer, int count)
 {
+	static const char *const names[PEERS] = {"without a fence", "with a fence",
+	    "of a peer told by HTTP", "of an idempotent one"};
 	const char *broken = NULL;
 	int seed = 0;
 
-	while (seed < count && (broken = one_walk((uint64_t)seed, fenced)) == NULL)
+	while (seed < count && (broken = one_walk((uint64_t)seed, peer)) == NULL)
 		seed++;
-	ok(broken == NULL, "%d random walks %s a fence", count, fenced ? "with" : "without");
+	ok(broken == NULL, "%d random walks %s", count, names[peer]);
 	if (broken != NULL)
 		printf("# seed %d: %s\n", seed, broken);
 }
@@ -887,7 +983,7 @@ main(void)
 {
 	for (size_t i = 0; i < COUNT(scripts); i++)
 		script(scripts[i].name, scripts[i].words, scripts[i].want);
-	walks(false, 2000);
-	walks(true, 2000);
+	for (enum peer peer = BARE; peer < PEERS; peer++)
+		walks(peer, 2000);
 	return done_testing();
 }
