@@ -17,7 +17,9 @@
 #include "settings.h"
 #include "sim/keep.h"
 #include "sim/llm.h"
+#include "sim/plan.h"
 #include "sim/stand.h"
+#include "sim/usage.h"
 #include "simami.h"
 
 /* Who reads the port from a file need not know it before. */
@@ -28,6 +30,7 @@ static struct {
 	const char *listen, *user, *secret_file, *log, *mix, *astdb, *talk, *avr,
 	    *avr_secret_file;
 	struct stand stand;
+	struct plan_options plan;
 	int64_t seed, max_calls, die_after, silent_after;
 	bool late, help, version;
 } opt = {.user = SIM_USER, .talk = "3s", .seed = -1};
@@ -44,22 +47,22 @@ static const struct arg options[] = {{.letter = 'l', .name = "listen", .text = &
     {.name = "max-calls", .number = &opt.max_calls, .min = 0, .max = 1000000},
     {.name = "die-after", .number = &opt.die_after, .min = 0, .max = INT64_MAX},
     {.name = "silent-after", .number = &opt.silent_after, .min = 0, .max = INT64_MAX},
+    {.name = "http", .text = &opt.plan.listen}, {.name = "http-fault", .list = &opt.plan.fault},
+    {.name = "http-idempotent", .flag = &opt.plan.idempotent},
+    {.name = "http-port-file", .text = &opt.plan.port_file},
+    {.name = "http-secret-file", .text = &opt.plan.secret_file},
+    {.name = "webhook", .text = &opt.plan.webhook},
+    {.name = "webhook-secret-file", .text = &opt.plan.webhook_secret_file},
     {.letter = 'b', .name = "background", .flag = &opt.stand.background},
     {.letter = 'h', .name = "help", .flag = &opt.help},
     {.letter = 'V', .name = "version", .flag = &opt.version}, {0}};
-
-static const char usage[] =
-    "usage: outreach-sim [-b] [--astdb file [--astdb-late]] [--avr url [--avr-secret-file file]]\n"
-    "                    [--die-after n] [-l host:port] [--log file] [--max-calls n]\n"
-    "                    [--mix file] [--pid-file file] [--port-file file]\n"
-    "                    [--secret-file file] [--seed n] [--silent-after n]\n"
-    "                    [--talk duration] [--user name]\n";
 
 /* What happens goes into the files, and on to the AI's side. */
 struct world {
 	struct keep keep;
 	struct simavr *avr; /* null: there is none */
 	struct simami *ami;
+	struct simhttp *http; /* null: it speaks AMI alone */
 	bool gracefully;
 };
 
@@ -84,8 +87,11 @@ static void
 on_fact(void *arg, const struct sim_fact *fact)
 {
 	struct world *w = arg;
+	struct sim_fact by = *fact;
 
-	keep_fact(&w->keep, fact);
+	if (w->http != NULL)
+		simhttp_fact(w->http, fact, &by);
+	keep_fact(&w->keep, &by); /* by the name that the dialer has for the call */
 	if (w->avr != NULL)
 		simavr_take(w->avr, fact);
 }
@@ -127,7 +133,10 @@ open_avr(struct world *w, const char *secret, struct fault *f)
 static int
 serve(struct world *w, const struct sim_options *sim, const char *secret, struct fault *f)
 {
-	int status = stand_up(&opt.stand, simami_port(w->ami), f);
+	int status = plan_announce(&opt.plan, w->http, f);
+
+	if (status == 0)
+		status = stand_up(&opt.stand, simami_port(w->ami), f);
 
 	loop = w->keep.loop = loop_new();
 	loop_signal(loop, SIGTERM, on_stop, NULL);
@@ -137,27 +146,21 @@ serve(struct world *w, const struct sim_options *sim, const char *secret, struct
 		status = open_avr(w, secret, f);
 	if (status == 0) {
 		simami_start(w->ami, loop, sim);
+		status = w->http != NULL ? simhttp_start(w->http, loop, w->ami, f) : 0;
+	}
+	if (status == 0) {
 		status = loop_run(loop, f);
 	}
 	if (status == 0 && w->gracefully && w->avr != NULL && simavr_talks(w->avr) > 0) {
 		simavr_when_silent(w->avr, on_silent, NULL);
 		status = loop_run(loop, f);
 	}
+	simhttp_close(w->http);
+	w->http = NULL;
 	simavr_close(w->avr);
 	simami_close(w->ami);
 	loop_free(loop);
 	return status;
-}
-
-/* The passwords that files hold, heap; null where none is needed. */
-static int
-read_secrets(char **secret, char **webhook, struct fault *f)
-{
-	*secret =
-	    opt.secret_file != NULL ? keep_secret(opt.secret_file, f) : xstrdup(SIM_SECRET);
-	if (*secret != NULL && opt.avr_secret_file != NULL)
-		*webhook = keep_secret(opt.avr_secret_file, f);
-	return *secret == NULL || (opt.avr_secret_file != NULL && *webhook == NULL) ? -1 : 0;
 }
 
 static int
@@ -189,16 +192,19 @@ run(struct fault *f)
 
 	w.keep.late = opt.late;
 	if (status < 0 || (status = num_duration("talk", opt.talk, &talk_ms, f)) < 0 ||
-	    (status = read_secrets(&secret, &webhook, f)) < 0 ||
+	    (status = keep_secrets(
+		 opt.secret_file, &secret, opt.avr_secret_file, &webhook, f)) < 0 ||
 	    (opt.avr != NULL && (status = simavr_check(opt.avr, f)) < 0))
 		goto out;
 	people =
 	    opt.mix != NULL ? sim_world_load(opt.mix, seed, f) : sim_world_new(seed, talk_ms);
 	account.secret = secret;
 	sim.world = people;
-	w.ami = people != NULL ? simami_listen(&face, f) : NULL;
+	status = people != NULL ? plan_open(&opt.plan, &w.http, f) : -1;
+	w.ami = status == 0 ? simami_listen(&face, f) : NULL;
 	status = w.ami != NULL ? serve(&w, &sim, webhook, f) : -1;
 out:
+	simhttp_close(w.http);
 	keep_close(&w.keep);
 	sim_world_free(people);
 	simdb_free(db);
@@ -217,7 +223,7 @@ main(int argc, char **argv)
 		return sim_llm(argc - 1, argv + 1);
 	operands = args_read(argc, argv, options, &f);
 	if (operands >= 0 && opt.help) {
-		fputs(usage, stdout);
+		fputs(sim_usage, stdout);
 		fputs(sim_llm_usage, stdout);
 		return out_close("outreach-sim", OK);
 	}
@@ -229,7 +235,7 @@ main(int argc, char **argv)
 		operands = fault(&f, USAGE, "%s: no operand is wanted", argv[0]);
 	if (operands < 0) {
 		warnx("%s", f.text);
-		fputs(usage, stderr);
+		fputs(sim_usage, stderr);
 		return USAGE;
 	}
 	rand_salt("outreach-sim");

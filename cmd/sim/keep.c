@@ -15,6 +15,7 @@
 #include "keep.h"
 #include "mem.h"
 #include "num.h"
+#include "settings.h"
 #include "rand.h"
 
 enum { COMMIT_MS = 1000 };
@@ -197,4 +198,14 @@ keep_secret(const char *file, struct fault *f)
 	if (fp != NULL)
 		fclose(fp);
 	return secret;
+}
+
+int
+keep_secrets(
+    const char *file, char **secret, const char *webhook_file, char **webhook, struct fault *f)
+{
+	*secret = file != NULL ? keep_secret(file, f) : xstrdup(SIM_SECRET);
+	if (*secret != NULL && webhook_file != NULL)
+		*webhook = keep_secret(webhook_file, f);
+	return *secret == NULL || (webhook_file != NULL && *webhook == NULL) ? -1 : 0;
 }

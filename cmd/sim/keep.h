@@ -34,5 +34,8 @@ void keep_answer(struct keep *, const struct simavr_fact *);
 
 /* The first line of a file, heap; null with a fault if there is none. */
 char *keep_secret(const char *file, struct fault *);
+/* The manager's password and the webhooks', heap: the well-known one and null where no file is named. */
+int keep_secrets(
+    const char *file, char **secret, const char *webhook_file, char **webhook, struct fault *);
 
 #endif

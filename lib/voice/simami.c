@@ -43,6 +43,9 @@ struct simami {
 	int fd, port;
 	bool stopping;
 	struct ami_msg msg;
+	struct sim_account account;
+	struct sim_session *inside; /* of simami_act, whose peer is null */
+	struct buf *said;           /* what it is answered now */
 };
 
 static void serve(struct simami *);
@@ -107,34 +110,43 @@ bind_port(int fd, const struct addrinfo *ai, int *port)
 	return 0;
 }
 
-struct simami *
-simami_listen(const struct simami_options *opt, struct fault *f)
+int
+simami_bind(const char *listen_at, int *port, struct fault *f)
 {
-	struct addrinfo *ai = resolve(opt->listen, f);
-	struct simami *ami = NULL;
-	int fd = -1, port = 0;
+	struct addrinfo *ai = resolve(listen_at, f);
+	int fd = -1;
 
 	if (ai == NULL)
-		return NULL;
+		return -1;
 	if (!is_loopback(ai->ai_addr)) {
 		fault(f, CONFIG,
 		    "%s: the simulator listens on loopback only (127.0.0.1 or [::1])",
-		    opt->listen);
-		goto out;
+		    listen_at);
+	} else {
+		fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		if (bind_port(fd, ai, port) < 0) {
+			fault(f, UNAVAILABLE, "%s: %s", listen_at, strerror(errno));
+			if (fd >= 0)
+				close(fd);
+			fd = -1;
+		}
 	}
-	fd = socket(ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (bind_port(fd, ai, &port) < 0) {
-		fault(f, UNAVAILABLE, "%s: %s", opt->listen, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		goto out;
-	}
+	freeaddrinfo(ai);
+	return fd;
+}
+
+struct simami *
+simami_listen(const struct simami_options *opt, struct fault *f)
+{
+	int port = 0, fd = simami_bind(opt->listen, &port, f);
+	struct simami *ami;
+
+	if (fd < 0)
+		return NULL;
 	ami = xcalloc(1, sizeof(*ami));
 	ami->opt = *opt;
 	ami->fd = fd;
 	ami->port = port;
-out:
-	freeaddrinfo(ai);
 	return ami;
 }
 
@@ -156,8 +168,12 @@ on_send(void *arg, void *peer, const char *bytes, size_t len)
 	struct simami *ami = arg;
 	struct link *l = peer;
 
-	if (!silent(ami) && l->out.len <= UNSENT_MAX)
+	if (l == NULL) {
+		if (ami->said != NULL)
+			buf_add(ami->said, bytes, len);
+	} else if (!silent(ami) && l->out.len <= UNSENT_MAX) {
 		buf_add(&l->out, bytes, len);
+	}
 }
 
 static void
@@ -165,7 +181,8 @@ on_end(void *arg, void *peer)
 {
 	struct link *l = peer;
 
-	l->ended = true;
+	if (l != NULL)
+		l->ended = true;
 }
 
 static void
@@ -323,6 +340,38 @@ serve(struct simami *ami)
 		loop_stop(ami->loop);
 }
 
+static void
+take_inside(struct simami *ami, const char *bytes, size_t len)
+{
+	struct ami_parser parser;
+	struct fault ignored;
+
+	ami_parser_init(&parser);
+	ami_parser_feed(&parser, bytes, len);
+	while (ami_parser_next(&parser, &ami->msg, &ignored) > 0)
+		simswitch_take(ami->sw, ami->inside, &ami->msg);
+	ami_parser_release(&parser);
+}
+
+void
+simami_act(struct simami *ami, const struct buf *actions, struct buf *said)
+{
+	struct buf login = {0};
+
+	if (ami->inside == NULL) {
+		ami->inside = simswitch_connect(ami->sw, NULL);
+		buf_printf(&login,
+		    "Action: Login\r\nUsername: %s\r\nSecret: %s\r\nEvents: off\r\n\r\n",
+		    ami->account.user, ami->account.secret);
+		take_inside(ami, login.p, login.len);
+		buf_release(&login);
+	}
+	ami->said = said;
+	take_inside(ami, actions->p, actions->len);
+	ami->said = NULL;
+	serve(ami);
+}
+
 void
 simami_start(struct simami *ami, struct loop *loop, const struct sim_options *opt)
 {
@@ -333,6 +382,7 @@ simami_start(struct simami *ami, struct loop *loop, const struct sim_options *op
 	now.mono = clock_mono();
 	now.wall = clock_wall();
 	ami->loop = loop;
+	ami->account = opt->accounts[0];
 	ami->sw = simswitch_new(&now, &owner);
 	loop_fd(loop, ami->fd, POLLIN, on_listen, ami);
 }

@@ -24,8 +24,12 @@ struct simami;
  * that is not loopback, UNAVAILABLE if it cannot be bound. */
 struct simami *simami_listen(const struct simami_options *, struct fault *);
 int simami_port(const struct simami *);
+/* A descriptor that listens there, and the port it got; -1 as above. */
+int simami_bind(const char *listen, int *port, struct fault *);
 /* Serves from the loop on. mono and wall of the options are set here. */
 void simami_start(struct simami *, struct loop *, const struct sim_options *);
+/* Actions of this process itself, under the first account; said gets what they are answered at once. */
+void simami_act(struct simami *, const struct buf *actions, struct buf *said);
 /* "core stop gracefully": no new calls; the loop stops when the last has ended. */
 void simami_stop_gracefully(struct simami *);
 /* Tells the sessions, closes all. Calls end with the process. */
