@@ -38,6 +38,7 @@ optout_record(struct db *db, struct buf *b, const struct optout_case *c, struct 
 	buf_member(b, "phone", c->phone ? phone_text(c->phone, phone) : NULL);
 	buf_member(b, "at", num_instant_text(c->at, at));
 	buf_member(b, "how", heard_name(c->how));
+	buf_member(b, "means", c->wrong_number ? "wrong_number" : "do_not_call");
 	if (c->heard.len) {
 		buf_key(b, "heard");
 		buf_add(b, c->heard.p, c->heard.len);

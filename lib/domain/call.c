@@ -164,7 +164,7 @@ source_parse(const char *s)
 	return -1;
 }
 
-static const char *const heards[] = {NULL, "words", "key", "outcome"};
+static const char *const heards[] = {NULL, "words", "key", "outcome", "summary"};
 
 const char *
 heard_name(enum call_heard how)

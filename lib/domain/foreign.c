@@ -195,6 +195,11 @@ foreign_heard(const char *body, size_t len, enum call_heard how, struct buf *wor
 	struct rec place[PLACES];
 	int n = places_of(body, len, place);
 
+	if (how == HEARD_SUMMARY) {
+		buf_reset(words);
+		buf_add(words, body, len);
+		return true;
+	}
 	for (int i = 0; i < n; i++)
 		if (how == HEARD_KEY         ? find_key(&place[i], words)
 			: how == HEARD_WORDS ? find_words(&place[i], words)
@@ -205,10 +210,10 @@ foreign_heard(const char *body, size_t len, enum call_heard how, struct buf *wor
 
 /* Whether the words of a body are of the person who was called. */
 static bool
-is_theirs(const struct buf *body, struct buf *scratch)
+is_theirs(const char *body, size_t len, struct buf *scratch)
 {
 	struct rec place[PLACES];
-	int n = places_of(body->p, body->len, place), role = -1;
+	int n = places_of(body, len, place), role = -1;
 
 	for (int i = 0; i < n && role < 0; i++) /* the role beside the words counts first */
 		if (find_words(&place[i], scratch))
@@ -216,6 +221,15 @@ is_theirs(const struct buf *body, struct buf *scratch)
 	for (int i = 0; i < n && role < 0; i++)
 		role = find_role(&place[i], scratch);
 	return role > 0;
+}
+
+bool
+foreign_said(const char *body, size_t len, struct buf *words, bool *theirs, struct buf *scratch)
+{
+	if (!foreign_heard(body, len, HEARD_WORDS, words))
+		return false;
+	*theirs = is_theirs(body, len, scratch);
+	return true;
 }
 
 /* ---- our own event record ------------------------------------------------------ */
@@ -261,6 +275,23 @@ take_ending(const struct rec *rec, struct foreign *fo, struct fault *f)
 	    take_number(rec, "talk_ms", &e->talk_ms, f) < 0)
 		return -1;
 	return rec_text(rec, "dial_status", &fo->dial_status, f) < 0 ? -1 : 0;
+}
+
+/* A summary is whole, or it is none: what it says has consequences. */
+static int
+take_summary(const struct rec *rec, struct foreign *fo, struct fault *f)
+{
+	struct summary s;
+	struct fault why;
+
+	if (strcmp(fo->kind, "summary") != 0)
+		return 0;
+	if (summary_read(fo->body.len ? fo->body.p : "{}", fo->body.len ? fo->body.len : 2, &s,
+		&why) < 0)
+		return rec_fault(rec, f, "%s", why.text);
+	fo->outcome = s.outcome;
+	summary_release(&s);
+	return 0;
 }
 
 /* The key that the journal has for it, if the record tells; else the one that follows from what it says. */
@@ -322,6 +353,8 @@ read_own(const struct rec *rec, struct foreign *fo, struct fault *f)
 		return -1;
 	if (e->rank == RANK_NONE || rec_find(rec, "outcome", &outcome))
 		keep_rest(rec, own_fields + is_wish(fo->kind), &fo->body); /* with the event */
+	if (take_summary(rec, fo, f) < 0)
+		return -1;
 	if (take_key(rec, fo, f) < 0)
 		return -1;
 	if (e->source == FROM_DOOR)
@@ -614,6 +647,7 @@ start(struct foreign *fo)
 	buf_reset(&fo->words);
 	fo->has_call = fo->is_uuid = false;
 	fo->heard = HEARD_NOTHING;
+	fo->outcome = OUTCOME_NONE;
 	fo->event = (struct call_event){.cause = -1, .talk_ms = -1, .ring_ms = -1};
 }
 
@@ -628,10 +662,13 @@ listen(struct foreign *fo)
 
 	if (!fo->body.len)
 		return;
-	if (!strcmp(fo->kind, "dtmf"))
+	if (fo->outcome != OUTCOME_NONE)
+		how = HEARD_SUMMARY;
+	else if (!strcmp(fo->kind, "dtmf"))
 		how = HEARD_KEY;
 	else if (!strcmp(fo->kind, "transcription"))
-		how = is_theirs(&fo->body, &fo->scratch) ? HEARD_WORDS : HEARD_NOTHING;
+		how = is_theirs(fo->body.p, fo->body.len, &fo->scratch) ? HEARD_WORDS
+									: HEARD_NOTHING;
 	if (how && foreign_heard(fo->body.p, fo->body.len, how, &fo->words))
 		fo->heard = how;
 }

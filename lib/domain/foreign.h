@@ -13,6 +13,7 @@
 #include "call.h"
 #include "fault.h"
 #include "ndjson.h"
+#include "summary.h"
 
 enum foreign_shape {
 	FOREIGN_EVENT, /* {"type":"event","event":..,"call":..,"at":..} */
@@ -42,7 +43,8 @@ struct foreign {
 	enum call_heard
 	    heard; /* what the person who was called said or pressed, if that is it */
 	struct buf
-	    words; /* HEARD_WORDS: the utterance; HEARD_KEY: the key; HEARD_OUTCOME: that */
+	    words; /* HEARD_WORDS: the utterance; HEARD_KEY: the key; HEARD_OUTCOME: that; HEARD_SUMMARY: the body */
+	enum outcome outcome; /* HEARD_SUMMARY: what it says that came of the call */
 	struct buf scratch;
 };
 
@@ -59,5 +61,8 @@ void foreign_release(struct foreign *);
  * is replaced; false if there is none.
  */
 bool foreign_heard(const char *body, size_t len, enum call_heard, struct buf *words);
+/* What anybody said, as a transcription that was kept has it, and whether it was the person who was called. */
+bool foreign_said(
+    const char *body, size_t len, struct buf *words, bool *theirs, struct buf *scratch);
 
 #endif

@@ -372,6 +372,7 @@ event_fact(struct buf *b, const struct call_fact *c)
 	if (e->line_closed)
 		buf_member_i(b, "line_closed", 1);
 	buf_member(b, "heard", heard_name(c->heard));
+	buf_member(b, "outcome", c->outcome);
 	buf_member(b, "reason", c->reason);
 	buf_addc(b, '}');
 }
@@ -397,6 +398,8 @@ journal_event(
 	rc = journal_add(db, &e, f);
 	if (rc == 0 && c->heard)
 		rc = project_heard(db, &c->id, &c->event, c->heard, e.seq, f);
+	if (rc == 0 && c->outcome)
+		rc = project_summary(db, &c->id, &c->event, c->outcome, e.seq, f);
 	buf_release(&text);
 	return rc;
 }

@@ -73,6 +73,7 @@ struct call_fact {
 	const char *reason;      /* impersonal words, or null */
 	const char *dial_status; /* or null */
 	enum call_heard heard;   /* of the person who was called; the body has it */
+	const char *outcome;     /* of a summary; or null */
 };
 
 /*

@@ -17,6 +17,7 @@
 #include "optout.h"
 #include "optouts.h"
 #include "store_parts.h"
+#include "summaries.h"
 
 enum { NEAR = 32 }; /* utterances around one that are looked at */
 
@@ -116,6 +117,15 @@ withdraw(struct db *db, const struct uuid *call, int64_t contact, struct fault *
 	return dnc_withdraw(db, &person, f);
 }
 
+/* Under which name the words stand. */
+static const char *
+said_as(const struct heard *h)
+{
+	if (h->how == HEARD_KEY)
+		return "pressed";
+	return h->how == HEARD_OUTCOME || !h->words ? "outcome" : "said";
+}
+
 static int
 journal_optout(struct db *db, const struct listen *l, const struct heard *h, const char *first,
     const struct optout_hit *hit, int64_t *seq, struct fault *f)
@@ -134,11 +144,7 @@ journal_optout(struct db *db, const struct listen *l, const struct heard *h, con
 	buf_member(&fact, "how", heard_name(h->how));
 	buf_addc(&fact, '}');
 	buf_member(&body, "before", first);
-	buf_member(&body,
-	    h->how == HEARD_KEY         ? "pressed"
-		: h->how == HEARD_WORDS ? "said"
-					: "outcome",
-	    h->words);
+	buf_member(&body, said_as(h), h->words ? h->words : "do_not_call");
 	buf_member(&body, "language", hit && *hit->language ? hit->language : NULL);
 	buf_member(&body, "phrase", hit ? hit->phrase : NULL);
 	buf_addc(&body, '}');
@@ -288,6 +294,8 @@ hear_one(struct db *db, const struct listen *l, const struct heard *h, struct fa
 {
 	if (h->how == HEARD_OUTCOME) /* somebody has listened already */
 		return enter(db, l, h, NULL, NULL, f);
+	if (h->how == HEARD_SUMMARY)
+		return summaries_hear(db, &l->call, h->at, h->key, h->words, f);
 	if (h->how == HEARD_KEY)
 		return l->plan->optout_key && *h->words == l->plan->optout_key && !h->words[1]
 		    ? enter(db, l, h, NULL, NULL, f)
@@ -303,7 +311,20 @@ optouts_hear(struct db *db, const struct uuid *call, const struct call_event *e,
 	struct listen l;
 	int n = listen_to(db, call, &l, f);
 
-	return n <= 0 ? n : hear_one(db, &l, &h, f);
+	if (n <= 0 || (n = hear_one(db, &l, &h, f)) < 0)
+		return n;
+	return how == HEARD_WORDS ? summaries_weigh(db, call, f) : 0;
+}
+
+int
+optouts_enter_summary(struct db *db, const struct uuid *call, int64_t at, uint64_t key,
+    const char *words, struct fault *f)
+{
+	struct heard h = {.at = at, .key = key, .how = HEARD_SUMMARY, .words = words};
+	struct listen l;
+	int n = listen_to(db, call, &l, f);
+
+	return n <= 0 ? n : enter(db, &l, &h, NULL, NULL, f);
 }
 
 /* The next that was heard of a call behind (*at, *key). */
@@ -351,29 +372,30 @@ optouts_hear_call(struct db *db, const struct uuid *call, struct fault *f)
 
 /* ---- review ---------------------------------------------------------------------- */
 
-int
-optouts_next(
-    struct db *db, int64_t *after, bool open_only, struct optout_case *c, struct fault *f)
+/* Of an opt-out, or of a number that is somebody else's; that comes from summaries alone (how 4). 1, 0 there is none. */
+static int
+find_case(struct db *db, int64_t id, struct optout_case *c, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT o.seq, o.call, j.campaign, j.contact, o.phone, o.at, o.how, o.verdict, b.json"
-	    " FROM optout o JOIN journal j ON j.seq = o.seq LEFT JOIN body b ON b.seq = o.seq"
-	    " WHERE o.seq > :after AND (:open = 0 OR o.verdict = 0) ORDER BY o.seq LIMIT 1",
+	    "SELECT o.call, j.campaign, j.contact, o.phone, j.at, o.how, o.verdict, o.wrong, b.json"
+	    " FROM (SELECT seq, call, phone, how, verdict, 0 AS wrong FROM optout WHERE seq = :id"
+	    " UNION ALL SELECT seq, call, phone, 4, verdict, 1 FROM wrong_number WHERE seq = :id) o"
+	    " JOIN journal j ON j.seq = o.seq LEFT JOIN body b ON b.seq = o.seq",
 	    f);
 	int n;
 
-	bind_i(db, s, ":after", *after);
-	bind_i(db, s, ":open", open_only);
+	bind_i(db, s, ":id", id);
 	if ((n = db_step(db, s, f)) <= 0)
 		return n;
-	*after = c->id = col_i(s, 0);
-	memcpy(c->call.b, sqlite3_column_blob(s, 1), sizeof c->call.b);
-	c->campaign = col_i(s, 2);
-	c->contact = col_i(s, 3);
-	c->phone = col_i(s, 4) > 0 ? col_i(s, 4) : 0;
-	c->at = col_i(s, 5);
-	c->how = (enum call_heard)col_i(s, 6);
-	c->verdict = (enum optout_verdict)col_i(s, 7);
+	c->id = id;
+	memcpy(c->call.b, sqlite3_column_blob(s, 0), sizeof c->call.b);
+	c->campaign = col_i(s, 1);
+	c->contact = col_i(s, 2);
+	c->phone = col_i(s, 3) > 0 ? col_i(s, 3) : 0;
+	c->at = col_i(s, 4);
+	c->how = (enum call_heard)col_i(s, 5);
+	c->verdict = (enum optout_verdict)col_i(s, 6);
+	c->wrong_number = col_i(s, 7) != 0;
 	buf_reset(&c->heard);
 	if (col_t(s, 8))
 		buf_adds(&c->heard, col_t(s, 8));
@@ -381,26 +403,38 @@ optouts_next(
 	return 1;
 }
 
-/* 1 and its number, verdict and whose it is; 0 there is none. */
-static int
-find_case(struct db *db, int64_t id, struct optout_case *c, struct fault *f)
+int
+optouts_next(
+    struct db *db, int64_t *after, bool open_only, struct optout_case *c, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT o.call, o.phone, o.verdict, j.campaign, j.contact"
-	    " FROM optout o JOIN journal j ON j.seq = o.seq WHERE o.seq = :id",
+	    "SELECT min(seq) FROM (SELECT min(seq) AS seq FROM optout WHERE seq > :after"
+	    " AND (:open = 0 OR verdict = 0) UNION ALL SELECT min(seq) FROM wrong_number"
+	    " WHERE seq > :after AND (:open = 0 OR verdict = 0))",
 	    f);
-	int n;
+	int64_t id;
 
-	bind_i(db, s, ":id", id);
-	if ((n = db_step(db, s, f)) <= 0)
-		return n;
-	memcpy(c->call.b, sqlite3_column_blob(s, 0), sizeof c->call.b);
-	c->phone = col_i(s, 1);
-	c->verdict = (enum optout_verdict)col_i(s, 2);
-	c->campaign = col_i(s, 3);
-	c->contact = col_i(s, 4);
-	sqlite3_reset(s);
-	return 1;
+	bind_i(db, s, ":after", *after);
+	bind_i(db, s, ":open", open_only);
+	if (db_one(db, s, 0, &id, f) < 0)
+		return -1;
+	if (!id)
+		return 0;
+	*after = id;
+	return find_case(db, id, c, f);
+}
+
+/* What follows for those whom it is about. */
+static int
+act(struct db *db, const struct optout_case *c, enum optout_verdict verdict, struct fault *f)
+{
+	if (c->wrong_number)
+		return targets_of_contact_changed(db, c->contact, f);
+	if (c->phone <= 0)
+		return 0;
+	if (verdict != OPTOUT_DISMISSED)
+		return withdraw(db, &c->call, c->contact, f);
+	return targets_of_number_settle(db, c->phone, f) < 0 ? -1 : dnc_mark_settle(db, f);
 }
 
 static int
@@ -424,10 +458,7 @@ write_verdict(struct db *db, int64_t id, const struct optout_case *c,
 	e.fact = fact.p;
 	e.body = reason ? body.p : NULL;
 	if (journal_add(db, &e, f) == 0 && project_optout_verdict(db, id, verdict, f) == 0)
-		rc = c->phone <= 0                ? 0
-		    : verdict != OPTOUT_DISMISSED ? withdraw(db, &c->call, c->contact, f)
-		    : targets_of_number_settle(db, c->phone, f) < 0 ? -1
-								    : dnc_mark_settle(db, f);
+		rc = act(db, c, verdict, f);
 	buf_release(&fact);
 	buf_release(&body);
 	return rc;
@@ -450,6 +481,7 @@ optouts_review(
 		n = 0;
 	else if (n > 0 && write_verdict(db, id, &c, verdict, reason, f) < 0)
 		n = -1;
+	buf_release(&c.heard);
 	if (n < 0) {
 		db_rollback(db);
 		return -1;

@@ -27,13 +27,18 @@ int optouts_hear(struct db *, const struct uuid *call, const struct call_event *
 /* The same for all that was heard of a call whose id has just been mapped. */
 int optouts_hear_call(struct db *, const struct uuid *call, struct fault *);
 
-/* ---- review ---- */
+/* For summaries.h: one says that it was a wish. words: those that carry it, or null. */
+int optouts_enter_summary(struct db *, const struct uuid *call, int64_t at, uint64_t key,
+    const char *words, struct fault *);
+
+/* ---- review: opt-outs, and numbers that are somebody else's ---- */
 
 struct optout_case {
 	int64_t id; /* its journal row */
 	struct uuid call;
 	int64_t campaign, contact, phone, at; /* phone 0: erased, or the person is forgotten */
 	enum call_heard how;
+	bool wrong_number; /* no wish: the number is not this person's */
 	enum optout_verdict verdict;
 	struct buf heard; /* JSON object of what was heard; empty: it was erased */
 };

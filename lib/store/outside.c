@@ -30,6 +30,7 @@ outside_apply(struct db *db, const struct foreign *e, struct fault *f)
 	    .reason = e->reason.len ? e->reason.p : NULL,
 	    .dial_status = e->dial_status.len ? e->dial_status.p : NULL,
 	    .heard = e->heard,
+	    .outcome = e->outcome != OUTCOME_NONE ? outcome_name(e->outcome) : NULL,
 	};
 	int got;
 

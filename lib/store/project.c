@@ -829,6 +829,10 @@ project_forget(struct db *db, int64_t contact, struct fault *f)
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)
 		return -1;
+	s = db_sql(db, "DELETE FROM wrong_number WHERE contact = :contact", f);
+	bind_i(db, s, ":contact", contact);
+	if (db_run(db, s, f) < 0)
+		return -1;
 	s = db_sql(db, "UPDATE target SET held = 'forgotten' WHERE contact = :contact", f);
 	bind_i(db, s, ":contact", contact);
 	return db_run(db, s, f);

@@ -84,6 +84,14 @@ int project_heard(struct db *, const struct uuid *call, const struct call_event 
 int project_heard_move(
     struct db *, const struct uuid *from, const struct uuid *to, struct fault *);
 
+/* What a summary says that came of its call. */
+int project_summary(struct db *, const struct uuid *call, const struct call_event *,
+    const char *outcome, int64_t seq, struct fault *);
+
+/* A number is not this person's: 1 it is new, 0 it was known. */
+int project_wrong_number(struct db *, int64_t contact, int64_t phone, const struct uuid *call,
+    int64_t seq, struct fault *);
+
 enum optout_verdict { OPTOUT_OPEN, OPTOUT_CONFIRMED, OPTOUT_DISMISSED };
 struct optout_fact {
 	struct uuid call;
@@ -94,6 +102,7 @@ struct optout_fact {
 };
 /* 1 it is new, 0 it was known. The number is the call's; it is on do-not-call as long as one stands. */
 int project_optout(struct db *, const struct optout_fact *, struct fault *);
+/* Of an opt-out, or of a wrong number. */
 int project_optout_verdict(struct db *, int64_t seq, enum optout_verdict, struct fault *);
 
 /* The number of a forgotten person's call becomes its mark, in the call and in its opt-outs. */

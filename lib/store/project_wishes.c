@@ -5,6 +5,9 @@
  */
 #include "project.h"
 
+static int move_summary(
+    struct db *, const struct uuid *from, const struct uuid *to, struct fault *);
+
 int
 project_heard(struct db *db, const struct uuid *call, const struct call_event *e,
     enum call_heard how, int64_t seq, struct fault *f)
@@ -38,8 +41,68 @@ project_heard_move(
 		return -1;
 	s = db_sql(db, "DELETE FROM heard WHERE call = :from", f);
 	bind_b(db, s, ":from", from->b, 16);
+	return db_run(db, s, f) < 0 ? -1 : move_summary(db, from, to, f);
+}
+
+/* ---- summaries -------------------------------------------------------------------- */
+
+int
+project_summary(struct db *db, const struct uuid *call, const struct call_event *e,
+    const char *outcome, int64_t seq, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO summary (call, at, key, seq, outcome)"
+	    " VALUES (:call, :at, :key, :seq, :outcome) ON CONFLICT (call) DO UPDATE SET"
+	    " at = :at, key = :key, seq = :seq, outcome = :outcome WHERE (at, key) < (:at, :key)",
+	    f);
+
+	bind_b(db, s, ":call", call->b, 16);
+	bind_i(db, s, ":at", e->at);
+	bind_i(db, s, ":key", (int64_t)e->key);
+	bind_i(db, s, ":seq", seq);
+	bind_t(db, s, ":outcome", outcome);
 	return db_run(db, s, f);
 }
+
+/* Of two the later one stays. */
+static int
+move_summary(struct db *db, const struct uuid *from, const struct uuid *to, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO summary (call, at, key, seq, outcome)"
+	    " SELECT :to, at, key, seq, outcome FROM summary WHERE call = :from"
+	    " ON CONFLICT (call) DO UPDATE SET at = excluded.at, key = excluded.key,"
+	    " seq = excluded.seq, outcome = excluded.outcome"
+	    " WHERE (at, key) < (excluded.at, excluded.key)",
+	    f);
+
+	bind_b(db, s, ":to", to->b, 16);
+	bind_b(db, s, ":from", from->b, 16);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "DELETE FROM summary WHERE call = :from", f);
+	bind_b(db, s, ":from", from->b, 16);
+	return db_run(db, s, f);
+}
+
+int
+project_wrong_number(struct db *db, int64_t contact, int64_t phone, const struct uuid *call,
+    int64_t seq, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO wrong_number (contact, phone, call, seq, verdict)"
+	    " VALUES (:contact, :phone, :call, :seq, 0)"
+	    " ON CONFLICT (contact, phone, call) DO NOTHING",
+	    f);
+
+	bind_i(db, s, ":contact", contact);
+	bind_i(db, s, ":phone", phone);
+	bind_b(db, s, ":call", call->b, 16);
+	bind_i(db, s, ":seq", seq);
+	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
+}
+
+/* ---- rules ------------------------------------------------------------------------ */
 
 /* The rule of a number, made anew from its opt-outs. */
 static int
@@ -52,9 +115,10 @@ make_rule(struct db *db, int64_t phone, struct fault *f)
 		return -1;
 	s = db_sql(db,
 	    "INSERT INTO dnc (kind, value, campaign, at, source, reason, actor)"
-	    " SELECT 5, phone, 0, at, 'call', CASE how WHEN 2 THEN 'pressed'"
-	    " WHEN 3 THEN 'was the outcome' ELSE 'said' END"
-	    " || ' in call ' || lower(substr(hex(call), 1, 8) || '-' || substr(hex(call), 9, 4)"
+	    " SELECT 5, phone, 0, at, CASE how WHEN 4 THEN 'summary' ELSE 'call' END,"
+	    " CASE how WHEN 2 THEN 'pressed' WHEN 3 THEN 'was the outcome'"
+	    " WHEN 4 THEN 'is in the summary' ELSE 'said' END"
+	    " || CASE how WHEN 4 THEN ' of call ' ELSE ' in call ' END || lower(substr(hex(call), 1, 8) || '-' || substr(hex(call), 9, 4)"
 	    " || '-' || substr(hex(call), 13, 4) || '-' || substr(hex(call), 17, 4) || '-'"
 	    " || substr(hex(call), 21)), actor"
 	    " FROM optout WHERE phone = :phone AND verdict <> 2 ORDER BY at, call, key LIMIT 1",
@@ -107,6 +171,11 @@ project_optout_verdict(struct db *db, int64_t seq, enum optout_verdict verdict, 
 	    db_sql(db, "UPDATE optout SET verdict = :verdict WHERE seq = :seq", f);
 	int64_t phone;
 
+	bind_i(db, s, ":verdict", verdict);
+	bind_i(db, s, ":seq", seq);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db, "UPDATE wrong_number SET verdict = :verdict WHERE seq = :seq", f);
 	bind_i(db, s, ":verdict", verdict);
 	bind_i(db, s, ":seq", seq);
 	if (db_run(db, s, f) < 0 || phone_of_optout(db, seq, &phone, f) < 0)
@@ -194,6 +263,14 @@ project_renumber(struct db *db, int64_t contact, int64_t before, int64_t after, 
 		return -1;
 	s = db_sql(db,
 	    "UPDATE call SET phone = :after WHERE phone = :before AND contact = :contact", f);
+	bind_i(db, s, ":before", before);
+	bind_i(db, s, ":after", after);
+	bind_i(db, s, ":contact", contact);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "UPDATE wrong_number SET phone = :after WHERE phone = :before AND contact = :contact",
+	    f);
 	bind_i(db, s, ":before", before);
 	bind_i(db, s, ":after", after);
 	bind_i(db, s, ":contact", contact);

@@ -292,6 +292,7 @@ static int
 replay_event(struct db *db, const struct row *r, struct fault *f)
 {
 	const char *rank = text(r->fact, "rank"), *disposition = text(r->fact, "disposition");
+	const char *outcome = text(r->fact, "outcome");
 	enum call_heard heard = heard_parse(text(r->fact, "heard"));
 	int source = source_parse(r->e->source);
 	struct call_event e = {
@@ -309,9 +310,9 @@ replay_event(struct db *db, const struct row *r, struct fault *f)
 
 	if (project_call_event(db, r->e->call, &e, f) < 0)
 		return -1;
-	if (!heard)
-		return 0;
-	return project_heard(db, r->e->call, &e, heard, r->e->seq, f);
+	if (heard && project_heard(db, r->e->call, &e, heard, r->e->seq, f) < 0)
+		return -1;
+	return outcome ? project_summary(db, r->e->call, &e, outcome, r->e->seq, f) : 0;
 }
 
 static int
@@ -326,6 +327,18 @@ replay_optout(struct db *db, const struct row *r, struct fault *f)
 	    .actor = r->e->actor};
 
 	return calls_flush(db, f) < 0 ? -1 : project_optout(db, &o, f);
+}
+
+/* Erased with whom it was about: then the person is forgotten further on. */
+static int
+replay_wrong_number(struct db *db, const struct row *r, struct fault *f)
+{
+	int64_t phone;
+
+	if (!phone_of(r->body, &phone))
+		return 0;
+	return project_wrong_number(db, r->e->contact, phone, r->e->call, r->e->seq, f) < 0 ? -1
+											    : 0;
 }
 
 static int
@@ -465,6 +478,7 @@ static const struct {
     {"dnc.removed", replay_dnc_remove},
     {"dnc.optout", replay_optout},
     {"dnc.reviewed", replay_review},
+    {"contact.wrong_number", replay_wrong_number},
     {"consent.given", replay_consent},
     {"consent.revoked", replay_consent},
     {"campaign.applied", replay_apply},
@@ -591,6 +605,10 @@ static const struct {
 	"SELECT kind, value, campaign, at, source, reason, actor FROM dnc"
 	" ORDER BY kind, value, campaign"},
     {"heard", "SELECT hex(call), at, key, how, seq FROM heard ORDER BY call, at, key"},
+    {"summary", "SELECT hex(call), at, key, seq, outcome FROM summary ORDER BY call"},
+    {"wrong_number",
+	"SELECT contact, phone, hex(call), seq, verdict FROM wrong_number"
+	" ORDER BY contact, phone, call"},
     {"optout",
 	"SELECT hex(call), key, at, phone, contact, how, seq, actor, verdict FROM optout ORDER BY call, key"},
     {"again",

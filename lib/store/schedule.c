@@ -215,21 +215,12 @@ facts_of_again(
 }
 
 static int
-facts_of_attempts(struct db *db, int64_t target, struct facts *facts, struct fault *f)
+facts_of_attempts(struct db *db, int64_t target, bool followed, int64_t since,
+    struct facts *facts, struct fault *f)
 {
-	enum { FOLLOWED = 1, AGAIN = 2 };
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT EXISTS (SELECT 1 FROM call_sibling WHERE target = :target)"
-	    " + 2 * EXISTS (SELECT 1 FROM again WHERE target = :target)",
-	    f);
-	int64_t known, since = INT64_MIN;
+	sqlite3_stmt *s = attempts_of(db, followed, f);
 	int n, got = 0;
 
-	bind_i(db, s, ":target", target);
-	if (db_one(db, s, 0, &known, f) < 0 ||
-	    ((known & AGAIN) && facts_of_again(db, target, facts, &since, f) < 0))
-		return -1;
-	s = attempts_of(db, (known & FOLLOWED) != 0, f);
 	bind_i(db, s, ":target", target);
 	while ((n = db_step(db, s, f)) > 0 && got < POLICY_ATTEMPTS) {
 		struct attempt *a = &facts->attempt[got];
@@ -258,6 +249,30 @@ facts_of_attempts(struct db *db, int64_t target, struct facts *facts, struct fau
 		facts->attempt[got - 1 - i] = a;
 	}
 	return n < 0 ? -1 : 0;
+}
+
+/* One question about what is rare. */
+static int
+facts_of_target(
+    struct db *db, const struct row *t, int64_t phone, struct facts *facts, struct fault *f)
+{
+	enum { FOLLOWED = 1, AGAIN = 2, WRONG = 4 };
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT EXISTS (SELECT 1 FROM call_sibling WHERE target = :target)"
+	    " + 2 * EXISTS (SELECT 1 FROM again WHERE target = :target)"
+	    " + 4 * EXISTS (SELECT 1 FROM wrong_number WHERE contact = :contact"
+	    " AND phone = :phone AND verdict <> 2)",
+	    f);
+	int64_t known, since = INT64_MIN;
+
+	bind_i(db, s, ":target", t->id);
+	bind_i(db, s, ":contact", t->contact);
+	bind_i(db, s, ":phone", phone);
+	if (db_one(db, s, 0, &known, f) < 0 ||
+	    ((known & AGAIN) && facts_of_again(db, t->id, facts, &since, f) < 0))
+		return -1;
+	facts->number_wrong = (known & WRONG) != 0;
+	return facts_of_attempts(db, t->id, (known & FOLLOWED) != 0, since, facts, f);
 }
 
 static int
@@ -311,14 +326,15 @@ facts_of_campaign(
 	return 0;
 }
 
-/* The number that would be called: the first that no call has closed, else the first. */
+/* The number that would be called: the first that no call has closed for this person, else the first. */
 static int
 number_of(struct db *db, int64_t contact, int64_t *phone, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT e164 FROM contact_phone p WHERE contact = :contact AND NOT EXISTS"
 	    " (SELECT 1 FROM call WHERE call.phone = p.e164 AND call.disposition = 'invalid')"
-	    " ORDER BY ord LIMIT 1",
+	    " AND NOT EXISTS (SELECT 1 FROM wrong_number w WHERE w.contact = :contact"
+	    " AND w.phone = p.e164 AND w.verdict <> 2) ORDER BY ord LIMIT 1",
 	    f);
 
 	bind_i(db, s, ":contact", contact);
@@ -389,7 +405,7 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 	if (facts_of_campaign(db, t.campaign, simulated, facts, f) < 0 ||
 	    facts_of_person(db, t.contact, phone, facts, f) < 0 ||
 	    facts_of_number(db, phone, facts, f) < 0 ||
-	    facts_of_attempts(db, target, facts, f) < 0 ||
+	    facts_of_target(db, &t, phone, facts, f) < 0 ||
 	    facts_of_review(db, &t, plan, facts, f) < 0 ||
 	    (plan->languages_only && language_of(db, t.contact, facts->language, f) < 0))
 		return -1;

@@ -209,13 +209,14 @@ CREATE TABLE receipt (
 	PRIMARY KEY (call, digest)
 ) STRICT, WITHOUT ROWID;
 
--- What the person who was called said (how 1) or pressed (2): the body of seq has it.
+-- What the person who was called said (how 1) or pressed (2), or what is told of it (3, 4 a summary): the
+-- body of seq has it.
 -- For wishes that come in two pieces, or before the call is known.
 CREATE TABLE heard (
 	call BLOB NOT NULL,
 	at INTEGER NOT NULL,
 	key INTEGER NOT NULL,		-- of the event
-	how INTEGER NOT NULL CHECK (how IN (1, 2, 3)),
+	how INTEGER NOT NULL CHECK (how IN (1, 2, 3, 4)),
 	seq INTEGER NOT NULL,
 	PRIMARY KEY (call, at, key)
 ) STRICT, WITHOUT ROWID;
@@ -274,7 +275,7 @@ CREATE TABLE optout (
 	at INTEGER NOT NULL,
 	phone INTEGER,			-- null: it was erased
 	contact INTEGER,		-- whom the call was to; null: forgotten
-	how INTEGER NOT NULL CHECK (how IN (1, 2, 3)),
+	how INTEGER NOT NULL CHECK (how IN (1, 2, 3, 4)),
 	seq INTEGER NOT NULL UNIQUE,
 	actor TEXT NOT NULL,
 	verdict INTEGER NOT NULL CHECK (verdict IN (0, 1, 2)),
@@ -282,6 +283,26 @@ CREATE TABLE optout (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX optout_phone ON optout (phone) WHERE phone IS NOT NULL;
 CREATE INDEX optout_contact ON optout (contact) WHERE contact IS NOT NULL;
+
+-- The latest summary of a call (body of seq), and what it says that came of it.
+CREATE TABLE summary (
+	call BLOB PRIMARY KEY,
+	at INTEGER NOT NULL,
+	key INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	outcome TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Somebody said in a call to it that a number is not this person's: it is nobody else's rule. A person may
+-- find otherwise (verdict 2), as with an opt-out.
+CREATE TABLE wrong_number (
+	contact INTEGER NOT NULL,
+	phone INTEGER NOT NULL,
+	call BLOB NOT NULL,
+	seq INTEGER NOT NULL UNIQUE,
+	verdict INTEGER NOT NULL CHECK (verdict IN (0, 1, 2)),
+	PRIMARY KEY (contact, phone, call)
+) STRICT, WITHOUT ROWID;
 
 -- Another call is asked for: those until `since` are settled. due_at: not before, 0 any time; why: a person
 -- must say when. said_at and key are of the summary of the call in which it was asked; 0: a person said so.

@@ -1,0 +1,301 @@
+/*
+ * summaries: a wish and a wrong number follow from each summary alone, so
+ * their order does not matter; a callback from the latest one, weighed again
+ * when the words that it quotes come later than itself.
+ */
+#include "summaries.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "again.h"
+#include "callback.h"
+#include "calls.h"
+#include "clock.h"
+#include "foreign.h"
+#include "journal.h"
+#include "mem.h"
+#include "optouts.h"
+#include "store_parts.h"
+
+enum { CALLS_ENOUGH = 10 }; /* to one target: whether there is another is for a person to say */
+
+/* ---- wrong numbers ---------------------------------------------------------------- */
+
+/* A row a person: who else the call was about has the number from the same hand. */
+static int
+close_for(struct db *db, const struct order *o, int64_t contact, int64_t at, uint64_t key,
+    const char *words, struct fault *f)
+{
+	struct entry e = {.at = at,
+	    .kind = "contact.wrong_number",
+	    .call = &o->id,
+	    .campaign = o->campaign,
+	    .contact = contact,
+	    .source = "tool"};
+	struct buf fact = {0}, body = {0};
+	char of[17];
+	int rc = -1;
+
+	buf_member(&fact, "of", hash_hex(key, of));
+	buf_addc(&fact, '}');
+	buf_member(&body, "phone", o->phone);
+	buf_member(&body, "said", words);
+	buf_addc(&body, '}');
+	e.fact = fact.p;
+	e.body = body.p;
+	if (journal_add(db, &e, f) == 0 &&
+	    project_wrong_number(db, contact, phone_key(o->phone), &o->id, e.seq, f) >= 0)
+		rc = targets_of_contact_changed(db, contact, f);
+	buf_release(&fact);
+	buf_release(&body);
+	return rc;
+}
+
+static int
+is_closed(struct db *db, const struct order *o, int64_t contact, bool *closed, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT EXISTS (SELECT 1 FROM wrong_number WHERE contact = :contact"
+	    " AND phone = :phone AND call = :call)",
+	    f);
+	int64_t v;
+
+	bind_i(db, s, ":contact", contact);
+	bind_i(db, s, ":phone", phone_key(o->phone));
+	bind_b(db, s, ":call", o->id.b, 16);
+	if (db_one(db, s, 0, &v, f) < 0)
+		return -1;
+	*closed = v != 0;
+	return 0;
+}
+
+static int
+wrong_number(struct db *db, const struct order *o, int64_t at, uint64_t key, const char *words,
+    struct fault *f)
+{
+	bool closed;
+
+	if (!*o->phone)
+		return 0; /* forgotten */
+	for (int i = -1; i < o->with.n; i++) {
+		int64_t contact = i < 0 ? o->contact : o->with.contact[i];
+
+		if (!contact)
+			continue;
+		if (is_closed(db, o, contact, &closed, f) < 0 ||
+		    (!closed && close_for(db, o, contact, at, key, words, f) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- callbacks ---------------------------------------------------------------------- */
+
+/* The latest summary of a call. */
+struct latest {
+	int64_t at, seq;
+	uint64_t key;
+	struct summary s;
+};
+
+/* 1, 0 there is none, or its body was erased. */
+static int
+read_latest(struct db *db, const struct uuid *call, struct latest *l, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT s.at, s.key, s.seq, b.json FROM summary s JOIN body b ON b.seq = s.seq"
+	    " WHERE s.call = :call",
+	    f);
+	int n;
+
+	bind_b(db, s, ":call", call->b, 16);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	l->at = col_i(s, 0);
+	l->key = (uint64_t)col_i(s, 1);
+	l->seq = col_i(s, 2);
+	n = summary_read(col_t(s, 3), (size_t)sqlite3_column_bytes(s, 3), &l->s, f);
+	sqlite3_reset(s);
+	return n < 0 ? -1 : 1;
+}
+
+/* When the words that the outcome rests on were heard in the call; 0: nobody heard them. */
+static int
+heard_at(struct db *db, const struct uuid *call, const struct summary *sum, int64_t *at,
+    struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT h.at, b.json FROM heard h JOIN body b ON b.seq = h.seq"
+	    " WHERE h.call = :call AND h.key = :key AND h.how = 1",
+	    f);
+	struct buf words = {0};
+	const char *json;
+	int n;
+
+	*at = 0;
+	bind_b(db, s, ":call", call->b, 16);
+	bind_i(db, s, ":key", (int64_t)sum->of);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	json = col_t(s, 1);
+	if (foreign_heard(json, strlen(json), HEARD_WORDS, &words) &&
+	    summary_quotes(words.p, sum->words))
+		*at = col_i(s, 0);
+	sqlite3_reset(s);
+	buf_release(&words);
+	return 0;
+}
+
+static int
+count_calls(struct db *db, int64_t target, int64_t until, int64_t *n, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT count(*) FROM call WHERE target = :target AND intent_at <= :until", f);
+
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":until", until);
+	return db_one(db, s, 0, n, f);
+}
+
+/* What there is for this target and call: 1, 0 nothing. */
+static int
+read_row(struct db *db, int64_t target, int64_t since, int64_t *said_at, uint64_t *key,
+    struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT said_at, key FROM again WHERE target = :target AND since = :since", f);
+	int n;
+
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":since", since);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	*said_at = col_i(s, 0);
+	*key = (uint64_t)col_i(s, 1);
+	sqlite3_reset(s);
+	return 1;
+}
+
+/* The row that one target gets: nothing is granted that was not asked for. */
+static int
+grant(struct db *db, const struct latest *l, const struct order *o, int64_t target,
+    int64_t asked_at, struct fault *f)
+{
+	struct again a = {.target = target,
+	    .since = o->call.at[RANK_INTENT],
+	    .said_at = l->at,
+	    .key = l->key};
+	char why[AGAIN_WHY + 1];
+	int64_t calls;
+
+	if (count_calls(db, target, a.since, &calls, f) < 0)
+		return -1;
+	a.why = why;
+	if (!l->s.callback_at)
+		snprintf(why, sizeof why, "%.100s",
+		    l->s.why ? l->s.why : "another call was asked for, and not when");
+	else if (calls >= CALLS_ENOUGH)
+		snprintf(why, sizeof why, "another call was asked for, after %lld of them",
+		    (long long)calls);
+	else if (callback_fits(l->s.callback_at, asked_at, clock_wall(), why)) {
+		a.why = NULL;
+		a.due_at = l->s.callback_at;
+	}
+	return again_put(db, "target.callback", &a, f);
+}
+
+/* asked_at 0: the latest summary has no callback, or not in words that were heard. */
+static int
+weigh_target(struct db *db, const struct latest *l, const struct order *o, int64_t target,
+    int64_t asked_at, struct fault *f)
+{
+	int64_t since = o->call.at[RANK_INTENT], said_at = 0;
+	uint64_t key = 0;
+	int n = read_row(db, target, since, &said_at, &key, f);
+
+	if (n < 0)
+		return -1;
+	if (asked_at && (!n || said_at != l->at || key != l->key))
+		return grant(db, l, o, target, asked_at, f);
+	if (!asked_at && n && said_at) /* an earlier summary thought otherwise */
+		return again_drop(db, target, since, f) < 0 ? -1 : 0;
+	return 0;
+}
+
+static int
+weigh(struct db *db, const struct latest *l, const struct order *o, struct fault *f)
+{
+	int64_t asked_at = 0;
+
+	if (!o->target || !o->call.at[RANK_INTENT])
+		return 0;
+	if (l->s.outcome == OUTCOME_CALLBACK && l->s.said &&
+	    heard_at(db, &o->id, &l->s, &asked_at, f) < 0)
+		return -1;
+	for (int i = -1; i < o->with.n; i++)
+		if (weigh_target(db, l, o, i < 0 ? o->target : o->with.target[i], asked_at, f) <
+		    0)
+			return -1;
+	return 0;
+}
+
+int
+summaries_weigh(struct db *db, const struct uuid *call, struct fault *f)
+{
+	struct latest l;
+	struct order o;
+	int n;
+
+	if ((n = read_latest(db, call, &l, f)) <= 0)
+		return n;
+	if ((n = calls_flush(db, f)) == 0 && (n = calls_order(db, call, &o, f)) > 0 && o.open)
+		n = weigh(db, &l, &o, f);
+	summary_release(&l.s);
+	return n < 0 ? -1 : 0;
+}
+
+/* ---- a summary ------------------------------------------------------------------------ */
+
+int
+summaries_hear(struct db *db, const struct uuid *call, int64_t at, uint64_t key,
+    const char *body, struct fault *f)
+{
+	struct summary s;
+	struct order o;
+	int rc = 0;
+
+	if (calls_flush(db, f) < 0 || calls_order(db, call, &o, f) < 0 ||
+	    summary_read(body, strlen(body), &s, f) < 0)
+		return -1;
+	if (s.outcome == OUTCOME_DO_NOT_CALL)
+		rc = optouts_enter_summary(db, call, at, key, s.words, f);
+	else if (s.outcome == OUTCOME_WRONG_NUMBER && o.open)
+		rc = wrong_number(db, &o, at, key, s.words, f);
+	summary_release(&s);
+	return rc < 0 ? -1 : summaries_weigh(db, call, f);
+}
+
+/* ---- what has none yet ------------------------------------------------------------------ */
+
+int
+summaries_next_new(struct db *db, int64_t campaign, struct uuid *after, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT id FROM call WHERE id > :after AND campaign = :campaign AND rank = 7"
+	    " AND NOT EXISTS (SELECT 1 FROM summary WHERE summary.call = call.id)"
+	    " AND EXISTS (SELECT 1 FROM journal j WHERE j.call = call.id"
+	    " AND j.kind = 'call.transcription' UNION ALL SELECT 1 FROM heard h"
+	    " WHERE h.call = call.id AND h.how = 1)"
+	    " ORDER BY id LIMIT 1",
+	    f);
+	int n;
+
+	bind_b(db, s, ":after", after->b, 16);
+	bind_i(db, s, ":campaign", campaign);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	memcpy(after->b, sqlite3_column_blob(s, 0), 16);
+	sqlite3_reset(s);
+	return 1;
+}

@@ -1,0 +1,477 @@
+/*
+ * summaries: what a summary of a call asks for, in every order with the words
+ * that carry it: the same callback, wish and wrong number; and what a summary
+ * may not do, whatever it says.
+ */
+#include <sys/mman.h>
+
+#include <ftw.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "again.h"
+#include "calls.h"
+#include "clock.h"
+#include "dnc.h"
+#include "journal.h"
+#include "json.h"
+#include "mem.h"
+#include "optouts.h"
+#include "outside.h"
+#include "people.h"
+#include "rand.h"
+#include "replay.h"
+#include "schedule.h"
+#include "store_parts.h"
+#include "summaries.h"
+#include "tap.h"
+
+#define AVR   "7b0f6c52-2d0e-4c6a-9d5b-0b6f4b6f1a11"
+#define PHONE INT64_C(442079460600)
+#define AT(s) "\"timestamp\":\"2026-03-02T09:15:" s ".000Z\""
+#define SAYS(role, at, text)                                    \
+	"{\"uuid\":\"" AVR "\",\"type\":\"transcription\"," AT( \
+	    at) ",\"payload\":{\"role\":\"" role "\",\"text\":\"" text "\"}}"
+#define ASKS  SAYS("user", "10", "Please call me tomorrow at six.")
+#define OFFER SAYS("agent", "12", "I may call you tomorrow at six.")
+#define ENDS  "{\"uuid\":\"" AVR "\",\"type\":\"call_ended\"," AT("40") ",\"payload\":{}}"
+#define SIX   "2026-03-03T18:00:00.000Z"
+
+static char dir[64];
+static struct fault f;
+static struct foreign fo;
+static char initiated[400];
+
+static int
+must(int rc, const char *what)
+{
+	if (rc < 0)
+		printf("# %s: %s\n", what, f.text);
+	return ok(rc >= 0, "%s", what);
+}
+
+/* ---- a store with a call ----------------------------------------------------------- */
+
+static int64_t
+campaign_of(struct db *db, const char *name, const char *more, const int64_t *people, size_t n)
+{
+	char *text =
+	    xasprintf("{\"name\":\"%s\",\"template\":\"Hello.\",\"exchange\":\"sim\","
+		      "\"dial_string\":\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\","
+		      "\"caller_id\":\"+442079460000\",\"days\":\"mon-sun\","
+		      "\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\","
+		      "\"max_duration\":\"5m\",\"assume_timezone\":\"Etc/UTC\"%s}",
+		name, more);
+	json_t *file = json_read("campaign", text, strlen(text), &f);
+	enum apply_change change;
+	struct campaign c;
+	int64_t obstacles;
+	size_t added;
+
+	must(campaigns_apply(db, file, &change, NULL, &f), "a campaign is applied");
+	campaigns_need(db, name, &c, &f);
+	db_begin(db, &f);
+	must(campaigns_add(db, c.id, people, n, &added, &f), "people are added");
+	db_commit(db, &f);
+	campaigns_need(db, name, &c, &f);
+	must(campaigns_activate(db, &c, false, NULL, NULL, NULL, &obstacles, &f),
+	    "it is activated");
+	json_decref(file);
+	free(text);
+	return c.id;
+}
+
+static int64_t
+person(struct db *db, const char *key, int64_t phone)
+{
+	struct person p = {.source = "test",
+	    .key = key,
+	    .name = "Asha Rao",
+	    .priority = INT64_MIN,
+	    .phones = 1,
+	    .phone = {phone}};
+	enum people_change change;
+
+	db_begin(db, &f);
+	must(people_put(db, &p, &change, &f), "a person");
+	db_commit(db, &f);
+	return p.id;
+}
+
+static struct uuid
+call_of(struct db *db, int64_t campaign)
+{
+	struct campaign c;
+	struct claim claim;
+	enum claim_end end;
+	struct intent in = {.owner = "owner", .exchange = "sim", .simulated = true};
+	size_t n;
+
+	campaigns_by_id(db, campaign, &c, &f);
+	must(schedule_claim(db, &c, 1, &claim, &n, &end, NULL, &f), "somebody is claimed");
+	in.id = claim.call;
+	must(calls_intend(db, &in, 1, &f), "and intended");
+	is_int(in.result, INTENT_OK, "which is fine");
+	return claim.call;
+}
+
+/* One person in a campaign, whose call is open. */
+static struct uuid
+prepare(struct db *db, const char *name, const char *more)
+{
+	char *path = xasprintf("%s/%s", dir, name), id[37];
+	struct uuid call;
+	int64_t who;
+
+	if (db_create(path, &f) < 0 || db_open(db, path, DB_WRITE, &f) < 0) {
+		printf("Bail out! %s\n", f.text);
+		exit(1);
+	}
+	who = person(db, "a", PHONE);
+	call = call_of(db, campaign_of(db, "hello", more, &who, 1));
+	snprintf(initiated, sizeof(initiated),
+	    "{\"uuid\":\"" AVR
+	    "\",\"type\":\"call_initiated\"," AT("04") ",\"payload\":{\"uniqueid\":\"%s\"}}",
+	    uuid_text(&call, id));
+	free(path);
+	return call;
+}
+
+static int
+apply(struct db *db, const char *json)
+{
+	int fd = memfd_create("event", MFD_CLOEXEC), got;
+	struct ndjson in;
+	struct rec rec;
+
+	if (fd < 0 || write(fd, json, strlen(json)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		abort();
+	ndjson_init(&in, fd, "t");
+	got = ndjson_next(&in, &rec, &f);
+	if (got > 0)
+		got = foreign_read(&rec, 1000, &fo, &f);
+	if (got > 0)
+		got = outside_apply(db, &fo, &f);
+	ndjson_release(&in);
+	close(fd);
+	return got;
+}
+
+static int
+apply_alone(struct db *db, const char *json)
+{
+	int got;
+
+	db_begin(db, &f);
+	got = apply(db, json);
+	return db_commit(db, &f) < 0 ? -1 : got;
+}
+
+/* ---- summaries ------------------------------------------------------------------------ */
+
+/* The key of an event, as a record names it. */
+static const char *
+key_of(const char *json)
+{
+	static char text[17];
+	int fd = memfd_create("event", MFD_CLOEXEC);
+	struct ndjson in;
+	struct rec rec;
+
+	if (fd < 0 || write(fd, json, strlen(json)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		abort();
+	ndjson_init(&in, fd, "t");
+	if (ndjson_next(&in, &rec, &f) <= 0 || foreign_read(&rec, 1000, &fo, &f) <= 0)
+		abort();
+	ndjson_release(&in);
+	close(fd);
+	return hash_hex(fo.event.key, text);
+}
+
+/* Of a call: what came of it, by which words of which event, and when to call again (or null). */
+static char *
+summary(const struct uuid *call, const char *second, const char *outcome, const char *of,
+    const char *words, const char *at)
+{
+	char id[37];
+	char *callback = at ? xasprintf(",\"callback\":{\"at\":\"%s\"}", at) : xstrdup("");
+	char *text =
+	    xasprintf("{\"type\":\"event\",\"v\":1,\"event\":\"summary\",\"call\":\"%s\","
+		      "\"at\":\"2026-03-02T09:20:%s.000Z\",\"outcome\":\"%s\","
+		      "\"said\":{\"line\":1,\"of\":\"%s\",\"words\":\"%s\"},"
+		      "\"summary\":\"They talked.\"%s}",
+		uuid_text(call, id), second, outcome, key_of(of), words, callback);
+
+	free(callback);
+	return text;
+}
+
+/* ---- every order -------------------------------------------------------------------- */
+
+/* What is believed, but for which journal row said so. */
+static void
+state(struct db *db, struct buf *out)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT 'optout ' || hex(call) || ' ' || key || ' ' || at || ' ' || phone || ' ' || how"
+	    " || ' ' || verdict FROM optout"
+	    " UNION ALL SELECT 'heard ' || hex(call) || ' ' || key || ' ' || at || ' ' || how FROM heard"
+	    " UNION ALL SELECT 'dnc ' || kind || ' ' || value || ' ' || at || ' ' || source || ' ' || reason"
+	    " FROM dnc"
+	    " UNION ALL SELECT 'summary ' || hex(call) || ' ' || at || ' ' || key || ' ' || outcome FROM summary"
+	    " UNION ALL SELECT 'wrong ' || contact || ' ' || phone || ' ' || hex(call) FROM wrong_number"
+	    " UNION ALL SELECT 'again ' || target || ' ' || since || ' ' || due_at || ' ' || ifnull(why, '-')"
+	    " || ' ' || said_at || ' ' || key FROM again"
+	    " UNION ALL SELECT 'call ' || hex(id) || ' ' || rank || ' ' || line_open FROM call"
+	    " UNION ALL SELECT 'alias ' || uuid || hex(call) FROM alias"
+	    " UNION ALL SELECT 'waits ' || target || ' ' || due_at FROM schedule"
+	    " UNION ALL SELECT 'stands ' || target || ' ' || state || ' ' || reason FROM standing ORDER BY 1",
+	    &f);
+
+	while (db_step(db, s, &f) > 0) {
+		buf_adds(out, col_t(s, 0));
+		buf_addc(out, '\n');
+	}
+}
+
+enum { MANY = 8 };
+
+struct orders {
+	struct db *db;
+	const char *event[MANY];
+	int events;
+	struct buf want, got;
+	int n, wrong;
+};
+
+/* In a transaction that is taken back, one event twice. */
+static void
+one_order(struct orders *o, const int *order)
+{
+	int rc = db_begin(o->db, &f);
+
+	for (int i = 0; i < o->events && rc >= 0; i++)
+		rc = apply(o->db, o->event[order[i]]);
+	if (rc >= 0 && apply(o->db, o->event[order[o->events / 2]]) != 0)
+		o->wrong++;
+	if (rc >= 0) /* the reason of who is settled may be an older one */
+		rc = schedule_settle(o->db, 1, clock_wall(), &f);
+	buf_reset(&o->got);
+	state(o->db, &o->got);
+	db_rollback(o->db);
+	if (!o->n++)
+		buf_add(&o->want, o->got.p, o->got.len);
+	if ((rc < 0 || o->got.len != o->want.len || memcmp(o->got.p, o->want.p, o->got.len)) &&
+	    !o->wrong++)
+		printf("# first wrong one: %s\n%s# instead of\n%s", rc < 0 ? f.text : "",
+		    o->got.p, o->want.p);
+}
+
+static void
+permute(struct orders *o, int *order, int from)
+{
+	if (from == o->events)
+		one_order(o, order);
+	for (int i = from; i < o->events; i++) {
+		int t = order[from];
+
+		order[from] = order[i];
+		order[i] = t;
+		permute(o, order, from + 1);
+		order[i] = order[from];
+		order[from] = t;
+	}
+}
+
+/* All orders, then once for good; want is in the state then. */
+static void
+in_all_orders(struct orders *o, const char *want)
+{
+	int order[MANY] = {0, 1, 2, 3, 4, 5, 6, 7};
+
+	permute(o, order, 0);
+	printf("# %d orders\n", o->n);
+	is_int(o->wrong, 0, "all orders come to the same");
+	if (!ok(o->want.len && strstr(o->want.p, want), "with: %s", want))
+		printf("# %s", o->want.p);
+	for (int i = o->events - 1; i >= 0; i--)
+		is_int(apply_alone(o->db, o->event[i]), 1, "each in a transaction of its own");
+	db_begin(o->db, &f);
+	must(schedule_settle(o->db, 1, clock_wall(), &f), "decided anew");
+	db_commit(o->db, &f);
+	buf_reset(&o->got);
+	state(o->db, &o->got);
+	is_str(o->got.p, o->want.p, "comes to the same too");
+	ok(replay_check(o->db, &f) == 0, "and the journal replays: %s", f.text);
+	buf_release(&o->want);
+	buf_release(&o->got);
+	db_close(o->db);
+}
+
+static void
+test_orders(void)
+{
+	struct db db;
+	struct uuid call = prepare(&db, "callback.db", ",\"min_gap\":\"0s\"");
+	char *one =
+	    summary(&call, "00", "callback_requested", ASKS, "call me tomorrow at six", SIX);
+	char *two, *three;
+
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 5, .event = {initiated, ASKS, OFFER, one, ENDS}},
+	    "waits 1 1772560800000");
+	free(one);
+
+	call = prepare(&db, "later.db", ",\"min_gap\":\"0s\"");
+	one = summary(&call, "00", "callback_requested", ASKS, "call me tomorrow at six", SIX);
+	two = summary(
+	    &call, "01", "callback_requested", ASKS, "call me", "2026-03-04T18:00:00.000Z");
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 6, .event = {initiated, ASKS, OFFER, one, two, ENDS}},
+	    "waits 1 1772647200000");
+	free(two);
+
+	call = prepare(&db, "dropped.db", ",\"min_gap\":\"0s\"");
+	one = summary(&call, "00", "callback_requested", ASKS, "call me tomorrow at six", SIX);
+	two = summary(&call, "01", "success", ASKS, "Please", NULL);
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 6, .event = {initiated, ASKS, OFFER, one, two, ENDS}},
+	    "stands 1 done reached");
+	free(two);
+
+	call = prepare(&db, "wish.db", ",\"min_gap\":\"0s\"");
+	two = summary(&call, "01", "do_not_call", ASKS, "Please", NULL);
+	three = summary(&call, "02", "wrong_number", OFFER, "you", NULL);
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 6, .event = {initiated, ASKS, two, three, OFFER, ENDS}},
+	    "dnc 5 442079460600 1772443201000 summary is in the summary of call ");
+	free(one);
+	free(two);
+	free(three);
+}
+
+/* ---- what a summary may not do -------------------------------------------------------- */
+
+/* Applies the words, the end and a summary: what the target is then. */
+static void
+becomes(const char *name, const char *outcome, const char *of, const char *words,
+    const char *at, const char *want)
+{
+	struct db db;
+	struct buf got = {0};
+	struct uuid call = prepare(&db, xasprintf("%s.db", name), ",\"min_gap\":\"0s\"");
+	char *text = summary(&call, "00", outcome, of, words, at);
+
+	apply_alone(&db, initiated);
+	apply_alone(&db, ASKS);
+	apply_alone(&db, OFFER);
+	apply_alone(&db, ENDS);
+	is_int(apply_alone(&db, text), 1, name);
+	state(&db, &got);
+	if (!ok(strstr(got.p, want) != NULL, "  comes to: %s", want))
+		printf("# %s", got.p);
+	ok(replay_check(&db, &f) == 0, "  and replays: %s", f.text);
+	buf_release(&got);
+	free(text);
+	db_close(&db);
+}
+
+static void
+test_refused(void)
+{
+	becomes("quoted", "callback_requested", ASKS, "tomorrow, at SIX", SIX,
+	    "waits 1 1772560800000");
+	becomes("unsaid", "callback_requested", ASKS, "call me at seven", SIX,
+	    "stands 1 done reached");
+	becomes("offered", "callback_requested", OFFER, "call you tomorrow", SIX,
+	    "stands 1 done reached");
+	becomes("elsewhere", "callback_requested", SAYS("user", "11", "Call me at six"),
+	    "Call me at six", SIX, "stands 1 done reached");
+	becomes(
+	    "timeless", "callback_requested", ASKS, "call me", NULL, "stands 1 held callback");
+	becomes("over", "callback_requested", ASKS, "call me", "2026-03-02T09:18:00.000Z",
+	    "stands 1 held callback");
+	becomes("absurd", "callback_requested", ASKS, "call me", "2027-03-02T09:18:00.000Z",
+	    "stands 1 held callback");
+	becomes("machine", "answering_machine", ASKS, "call me", SIX, "stands 1 done reached");
+	becomes("silence", "no_response", ASKS, "call me", SIX, "stands 1 done reached");
+	becomes("happy", "success", ASKS, "call me", SIX, "stands 1 done reached");
+}
+
+/* It is one person's rule, and a person may find otherwise. */
+static void
+test_wrong_number(void)
+{
+	struct optout_case c = {.heard = {0}};
+	struct facts facts;
+	struct uuid call;
+	int64_t who, other, after = 0, target;
+	struct db db;
+	char *text;
+
+	call = prepare(&db, "wrong.db", ",\"min_gap\":\"0s\"");
+	who = person(&db, "b", PHONE);
+	other = campaign_of(&db, "other", "", &who, 1);
+	text = summary(&call, "00", "wrong_number", ASKS, "Please", NULL);
+	must(apply_alone(&db, initiated), "the call is mapped");
+	must(apply_alone(&db, ASKS), "words");
+	must(apply_alone(&db, ENDS), "the end");
+	is_int(apply_alone(&db, text), 1, "a wrong number");
+	targets_find(&db, 1, 1, &target, &f);
+	schedule_facts(&db, target, 0, true, &facts, &f);
+	ok(facts.number_wrong, "closes the number for whom it was asked for");
+	targets_find(&db, other, who, &target, &f);
+	schedule_facts(&db, target, 0, true, &facts, &f);
+	ok(!facts.number_wrong && !facts.do_not_call, "and for nobody else who has it");
+	is_int(optouts_next(&db, &after, true, &c, &f), 1, "it is there for review");
+	ok(c.wrong_number && c.how == HEARD_SUMMARY && c.phone == PHONE &&
+		strstr(c.heard.p, "Please"),
+	    "with what was said");
+	is_int(optouts_review(&db, c.id, OPTOUT_DISMISSED, "a joke", &f), 1, "dismissed");
+	targets_find(&db, 1, 1, &target, &f);
+	schedule_facts(&db, target, 0, true, &facts, &f);
+	ok(!facts.number_wrong, "the number is this person's again");
+	is_int(optouts_review(&db, c.id, OPTOUT_CONFIRMED, NULL, &f), 1, "confirmed");
+	schedule_facts(&db, target, 0, true, &facts, &f);
+	ok(facts.number_wrong, "and not");
+	ok(replay_check(&db, &f) == 0, "the journal replays: %s", f.text);
+	db_begin(&db, &f);
+	must(people_forget(&db, 1, &f), "the person is forgotten");
+	must(db_commit(&db, &f), "for good");
+	ok(replay_check(&db, &f) == 0, "and the journal replays: %s", f.text);
+	buf_release(&c.heard);
+	free(text);
+	db_close(&db);
+}
+
+static int
+unlink_one(const char *path, const struct stat *st, int type, struct FTW *w)
+{
+	(void)st;
+	(void)type;
+	(void)w;
+	return remove(path);
+}
+
+int
+main(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	setenv("OUTREACH_NOW", "2026-03-02T12:00:00Z", 1);
+	if (clock_init(&f) < 0)
+		return 1;
+	snprintf(dir, sizeof(dir), "%.40s/summaries.XXXXXX", tmp ? tmp : "/tmp");
+	if (!mkdtemp(dir))
+		return 1;
+	test_orders();
+	test_refused();
+	test_wrong_number();
+	foreign_release(&fo);
+	nftw(dir, unlink_one, 8, FTW_DEPTH | FTW_PHYS);
+	return done_testing();
+}
