@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "fault.h"
@@ -39,6 +40,25 @@ xcalloc(size_t n, size_t size)
 
 	if (!p)
 		no_memory();
+	return p;
+}
+
+enum { CACHE_LINE = 64, LARGE_PAGE = 2 << 20 };
+
+void *
+xtable(size_t n, size_t size)
+{
+	size_t all, align;
+	void *p = NULL;
+
+	if (__builtin_mul_overflow(n, size, &all))
+		no_memory();
+	align = all < LARGE_PAGE ? CACHE_LINE : LARGE_PAGE;
+	if (posix_memalign(&p, align, all ? all : 1))
+		no_memory();
+	if (all >= LARGE_PAGE) /* it may be in vain: then it is as it was */
+		(void)madvise(p, all, MADV_HUGEPAGE);
+	memset(p, 0, all);
 	return p;
 }
 

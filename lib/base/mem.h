@@ -9,6 +9,8 @@
 
 void *xmalloc(size_t) __attribute__((malloc, returns_nonnull));
 void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
+/* As xcalloc, for looking up at random: on whole cache lines and, if large, on large pages. */
+void *xtable(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
 void *xrealloc(void *, size_t n, size_t size)
     __attribute__((returns_nonnull)); /* overflow-checked */
 char *xstrdup(const char *) __attribute__((malloc, returns_nonnull));

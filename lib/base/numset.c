@@ -317,21 +317,48 @@ packed_free(struct packed *p)
 	free(p);
 }
 
+/* The first of a group. */
+static void
+add_group(struct packed *p, uint64_t x)
+{
+	if (p->groups == p->cap) {
+		p->cap = p->cap ? 2 * p->cap : 64;
+		p->group = xrealloc(p->group, p->cap, sizeof *p->group);
+	}
+	p->group[p->groups++] = (struct group){x, p->bytes.len};
+}
+
+/* There is room for a distance. */
+static inline void
+add(struct packed *p, uint64_t x)
+{
+	if (p->n++ % GROUP)
+		p->bytes.len +=
+		    distance_put((unsigned char *)p->bytes.p + p->bytes.len, x - p->last);
+	else
+		add_group(p, x);
+	p->last = x;
+}
+
 void
 packed_add(struct packed *p, uint64_t x)
 {
-	unsigned char d[DISTANCE_MAX];
+	buf_need(&p->bytes, DISTANCE_MAX);
+	add(p, x);
+}
 
-	if (p->n++ % GROUP) {
-		buf_add(&p->bytes, d, distance_put(d, x - p->last));
-	} else {
-		if (p->groups == p->cap) {
-			p->cap = p->cap ? 2 * p->cap : 64;
-			p->group = xrealloc(p->group, p->cap, sizeof *p->group);
-		}
-		p->group[p->groups++] = (struct group){x, p->bytes.len};
-	}
-	p->last = x;
+void
+packed_add_run(struct packed *p, uint64_t first, const unsigned char *rest, size_t len)
+{
+	const unsigned char *end = rest + len;
+	uint64_t d;
+	size_t n;
+
+	/* A distance takes as many bytes again, the first one is new. */
+	buf_need(&p->bytes, len + DISTANCE_MAX);
+	add(p, first);
+	for (; (n = distance_get(rest, end, &d)) > 0; rest += n)
+		add(p, p->last + d);
 }
 
 /* The two bits of a number in its part. */
@@ -340,8 +367,8 @@ bits_of(uint64_t x, unsigned bit[2])
 {
 	uint64_t h = x * 0x9e3779b97f4a7c15u;
 
-	bit[0] = (unsigned)(h >> 32) % (64 * WORDS);
-	bit[1] = (unsigned)h % (64 * WORDS);
+	bit[0] = (unsigned)((h >> 32) * (64 * WORDS) >> 32);
+	bit[1] = (unsigned)((h & UINT32_MAX) * (64 * WORDS) >> 32);
 }
 
 static void
@@ -388,7 +415,7 @@ packed_finish(struct packed *p)
 	for (p->shift = 0; range >> p->shift >> bits; p->shift++)
 		;
 	p->parts = (size_t)(range >> p->shift) + 1;
-	p->part = xcalloc(p->parts + 1, sizeof *p->part);
+	p->part = xtable(p->parts + 1, sizeof *p->part);
 	for (size_t g = 0; g < p->groups; g++) {
 		uint64_t x = p->group[g].first - least, d;
 		const unsigned char *end, *at = distances(p, g, &end);
@@ -406,18 +433,32 @@ packed_finish(struct packed *p)
 		p->part[i++].group = p->groups;
 }
 
+static const struct part *
+part_of(const struct packed *p, uint64_t x)
+{
+	if (!p->groups || x < p->group[0].first || x > p->last)
+		return NULL;
+	return &p->part[(x - p->group[0].first) >> p->shift];
+}
+
+void
+packed_expect(const struct packed *p, uint64_t x)
+{
+	const struct part *part = part_of(p, x);
+
+	if (part)
+		__builtin_prefetch(part);
+}
+
 bool
 packed_has(const struct packed *p, uint64_t x)
 {
 	const unsigned char *at, *end;
-	const struct part *part;
+	const struct part *part = part_of(p, x);
 	size_t low, high, n;
 	uint64_t y, d;
 
-	if (!p->groups || x < p->group[0].first || x > p->last)
-		return false;
-	part = &p->part[(x - p->group[0].first) >> p->shift];
-	if (!has_bits(part, x))
+	if (!part || !has_bits(part, x))
 		return false;
 	low = part[0].group;
 	high = part[1].group;

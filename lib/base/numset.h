@@ -62,8 +62,12 @@ struct packed; /* heap */
 struct packed *packed_new(void);
 void packed_free(struct packed *);
 void packed_add(struct packed *, uint64_t); /* not below the one before */
-void packed_finish(struct packed *);        /* after the last */
+/* One, and those whose distances follow. */
+void packed_add_run(struct packed *, uint64_t first, const unsigned char *rest, size_t len);
+void packed_finish(struct packed *); /* after the last */
 bool packed_has(const struct packed *, uint64_t);
+/* It will be asked for soon: memory is slow, and may begin to bring what that takes. */
+void packed_expect(const struct packed *, uint64_t);
 size_t packed_bytes(const struct packed *); /* of memory */
 
 #endif

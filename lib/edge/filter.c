@@ -172,7 +172,8 @@ is_full(struct batch *b)
 	if (b->records >= b->limit ||
 	    b->bytes >= (size_t)(b->limit > BATCH_RECORDS ? MANY_BYTES : BATCH_BYTES))
 		return 1;
-	if ((b->own == 0 || b->filter->waited_for) && b->records % LOOK_EVERY)
+	if ((b->own == 0 || b->filter->waited_for || b->filter->quick) &&
+	    b->records % LOOK_EVERY)
 		return 0;
 	if (clock_real_us() - b->started < BATCH_US)
 		return 0;

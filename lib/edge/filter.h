@@ -28,6 +28,7 @@ struct filter {
 	/* When the batch is given up (record said -1, or commit did); may be null. */
 	void (*rollback)(void *ctx);
 	void (*report)(const struct fault *); /* a refused record's line on stderr */
+	bool quick;      /* a record takes microseconds: the clock is read at some of them */
 	bool keep_going; /* -k: a bad line is reported and counted, not fatal */
 };
 

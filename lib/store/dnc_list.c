@@ -157,8 +157,9 @@ read_page(struct db *db, int64_t list, int64_t after, struct block *b, struct fa
 }
 
 int
-dnc_list_numbers(struct db *db, int64_t list, int (*cb)(void *, int64_t, struct fault *),
-    void *arg, struct fault *f)
+dnc_list_runs(struct db *db, int64_t list,
+    int (*cb)(void *, uint64_t, const unsigned char *, size_t, struct fault *), void *arg,
+    struct fault *f)
 {
 	struct block *b = xmalloc(PAGE * sizeof *b);
 	int64_t after = 0;
@@ -170,18 +171,39 @@ dnc_list_numbers(struct db *db, int64_t list, int (*cb)(void *, int64_t, struct 
 			break;
 		}
 		after = b[n - 1].first;
-		for (int i = 0; i < n && rc == 0; i++) {
-			const unsigned char *at = b[i].rest, *end = at + b[i].len;
-			uint64_t x = (uint64_t)b[i].first, d;
-			size_t took;
-
-			rc = cb(arg, (int64_t)x, f);
-			for (; rc == 0 && (took = distance_get(at, end, &d)) > 0; at += took)
-				rc = cb(arg, (int64_t)(x += d), f);
-		}
+		for (int i = 0; i < n && rc == 0; i++)
+			rc = cb(arg, (uint64_t)b[i].first, b[i].rest, (size_t)b[i].len, f);
 	}
 	free(b);
 	return rc;
+}
+
+struct each {
+	int (*cb)(void *, int64_t, struct fault *);
+	void *arg;
+};
+
+static int
+each_number(void *arg, uint64_t x, const unsigned char *at, size_t len, struct fault *f)
+{
+	const struct each *e = arg;
+	const unsigned char *end = at + len;
+	int rc = e->cb(e->arg, (int64_t)x, f);
+	uint64_t d;
+	size_t took;
+
+	for (; rc == 0 && (took = distance_get(at, end, &d)) > 0; at += took)
+		rc = e->cb(e->arg, (int64_t)(x += d), f);
+	return rc;
+}
+
+int
+dnc_list_numbers(struct db *db, int64_t list, int (*cb)(void *, int64_t, struct fault *),
+    void *arg, struct fault *f)
+{
+	struct each e = {cb, arg};
+
+	return dnc_list_runs(db, list, each_number, &e, f);
 }
 
 /* ---- many transactions ------------------------------------------------------------ */

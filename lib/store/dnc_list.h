@@ -31,6 +31,10 @@ int dnc_list_has(struct db *, int64_t list, int64_t phone, struct fault *);
  * imported: who is not on it may not be called either.
  */
 int dnc_lists_check(struct db *, const struct plan *, int64_t now, struct fault *);
+/* A list in ascending order, as many numbers a time: one and the distances (numset.h) to the next ones. */
+int dnc_list_runs(struct db *, int64_t list,
+    int (*cb)(void *arg, uint64_t first, const unsigned char *rest, size_t len, struct fault *),
+    void *arg, struct fault *);
 /* Every number of a list in ascending order; no read is open while cb works, -1 from it stops. */
 int dnc_list_numbers(struct db *, int64_t list,
     int (*cb)(void *arg, int64_t phone, struct fault *), void *arg, struct fault *);

@@ -157,10 +157,10 @@ drop_lists(struct dnc_set *set)
 }
 
 static int
-pack(void *arg, int64_t phone, struct fault *f)
+pack(void *arg, uint64_t first, const unsigned char *rest, size_t len, struct fault *f)
 {
 	(void)f;
-	packed_add(arg, (uint64_t)phone);
+	packed_add_run(arg, first, rest, len);
 	return 0;
 }
 
@@ -198,7 +198,7 @@ read_lists(struct db *db, struct dnc_set *set, struct fault *f)
 		if ((sum += l.numbers) > most_numbers || one->numbers)
 			continue;
 		one->numbers = packed_new();
-		if ((got = dnc_list_numbers(db, l.id, pack, one->numbers, f)) < 0)
+		if ((got = dnc_list_runs(db, l.id, pack, one->numbers, f)) < 0)
 			break;
 		packed_finish(one->numbers);
 	}
@@ -298,6 +298,16 @@ has_other(struct db *db, const struct dnc_set *set, int64_t phone, struct fault 
 	if (mark_of(db, phone, &mark, f) < 0)
 		return -1;
 	return is_among(set->mark, set->marks, (uint64_t)-mark);
+}
+
+void
+dnc_set_expect(const struct dnc_set *set, int64_t phone)
+{
+	packed_expect(set->numbers, (uint64_t)phone);
+	packed_expect(set->contacts, (uint64_t)phone);
+	for (size_t i = 0; i < set->lists; i++)
+		if (set->list[i].numbers)
+			packed_expect(set->list[i].numbers, (uint64_t)phone);
 }
 
 int

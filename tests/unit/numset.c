@@ -70,6 +70,23 @@ sorts(size_t n, int kind)
 	free(v);
 }
 
+/* So many of them as one run; how many that were. */
+static size_t
+add_run(struct packed *p, const uint64_t *v, size_t n)
+{
+	unsigned char *rest = xmalloc(n * DISTANCE_MAX), *exact;
+	size_t len = 0;
+
+	for (size_t i = 1; i < n; i++)
+		len += distance_put(rest + len, v[i] - v[i - 1]);
+	exact = xmalloc(len); /* so that a sanitizer sees a step too far */
+	memcpy(exact, rest, len);
+	packed_add_run(p, v[0], exact, len);
+	free(exact);
+	free(rest);
+	return n;
+}
+
 static void
 packs(size_t n, int kind)
 {
@@ -80,10 +97,17 @@ packs(size_t n, int kind)
 	for (size_t i = 0; i < n; i++)
 		v[i] = number(i, kind);
 	qsort(v, n, sizeof *v, compare);
-	for (size_t i = 0; i < n; i++)
-		packed_add(p, v[i]);
+	/* One by one, and in runs of 1 to 99. */
+	for (size_t i = 0, some = 1; i < n; some = some % 99 + 1)
+		if (some % 7 == 0)
+			packed_add(p, v[i++]);
+		else
+			i += add_run(p, v + i, some < n - i ? some : n - i);
 	packed_finish(p);
+	packed_expect(p, 0);
+	packed_expect(p, UINT64_MAX);
 	for (size_t i = 0; i < n; i++) {
+		packed_expect(p, v[i]);
 		wrong += !packed_has(p, v[i]);
 		if (v[i] != UINT64_MAX && (i + 1 == n || v[i + 1] > v[i] + 1))
 			near += packed_has(p, v[i] + 1);
