@@ -139,6 +139,11 @@ main(int argc, char **argv)
 		return become(argv[2], help);
 	if (!strcmp(word, "now") && argc == 3)
 		return now(argv[2]);
+	if (!strcmp(word, "now")) {
+		(void)fault(&f, USAGE,
+		    "now needs one INSTANT*FACTOR, such as '2026-03-02T09:00:00Z*60'");
+		return tool_misused(&f, usage);
+	}
 	if (*word == '-') {
 		fault(&f, USAGE, "unknown option %s", word);
 		return tool_misused(&f, usage);

@@ -329,6 +329,20 @@ is_run "a region of the settings that is none" 78 '' \
 	'outreach-dnc: ./outreach.yaml: region: "QQ" is no region such as IN or GB'
 rm outreach.yaml
 
+# ---- what is left ---------------------------------------------------------------------
+
+outreach-dnc add -q +442079460190 '+44207946019*'
+run outreach-dnc remove +442079460190
+is_run "a removal says what still speaks against the number" 0 '' \
+	'outreach-dnc: note: +442079460190 is still not called, because of the prefix +44207946019* (outreach-dnc check shows all)
+outreach-dnc: 1 removed, 0 were so before'
+run outreach-dnc remove -q +442079460190
+like_run "so does one that found none" 0 '' '^outreach-dnc: note: [+]442079460190 is still not called'
+run outreach-dnc remove -q '+44207946019*'
+is_run "the prefix itself" 0 '' ''
+run outreach-dnc remove -q +442079460190
+is_run "and then nothing is left" 0 '' ''
+
 # ---- numbers that no plan gives out --------------------------------------------------
 
 run outreach-dnc add -q +449999999999999 +447400123456

@@ -138,6 +138,11 @@ whole() {
 }
 
 : >"$T/sheet"
+prepare
+printf 'name,phone\nA,+914420000001\n' >s.csv
+run outreach-import -q --skip-rows 99 s.csv
+is_run 'more rows to skip than there are' 65 '' \
+	'outreach-import: s.csv: has no row behind the 99 that --skip-rows passes over'
 whole "an empty file" 's.csv: is empty, there is not even a header$'
 printf 'name,Mobile No\nA,+914420000001\n' >"$T/sheet"
 whole "no phone column" "s.csv:1: no column is called \"phone\"; if these look right, add --map phone='Mobile No' \(or --accept-map\)\$"
@@ -461,7 +466,7 @@ printf '{"phone":"+919876543210"}\n' >r.ndjson
 run outreach-import --skip-rows 1 r.ndjson
 like_run "records have no titles" 64 '' 'NDJSON has no title rows'
 run outreach-import --skip-rows 100 office.csv
-like_run "more lines to skip than there are" 65 '' 'is empty'
+like_run "more lines to skip than there are" 65 '' 'has no row behind the 100'
 printf 'phone,Full Name\n+919876543210,A\n' >s.csv
 run outreach-import s.csv
 like_run "a name beside a phone is asked for too" 65 '' "no column is called \"name\"; if these look right, add --map name='Full Name' \(or --accept-map\); if not, --map phone=phone"

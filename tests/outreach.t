@@ -42,6 +42,10 @@ run env -i "$BUILD/outreach" version
 like_run "an empty environment" 0 '^outreach ' ''
 run outreach now 2026-03-02T09:00:00Z*60
 like_run "now gives a clock" 0 '^2026-03-02T09:00:00Z\*60@[0-9]+$' ''
+run outreach now
+like_run 'now: of what' 64 '' "^outreach: now needs one INSTANT[*]FACTOR, such as '2026-03-02T09:00:00Z[*]60'$"
+run outreach now 2026-03-02T09:00:00Z 60
+like_run 'now: of one' 64 '' '^outreach: now needs one'
 run outreach now tomorrow
 like_run "now refuses what is no instant" 64 '' 'OUTREACH_NOW'
 done_testing

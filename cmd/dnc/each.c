@@ -13,7 +13,7 @@
 #include "numbers.h"
 #include "people.h"
 
-enum { BATCH = 256 };
+enum { BATCH = 256, NOTES = 20 };
 
 struct each {
 	struct dnc_tool *t;
@@ -24,7 +24,7 @@ struct each {
 	const struct plan *plan; /* of the campaign; or null */
 	struct dnc rule[BATCH];
 	size_t pending;
-	uint64_t numbers, hits;
+	uint64_t numbers, hits, noted;
 	struct buf out;
 	struct dnc *found; /* what speaks against one number */
 	size_t n, cap;
@@ -44,13 +44,6 @@ add(struct each *e, struct dnc *d, struct fault *f)
 	return dnc_put(&e->t->db, d, f);
 }
 
-static int
-take_off(struct each *e, struct dnc *d, struct fault *f)
-{
-	copy_text(d->reason, sizeof d->reason, e->t->reason ? e->t->reason : "");
-	return dnc_drop(&e->t->db, d, f);
-}
-
 /* Rules are gathered: the store is not asked while it answers. */
 static int
 gather(void *arg, const struct dnc *d, struct fault *f)
@@ -66,6 +59,47 @@ gather(void *arg, const struct dnc *d, struct fault *f)
 	}
 	e->found[e->n++] = *d;
 	return 0;
+}
+
+/* One of several rules is gone: whoever thinks that the number may be called now is told of the next. */
+static int
+note_rest(struct each *e, int64_t phone, struct fault *f)
+{
+	char text[PHONE_SIZE], what[PHONE_SIZE + DNC_LIST_NAME + 16];
+	const struct dnc *d;
+
+	e->n = 0;
+	if (dnc_match(&e->t->db, phone, e->campaign ? e->campaign : DNC_ANY_CAMPAIGN, true,
+		gather, e, f) < 0)
+		return -1;
+	if (!e->n || e->noted++ >= NOTES)
+		return 0;
+	d = e->found;
+	if (d->kind == DNC_PREFIX)
+		snprintf(what, sizeof what, "the prefix +%lld*", (long long)d->value);
+	else if (d->kind == DNC_CONTACT)
+		snprintf(what, sizeof what, "contact %lld", (long long)d->value);
+	else if (d->kind == DNC_LIST)
+		snprintf(what, sizeof what, "the list %s", d->list);
+	else
+		snprintf(what, sizeof what, "%s",
+		    d->kind == DNC_OPTOUT ? "an opt-out" : "a campaign's rule");
+	fprintf(stderr,
+	    TOOL
+	    ": note: %s is still not called, because of %s (outreach-dnc check shows all)\n",
+	    phone_text(phone, text), what);
+	return 0;
+}
+
+static int
+take_off(struct each *e, struct dnc *d, struct fault *f)
+{
+	int got;
+
+	copy_text(d->reason, sizeof d->reason, e->t->reason ? e->t->reason : "");
+	if ((got = dnc_drop(&e->t->db, d, f)) < 0)
+		return -1;
+	return d->kind == DNC_NUMBER && note_rest(e, d->value, f) < 0 ? -1 : got;
 }
 
 static int

@@ -369,16 +369,47 @@ refuse_short(const struct reading *r, const char *p, size_t len, unsigned kind,
 	    r->home ? " of " : "", r->home ? r->home->region : "");
 }
 
+/*
+ * Mexico dialled 01 before other towns, 044 and 045 before mobiles and a 1 behind +52 until August 2019
+ * (the numbering plan's change to ten digits). What such a number is now, or 0.
+ */
+static int64_t
+old_mexican(const struct phone_plan *plan, struct digits d)
+{
+	static const char *const old[] = {"1", "01", "044", "045", "521"};
+	char before[4] = "";
+	struct phone now;
+	int64_t key = 52;
+	bool is = false;
+
+	if (plan->code != 52 || d.n <= 10 || d.n > 13)
+		return 0;
+	for (size_t i = 0; i < d.n; i++)
+		if (i < d.n - 10)
+			before[i] = (char)('0' + d.d[i]);
+		else
+			key = key * 10 + d.d[i];
+	for (size_t i = 0; i < sizeof old / sizeof old[0]; i++)
+		is |= !strcmp(before, old[i]);
+	return is && phone_look(key, &now) ? key : 0;
+}
+
 static int
 refuse_number(const struct reading *r, const char *p, size_t len, struct fault *f)
 {
 	const struct phone_plan *plan = r->code ? &phone_plan[r->code->first] : r->home;
 	int n = fault_shown(p, len);
 	size_t digits = r->national.n;
+	char text[PHONE_SIZE];
+	int64_t now;
 
 	if (!plan)
 		return fault(f, DATAERR,
 		    "phone \"%.*s\" is not a number: no country code begins so", n, p);
+	if ((now = old_mexican(plan, r->national)))
+		return fault(f, DATAERR,
+		    "phone \"%.*s\" is in Mexico's form of before 2019; if it is a line still, it is %s now",
+		    n, p, phone_text(now, text));
 	switch (length_of(plan, digits)) {
 	case TOO_SHORT:
 	case LOCAL_ONLY:

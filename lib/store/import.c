@@ -206,7 +206,11 @@ read_header(struct import *m, const struct pass *pass, struct fault *f)
 	if (got < 0)
 		return -1;
 	if (got == 0)
-		return fault(f, DATAERR, "%s: is empty, there is not even a header", m->file);
+		return m->rules->skip_rows
+		    ? fault(f, DATAERR,
+			  "%s: has no row behind the %llu that --skip-rows passes over",
+			  m->file, (unsigned long long)m->rules->skip_rows)
+		    : fault(f, DATAERR, "%s: is empty, there is not even a header", m->file);
 	/* Asked before, as the fields are gone when other rows are looked at. */
 	bool likely = header_likely(row.field, row.n);
 	if (sheet_header(m->sheet, row.field, row.n, f) < 0)
