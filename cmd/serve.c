@@ -125,6 +125,15 @@ ready(void *arg, struct fault *f)
 }
 
 static void
+turns(void *arg)
+{
+	struct serve *s = arg;
+
+	if (s->notify.watchdog)
+		notify_tell(&s->notify, "WATCHDOG=1");
+}
+
+static void
 stopping(void *arg)
 {
 	struct serve *s = arg;
@@ -140,6 +149,7 @@ run(struct serve *s)
 	    .listen = s->listen,
 	    .bound = bound,
 	    .ready = ready,
+	    .turns = turns,
 	    .stopping = stopping,
 	    .word = word,
 	    .arg = s};

@@ -192,10 +192,12 @@ serve_stop "without a sandbox"
 rm outreach.yaml
 
 # ---- started by systemd, and by others that wait -------------------------------------------
-is "$(web activate people outreach-serve -q 2>&1)" 'READY=1 200 404 STOPPING=1 0' \
-	"a passed socket for people takes no webhooks; READY and STOPPING are told"
-is "$(rm -f notify.sock && web activate avr outreach-serve -q 2>&1)" 'READY=1 200 422 STOPPING=1 0' \
+is "$(web activate people outreach-serve -q 2>&1)" 'READY=1 200 404 WATCHDOG=1 STOPPING=1 0' \
+	"a passed socket for people takes no webhooks; READY, WATCHDOG and STOPPING are told"
+is "$(rm -f notify.sock && web activate avr outreach-serve -q 2>&1)" 'READY=1 200 422 WATCHDOG=1 STOPPING=1 0' \
 	"one for AVR does"
+run sh -c 'LISTEN_PID=$$ LISTEN_FDS=17 exec outreach-serve -q' </dev/null
+like_run "sockets that are none are not taken for none" 78 '' 'descriptor 3 from systemd is no listening'
 mkfifo ready
 background sh -c 'exec outreach-serve -q --listen 127.0.0.1:0 --ready-fd 9 >port.out 2>>serve.err 9>ready'
 SERVE=$!

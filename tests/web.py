@@ -139,7 +139,8 @@ def activate(kind, *command):
         os.dup2(at.fileno(), 3)
         os.set_inheritable(3, True)
         os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1", LISTEN_FDNAMES=kind,
-                          NOTIFY_SOCKET=os.path.abspath("notify.sock"))
+                          NOTIFY_SOCKET=os.path.abspath("notify.sock"), WATCHDOG_USEC="5000000",
+                          WATCHDOG_PID=str(os.getpid()))
         os.execvp(command[0], command)
     port = at.getsockname()[1]
     at.close()
@@ -149,6 +150,7 @@ def activate(kind, *command):
         s.sendall(request(method, path, b"{}" if method == "POST" else b"", ["Content-Type: application/json"]))
         said.append(str(Answers(s).next()[0]))
         s.close()
+    said.append(ear.recv(100).decode())
     os.kill(pid, 15)
     said += [ear.recv(100).decode(), str(os.waitpid(pid, 0)[1])]
     print(" ".join(said))

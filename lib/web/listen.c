@@ -224,7 +224,7 @@ listen_passed(struct listen *list, size_t *n, struct fault *f)
 
 	if (!pid || !fds || num_parse("LISTEN_PID", pid, 1, INT64_MAX, &who, &ignored) < 0 ||
 	    who != getpid() ||
-	    num_parse("LISTEN_FDS", fds, 1, LISTEN_MAX, &count, &ignored) < 0)
+	    num_parse("LISTEN_FDS", fds, 1, INT32_MAX, &count, &ignored) < 0)
 		return 0;
 	for (int i = 0; i < count && rc == 0; i++) {
 		size_t len = names ? strcspn(names, ":") : 0;
@@ -254,6 +254,20 @@ listen_release(struct listen *l)
 	*l = (struct listen){.fd = -1};
 }
 
+/* $WATCHDOG_USEC, unless $WATCHDOG_PID means somebody else: sd_watchdog_enabled(3). */
+static bool
+is_watched(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+	struct fault ignored;
+	int64_t n;
+
+	if (!usec || num_parse("WATCHDOG_USEC", usec, 1, INT64_MAX, &n, &ignored) < 0)
+		return false;
+	return !pid ||
+	    (num_parse("WATCHDOG_PID", pid, 1, INT64_MAX, &n, &ignored) == 0 && n == getpid());
+}
+
 void
 notify_open(struct notify *n)
 {
@@ -262,6 +276,7 @@ notify_open(struct notify *n)
 	size_t len = to ? strlen(to) : 0;
 
 	n->fd = -1;
+	n->watchdog = is_watched();
 	if (len < 2 || len >= sizeof(a.sun_path) || (*to != '/' && *to != '@'))
 		return;
 	memcpy(a.sun_path, to, len);

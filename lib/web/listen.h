@@ -36,11 +36,14 @@ int listen_passed(struct listen *, size_t *n, struct fault *);
 void listen_release(struct listen *);
 
 /*
- * How systemd is told of our state, if it asks ($NOTIFY_SOCKET, sd_notify(3)): "READY=1", "STOPPING=1".
+ * How systemd is told of our state, if it asks ($NOTIFY_SOCKET, sd_notify(3)): "READY=1", "STOPPING=1",
+ * "WATCHDOG=1".
  * The socket is opened at once, as a sandbox may keep us from it later. A failure is nobody's.
  */
 struct notify {
 	int fd; /* -1: nobody asks */
+	bool
+	    watchdog; /* it wants to hear WATCHDOG=1 now and then, else it starts us anew (WatchdogSec=) */
 };
 
 void notify_open(struct notify *);

@@ -79,6 +79,7 @@ tick(void *arg)
 		server_sweep(w->server);
 		alive_look(w);
 		check_reach(w);
+		w->o.turns(w->o.arg);
 	}
 	if (w->stopping && (server_active(w->server) == 0 || clock_real_us() > w->stop_by))
 		loop_stop(w->loop);

@@ -22,7 +22,8 @@ struct web_options {
 	 */
 	int (*bound)(void *arg, struct fault *);
 	int (*ready)(void *arg, struct fault *);
-	void (*stopping)(void *arg);               /* it was told to end */
+	void (*turns)(void *arg);    /* about once a second, as long as the main loop does */
+	void (*stopping)(void *arg); /* it was told to end */
 	void (*word)(void *arg, const char *text); /* worth a line; may be null */
 	void *arg;
 };
