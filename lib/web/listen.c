@@ -223,8 +223,7 @@ listen_passed(struct listen *list, size_t *n, struct fault *f)
 	int rc = 0;
 
 	if (!pid || !fds || num_parse("LISTEN_PID", pid, 1, INT64_MAX, &who, &ignored) < 0 ||
-	    who != getpid() ||
-	    num_parse("LISTEN_FDS", fds, 1, INT32_MAX, &count, &ignored) < 0)
+	    who != getpid() || num_parse("LISTEN_FDS", fds, 1, INT32_MAX, &count, &ignored) < 0)
 		return 0;
 	for (int i = 0; i < count && rc == 0; i++) {
 		size_t len = names ? strcspn(names, ":") : 0;
