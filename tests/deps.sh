@@ -3,7 +3,7 @@
 # the tools need, `deps.sh check` what the tests need too. Silent when nothing
 # is missing. As root at once; as a user it asks once and uses sudo. DEPS=yes
 # says yes, DEPS=no prints the line and stops.
-build='gcc libc6-dev make jq libcurl4-openssl-dev libjansson-dev libmicrohttpd-dev libseccomp-dev
+build='gcc libc6-dev make jq libcurl4-openssl-dev libjansson-dev libgnutls28-dev libmicrohttpd-dev libseccomp-dev
 	libsqlite3-dev libutf8proc-dev libyaml-dev nettle-dev tzdata'
 check='clang curl openssl clang-format libclang-rt-dev mandoc perl python3 python3-jsonschema
 	python3-phonenumbers python3-prometheus-client shellcheck sqlite3 strace util-linux valgrind libc6-dbg xlsx2csv'

@@ -191,6 +191,43 @@ is "$(held NoNewPrivs) $(held Seccomp)" '0 0' "off: nothing is given up"
 serve_stop "without a sandbox"
 rm outreach.yaml
 
+# ---- TLS ------------------------------------------------------------------------------------
+certificate() { # NAME
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.pem" \
+		-days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>"$T/openssl" ||
+		bail "no certificate: $(cat "$T/openssl")"
+}
+secure() { # PATH CURL-ARG...
+	curl -s --noproxy '*' --cacert one.pem "https://127.0.0.1:$PORT$1" "${@:2}"
+}
+run outreach-serve -q --listen tls:127.0.0.1:0 </dev/null
+like_run "TLS without a certificate" 78 '' 'tls:127.0.0.1:[0-9]+: there is no certificate: give serve.tls'
+certificate one
+certificate two
+printf 'serve: {tls: {cert: one.pem, key: two.key}}\n' >outreach.yaml
+run outreach-serve -q --listen tls:127.0.0.1:0 </dev/null
+like_run "a key of another certificate" 78 '' 'serve.tls: ./one.pem with ./two.key: .*not match'
+printf 'serve: {tls: {cert: one.pem, key: one.key}}\n' >outreach.yaml
+chmod 644 one.key
+run outreach-serve -q --listen tls:127.0.0.1:0 </dev/null
+like_run "a key that everybody reads" 78 '' './one.key: open to others .mode 644.: chmod o= it'
+chmod 640 one.key
+serve --listen tls:127.0.0.1:0
+is "$(secure /healthz -w ' %{ssl_verify_result}' | tr -d '\n')" '{"status":"ok"} 0' "TLS, with the certificate of the settings"
+background curl -sN --noproxy '*' --cacert one.pem "https://127.0.0.1:$PORT/api/v1/live" >"$T/stream"
+ok "a stream begins" await 20 grep -q retry "$T/stream"
+for i in 51 52 53; do
+	secure /events -H 'Content-Type: application/json' -d "$(event interruption $i)" -o "$T/one" \
+		-: -s --cacert one.pem "https://127.0.0.1:$PORT/healthz"
+done >"$T/answers"
+is "$(grep -c ok "$T/answers")" 3 "events, two requests a connection"
+ok "the stream has them" await 20 sh -c "[ \"\$(grep -c call.interruption '$T/stream')\" = 3 ]"
+ok "no TLS 1.1" test "$(secure /healthz --tls-max 1.1; echo $?)" = 35
+is "$(web raw "$PORT" 'GET /healthz HTTP/1.0\r\n\r\n' | grep -c healthz)" 0 "and nothing without TLS"
+like "$(cat "$T/serve.err")" "listening on tls:127.0.0.1:$PORT" "it says where"
+serve_stop "with TLS, and a stream that is open"
+rm outreach.yaml
+
 # ---- started by systemd, and by others that wait -------------------------------------------
 is "$(web activate people outreach-serve -q 2>&1)" 'READY=1 200 404 WATCHDOG=1 STOPPING=1 0' \
 	"a passed socket for people takes no webhooks; READY, WATCHDOG and STOPPING are told"

@@ -19,7 +19,8 @@
 static const char *const top_keys[] = {"database", "region", "exchanges", "llm", "phone_zones",
     "test_numbers", "opt_out_words", "retain", "serve", "context_dir", NULL};
 static const char *const serve_keys[] = {
-    "listen", "avr", "people", "webhook_secret_file", "sandbox", NULL};
+    "listen", "avr", "people", "webhook_secret_file", "sandbox", "tls", NULL};
+static const char *const tls_keys[] = {"cert", "key", NULL};
 static const char *const llm_keys[] = {
     "url", "key_file", "azure", "concurrent", "requests_per_minute", "tokens_per_minute", NULL};
 static const char *const retain_keys[] = {"transcripts", "recordings", "recordings_dir", NULL};
@@ -418,6 +419,20 @@ sandbox(struct load *l, struct keys *k, enum sandbox_use *use)
 }
 
 static void
+tls(struct load *l, struct keys *k, struct serve_settings *s)
+{
+	struct keys sub;
+
+	if (keys_sub(k, "tls", &sub, "serve.tls") <= 0)
+		return;
+	keys_known(&sub, tls_keys);
+	if (path_key(l, &sub, "cert", &s->tls_cert) == 0)
+		(void)keys_missing(&sub, "cert", "/etc/outreach/cert.pem");
+	if (path_key(l, &sub, "key", &s->tls_key) == 0)
+		(void)keys_missing(&sub, "key", "/etc/outreach/key.pem");
+}
+
+static void
 serve(struct load *l, struct keys *k)
 {
 	struct serve_settings *s = &l->s->serve;
@@ -431,6 +446,7 @@ serve(struct load *l, struct keys *k)
 	text_list(l, &sub, "people", false, &s->people);
 	text_list(l, &sub, "webhook_secret_file", true, &s->secret_file);
 	sandbox(l, &sub, &s->sandbox);
+	tls(l, &sub, s);
 }
 
 static void
@@ -687,6 +703,8 @@ settings_release(struct settings *s)
 	texts_release(&s->serve.avr);
 	texts_release(&s->serve.people);
 	texts_release(&s->serve.secret_file);
+	free(s->serve.tls_cert);
+	free(s->serve.tls_key);
 	free(s->retain.recordings_dir);
 	free(s->context_dir);
 	free(s->exchange);

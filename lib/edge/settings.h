@@ -55,6 +55,7 @@ enum sandbox_use { SANDBOX_AUTO, SANDBOX_REQUIRE, SANDBOX_OFF };
 struct serve_settings {
 	struct texts listen, avr, people;
 	struct texts secret_file; /* paths; see serve_secrets */
+	char *tls_cert, *tls_key; /* paths, both or none */
 	enum sandbox_use sandbox;
 };
 

@@ -19,6 +19,8 @@
 #include "num.h"
 #include "route.h"
 
+#define TLS "tls:"
+
 enum { BACKLOG = 1024, FIRST_PASSED = 3 };
 
 union address {
@@ -60,7 +62,8 @@ describe(struct listen *l, struct fault *f)
 		NI_NUMERICHOST | NI_NUMERICSERV))
 		return fault(f, OSERR, "%s: an address of no known kind", l->text);
 	l->port = ntohs(a.any.sa_family == AF_INET ? a.in.sin_port : a.in6.sin6_port);
-	snprintf(l->text, sizeof(l->text), strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+	snprintf(l->text, sizeof(l->text), strchr(host, ':') ? "%s[%s]:%s" : "%s%s:%s",
+	    l->tls ? TLS : "", host, port);
 	return 0;
 }
 
@@ -112,12 +115,13 @@ listen_open(struct listen *l, const char *text, unsigned faces, struct fault *f)
 
 	if (strncmp(text, "unix:", 5) == 0)
 		return listen_unix(l, text + 5, faces, 0660, f);
-	*l = (struct listen){.fd = -1, .faces = faces};
+	*l = (struct listen){
+	    .fd = -1, .faces = faces, .tls = strncmp(text, TLS, strlen(TLS)) == 0};
 	copy_text(l->text, sizeof(l->text), text);
-	copy = xstrdup(text);
+	copy = xstrdup(text + (l->tls ? strlen(TLS) : 0));
 	if (cut_port(copy, &host, &port) < 0 || num_parse("port", port, 0, 65535, &n, f) < 0) {
 		fault(f, USAGE,
-		    "\"%s\" is no address such as 127.0.0.1:8000, [::1]:8000 or unix:/run/outreach.sock",
+		    "\"%s\" is no address such as 127.0.0.1:8000, [::1]:8000, tls:0.0.0.0:8443 or unix:/run/outreach.sock",
 		    text);
 		goto out;
 	}
@@ -188,12 +192,22 @@ listen_unix(struct listen *l, const char *path, unsigned faces, int mode, struct
 	return rc;
 }
 
-static unsigned
-faces_of(const char *name)
+static void
+by_name(struct listen *l, const char *name)
 {
-	if (strcmp(name, "avr") == 0)
-		return FACE_AVR;
-	return strcmp(name, "people") == 0 ? FACE_PEOPLE : FACE_AVR | FACE_PEOPLE;
+	static const struct {
+		const char *name;
+		unsigned faces;
+		bool tls;
+	} known[] = {{"avr", FACE_AVR, false}, {"avr-tls", FACE_AVR, true},
+	    {"people", FACE_PEOPLE, false}, {"people-tls", FACE_PEOPLE, true},
+	    {"tls", FACE_AVR | FACE_PEOPLE, true}};
+
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (strcmp(name, known[i].name) == 0) {
+			l->faces = known[i].faces;
+			l->tls = known[i].tls;
+		}
 }
 
 static int
@@ -202,7 +216,8 @@ take_passed(struct listen *l, int fd, const char *name, struct fault *f)
 	int listens = 0;
 	socklen_t len = sizeof(listens);
 
-	*l = (struct listen){.fd = fd, .faces = faces_of(name)};
+	*l = (struct listen){.fd = fd, .faces = FACE_AVR | FACE_PEOPLE};
+	by_name(l, name);
 	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) < 0 || !listens)
 		return fault(f, CONFIG,
 		    "descriptor %d from systemd is no listening stream socket (ListenStream=)",

@@ -16,13 +16,16 @@ struct listen {
 	int fd;
 	unsigned faces; /* enum face */
 	bool loopback;  /* nobody outside this machine reaches it: 127/8, ::1, a Unix socket */
-	int port;       /* 0: a Unix socket */
-	char text[120]; /* "127.0.0.1:8000", "[::1]:8000", "unix:/run/outreach.sock" */
-	char *remove;   /* the path of a Unix socket of ours */
+	bool tls;
+	int port; /* 0: a Unix socket */
+	char text
+	    [120];    /* "127.0.0.1:8000", "[::1]:8000", "tls:...", "unix:/run/outreach.sock" */
+	char *remove; /* the path of a Unix socket of ours */
 };
 
 /*
- * Opens ADDRESS:PORT (a number or localhost; [..] around IPv6; port 0: any free one) or unix:PATH.
+ * Opens ADDRESS:PORT (a number or localhost; [..] around IPv6; port 0: any free one), tls:ADDRESS:PORT
+ * or unix:PATH.
  * USAGE for what is neither, OSERR if it cannot be had.
  */
 int listen_open(struct listen *, const char *text, unsigned faces, struct fault *);
@@ -30,7 +33,7 @@ int listen_open(struct listen *, const char *text, unsigned faces, struct fault 
 int listen_unix(struct listen *, const char *path, unsigned faces, int mode, struct fault *);
 /*
  * The sockets that systemd passed: adds them behind *n. One named avr or people (FileDescriptorName=)
- * is for that alone, others for both. CONFIG if one does not listen.
+ * is for that alone, others for both; one named tls, avr-tls or people-tls speaks it. CONFIG if one does not listen.
  */
 int listen_passed(struct listen *, size_t *n, struct fault *);
 void listen_release(struct listen *);

@@ -22,6 +22,8 @@
 #include "server.h"
 #include "temp.h"
 
+#define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
+
 enum {
 	ADDRESSES = LISTEN_MAX + 1, /* and one of our own */
 	CONNECTIONS = 2000,
@@ -417,14 +419,27 @@ need_descriptors(rlim_t want, struct fault *f)
 	return 0;
 }
 
+/* What the library takes of certificate and key, which must stay where they are. */
+static void
+tls_options(const struct tls *t, struct MHD_OptionItem *option)
+{
+	*option++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, t->cert.p};
+	*option++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, t->key.p};
+	*option++ = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (char *)PRIORITIES};
+	*option = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+}
+
 int
 server_listen(struct server *s, struct listen *l, struct fault *f)
 {
+	struct MHD_OptionItem tls[4] = {{MHD_OPTION_END, 0, NULL}};
 	struct address *a = &s->address[s->addresses];
 	sigset_t all, before;
 
 	if (s->addresses == ADDRESSES)
 		return fault(f, CONFIG, "%s: more than %d addresses", l->text, ADDRESSES);
+	if (l->tls)
+		tls_options(s->o.tls, tls);
 	if (need_descriptors(
 		(rlim_t)s->o.connections * (s->addresses + 1) + DESCRIPTORS_SPARE, f) < 0)
 		return -1;
@@ -436,13 +451,14 @@ server_listen(struct server *s, struct listen *l, struct fault *f)
 	/* Signals are the main loop's; the thread inherits what is blocked now. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	a->daemon = MHD_start_daemon(
-	    MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0,
-	    NULL, NULL, access_cb, a, MHD_OPTION_LISTEN_SOCKET, l->fd,
+	a->daemon = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+		MHD_ALLOW_UPGRADE | (l->tls ? MHD_USE_TLS : 0),
+	    0, NULL, NULL, access_cb, a, MHD_OPTION_LISTEN_SOCKET, l->fd,
 	    MHD_OPTION_URI_LOG_CALLBACK, begin, a, MHD_OPTION_NOTIFY_COMPLETED, forget, a,
 	    MHD_OPTION_NOTIFY_CONNECTION, connection_cb, a, MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)s->o.connections, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->o.idle_s,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_END);
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_ARRAY, tls,
+	    MHD_OPTION_END);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!a->daemon)
 		return fault(f, OSERR, "%s: the HTTP server does not start: %s", l->text,

@@ -12,13 +12,15 @@
 #include "fault.h"
 #include "listen.h"
 #include "request.h"
+#include "tls.h"
 
 struct server;
 
 struct server_options {
 	const struct route *route;
 	size_t routes;
-	void *web; /* request.web */
+	void *web;             /* request.web */
+	const struct tls *tls; /* for addresses that speak it, if there are any */
 	/*
 	 * Whether the request may do what its route does: 0, or the status of the answer (401, 403).
 	 * Called when the header is there, and again, whole, with the body. In the HTTP thread.
@@ -33,7 +35,7 @@ struct server_options {
 };
 
 struct server *server_open(const struct server_options *, struct fault *); /* null: fault */
-/* Serves on one more address, whose descriptor it takes (fd becomes -1). */
+/* Serves on one more address, whose descriptor it takes (fd becomes -1). With tls, options.tls is there. */
 int server_listen(struct server *, struct listen *, struct fault *);
 /* Becomes readable when a request waits for the main loop. */
 int server_fd(const struct server *);

@@ -103,6 +103,23 @@ on_stop(void *arg, int signo)
 	tick(w);
 }
 
+static int
+load_certificate(struct web *w, struct fault *f)
+{
+	const struct serve_settings *s = &w->o.settings->serve;
+	size_t i;
+
+	for (i = 0; i < w->o.listens && !w->o.listen[i].tls; i++)
+		;
+	if (i == w->o.listens)
+		return 0;
+	if (!s->tls_cert)
+		return fault(f, CONFIG,
+		    "%s: there is no certificate: give serve.tls in the settings",
+		    w->o.listen[i].text);
+	return tls_load(&w->tls, s->tls_cert, s->tls_key, f);
+}
+
 /* Who would let the whole network ask without a secret is told what is missing. */
 static int
 check_addresses(struct web *w, struct fault *f)
@@ -197,6 +214,7 @@ start(struct web *w, struct fault *f)
 	struct server_options so = {.route = web_routes,
 	    .routes = web_route_count,
 	    .web = w,
+	    .tls = &w->tls,
 	    .authorise = auth_request,
 	    .over = count};
 	int only =
@@ -205,7 +223,8 @@ start(struct web *w, struct fault *f)
 	if (only == 0)
 		return fault(
 		    f, TEMPFAIL, "%s: another outreach-serve runs on this store", w->db->path);
-	if (only < 0 || auth_load(w, f) < 0 || check_addresses(w, f) < 0)
+	if (only < 0 || auth_load(w, f) < 0 || check_addresses(w, f) < 0 ||
+	    load_certificate(w, f) < 0)
 		return -1;
 	loop_signal(w->loop, SIGTERM, on_stop, w);
 	loop_signal(w->loop, SIGINT, on_stop, w);
@@ -259,6 +278,7 @@ web_run(const struct web_options *o, struct fault *f)
 	confined_release(&w->confined);
 	owner_release(&w->only);
 	secrets_release(&w->secrets);
+	tls_release(&w->tls);
 	free(w);
 	return rc;
 }

@@ -41,6 +41,7 @@ struct web {
 	struct owner only;       /* one server a store */
 	struct leftover sockets; /* our Unix sockets, removed when we end */
 	struct confined confined;
+	struct tls tls;
 	bool cut_off; /* the store's journal is no more within reach */
 	struct loop_timer *tick;
 	int64_t ticks;

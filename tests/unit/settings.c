@@ -79,7 +79,8 @@ whole(void)
 	    "    port_file: run/port\n"
 	    "context_dir: contexts\n"
 	    "serve: {listen: \"127.0.0.1:1\", avr: [\"0.0.0.0:2\", \"unix:s\"],\n"
-	    "        webhook_secret_file: [/etc/a, b], sandbox: off}\n"
+	    "        webhook_secret_file: [/etc/a, b], sandbox: off,\n"
+	    "        tls: {cert: c.pem, key: /etc/k.pem}}\n"
 	    "region: IN\n"
 	    "test_numbers: [+15005550100, \"+442079460000\"]\n",
 	    0644);
@@ -96,6 +97,8 @@ whole(void)
 	is_str(s.serve.secret_file.v[0], "/etc/a", "a secret's file");
 	is_str(s.serve.secret_file.v[1], "./b", "and one beside the settings");
 	is_int(s.serve.sandbox, SANDBOX_OFF, "no sandbox");
+	is_str(s.serve.tls_cert, "./c.pem", "a certificate beside the settings");
+	is_str(s.serve.tls_key, "/etc/k.pem", "and its key");
 	is_str(s.context_dir, "./contexts", "the folder of contexts");
 	is_int(settings_exchange(&s, "pbx", &x, &f), 0, "a real exchange");
 	ok(!x.simulated && x.port == 5039 && x.limit == 20, "with port and limit");
@@ -190,6 +193,8 @@ static const struct {
     {"region: [IN]\n", "t.yaml:1:1: region: is a list where a text belongs (put it in quotes)"},
     {"serve: {lisen: a}\n",
 	"t.yaml:1:9: serve.lisen: is not a known key (did you mean listen?)"},
+    {"serve: {tls: {cert: a}}\n",
+	"t.yaml:1:14: serve.tls.key: is missing and has no default (such as key: /etc/outreach/key.pem)"},
     {"serve: {sandbox: perhaps}\n",
 	"t.yaml:1:9: serve.sandbox: \"perhaps\" is none of auto, require and off"},
     {"serve: {avr: [7]}\n", "t.yaml:1:9: serve.avr: holds what is no text"},
