@@ -141,6 +141,8 @@ plain(const char *s, size_t len)
 
 	while (i + 8 <= len && !is_odd(s + i))
 		i += 8;
+	if (len >= 8 && i + 8 > len && !is_odd(s + len - 8))
+		return len; /* the rest, by the last eight */
 	while (i < len && (unsigned char)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\')
 		i++;
 	return i;
@@ -150,6 +152,7 @@ void
 buf_json(struct buf *b, const char *s, size_t len)
 {
 	size_t n;
+	char *to;
 
 	need(b, len + 2);
 	b->p[b->len++] = '"';
@@ -159,8 +162,12 @@ buf_json(struct buf *b, const char *s, size_t len)
 		s += n + 1;
 		len -= n + 1;
 	}
-	buf_add(b, s, len);
-	buf_addc(b, '"');
+	need(b, len + 1);
+	to = b->p + b->len;
+	if (len)
+		memcpy(to, s, len);
+	memcpy(to + len, "\"", 2); /* with its NUL */
+	b->len += len + 1;
 }
 
 /* What stands before a member: a brace where an object begins, a comma behind another member. */

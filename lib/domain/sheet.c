@@ -115,11 +115,15 @@ sheet_check_text(struct reading *r, const char *field, struct slice v, size_t ma
 const char *
 sheet_keep(struct sheet *s, struct slice v)
 {
-	size_t at = s->text.len;
+	char *to;
 
-	buf_add(&s->text, v.p, v.len);
-	buf_addc(&s->text, '\0');
-	return s->text.p + at;
+	buf_need(&s->text, v.len + 1);
+	to = s->text.p + s->text.len;
+	if (v.len)
+		memcpy(to, v.p, v.len);
+	to[v.len] = to[v.len + 1] = '\0';
+	s->text.len += v.len + 1;
+	return to;
 }
 
 static int
@@ -176,17 +180,6 @@ add_number(struct reading *r, enum role role, struct slice v)
 	return 0;
 }
 
-/* Plain E.164, as most sheets of programs have it: nothing to take apart. */
-static bool
-is_e164(struct slice v)
-{
-	size_t i = 1;
-
-	while (i < v.len && v.p[i] >= '0' && v.p[i] <= '9')
-		i++;
-	return v.len > 1 && *v.p == '+' && i == v.len;
-}
-
 static int
 take_phone(struct reading *r, enum role role, struct slice v)
 {
@@ -194,8 +187,6 @@ take_phone(struct reading *r, enum role role, struct slice v)
 	struct cell_numbers *c = &s->cell;
 	const char *code;
 
-	if (is_e164(v))
-		return add_number(r, role, v);
 	if (!is_plain(v.p, v.len)) {
 		buf_reset(&s->scratch);
 		cell_plain(&s->scratch, v);
@@ -292,6 +283,17 @@ take_wish(struct reading *r, struct slice v)
 	return 0;
 }
 
+/* Plain E.164, as most sheets of programs have it: nothing to take apart, and no damage. */
+static bool
+is_e164(struct slice v)
+{
+	size_t i = 1;
+
+	while (i < v.len && v.p[i] >= '0' && v.p[i] <= '9')
+		i++;
+	return v.len > 1 && v.len <= CONTACT_NAME_MAX && *v.p == '+' && i == v.len;
+}
+
 /* One value that is not empty and belongs to a known field. */
 int
 sheet_take(struct reading *r, enum role role, struct slice v)
@@ -301,6 +303,8 @@ sheet_take(struct reading *r, enum role role, struct slice v)
 
 	r->why->field = role == ROLE_SOURCE ? "source" : sheet_role_name[role];
 	r->why->value = v;
+	if (phone && is_e164(v))
+		return add_number(r, role, v);
 	if (sheet_check_text(r, r->why->field, v, CONTACT_NAME_MAX, phone) < 0)
 		return -1;
 	if ((code = cell_damage(
@@ -319,6 +323,21 @@ sheet_take(struct reading *r, enum role role, struct slice v)
 	}
 }
 
+/* The member with a value that needs no escapes, in one piece. */
+static void
+add_plain(struct buf *b, const char *key, size_t len, struct slice v)
+{
+	char *to;
+
+	buf_need(b, len + v.len + 2);
+	to = b->p + b->len;
+	memcpy(to, key, len);
+	to[len] = '"';
+	memcpy(to + len + 1, v.p, v.len);
+	memcpy(to + len + 1 + v.len, "\"", 2); /* with its NUL */
+	b->len += len + v.len + 2;
+}
+
 int
 sheet_take_attribute(struct reading *r, const struct column *c, struct slice v)
 {
@@ -329,13 +348,11 @@ sheet_take_attribute(struct reading *r, const struct column *c, struct slice v)
 	r->why->value = v;
 	if ((*v.p == '#' || *v.p == '=') && (code = cell_damage(c->name, v, false, r->f)))
 		return sheet_refuse(r, code);
-	buf_add(b, c->key.p, c->key.len);
 	if (v.len <= CONTACT_TEXT_MAX && is_plain(v.p, v.len)) {
-		buf_addc(b, '"');
-		buf_add(b, v.p, v.len);
-		buf_addc(b, '"');
+		add_plain(b, c->key.p, c->key.len, v);
 		return 0;
 	}
+	buf_add(b, c->key.p, c->key.len);
 	if (sheet_check_text(r, c->name, v, CONTACT_TEXT_MAX, true) < 0)
 		return -1;
 	buf_json(b, v.p, v.len);
