@@ -34,6 +34,7 @@ static const struct {
     {"run", "claim, context and dial, until nothing is due"},
     {"events", "events from outside; the journal"},
     {"serve", "webhooks in, context out to the AI, by HTTP"},
+    {"supervise", "the part of serve that runs dialers; serve runs it"},
     {"token", "who may use serve: bearer tokens"},
     {"report", "a campaign in numbers"},
     {"dnc", "do-not-call"},

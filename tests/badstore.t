@@ -67,8 +67,8 @@ outreach-upgrade   | upgrade | - | - | -q
 END
 }
 
-# Tools that open no store, and outreach-serve, which ends by a signal alone: tests/serve.t.
-storeless='outreach outreach-demo outreach-serve outreach-sim'
+# Tools that open no store, outreach-serve, which ends by a signal alone (tests/serve.t), and what it runs.
+storeless='outreach outreach-demo outreach-post outreach-serve outreach-sim outreach-supervise'
 
 campaign() {
 	cat <<END

@@ -36,6 +36,7 @@ outreach-serve     | store | -     | -
 outreach-sim       | -     | -     | -
 outreach-status    | store | -     | -
 outreach-stop      | store | -     | -
+outreach-supervise | store | -     | -
 outreach-token     | store | -     | -
 outreach-upgrade   | store | -     | -
 END

@@ -34,6 +34,7 @@ outreach-serve     | 66 |
 outreach-sim       | -  |
 outreach-status    | 66 |
 outreach-stop      | 66 |
+outreach-supervise | 66 |
 outreach-token     | 66 | list
 outreach-upgrade   | 66 |
 END

@@ -19,7 +19,7 @@
 static const char *const top_keys[] = {"database", "region", "exchanges", "llm", "phone_zones",
     "test_numbers", "opt_out_words", "retain", "serve", "context_dir", NULL};
 static const char *const serve_keys[] = {
-    "listen", "avr", "people", "webhook_secret_file", "sandbox", "tls", NULL};
+    "listen", "avr", "people", "webhook_secret_file", "sandbox", "tls", "dialer", NULL};
 static const char *const tls_keys[] = {"cert", "key", NULL};
 static const char *const llm_keys[] = {
     "url", "key_file", "azure", "concurrent", "requests_per_minute", "tokens_per_minute", NULL};
@@ -447,6 +447,7 @@ serve(struct load *l, struct keys *k)
 	text_list(l, &sub, "webhook_secret_file", true, &s->secret_file);
 	sandbox(l, &sub, &s->sandbox);
 	tls(l, &sub, s);
+	flag_key(l, &sub, "dialer", &s->dialer);
 }
 
 static void
@@ -745,27 +746,43 @@ port_read(const char *exchange, const char *file, int *port, struct fault *f)
 	return 0;
 }
 
-int
-settings_exchange(
-    const struct settings *s, const char *name, struct exchange *x, struct fault *f)
+/* Null with the fault. */
+static const struct exchange *
+exchange_named(const struct settings *s, const char *name, struct fault *f)
 {
 	char known[300] = "";
-	size_t i, used = 0;
+	size_t used = 0;
 
-	for (i = 0; i < s->exchanges; i++) {
+	for (size_t i = 0; i < s->exchanges; i++) {
 		const char *other = s->exchange[i].name;
 
-		if (strcmp(other, name) == 0) {
-			*x = s->exchange[i];
-			return x->port_file != NULL ? port_read(name, x->port_file, &x->port, f)
-						    : 0;
-		}
+		if (strcmp(other, name) == 0)
+			return &s->exchange[i];
 		if (used + strlen(other) + 3 < sizeof(known))
 			used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
 			    used > 0 ? ", " : "", other);
 	}
-	return fault(f, CONFIG, "exchange \"%s\" is not in the settings%s%s (known: %s)", name,
+	(void)fault(f, CONFIG, "exchange \"%s\" is not in the settings%s%s (known: %s)", name,
 	    s->file != NULL ? " of " : "", s->file != NULL ? s->file : "", known);
+	return NULL;
+}
+
+int
+settings_has_exchange(const struct settings *s, const char *name, struct fault *f)
+{
+	return exchange_named(s, name, f) != NULL ? 0 : -1;
+}
+
+int
+settings_exchange(
+    const struct settings *s, const char *name, struct exchange *x, struct fault *f)
+{
+	const struct exchange *found = exchange_named(s, name, f);
+
+	if (found == NULL)
+		return -1;
+	*x = *found;
+	return x->port_file != NULL ? port_read(name, x->port_file, &x->port, f) : 0;
 }
 
 char *

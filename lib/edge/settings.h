@@ -57,6 +57,7 @@ struct serve_settings {
 	struct texts secret_file; /* paths; see serve_secrets */
 	char *tls_cert, *tls_key; /* paths, both or none */
 	enum sandbox_use sandbox;
+	bool dialer; /* a dialer is kept running for each active campaign */
 };
 
 /* The OpenAI-compatible server that writes contexts (edge/llm.h). */
@@ -98,6 +99,8 @@ struct settings {
 int settings_load(struct settings *, struct fault *);
 void settings_release(struct settings *);
 
+/* Whether there is an exchange of that name. CONFIG naming those that are known. */
+int settings_has_exchange(const struct settings *, const char *name, struct fault *);
 /* Fills in one exchange, its port from port_file if there is one. CONFIG naming those that are known;
  * TEMPFAIL if the port file is not there yet. */
 int settings_exchange(

@@ -35,6 +35,7 @@ put_campaign(struct request *r, const struct campaign *c, struct fault *f)
 		return -1;
 	json = plan_json(plan);
 	campaign_head(&r->out, c);
+	dialers_member(w->dialers, &r->out, c->id, c->state == CAMPAIGN_ACTIVE);
 	buf_key(&r->out, "plan");
 	json_write(&r->out, json);
 	buf_adds(&r->out, "}\n");
@@ -84,6 +85,7 @@ put_listed(struct request *r, const struct campaign *c, bool counts, struct faul
 	campaign_head(&r->out, c);
 	buf_member(&r->out, "exchange", plan->exchange);
 	buf_member_i(&r->out, "priority", plan->priority);
+	dialers_member(w->dialers, &r->out, c->id, c->state == CAMPAIGN_ACTIVE);
 	if (counts) {
 		if (report_targets(w->db, c->id, &people, f) < 0)
 			return -1;
@@ -251,6 +253,7 @@ answer_state(struct request *r, int64_t id, bool changed, int64_t held, struct f
 	buf_printf(&r->out, ",\"changed\":%s", changed ? "true" : "false");
 	if (held)
 		buf_member_i(&r->out, "held_back", held);
+	dialers_member(w->dialers, &r->out, c.id, c.state == CAMPAIGN_ACTIVE);
 	buf_adds(&r->out, "}\n");
 	request_json(r, 200);
 	return 0;
@@ -394,7 +397,6 @@ begin_activation(struct request *r, struct activating *k, struct fault *f)
 	static const char *const keys[] = {"except_obstacles", NULL};
 	struct web *w = r->web;
 	const struct plan *plan;
-	struct exchange exchange;
 	struct campaign c;
 	int except = 0, got = api_campaign(r, &c, f);
 	json_t *body;
@@ -407,8 +409,7 @@ begin_activation(struct request *r, struct activating *k, struct fault *f)
 	json_decref(body);
 	if (got < 0 || !(plan = campaigns_plan(w->db, c.id, f)))
 		return -1;
-	if (settings_exchange(w->o.settings, plan->exchange, &exchange, f) < 0 &&
-	    f->code == CONFIG) {
+	if (settings_has_exchange(w->o.settings, plan->exchange, f) < 0) {
 		f->code = REFUSED; /* nobody can be called there */
 		return -1;
 	}

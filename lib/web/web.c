@@ -81,7 +81,9 @@ tick(void *arg)
 		check_reach(w);
 		w->o.turns(w->o.arg);
 	}
-	if (w->stopping && (server_active(w->server) == 0 || clock_real_us() > w->stop_by))
+	if (w->stopping &&
+	    ((server_active(w->server) == 0 && dialers_over(w->dialers)) ||
+		clock_real_us() > w->stop_by))
 		loop_stop(w->loop);
 }
 
@@ -97,6 +99,7 @@ on_stop(void *arg, int signo)
 	w->stopping = true;
 	w->stop_by = clock_real_us() + STOP_MS * (int64_t)1000;
 	w->o.stopping(w->o.arg);
+	dialers_stop(w->dialers);
 	live_close(w->live);
 	server_quiesce(w->server);
 	loop_cancel(w->loop, w->tick);
@@ -187,12 +190,29 @@ watch_sockets(struct web *w, struct fault *f)
 	return 0;
 }
 
+static void
+dialers_word(void *arg, const char *text)
+{
+	web_word(arg, "%s", text);
+}
+
+/* Once confined we may run no program: another one does. */
+static int
+start_dialers(struct web *w, struct fault *f)
+{
+	if (!w->o.settings->serve.dialer)
+		return 0;
+	w->dialers = dialers_start(w->db->path, w->loop, dialers_word, w, f);
+	return w->dialers ? 0 : -1;
+}
+
 /* Every address is bound; what we do not need is given up before the first thread serves. */
 static int
 serve_addresses(struct web *w, struct fault *f)
 {
-	if (open_inside(w, f) < 0 || watch_sockets(w, f) < 0 || w->o.bound(w->o.arg, f) < 0 ||
-	    confine(w, f) < 0 || server_listen(w->server, &w->inside, f) < 0)
+	if (open_inside(w, f) < 0 || start_dialers(w, f) < 0 || watch_sockets(w, f) < 0 ||
+	    w->o.bound(w->o.arg, f) < 0 || confine(w, f) < 0 ||
+	    server_listen(w->server, &w->inside, f) < 0)
 		return -1;
 	for (size_t i = 0; i < w->o.listens; i++)
 		if (server_listen(w->server, &w->o.listen[i], f) < 0)
@@ -272,6 +292,7 @@ web_run(const struct web_options *o, struct fault *f)
 	contexts_free(w->contexts);
 	bearers_free(w->bearers);
 	metrics_free(w->metrics);
+	dialers_free(w->dialers);
 	loop_free(w->loop);
 	listen_release(&w->inside);
 	leftover_end(&w->sockets);

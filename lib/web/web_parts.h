@@ -11,6 +11,7 @@
 #include "confined.h"
 #include "contexts.h"
 #include "control.h"
+#include "dialers.h"
 #include "leftover.h"
 #include "live.h"
 #include "loop.h"
@@ -36,6 +37,7 @@ struct web {
 	int64_t seq;           /* of the journal, up to which contexts are followed */
 	bool missed;           /* inside context_follow */
 	struct live *live;
+	struct dialers *dialers; /* null: the settings want none */
 	struct metrics *metrics;
 	struct listen inside;    /* the socket beside the store */
 	struct owner only;       /* one server a store */
