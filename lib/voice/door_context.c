@@ -21,9 +21,10 @@
 #include "temp.h"
 
 enum {
-	PROOF_MS = 10000,  /* after the answer; connectors ask as soon as they are connected */
-	RECEIPT_MS = 1000, /* of real time: until one that was asked for is in the journal */
-	PIECE = 900,       /* bytes of base64 in one variable */
+	PROOF_MS = 10000, /* after the answer; connectors ask as soon as they are connected */
+	RECEIPT_MS =
+	    1000, /* of real time: until one that was asked for is in the journal, at least */
+	PIECE = 900, /* bytes of base64 in one variable */
 	PIECES = 8,
 	TALK_MS = 2000 /* who hung up sooner may have left before the AI came */
 };
@@ -198,6 +199,15 @@ want_proof(struct door *d, const struct order *o, int64_t ms)
 	copy_text(p->phone, sizeof(p->phone), o->phone);
 }
 
+/* A span of our clock, and in real time at least what the journal needs: on a clock that runs fast it does not. */
+static int64_t
+at_least(int64_t ms)
+{
+	int64_t least = RECEIPT_MS * clock_scale();
+
+	return ms > least ? ms : least;
+}
+
 void
 door_context_heard(struct door *d, const struct door_fact *fact)
 {
@@ -213,13 +223,13 @@ door_context_heard(struct door *d, const struct door_fact *fact)
 	if (!plan || plan->delivery != DELIVERY_DYNAMIC)
 		return;
 	if (e->rank == RANK_ANSWERED)
-		want_proof(d, &fact->call->order, PROOF_MS);
+		want_proof(d, &fact->call->order, at_least(PROOF_MS));
 	if (e->rank != RANK_ENDED)
 		return;
 	/* It is over: nobody will ask any more, but the receipt may be on its way. */
 	forget_proof(d, &fact->id);
-	if (e->talk_ms >= TALK_MS)
-		want_proof(d, &fact->call->order, RECEIPT_MS * clock_scale());
+	if (e->talk_ms >= at_least(TALK_MS))
+		want_proof(d, &fact->call->order, at_least(RECEIPT_MS));
 }
 
 /* The campaign is paused, so that no other dialer calls the next person into the same silence. */
@@ -259,8 +269,8 @@ door_context_check(struct door *d)
 		if (has == 0)
 			unproven(d, &p);
 		else if (has < 0)
-			want_proof(
-			    d, &(struct order){.id = p.id, .campaign = p.campaign}, PROOF_MS);
+			want_proof(d, &(struct order){.id = p.id, .campaign = p.campaign},
+			    at_least(PROOF_MS));
 	}
 	if (d->finished && d->nproofs == 0)
 		door_turn_soon(d);

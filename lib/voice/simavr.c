@@ -120,6 +120,30 @@ end_talk(struct talk *t)
 	}
 }
 
+#define DANDA "।"
+
+/* Where the next sentence begins. */
+static const char *
+skip_ends(const char *p)
+{
+	for (;;) {
+		p += strspn(p, ".\n ");
+		if (strncmp(p, DANDA, strlen(DANDA)) != 0)
+			return p;
+		p += strlen(DANDA);
+	}
+}
+
+/* Where the sentence at p ends: at a point, a danda or a line's end. */
+static size_t
+sentence(const char *p)
+{
+	const char *danda = strstr(p, DANDA);
+	size_t n = strcspn(p, ".\n");
+
+	return danda != NULL && (size_t)(danda - p) < n ? (size_t)(danda - p) : n;
+}
+
 /*
  * The sentence of the context that tells most, which is the last paragraph's first one with a number,
  * else its first.
@@ -131,18 +155,17 @@ choose_sentence(const char *system, struct buf *out)
 	size_t best_len = 0;
 
 	p = p != NULL ? p + 2 : system;
-	while (*p != '\0') {
-		size_t n = strcspn(p, ".\n");
+	while (*(p = skip_ends(p)) != '\0') {
+		size_t n = sentence(p);
 		bool number = strcspn(p, "0123456789") < n;
 
-		if (n > 0 && (best == NULL || number)) {
+		if (best == NULL || number) {
 			best = p;
 			best_len = n < SAID_MAX ? n : SAID_MAX;
 		}
-		if (number)
+		if (number || n == 0)
 			break;
 		p += n;
-		p += strspn(p, ".\n ");
 	}
 	while (best_len > 0 && ((unsigned char)best[best_len] & 0xc0) == 0x80)
 		best_len--;
