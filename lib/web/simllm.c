@@ -15,7 +15,7 @@
 #include "simllm.h"
 
 enum {
-	BODY_MAX = 4 << 20,
+	BODY_MAX = ROUTE_MEMORY, /* more would lie in a file */
 	SWEEP_MS = 1000,
 	PLENTY_REQUESTS = 10000, /* what the headers say where there is no limit */
 	PLENTY_TOKENS = 2000000,
