@@ -53,6 +53,7 @@ static const struct line stranger[] = {{500, "agent", "Hello, this is an AI assi
     {4000, "user", "There is nobody of that name here, you have the wrong number."},
     {7000, "agent", "I am sorry. Goodbye."}, {0, NULL, NULL}};
 
+/* The same person always says the same. */
 static const struct conversation {
 	unsigned share; /* of 20 */
 	const struct line *line;
@@ -60,9 +61,9 @@ static const struct conversation {
     {1, presses}, {1, stranger}};
 
 static const struct line *
-conversation_of(const char *call)
+conversation_of(const char *number)
 {
-	uint64_t at = hash64(call, strlen(call), 20) % 20;
+	uint64_t at = hash64(number, strlen(number), 20) % 20;
 	size_t i = 0;
 
 	while (at >= conversations[i].share)
@@ -347,7 +348,7 @@ begin_talk(struct simavr *a, const struct sim_fact *fact)
 	(void)copy_text(t->to, sizeof(t->to), fact->exten);
 	(void)copy_text(t->channel, sizeof(t->channel), fact->channel);
 	t->answered_at = clock_mono();
-	t->line = conversation_of(t->call);
+	t->line = conversation_of(fact->number);
 	buf_adds(&t->told, "How can I help you?");
 	go_on(t);
 }
