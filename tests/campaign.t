@@ -326,6 +326,7 @@ is "$(called)" 'Ship ' "the operator's zones the next"
 echo 'allow_numbers: [toll_free]' >>small.yaml
 sed -i 's/^hours: .*/hours: 06:00-20:00/' small.yaml
 outreach-campaign apply -q small.yaml 2>err
+is "$(outreach-campaign show small | jq -c .plan.allow_numbers)" '["toll_free"]' "show prints allow_numbers"
 is "$(called)" 'Asha Free Sea Ship ' "a campaign that allows the number, too"
 sed -i '/^S4/s/fr$/hi/' people.csv
 outreach-import -q --source t --id id people.csv >imported 2>import.err

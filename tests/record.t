@@ -73,4 +73,13 @@ if ok "a simulator" sim_start --talk 20s --log sim.ndjson; then
 	ok "rejects say why" schema_check refusal <rejects.csv.why
 	sim_stop
 fi
+# Every code that policy gives is in the pages that list them.
+for code in $(tr '\n' ' ' <"$ROOT/lib/domain/policy.c" |
+	grep -oE '(suspend|refuse)\(\s*d, [A-Z]+, "[a-z_]+"|postpone\(d, [^"]*"[a-z_]+"' | grep -oE '"[a-z_]+"' | sort -u | tr -d '"'); do
+	codes="$codes $code"
+	for page in outreach-campaign.1 outreach-record.5; do
+		ok "$code is in $page" grep -qE "^\.Li .*\b$code\b" "$ROOT/man/$page"
+	done
+done
+is "$(echo $codes | wc -w)" 24 "all codes were found"
 done_testing
