@@ -143,6 +143,40 @@ outreach-dnc remove -q +$OTHER
 is "$(outreach-campaign claim c 2>>err | jq -r 'select(.name == "Ben") | .name')" Ben 'until it is taken away'
 whole 'siblings'
 
+# ---- words about a sibling, in a text that a person edited ------------------------------
+
+campaign 's/^template:.*/template: "Of {{name}}, {{course}}{{#siblings}}; of {{name}}, {{course}}{{\/siblings}}."/
+	$ a siblings: merge' 00
+printf 'id,name,phone,course\nK1,Ann,+%s,BSc\nK2,Benvolio,+%s,Falconry\n' $OTHER $OTHER >people.csv
+outreach-import -q --replace --source t --id id people.csv | outreach-campaign add -q c
+outreach-campaign claim -q c | outreach-context 2>>err >calls
+is "$(jq -r .context calls)" 'Of Ann, BSc; of Benvolio, Falconry.' 'a context about two'
+# A person who has seen it writes it anew, and once more.
+printf '#!/bin/sh\necho "Anna, MA; of Benvolio, Falconry" >"$1"\n' >ed.sh
+chmod 755 ed.sh
+EDITOR=$PWD/ed.sh outreach-review edit -q 1 2>>err
+EDITOR="sed -i s/MA/PhD/" outreach-review edit -q 1 2>>err
+is "$(sql "SELECT count(*) FROM journal WHERE kind = 'context.edited'")" 2 'edited twice'
+ok 'with the words about the other' test "$(traces Falconry | cut -d ' ' -f 2)" -gt 2
+outreach-contacts forget -q 2
+is "$(traces Benvolio Falconry)" 'Benvolio 0
+Falconry 0' 'which go with the other'
+whole 'edited'
+
+# ---- a number that was never called, and is another one since --------------------------
+
+campaign '' 00
+outreach-dnc add -q --source letter --contact 1
+sed "s/+3905555[0-9]*/+$OTHER/" people.csv >moved.csv
+old=$(outreach-contacts | jq -r .phone | tr -d +)
+outreach-import -q --source t --id id moved.csv >out
+is "$(outreach-dnc check "+$old" | jq -r .source)" letter 'the rule of a contact stays with the number that it lost'
+outreach-contacts forget -q 1
+is "$(traces "$old" $OTHER)" "$old 0
+$OTHER 0" 'both numbers are forgotten'
+is "$(outreach-dnc check "+$old" "+$OTHER" | jq -r .rule | tr '\n' ' ')" 'number number ' 'and both are not called'
+whole 'moved'
+
 # ---- 607 -----------------------------------------------------------------------------
 
 campaign '' 00

@@ -230,6 +230,7 @@ fill_question(const struct generator *g, const struct own *own, struct ask_quest
 	    .how = own->house->plan->context,
 	    .campaign = own->s.campaign,
 	    .contact = own->s.contact,
+	    .with = own->s.with,
 	    .system = g->question.system.p,
 	    .user = g->question.user.p};
 	memcpy(q->input, g->question.input, sizeof(q->input));

@@ -127,6 +127,7 @@ put_written(struct waiting *w, struct fault *f)
 {
 	struct written x = {.campaign = w->q.campaign,
 	    .contact = w->q.contact,
+	    .with = w->q.with,
 	    .model = w->q.how->model,
 	    .tokens_in = w->answer.tokens_in,
 	    .tokens_out = w->answer.tokens_out,

@@ -22,6 +22,7 @@ struct ask_question {
 	struct desk *desk;
 	const struct plan_context *how; /* the desk's */
 	int64_t campaign, contact;
+	struct siblings with;      /* whom it speaks of beside the contact */
 	const char *system, *user; /* copied */
 	unsigned char input[WRITTEN_HASH];
 };

@@ -60,10 +60,13 @@ own_end(struct db *db, bool own, int rc, struct fault *f)
 	return db_commit(db, f) < 0 ? -1 : rc;
 }
 
-/* mark: of the number too, or 0; it outlives the body. */
+/*
+ * mark: of the number too, or 0; it outlives the body. of: the contact that the number was kept for, or 0:
+ * when it is forgotten, so is the number.
+ */
 static int
 write_journal(struct db *db, const char *kind, int64_t at, const struct dnc *d, int64_t mark,
-    struct fault *f)
+    int64_t of, struct fault *f)
 {
 	struct buf body = {0}, fact = {0};
 	char text[20];
@@ -76,6 +79,8 @@ write_journal(struct db *db, const char *kind, int64_t at, const struct dnc *d, 
 	else if (d->value > 0)
 		buf_member(&body, d->kind == DNC_PREFIX ? "prefix" : "phone",
 		    phone_text(d->value, text));
+	if (of)
+		buf_member_i(&body, "of", of);
 	buf_member(&body, "source", *d->source ? d->source : NULL);
 	buf_member(&body, "reason", *d->reason ? d->reason : NULL);
 	buf_addc(&body, '}');
@@ -208,8 +213,8 @@ dnc_withdraw(struct db *db, const struct dnc *d, struct fault *f)
 	}
 }
 
-int
-dnc_put(struct db *db, const struct dnc *d, struct fault *f)
+static int
+put_rule(struct db *db, const struct dnc *d, int64_t of, struct fault *f)
 {
 	int64_t now = clock_wall();
 	bool own;
@@ -221,9 +226,16 @@ dnc_put(struct db *db, const struct dnc *d, struct fault *f)
 	if (added == 0)
 		added = project_dnc_add(db, d, now, db->actor, f);
 	if (added > 0 &&
-	    (write_journal(db, "dnc.added", now, d, 0, f) < 0 || dnc_withdraw(db, d, f) < 0))
+	    (write_journal(db, "dnc.added", now, d, 0, of, f) < 0 ||
+		dnc_withdraw(db, d, f) < 0))
 		added = -1;
 	return own_end(db, own, added, f);
+}
+
+int
+dnc_put(struct db *db, const struct dnc *d, struct fault *f)
+{
+	return put_rule(db, d, 0, f);
 }
 
 int
@@ -241,7 +253,7 @@ dnc_unwanted(struct db *db, const struct uuid *call, int64_t at, struct fault *f
 		return 0; /* an orphan's: when it is mapped */
 	added = project_dnc_add(db, &d, at, db->actor, f);
 	if (added > 0 &&
-	    (write_journal(db, "dnc.added", at, &d, d.value < 0 ? d.value : 0, f) < 0 ||
+	    (write_journal(db, "dnc.added", at, &d, d.value < 0 ? d.value : 0, 0, f) < 0 ||
 		dnc_withdraw(db, &d, f) < 0))
 		return -1;
 	return added;
@@ -276,7 +288,7 @@ dnc_drop(struct db *db, const struct dnc *d, struct fault *f)
 		removed = -1;
 	removed = removed < 0 ? -1 : removed | also;
 	if (removed > 0 &&
-	    (write_journal(db, "dnc.removed", clock_wall(), d, also ? marked.value : 0, f) <
+	    (write_journal(db, "dnc.removed", clock_wall(), d, also ? marked.value : 0, 0, f) <
 		    0 ||
 		(d->kind == DNC_NUMBER ? targets_of_number_settle(db, d->value, f)
 				       : dnc_mark_settle(db, f)) < 0))
@@ -682,7 +694,7 @@ keep_optouts(struct db *db, int64_t contact, const int64_t *staying, int n, stru
 		for (int j = 0; j < n; j++)
 			stays |= staying[j] == phone[i];
 		got = stays ? 0 : optout_to_keep(db, contact, phone[i], &kept, f);
-		if (got < 0 || (got > 0 && dnc_put(db, &kept, f) < 0))
+		if (got < 0 || (got > 0 && put_rule(db, &kept, contact, f) < 0))
 			return -1;
 	}
 	return phones < 0 ? -1 : 0;
@@ -708,7 +720,7 @@ dnc_keep_numbers(struct db *db, int64_t contact, const int64_t *staying, int n, 
 			for (int j = 0; j < n; j++)
 				stays |= staying[j] == phone[i];
 			kept.value = phone[i];
-			if (!stays && dnc_put(db, &kept, f) < 0)
+			if (!stays && put_rule(db, &kept, contact, f) < 0)
 				return -1;
 		}
 	}

@@ -50,14 +50,18 @@ read_numbers(struct db *db, sqlite3_stmt *s, struct numbers *out, struct fault *
 
 /* ---- wishes ----------------------------------------------------------------------- */
 
-/* Those that the contact has or was called on. */
+/* Those that the contact has, was called on, or lost while a rule held for it (dnc_keep_numbers). */
 static int
 numbers_of(struct db *db, int64_t contact, struct numbers *out, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT e164 FROM contact_phone WHERE contact = :contact UNION SELECT c.phone"
 	    " FROM target t CROSS JOIN call c ON c.target = t.id"
-	    " WHERE t.contact = :contact AND c.contact = :contact AND c.phone > 0",
+	    " WHERE t.contact = :contact AND c.contact = :contact AND c.phone > 0"
+	    " UNION SELECT CAST(substr(json_extract(b.json, '$.phone'), 2) AS INTEGER)"
+	    " FROM journal j CROSS JOIN body b ON b.seq = j.seq"
+	    " WHERE j.kind IN ('dnc.added', 'dnc.removed', 'consent.given', 'consent.revoked')"
+	    " AND j.kind = 'dnc.added' AND json_extract(b.json, '$.of') = :contact",
 	    f);
 
 	bind_i(db, s, ":contact", contact);
@@ -178,7 +182,7 @@ erase_wishes(struct db *db, int64_t contact, const struct numbers *of, struct fa
 	buf_addc(&phones, ']');
 	s = db_sql(db,
 	    "DELETE FROM body WHERE seq IN (SELECT j.seq FROM journal j CROSS JOIN body b"
-	    " ON b.seq = j.seq WHERE j.digest IS NOT NULL AND j.kind IN"
+	    " ON b.seq = j.seq WHERE j.kind IN"
 	    " ('dnc.added', 'dnc.removed', 'consent.given', 'consent.revoked')"
 	    " AND (json_extract(b.json, '$.phone') IN (SELECT value FROM json_each(:phones))"
 	    " OR json_extract(b.json, '$.contact') = :contact))",
@@ -208,31 +212,22 @@ forget_wishes(struct db *db, int64_t contact, struct buf *numbers, struct fault 
 
 /* ---- calls that were not known yet ------------------------------------------------- */
 
-/* ids: JSON array of call ids in upper-case hex. */
 static int
-erase_unowned(struct db *db, const char *ids, struct fault *f)
+erase_unowned(struct db *db, const struct uuid *call, struct fault *f)
 {
-	sqlite3_stmt *s;
-
-	if (journal_flush(db, f) < 0)
-		return -1;
-	s = db_sql(db,
-	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE digest IS NOT NULL"
-	    " AND contact IS NULL AND call IS NOT NULL"
-	    " AND hex(call) IN (SELECT value FROM json_each(:ids)))",
+	sqlite3_stmt *s = db_sql(db,
+	    "DELETE FROM body WHERE seq IN"
+	    " (SELECT seq FROM journal WHERE call = :call AND contact IS NULL)",
 	    f);
-	bind_t(db, s, ":ids", ids);
+
+	bind_b(db, s, ":call", call->b, sizeof call->b);
 	return db_run(db, s, f);
 }
 
-static void
-put_id(struct buf *ids, const unsigned char b[16])
-{
-	buf_adds(ids, ids->len ? ",\"" : "[\"");
-	for (int i = 0; i < 16; i++)
-		buf_printf(ids, "%02X", b[i]);
-	buf_addc(ids, '"');
-}
+struct ids {
+	struct uuid *v;
+	size_t n;
+};
 
 /* The calls that were made to the contact, or were about it too; each with the ids that it had elsewhere. */
 #define THEIR_CALLS                                                                               \
@@ -241,7 +236,7 @@ put_id(struct buf *ids, const unsigned char b[16])
 	" ON s.target = t.id WHERE t.contact = :contact)"
 
 static int
-ids_of(struct db *db, int64_t contact, struct buf *ids, struct fault *f)
+ids_of(struct db *db, int64_t contact, struct ids *ids, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT id, NULL FROM " THEIR_CALLS
@@ -251,41 +246,32 @@ ids_of(struct db *db, int64_t contact, struct buf *ids, struct fault *f)
 
 	bind_i(db, s, ":contact", contact);
 	while ((n = db_step(db, s, f)) > 0) {
-		struct uuid orphan;
+		struct uuid *id;
 
-		if (!col_t(s, 1)) {
-			put_id(ids, sqlite3_column_blob(s, 0));
-			continue;
-		}
-		calls_orphan(col_t(s, 1), &orphan);
-		put_id(ids, orphan.b);
+		ids->v = xrealloc(ids->v, ids->n + 1, sizeof *ids->v);
+		id = &ids->v[ids->n++];
+		if (col_t(s, 1))
+			calls_orphan(col_t(s, 1), id);
+		else
+			memcpy(id->b, sqlite3_column_blob(s, 0), sizeof id->b);
 	}
-	if (ids->len)
-		buf_addc(ids, ']');
 	return n;
 }
 
 int
 forget_orphans(struct db *db, int64_t contact, struct fault *f)
 {
-	struct buf ids = {0};
-	int rc = ids_of(db, contact, &ids, f);
+	struct ids ids = {0};
+	int rc = journal_flush(db, f) < 0 ? -1 : ids_of(db, contact, &ids, f);
 
-	if (rc == 0 && ids.len)
-		rc = erase_unowned(db, ids.p, f);
-	buf_release(&ids);
+	for (size_t i = 0; i < ids.n && rc == 0; i++)
+		rc = erase_unowned(db, &ids.v[i], f);
+	free(ids.v);
 	return rc;
 }
 
 int
 forget_orphan(struct db *db, const struct uuid *orphan, struct fault *f)
 {
-	struct buf ids = {0};
-	int rc;
-
-	put_id(&ids, orphan->b);
-	buf_addc(&ids, ']');
-	rc = erase_unowned(db, ids.p, f);
-	buf_release(&ids);
-	return rc;
+	return journal_flush(db, f) < 0 ? -1 : erase_unowned(db, orphan, f);
 }

@@ -589,7 +589,10 @@ journal_erase(struct db *db, int64_t contact, int64_t *n, struct fault *f)
 	if (journal_flush(db, f) < 0)
 		return -1;
 	s = db_sql(db,
-	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE contact = :contact AND digest IS NOT NULL)",
+	    "DELETE FROM body WHERE seq IN (SELECT seq FROM journal WHERE contact = :contact"
+	    " AND contact IS NOT NULL AND (call IS NULL OR (kind >= 'context.' AND kind < 'context/'))"
+	    " UNION ALL SELECT j.seq FROM target t CROSS JOIN call c ON c.target = t.id"
+	    " CROSS JOIN journal j ON j.call = c.id WHERE t.contact = :contact AND j.contact = :contact)",
 	    f);
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)

@@ -477,9 +477,9 @@ people_delete(struct db *db, int64_t id, struct fault *f)
 
 	if (must_exist(db, id, f) < 0 ||
 	    counts(db,
-		"SELECT EXISTS (SELECT 1 FROM target WHERE contact = :contact)"
-		" OR EXISTS (SELECT 1 FROM call WHERE contact = :contact)",
-		id, &used, f) < 0)
+		/* Whoever was called was a target, and is one for good. */
+		"SELECT EXISTS (SELECT 1 FROM target WHERE contact = :contact)", id, &used,
+		f) < 0)
 		return -1;
 	if (used)
 		return fault(f, DATAERR,
@@ -495,15 +495,19 @@ people_delete(struct db *db, int64_t id, struct fault *f)
 static int
 erase_shared(struct db *db, int64_t contact, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
-	    "DELETE FROM body WHERE seq IN (SELECT j.seq FROM journal j WHERE j.digest IS NOT NULL"
-	    " AND ((j.kind <> 'call.intent' AND j.call IN (SELECT s.call FROM call_sibling s"
-	    " JOIN target t ON t.id = s.target WHERE t.contact = :contact))"
-	    " OR (j.kind = 'context.made' AND instr(j.fact, '\"siblings\":') > 0"
-	    " AND EXISTS (SELECT 1 FROM json_each(j.fact, '$.siblings') e"
-	    " JOIN target t ON t.id = e.value WHERE t.contact = :contact))))",
-	    f);
+	sqlite3_stmt *s;
 
+	if (journal_flush(db, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "DELETE FROM body WHERE seq IN (SELECT j.seq FROM target t"
+	    " CROSS JOIN call_sibling s ON s.target = t.id CROSS JOIN journal j ON j.call = s.call"
+	    " WHERE t.contact = :contact AND j.kind <> 'call.intent'"
+	    " UNION ALL SELECT j.seq FROM journal j WHERE j.kind >= 'context.' AND j.kind < 'context/'"
+	    " AND instr(j.fact, '\"siblings\":') > 0"
+	    " AND EXISTS (SELECT 1 FROM json_each(j.fact, '$.siblings') e"
+	    " JOIN target t ON t.id = e.value WHERE t.contact = :contact))",
+	    f);
 	bind_i(db, s, ":contact", contact);
 	return db_run(db, s, f);
 }
@@ -517,8 +521,9 @@ mark_calls(struct db *db, int64_t contact, struct buf *marks, struct fault *f)
 
 	for (;;) {
 		sqlite3_stmt *s = db_sql(db,
-		    "SELECT id, phone FROM call WHERE contact = :contact AND phone IS NOT NULL"
-		    " AND id > :after ORDER BY id LIMIT 1",
+		    "SELECT c.id, c.phone FROM target t CROSS JOIN call c ON c.target = t.id"
+		    " WHERE t.contact = :contact AND c.phone > 0 AND c.id > :after"
+		    " ORDER BY c.id LIMIT 1",
 		    f);
 		char text[37];
 		int64_t phone, mark;

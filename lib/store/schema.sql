@@ -43,6 +43,14 @@ CREATE TABLE journal (
 	digest BLOB
 ) STRICT;
 CREATE INDEX journal_call ON journal (call) WHERE call IS NOT NULL; -- with seq: a call's rows in order
+-- For who is forgotten: what is theirs and of no call (a context may be of a claim that became none),
+-- what speaks of siblings too, and wishes, which have no contact. Events pay for none of them.
+CREATE INDEX journal_contact ON journal (contact) WHERE contact IS NOT NULL
+	AND (call IS NULL OR (kind >= 'context.' AND kind < 'context/'));
+CREATE INDEX journal_shared ON journal (seq) WHERE kind >= 'context.' AND kind < 'context/'
+	AND instr(fact, '"siblings":') > 0;
+CREATE INDEX journal_wish ON journal (kind)
+	WHERE kind IN ('dnc.added', 'dnc.removed', 'consent.given', 'consent.revoked');
 
 CREATE TABLE body (
 	seq INTEGER PRIMARY KEY,
@@ -200,6 +208,7 @@ CREATE TABLE alias (
 	uuid TEXT PRIMARY KEY,
 	call BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_call ON alias (call);
 
 -- Which context was given to the AI in a call: SHA-256 of what it was told.
 CREATE TABLE receipt (

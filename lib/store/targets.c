@@ -143,6 +143,32 @@ targets_prioritize(struct db *db, int64_t target, int64_t priority, struct fault
 
 /* ---- contexts ---------------------------------------------------------------- */
 
+/* Whom the stored context speaks of beside: a person who edits it may leave their words in it. */
+static int
+siblings_of_text(struct db *db, int64_t target, struct siblings *with, struct fault *f)
+{
+	sqlite3_stmt *s;
+	json_t *fact;
+	int n;
+
+	if (journal_flush(db, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "SELECT j.fact FROM context x JOIN journal j ON j.seq = x.seq"
+	    " WHERE x.target = :target AND instr(j.fact, '\"siblings\":') > 0",
+	    f);
+	bind_i(db, s, ":target", target);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	fact = json_read("a context", col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0), f);
+	sqlite3_reset(s);
+	if (fact)
+		siblings_read(json_object_get(fact, "siblings"), with);
+	n = fact ? 0 : -1;
+	json_decref(fact);
+	return n;
+}
+
 /* The row, and its projection; review: what its writer says of it (context.edited), else none. */
 static int
 write_context(struct db *db, int64_t target, const struct uuid *call, const char *context,
@@ -168,7 +194,8 @@ write_context(struct db *db, int64_t target, const struct uuid *call, const char
 	if (contact_of(db, target, &e.campaign, &e.contact, f) < 0 ||
 	    campaigns_by_id(db, e.campaign, &c, f) <= 0 ||
 	    siblings_digest(db, target, call, &about, f) < 0 ||
-	    (call && siblings_of_claim(db, call, &with, f) < 0))
+	    (call && siblings_of_claim(db, call, &with, f) < 0) ||
+	    (!call && review != REVIEW_NONE && siblings_of_text(db, target, &with, f) < 0))
 		return -1;
 	buf_member_i(&fact, "target", target);
 	buf_member_i(&fact, "plan_revision", c.plan_revision);

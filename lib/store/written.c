@@ -76,6 +76,10 @@ written_put(struct db *db, const struct written *w, struct fault *f)
 	buf_member_i(&fact, "tokens_out", w->tokens_out);
 	buf_member_i(&fact, "cost", w->cost);
 	buf_member_i(&fact, "answered", w->refused == NULL);
+	if (w->with.n) { /* whose data are in the body too, when one of them is forgotten */
+		buf_key(&fact, "siblings");
+		siblings_write(&fact, &w->with);
+	}
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
 	if (w->text || w->refused) {

@@ -7,12 +7,14 @@
 
 #include "buf.h"
 #include "db.h"
+#include "siblings.h"
 
 enum { WRITTEN_HASH = 32 };
 
 struct written {
 	unsigned char input[WRITTEN_HASH]; /* SHA-256 of the question */
 	int64_t campaign, contact;
+	struct siblings with; /* whom the question spoke of beside */
 	const char *model;
 	int64_t tokens_in, tokens_out;
 	int64_t cost;        /* billionths of the unit of the campaign's currency */
