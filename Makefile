@@ -12,7 +12,7 @@
 #
 # Files are found by wildcard: lib/LEVEL/*.c, cmd/X.c (with cmd/X/*.c, if any),
 # tests/unit/X.c, tests/fuzz/X.c, tests/X.t. lib/LEVEL/X.sql becomes the text
-# `const char sql_X[]`. Another build directory: make BUILD=/tmp/b.
+# `const char sql_X[]`, lib/web/page/X.js `const char page_X_js[]`. Another build directory: make BUILD=/tmp/b.
 # Sanitizers: make BUILD=build/asan SANITIZE=address,undefined
 
 VERSION = 0.1.0
@@ -38,7 +38,9 @@ LIBS     = -Wl,--as-needed -lcurl -lmicrohttpd -lgnutls -lsqlite3 -ljansson -lya
 LIB      = $(BUILD)/liboutreach.a
 LIB_SRC  = $(wildcard $(LEVELS:%=lib/%/*.c))
 SQL_SRC  = $(wildcard $(LEVELS:%=lib/%/*.sql))
-LIB_OBJ  = $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(SQL_SRC:%.sql=$(BUILD)/obj/%.sql.o)
+PAGE_SRC = $(wildcard lib/web/page/*)
+LIB_OBJ  = $(LIB_SRC:%.c=$(BUILD)/obj/%.o) $(SQL_SRC:%.sql=$(BUILD)/obj/%.sql.o) \
+	$(PAGE_SRC:%=$(BUILD)/obj/%.o)
 CMDS     = $(patsubst cmd/%.c,%,$(wildcard cmd/*.c))
 SCRIPTS  = $(patsubst cmd/%.sh,%,$(wildcard cmd/*.sh))
 TOOLS    = $(patsubst %,$(BUILD)/outreach-%,$(filter-out outreach,$(CMDS)) $(SCRIPTS)) \
@@ -69,6 +71,15 @@ $(BUILD)/obj/%.sql.c: %.sql
 	   sed 's/[\\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    "";'; } > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/obj/%.sql.o: $(BUILD)/obj/%.sql.c
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+
+$(BUILD)/obj/lib/web/page/%.c: lib/web/page/%
+	@mkdir -p $(@D)
+	@{ echo 'extern const char page_$(subst .,_,$*)[];'; \
+	   echo 'const char page_$(subst .,_,$*)[] ='; \
+	   sed 's/[\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    "";'; } > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/obj/lib/web/page/%.o: $(BUILD)/obj/lib/web/page/%.c
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 # The objects of one tool and the libraries it uses.
@@ -160,6 +171,6 @@ clean:
 	rm -rf $(BUILD)
 
 .PHONY: all units fuzz fuzzers bench lint deps test check demo soak interop install uninstall clean
-.PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/%.sql.c
+.PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/%.sql.c $(BUILD)/obj/lib/web/page/%.c
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

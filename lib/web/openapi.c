@@ -44,6 +44,8 @@ static const struct doc docs[] = {
 	"400 404"},
     {METHOD_GET, V1 "context/openai-system-instructions", "The same", "", NULL, "", "400 404"},
     {METHOD_GET, "/api/openapi.json", "This document", "", NULL, "", ""},
+    {METHOD_GET, "/", "The page for people", "", NULL, "", "304"},
+    {METHOD_GET, "/page/{file}", "What the page is made of", "", NULL, "", "304 404"},
     {METHOD_GET, V1 "status", "The store at a glance, and who asks", "", NULL, "", ""},
     {METHOD_GET, V1 "campaigns", "All campaigns; with counts=1 and their people",
 	"after limit counts", NULL, "", "400"},

@@ -48,7 +48,7 @@ struct request {
 	struct buf out;
 	struct {
 		const char *name;
-		char value[200];
+		char value[300];
 	} field[REQUEST_FIELDS];
 	int fields;
 	/*

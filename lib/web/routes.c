@@ -39,6 +39,8 @@ const struct route web_routes[] = {
     {"/api/v1/context/openai-system-instructions", METHOD_GET, FACE_AVR, AUTH_NONE, 0, NULL,
 	context_get, NULL, context_find},
     {"/api/openapi.json", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, openapi_get, NULL, NULL},
+    {"/", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, page_index, NULL, NULL},
+    {"/page/{file}", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, page_file, NULL, NULL},
     LOOK("status", status_show),
     LOOK("campaigns", campaign_list),
     {API("campaigns"), METHOD_POST, FACE_PEOPLE, AUTH_OPERATOR, CAMPAIGN_MAX, NULL,

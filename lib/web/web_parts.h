@@ -86,6 +86,10 @@ const char *alive_why(struct web *);
 /* In the main loop, about once a second: looks whether the store can be written. */
 void alive_look(struct web *);
 
+/* page.c: its files, as the Makefile made them of lib/web/page */
+void page_index(struct request *);
+void page_file(struct request *);
+
 /* webhook.c */
 void webhook_read(struct request *);
 int webhook_apply(struct request *, struct fault *);
