@@ -33,6 +33,7 @@ static const struct {
     {"post", "the part of dial that speaks HTTP; dial runs it"},
     {"run", "claim, context and dial, until nothing is due"},
     {"events", "events from outside; the journal"},
+    {"summarize", "what came of calls, by a model; for events"},
     {"serve", "webhooks in, context out to the AI, by HTTP"},
     {"supervise", "the part of serve that runs dialers; serve runs it"},
     {"token", "who may use serve: bearer tokens"},

@@ -89,6 +89,10 @@ put_report(struct view *v, const struct report *r)
 		if (r->disposition[i])
 			view_number(v, "calls", disposition_name((enum disposition)i),
 			    r->disposition[i], UNIT_COUNT, -1);
+	for (int i = OUTCOME_NONE + 1; i < OUTCOMES; i++)
+		if (r->outcome[i])
+			view_number(v, "outcomes", outcome_name((enum outcome)i), r->outcome[i],
+			    UNIT_COUNT, -1);
 	for (int i = 0; i < 8; i++) {
 		snprintf(name, sizeof(name), "%d%s", i, i == 7 ? "+" : "");
 		if (r->attempts[i])

@@ -37,6 +37,7 @@ outreach-sim       | -     | -     | -
 outreach-status    | store | -     | -
 outreach-stop      | store | -     | -
 outreach-supervise | store | -     | -
+outreach-summarize | store |       | -
 outreach-token     | store | -     | -
 outreach-upgrade   | store | -     | -
 END

@@ -35,6 +35,7 @@ outreach-sim       | -  |
 outreach-status    | 66 |
 outreach-stop      | 66 |
 outreach-supervise | 66 |
+outreach-summarize | 66 |
 outreach-token     | 66 | list
 outreach-upgrade   | 66 |
 END

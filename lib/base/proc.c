@@ -3,6 +3,7 @@
  * not in the child.
  */
 #include <sys/stat.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -115,4 +116,10 @@ proc_reap(int *code)
 		return 0;
 	*code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	return pid;
+}
+
+void
+proc_keep_secret(void)
+{
+	(void)prctl(PR_SET_DUMPABLE, 0);
 }

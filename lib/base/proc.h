@@ -27,4 +27,7 @@ int proc_start(char *const argv[], int in, int out, pid_t *, struct fault *);
  */
 pid_t proc_reap(int *code);
 
+/* From now on this process leaves no core file, and nobody but root looks into its memory: it has a secret. */
+void proc_keep_secret(void);
+
 #endif

@@ -240,6 +240,12 @@ checks(struct keys *k, struct plan_context *c)
 	c->checks.disclosure = (const char *const *)c->disclosure;
 }
 
+const struct plan_context *
+context_standard(void)
+{
+	return &standard;
+}
+
 struct plan_context *
 context_compile(struct keys *campaign, bool merged)
 {

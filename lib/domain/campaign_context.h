@@ -38,6 +38,8 @@ struct plan_context {
 
 /* Null if the block is not there; what is wrong is reported through the keys. merged: siblings share a call. */
 struct plan_context *context_compile(struct keys *campaign, bool merged);
+/* What a campaign without the block has. */
+const struct plan_context *context_standard(void);
 void context_release(struct plan_context *); /* null is fine */
 /* The block with its defaults filled in; compiles to the same. */
 json_t *context_json(const struct plan_context *);

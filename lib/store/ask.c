@@ -305,6 +305,8 @@ leave(struct run *r, struct waiting *w, struct fault *f)
 
 	if (w->own && w->state == FAILED)
 		return refuse(r, w, f);
+	if (r->ask->made_up && r->ask->dry && w->asks)
+		return 0;
 	if (!w->own || (r->ask->dry && w->asks)) {
 		buf_add(&r->out, w->line, w->len);
 		buf_addc(&r->out, '\n');

@@ -53,7 +53,8 @@ struct ask {
 	int (*refuse)(struct ask *, struct ask_item *, struct fault *f);
 	void (*release)(struct ask_item *); /* its own; may be null */
 	bool keep_going, unordered, dry;
-	bool again; /* what was asked before is asked anew */
+	bool made_up; /* the records are the caller's own: none passes through */
+	bool again;   /* what was asked before is asked anew */
 	struct desk_terms terms;
 	void (*report)(const struct fault *); /* of a refused record */
 };

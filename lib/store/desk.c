@@ -8,6 +8,7 @@
 
 #include "llm_rate.h"
 #include "mem.h"
+#include "proc.h"
 
 struct desk {
 	struct desks *of;
@@ -175,6 +176,8 @@ open_llm(struct desk *d, struct fault *f)
 	    .tokens_per_minute = s->tokens_per_minute};
 	const char *from;
 
+	if (!d->of->key)
+		proc_keep_secret();
 	if (!d->of->key && !(d->of->key = llm_key(t->settings, &from, f)))
 		return -1;
 	config.key = d->of->key;

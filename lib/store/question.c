@@ -97,23 +97,32 @@ question_parameters(const struct plan_context *c)
 	return o;
 }
 
-static void
-hash(struct question *q, const struct plan_context *c)
+void
+question_hash(const char *model, int max_tokens, const json_t *parameters, const char *system,
+    const char *user, unsigned char input[WRITTEN_HASH])
 {
-	json_t *parameters = question_parameters(c);
 	char *json = json_dumps(parameters, JSON_COMPACT | JSON_SORT_KEYS), head[64];
-	const char *model = c->model ? c->model : "";
+	size_t of_system = strlen(system), of_user = strlen(user);
 	struct sha256_ctx sha;
 
-	snprintf(head, sizeof(head), "%d %zu %zu ", c->max_tokens, q->system.len, q->user.len);
+	snprintf(head, sizeof(head), "%d %zu %zu ", max_tokens, of_system, of_user);
 	sha256_init(&sha);
 	sha256_update(&sha, strlen(head), (const uint8_t *)head);
 	sha256_update(&sha, strlen(model) + 1, (const uint8_t *)model);
 	sha256_update(&sha, strlen(json) + 1, (const uint8_t *)json);
-	sha256_update(&sha, q->system.len, (const uint8_t *)q->system.p);
-	sha256_update(&sha, q->user.len, (const uint8_t *)q->user.p);
-	sha256_digest(&sha, WRITTEN_HASH, q->input);
+	sha256_update(&sha, of_system, (const uint8_t *)system);
+	sha256_update(&sha, of_user, (const uint8_t *)user);
+	sha256_digest(&sha, WRITTEN_HASH, input);
 	free(json);
+}
+
+static void
+hash(struct question *q, const struct plan_context *c)
+{
+	json_t *parameters = question_parameters(c);
+
+	question_hash(c->model ? c->model : "", c->max_tokens, parameters, q->system.p,
+	    q->user.p, q->input);
 	json_decref(parameters);
 }
 

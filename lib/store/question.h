@@ -35,6 +35,9 @@ int question_make(struct question *, const struct plan *, const struct person *,
     const json_t *data, const char *notes, struct fault *);
 /* What every question of a campaign sends beside its messages. Caller frees. */
 json_t *question_parameters(const struct plan_context *);
+/* SHA-256 of all that decides about an answer. */
+void question_hash(const char *model, int max_tokens, const json_t *parameters,
+    const char *system, const char *user, unsigned char input[WRITTEN_HASH]);
 void question_release(struct question *);
 
 #endif

@@ -112,6 +112,7 @@ struct counted { /* one call of the campaign */
 	int64_t target, intent_at, answered_at, talk_ms, ring_ms;
 	enum call_rank rank;
 	enum disposition disposition;
+	enum outcome outcome; /* of its summary */
 };
 
 /*
@@ -124,8 +125,8 @@ calls_page(struct db *db, int64_t campaign, const struct report_query *q, struct
     struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT id, campaign, target, intent_at, answered_at, talk_ms, ring_ms, rank, disposition"
-	    " FROM call WHERE id > :after ORDER BY id LIMIT :page",
+	    "SELECT id, campaign, target, intent_at, answered_at, talk_ms, ring_ms, rank, disposition,"
+	    " (SELECT outcome FROM summary s WHERE s.call = call.id) FROM call WHERE id > :after ORDER BY id LIMIT :page",
 	    f);
 	struct uuid last = *after;
 	int n, rows = 0;
@@ -137,7 +138,7 @@ calls_page(struct db *db, int64_t campaign, const struct report_query *q, struct
 		const char *d = col_t(s, 8);
 		struct counted k = {col_i(s, 2), col_i(s, 3), col_i(s, 4), col_i(s, 5),
 		    col_i(s, 6), (enum call_rank)col_i(s, 7),
-		    d ? disposition_parse(d) : DISP_NONE};
+		    d ? disposition_parse(d) : DISP_NONE, outcome_parse(col_t(s, 9))};
 
 		rows++;
 		memcpy(last.b, sqlite3_column_blob(s, 0), 16);
@@ -185,6 +186,7 @@ count_call(void *arg, const struct counted *k, const struct civil *c)
 
 	r->calls++;
 	r->disposition[k->disposition]++;
+	r->outcome[k->outcome]++;
 	r->open += k->disposition == DISP_NONE;
 	r->seizures += k->rank >= RANK_PLACING && k->disposition != DISP_NOT_PLACED;
 	r->answered += answered;

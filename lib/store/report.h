@@ -10,6 +10,7 @@
 #include "campaigns.h"
 #include "db.h"
 #include "people.h"
+#include "summary.h"
 #include "timeline.h"
 
 enum { REPORT_HOURS = 24, REPORT_DAYS_MAX = 4000 };
@@ -37,6 +38,7 @@ struct report {
 	int64_t answered; /* a person or machine took the call */
 	int64_t open;     /* not over */
 	int64_t disposition[DISP_COUNT];
+	int64_t outcome[OUTCOMES]; /* what summaries say; NONE is not counted */
 	int64_t talk_ms, longest_ms, ring_ms, rung; /* rung: calls with a ringing time */
 	int64_t attempts[8]; /* targets by number of calls; the last is 7 and more */
 	int64_t hour_calls[REPORT_HOURS],

@@ -14,8 +14,11 @@
 #include "clock.h"
 #include "foreign.h"
 #include "journal.h"
+#include "json.h"
 #include "mem.h"
+#include "num.h"
 #include "optouts.h"
+#include "schedule.h"
 #include "store_parts.h"
 
 enum { CALLS_ENOUGH = 10 }; /* to one target: whether there is another is for a person to say */
@@ -276,26 +279,161 @@ summaries_hear(struct db *db, const struct uuid *call, int64_t at, uint64_t key,
 	return rc < 0 ? -1 : summaries_weigh(db, call, f);
 }
 
-/* ---- what has none yet ------------------------------------------------------------------ */
+/* ---- questions and answers ---------------------------------------------------------------- */
+
+/* By the clock of the first zone, as no more is needed to understand "tomorrow"; UTC where none is known. */
+static int
+put_clock(struct db *db, int64_t target, int64_t at, struct buf *b, struct fault *f)
+{
+	static const char *const days[] = {
+	    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+	const struct zone *z;
+	struct facts facts;
+	struct civil c;
+	char text[32];
+
+	if (schedule_facts(db, target, 0, true, &facts, f) < 0)
+		return -1;
+	z = facts.zones > 0 ? facts.zone[0] : facts.assumed;
+	if (!z) {
+		buf_printf(b, "The call was at %.16s in UTC.", num_instant_text(at, text));
+		return 0;
+	}
+	zone_civil(z, at, &c);
+	buf_printf(b,
+	    "The call was on %s, %04d-%02d-%02d, at %02d:%02d by the callee's clock (%s).",
+	    days[c.weekday], c.year, c.month, c.day, c.hour, c.minute, zone_name(z));
+	return 0;
+}
 
 int
-summaries_next_new(struct db *db, int64_t campaign, struct uuid *after, struct fault *f)
+summaries_question(struct db *db, const struct order *o, const struct plan *plan,
+    const struct transcript *t, struct buf *b, struct fault *f)
+{
+	struct buf asked = {0};
+	int rc;
+
+	buf_printf(&asked, "The campaign: %s%s%s. ", plan->name, plan->description ? ", " : "",
+	    plan->description ? plan->description : "");
+	rc = put_clock(db, o->target, t->line[0].at, &asked, f);
+	if (rc == 0)
+		summary_question(b, asked.p, t->line, t->n);
+	buf_release(&asked);
+	return rc;
+}
+
+/* The instant of a callback, or why there is none. */
+static int
+put_callback(struct db *db, const struct order *o, const struct summary_callback *c,
+    struct buf *b, struct fault *f)
+{
+	char text[32];
+	int64_t at;
+
+	buf_key(b, "callback");
+	buf_adds(b, "{\"time\":");
+	buf_json(b, c->time, strlen(c->time));
+	if (!*c->time)
+		buf_member(b, "why", "another call was asked for, and not when");
+	else if (again_read_time(db, o->target, c->time, &at, f) == 0)
+		buf_member(b, "at", num_instant_text(at, text));
+	else if (f->code == DATAERR)
+		buf_member(b, "why", f->text);
+	else
+		return -1;
+	buf_addc(b, '}');
+	return 0;
+}
+
+int
+summaries_record(struct db *db, const struct order *o, const struct transcript *t,
+    const char *answer, const char *model, int64_t at, struct buf *out, struct fault *f)
+{
+	struct call_fact fact = {.id = o->id,
+	    .kind = "summary",
+	    .event = {.rank = RANK_NONE,
+		.at = at,
+		.source = FROM_FILE,
+		.cause = -1,
+		.talk_ms = -1,
+		.ring_ms = -1}};
+	struct summary_callback callback;
+	struct buf members = {0};
+	enum outcome outcome;
+	json_t *extra = NULL;
+	int rc = -1;
+
+	if (summary_answer(answer, t->line, t->n, &members, &outcome, &callback, f) == 0 &&
+	    (outcome != OUTCOME_CALLBACK || put_callback(db, o, &callback, &members, f) == 0)) {
+		buf_member(&members, "model", model);
+		buf_addc(&members, '}');
+		extra = json_read("summary", members.p, members.len, f);
+	}
+	if (extra) {
+		fact.event.key = call_event_key(fact.kind, &fact.event, members.p, members.len);
+		event_record(out, o, &fact, extra);
+		rc = 0;
+	}
+	json_decref(extra);
+	buf_release(&members);
+	return rc;
+}
+
+/* ---- what has none yet ------------------------------------------------------------------ */
+
+/* The last of the next few calls; 0 there is none. A read statement looks at no more. */
+static int
+window_of(struct db *db, const struct uuid *after, struct uuid *last, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT id FROM call WHERE id > :after AND campaign = :campaign AND rank = 7"
-	    " AND NOT EXISTS (SELECT 1 FROM summary WHERE summary.call = call.id)"
-	    " AND EXISTS (SELECT 1 FROM journal j WHERE j.call = call.id"
-	    " AND j.kind = 'call.transcription' UNION ALL SELECT 1 FROM heard h"
-	    " WHERE h.call = call.id AND h.how = 1)"
-	    " ORDER BY id LIMIT 1",
+	    "SELECT max(id) FROM (SELECT id FROM call WHERE id > :after ORDER BY id LIMIT 200)",
 	    f);
 	int n;
 
 	bind_b(db, s, ":after", after->b, 16);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	n = sqlite3_column_bytes(s, 0) == 16;
+	if (n)
+		memcpy(last->b, sqlite3_column_blob(s, 0), 16);
+	sqlite3_reset(s);
+	return n;
+}
+
+/* The first of them that has words and no summary: 1, 0. */
+static int
+first_new(struct db *db, int64_t campaign, const struct uuid *last, struct uuid *after,
+    struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT id FROM call WHERE id > :after AND id <= :last AND campaign = :campaign"
+	    " AND rank = 7 AND NOT EXISTS (SELECT 1 FROM summary WHERE summary.call = call.id)"
+	    " AND EXISTS (SELECT 1 FROM journal j WHERE j.call = call.id"
+	    " AND j.kind = 'call.transcription' UNION ALL SELECT 1 FROM heard h"
+	    " WHERE h.call = call.id AND h.how = 1) ORDER BY id LIMIT 1",
+	    f);
+	int n;
+
+	bind_b(db, s, ":after", after->b, 16);
+	bind_b(db, s, ":last", last->b, 16);
 	bind_i(db, s, ":campaign", campaign);
 	if ((n = db_step(db, s, f)) <= 0)
 		return n;
 	memcpy(after->b, sqlite3_column_blob(s, 0), 16);
 	sqlite3_reset(s);
 	return 1;
+}
+
+int
+summaries_next_new(struct db *db, int64_t campaign, struct uuid *after, struct fault *f)
+{
+	struct uuid last;
+	int n;
+
+	while ((n = window_of(db, after, &last, f)) > 0) {
+		if ((n = first_new(db, campaign, &last, after, f)) != 0)
+			return n;
+		*after = last;
+	}
+	return n;
 }

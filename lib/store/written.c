@@ -8,6 +8,7 @@
 #include "hex.h"
 #include "journal.h"
 #include "json.h"
+#include "store_parts.h"
 #include "written.h"
 
 /* ---- projections ------------------------------------------------------------- */
@@ -140,6 +141,20 @@ written_get(
 	}
 	json_decref(body);
 	return n;
+}
+
+int
+written_at(struct db *db, const unsigned char input[WRITTEN_HASH], int64_t *at, struct fault *f)
+{
+	sqlite3_stmt *s;
+
+	if (journal_flush(db, f) < 0) /* it may be in memory yet */
+		return -1;
+	s = db_sql(db,
+	    "SELECT j.at FROM written w JOIN journal j ON j.seq = w.seq WHERE w.input = :input",
+	    f);
+	bind_b(db, s, ":input", input, WRITTEN_HASH);
+	return db_one(db, s, 0, at, f);
 }
 
 int

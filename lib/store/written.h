@@ -27,6 +27,9 @@ int written_put(struct db *, const struct written *, struct fault *);
 /* The text for a question, as an answer gave it: 1, 0 it was never asked, or its person was forgotten. */
 int written_get(
     struct db *, const unsigned char input[WRITTEN_HASH], struct buf *text, struct fault *);
+/* When that answer was given (UTC ms); 0 if there is none. */
+int written_at(
+    struct db *, const unsigned char input[WRITTEN_HASH], int64_t *at, struct fault *);
 /* Inside a transaction: the next question of this kind is asked anew. 1, 0 there was none. */
 int written_drop(struct db *, const unsigned char input[WRITTEN_HASH], struct fault *);
 

@@ -1,0 +1,292 @@
+/*
+ * engine: the store says which call a record is about and what was said in
+ * it; the record says nothing but its id.
+ */
+#include "engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaigns.h"
+#include "mem.h"
+#include "question.h"
+#include "summaries.h"
+
+enum { ANSWER_TOKENS = 1500 }; /* for an answer, where the campaign allows less */
+
+/* What the summaries of a campaign have in common. */
+struct house {
+	struct house *next;
+	int64_t campaign;
+	const struct plan *plan;
+	struct plan_context how; /* the campaign's, but for what a summary needs */
+	json_t *parameters;
+	struct desk *desk;
+};
+
+/* One record's. */
+struct own {
+	struct uuid call;
+	struct house *house;
+	struct transcript said;
+	unsigned char input[WRITTEN_HASH];
+	struct buf event; /* what leaves beside the record */
+};
+
+struct summarizer {
+	const struct summarize_options *opt;
+	struct summarize_count *count;
+	struct house *houses;
+	struct buf text;
+};
+
+/* ---- houses ----------------------------------------------------------------------- */
+
+/* The campaign's own parameters, ours over them. */
+static json_t *
+parameters_of(const struct plan_context *c)
+{
+	json_t *o = c->parameters ? json_deep_copy(c->parameters) : json_object();
+
+	json_object_set_new(o, "temperature", json_integer(0));
+	if (c->structured)
+		json_object_set_new(o, "response_format", summary_format());
+	return o;
+}
+
+/* The campaign's; null with a fault. */
+static struct house *
+house_of(struct ask *ask, int64_t campaign, struct fault *f)
+{
+	struct summarizer *z = ask->ctx;
+	const struct plan *plan;
+	struct house *h;
+
+	for (h = z->houses; h; h = h->next)
+		if (h->campaign == campaign)
+			return h;
+	if (!(plan = campaigns_plan(ask->db, campaign, f)))
+		return NULL;
+	h = xcalloc(1, sizeof(*h));
+	h->next = z->houses;
+	z->houses = h;
+	h->campaign = campaign;
+	h->plan = plan;
+	h->how = plan->context ? *plan->context : *context_standard();
+	if (z->opt->model)
+		h->how.model = (char *)(uintptr_t)z->opt->model;
+	if (h->how.max_tokens < ANSWER_TOKENS)
+		h->how.max_tokens = ANSWER_TOKENS;
+	h->parameters = parameters_of(&h->how);
+	if (!h->how.model) {
+		fault(f, CONFIG,
+		    "campaign %s names no model (context.model in its file, or --model NAME)",
+		    plan->name);
+		return NULL;
+	}
+	h->desk = desk_of(ask->desks, campaign, plan->name, &h->how, h->parameters, f);
+	return h->desk ? h : NULL;
+}
+
+static void
+free_houses(struct summarizer *z)
+{
+	struct house *h;
+
+	while ((h = z->houses)) {
+		z->houses = h->next;
+		json_decref(h->parameters);
+		free(h);
+	}
+}
+
+/* ---- a question ------------------------------------------------------------------------ */
+
+static bool
+is_end(const struct rec *rec)
+{
+	struct slice v;
+
+	return slice_is(rec->type, "call") ||
+	    (slice_is(rec->type, "event") && rec_find(rec, "event", &v) &&
+		slice_is(v, "\"ended\""));
+}
+
+/* The call that a record names: 0, -1 with the fault that refuses the record. */
+static int
+read_id(const struct rec *rec, struct buf *text, struct uuid *id, struct fault *f)
+{
+	const char *key = slice_is(rec->type, "call") ? "id" : "call";
+	int got = rec_text(rec, key, text, f);
+
+	if (got < 0)
+		return -1;
+	if (got == 0 || uuid_parse(text->p ? text->p : "", text->len, id) < 0)
+		return rec_fault(rec, f, "%s is no call id", key);
+	return 0;
+}
+
+static void
+put_question(
+    struct summarizer *z, struct own *own, const struct order *o, struct ask_question *q)
+{
+	struct house *h = own->house;
+
+	*q = (struct ask_question){.desk = h->desk,
+	    .how = &h->how,
+	    .campaign = o->campaign,
+	    .contact = o->contact,
+	    .system = summary_system,
+	    .user = z->text.p};
+	question_hash(
+	    h->how.model, h->how.max_tokens, h->parameters, q->system, q->user, own->input);
+	memcpy(q->input, own->input, sizeof(q->input));
+}
+
+/* A call of ours that is over, and what was said in it. */
+static enum ask_said
+ask_about(struct ask *ask, struct ask_item *i, const struct order *o, struct ask_question *q,
+    struct fault *f)
+{
+	struct summarizer *z = ask->ctx;
+	struct own *own = i->own;
+
+	if (transcript_read(ask->db, &own->call, &own->said, f) < 0) {
+		i->why = *f;
+		return f->code == DATAERR ? ASK_REFUSED : ASK_FAULT;
+	}
+	if (!own->said.n || own->said.erased) {
+		z->count->silent++;
+		return ASK_SETTLED;
+	}
+	if (!(own->house = house_of(ask, o->campaign, f)))
+		return ASK_FAULT;
+	buf_reset(&z->text);
+	if (summaries_question(ask->db, o, own->house->plan, &own->said, &z->text, f) < 0)
+		return ASK_FAULT;
+	put_question(z, own, o, q);
+	return ASK_IT;
+}
+
+static enum ask_said
+examine(struct ask *ask, struct ask_item *i, struct ask_question *q, struct fault *f)
+{
+	struct summarizer *z = ask->ctx;
+	struct own *own = i->own = xcalloc(1, sizeof(*own));
+	struct order o;
+	int got;
+
+	if (read_id(i->rec, &z->text, &own->call, &i->why) < 0)
+		return ASK_REFUSED;
+	if ((got = calls_order(ask->db, &own->call, &o, f)) < 0)
+		return ASK_FAULT;
+	if (got == 0 || (o.open && !o.campaign)) {
+		rec_fault(i->rec, &i->why, "there is no such call in this store");
+		return ASK_REFUSED;
+	}
+	if (!o.open || o.call.rank != RANK_ENDED)
+		return ASK_SETTLED; /* it is not over */
+	return ask_about(ask, i, &o, q, f);
+}
+
+/* ---- an answer --------------------------------------------------------------------------- */
+
+static enum ask_said
+accept(struct ask *ask, struct ask_item *i, const char *text, struct fault *f)
+{
+	struct summarizer *z = ask->ctx;
+	struct own *own = i->own;
+	struct order o;
+	int64_t at;
+
+	if (written_at(ask->db, own->input, &at, f) < 0 ||
+	    calls_order(ask->db, &own->call, &o, f) < 0)
+		return ASK_FAULT;
+	if (summaries_record(
+		ask->db, &o, &own->said, text, own->house->how.model, at, &own->event, f) == 0)
+		return ASK_SETTLED;
+	if (f->code != DATAERR)
+		return ASK_FAULT;
+	z->count->refuted++;
+	i->why = *f;
+	return ASK_REFUSED;
+}
+
+static enum ask_said
+unanswered(struct ask *ask, struct ask_item *i, struct fault *f)
+{
+	(void)ask;
+	(void)i;
+	(void)f;
+	return ASK_REFUSED;
+}
+
+/* ---- records ------------------------------------------------------------------------------- */
+
+static int
+leave(struct ask *ask, struct ask_item *i, struct buf *out, struct fault *f)
+{
+	const struct own *own = i->own;
+
+	(void)f;
+	if (!ask->made_up) {
+		buf_add(out, i->rec->p, i->rec->len);
+		buf_addc(out, '\n');
+	}
+	buf_add(out, own->event.p, own->event.len);
+	return 0;
+}
+
+static int
+refuse(struct ask *ask, struct ask_item *i, struct fault *f)
+{
+	const struct own *own = i->own;
+	char id[37];
+
+	(void)ask;
+	rec_fault(i->rec, f, "call %s: %s", uuid_text(&own->call, id), i->why.text);
+	f->code = i->why.code == TEMPFAIL ? TEMPFAIL : f->code;
+	return 0;
+}
+
+static void
+release(struct ask_item *i)
+{
+	struct own *own = i->own;
+
+	if (own) {
+		transcript_release(&own->said);
+		buf_release(&own->event);
+	}
+	free(own);
+}
+
+/* ---- from outside ---------------------------------------------------------------------------- */
+
+int
+summarize_run(struct db *db, const struct summarize_options *opt, int fd, const char *file,
+    struct summarize_count *count, struct fault *f)
+{
+	struct summarizer z = {.opt = opt, .count = count};
+	struct ask ask = {.db = db,
+	    .ctx = &z,
+	    .mine = is_end,
+	    .examine = examine,
+	    .accept = accept,
+	    .unanswered = unanswered,
+	    .leave = leave,
+	    .refuse = refuse,
+	    .release = release,
+	    .keep_going = opt->keep_going,
+	    .unordered = opt->unordered,
+	    .dry = opt->dry,
+	    .made_up = opt->alone,
+	    .again = opt->again,
+	    .terms = opt->terms,
+	    .report = opt->report};
+	int rc = ask_run(&ask, fd, file, &count->ask, f);
+
+	free_houses(&z);
+	buf_release(&z.text);
+	return rc;
+}
