@@ -62,9 +62,9 @@ outreach-review    | r | 0 | -       | list hello
 outreach-run       | d | - | -       | hello
 outreach-status    | r | 0 | -       |
 outreach-stop      | w | 0 | -       | -q --reason test
-outreach-summarize | w | 0 | call    |
+outreach-summarize | t | 0 | call    |
 outreach-summarize | r | 0 | call    | -n
-outreach-summarize | w | 0 | -       | --new --campaign hello
+outreach-summarize | t | 0 | -       | --new --campaign hello
 outreach-token     | r | 0 | -       | list
 outreach-upgrade   | upgrade | - | - | -q
 END

@@ -242,12 +242,13 @@ chat "$(rule 'Good.' "$(answer success 1 'Good')")"
 run outreach-summarize ended
 is "$(outcomes <"$T/out")" '1 success;' 'a call without words passes'
 like "$err" ' 1 calls without words' 'and is counted'
+jq -c 'select(.contact == 1)' ended >one
 run outreach-summarize -n --again ended
 like_run 'a dry run' 0 '"ended"' '1 would be asked, .* at most '
 is "$(asked)" 1 'asks nobody'
-OPENAI_API_KEY='' run outreach-summarize --again ended
+OPENAI_API_KEY='' run outreach-summarize --again one
 like_run 'no key: 78' 78 '' 'OPENAI_API_KEY'
-run outreach-summarize --again --tokens 10 ended
+run outreach-summarize --again --tokens 10 one
 like_run 'a budget of the run' 77 '' '--tokens'
 run outreach-summarize --model other --new --campaign c
 is "$(jq -r .model "$T/out")" other 'another model, of the store'
@@ -268,7 +269,7 @@ run outreach-summarize never
 like_run 'no call id' 65 '' 'never:1: .*call is no call id'
 sed '/^context/,$d' c.yaml >plain.yaml
 outreach-campaign apply -q plain.yaml 2>/dev/null
-run outreach-summarize --again ended
+run outreach-summarize --again one
 like_run 'no model' 78 '' 'campaign c names no model \(context.model in its file, or --model NAME\)'
 outreach-campaign apply -q c.yaml 2>/dev/null
 outreach-summarize --again ended >/dev/full 2>"$T/err"
@@ -286,7 +287,7 @@ CHAT=$!
 await 10 test -s llm.port
 sed -i '/^llm:/d' outreach.yaml
 printf 'llm: {url: "http://127.0.0.1:%s/v1"}\n' "$(cat llm.port)" >>outreach.yaml
-run outreach-summarize --again ended
+run outreach-summarize --again one
 like_run 'a wrong key: 78' 78 '' 'the server does not accept the key'
 unlike "$err" 'k-secret' 'without showing it'
 chat_off

@@ -186,14 +186,13 @@ put_question(struct waiting *w, struct fault *f)
 	desk_estimate(q->desk, strlen(q->system) + strlen(q->user), &w->estimate);
 	if (desk_check(q->desk, &w->estimate, f) < 0)
 		return -1;
-	r->count->asked++;
-	if (r->ask->dry) {
+	if (r->ask->dry)
 		desk_pretend(q->desk, &w->estimate);
-		return 0;
-	}
-	if (desk_ask(q->desk, &asked, &w->estimate, f) < 0)
+	else if (desk_ask(q->desk, &asked, &w->estimate, f) < 0)
 		return -1;
-	w->state = ASKED;
+	else
+		w->state = ASKED;
+	r->count->asked++;
 	return 0;
 }
 
