@@ -331,6 +331,7 @@ test_orders(void)
 	    &(struct orders){
 		.db = &db, .events = 6, .event = {initiated, ASKS, OFFER, one, two, ENDS}},
 	    "waits 1 1772647200000");
+	free(one);
 	free(two);
 
 	call = prepare(&db, "dropped.db", ",\"min_gap\":\"0s\"");
@@ -340,6 +341,7 @@ test_orders(void)
 	    &(struct orders){
 		.db = &db, .events = 6, .event = {initiated, ASKS, OFFER, one, two, ENDS}},
 	    "stands 1 done reached");
+	free(one);
 	free(two);
 
 	call = prepare(&db, "wish.db", ",\"min_gap\":\"0s\"");
@@ -349,7 +351,6 @@ test_orders(void)
 	    &(struct orders){
 		.db = &db, .events = 6, .event = {initiated, ASKS, two, three, OFFER, ENDS}},
 	    "dnc 5 442079460600 1772443201000 summary is in the summary of call ");
-	free(one);
 	free(two);
 	free(three);
 }
@@ -363,7 +364,8 @@ becomes(const char *name, const char *outcome, const char *of, const char *words
 {
 	struct db db;
 	struct buf got = {0};
-	struct uuid call = prepare(&db, xasprintf("%s.db", name), ",\"min_gap\":\"0s\"");
+	char *path = xasprintf("%s.db", name);
+	struct uuid call = prepare(&db, path, ",\"min_gap\":\"0s\"");
 	char *text = summary(&call, "00", outcome, of, words, at);
 
 	apply_alone(&db, initiated);
@@ -377,6 +379,7 @@ becomes(const char *name, const char *outcome, const char *of, const char *words
 	ok(replay_check(&db, &f) == 0, "  and replays: %s", f.text);
 	buf_release(&got);
 	free(text);
+	free(path);
 	db_close(&db);
 }
 
