@@ -51,6 +51,36 @@ for round in 1 2 3; do
 	ok "round $round: the journal is whole" whole
 done
 
+# ---- SIGTERM in the middle of it: what is under way is answered --------------------------
+fresh
+outreach init -q
+serve
+{ web flood "$PORT" 64 10000 acked >flood.out; echo done >>flood.out; } &
+round=1
+await 60 enough
+last=$(printf '{"uuid":"0195f5f0-0000-7000-8000-00000000000b","type":"interruption","timestamp":"2026-03-02T09:15:00Z"}')
+exec 7<>"/dev/tcp/127.0.0.1/$PORT"
+printf 'POST /events HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n' \
+	${#last} >&7
+read -r line <&7
+is "${line%$'\r'}" 'HTTP/1.1 100 Continue' "a request is half there"
+kill "$SERVE"
+refused() {
+	! (exec 8<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null
+}
+ok "SIGTERM: nobody else comes in" await 10 refused
+printf %s "$last" >&7
+answer=$(cat <&7)
+exec 7>&-
+like "$answer" '"status":"ok","new":true' "what was half there is taken"
+like "$answer" '^Connection: close' "and told that it was the last"
+wait "$SERVE"
+is $? 0 "it ends with 0"
+await 30 grep -q done flood.out
+like "$(head -n 1 flood.out)" '^[{]"cut": [0-9]+, "200": [0-9]+[}]$' "the others got their answer or none"
+is "$(comm -23 <(sort acked) <(stored | sort) | wc -l)" 0 "what was answered is there ($(wc -l <acked))"
+ok "the journal is whole" whole
+
 # ---- a full disk, told by a limit on the size of files --------------------------------
 fresh
 outreach init -q
