@@ -157,8 +157,8 @@ install: all
 	    install -m 644 $$m $(SHARE)/man/man$$s || exit 1; done
 	install -m 644 man/schema/*.json $(SHARE)/outreach/schema
 	install -m 644 lib/domain/gen/NOTICE lib/domain/gen/LICENSE.Apache-2.0 $(SHARE)/outreach
-	for d in . asterisk cron notes sheets systemd; do install -d $(SHARE)/outreach/examples/$$d && \
-	    for e in examples/$$d/*; do [ ! -f $$e ] || \
+	for d in . asterisk cron docker notes sheets systemd; do install -d $(SHARE)/outreach/examples/$$d && \
+	    for e in examples/$$d/* examples/$$d/.env*; do [ ! -f $$e ] || \
 	    install -m 644 $$e $(SHARE)/outreach/examples/$$d || exit 1; done; done
 	install -m 644 examples/completion/outreach.bash $(COMPLETION)/outreach
 

@@ -6,7 +6,7 @@
 build='gcc libc6-dev make jq libcurl4-openssl-dev libjansson-dev libgnutls28-dev libmicrohttpd-dev libseccomp-dev
 	libsqlite3-dev libutf8proc-dev libyaml-dev nettle-dev tzdata'
 check='clang curl openssl clang-format libclang-rt-dev mandoc perl python3 python3-jsonschema
-	python3-phonenumbers python3-prometheus-client shellcheck sqlite3 strace util-linux valgrind libc6-dbg xlsx2csv
+	python3-phonenumbers python3-prometheus-client python3-yaml shellcheck sqlite3 strace util-linux valgrind libc6-dbg xlsx2csv
 	chromium chromium-driver'
 
 case ${1-check} in
