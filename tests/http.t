@@ -160,6 +160,36 @@ wait "$DIAL"
 is "$? $(jq -r '"\(.disposition) \(.talk_ms) \(.source)"' dialled)" '0 answered 7000 webhook' \
 	"a webhook under that id ends it"
 kill "$WANT"
+told 200 '{"call_id":"call_1790000000"}'
+settings ''
+printf 'id,name,phone,timezone,course\nV1,A,+390555500294,Europe/Rome,B\nV2,B,+390555500295,Europe/Rome,B\n' >more.csv
+outreach-import -q --source more --id id more.csv | outreach-campaign add c 2>"$T/add"
+claim >calls
+background sh -c 'exec outreach-dial <calls >dialled 2>dial.err'
+DIAL=$!
+both() {
+	[ "$(sql 'SELECT count(*) FROM call WHERE placed_at IS NOT NULL AND line_open = 1')" = 2 ]
+}
+ok 'an exchange that gives one id to two calls' await 20 both
+kill -9 "$DIAL"
+wait "$DIAL" 2>/dev/null
+hook '{"call_id":"call_1790000000","event_type":"call_failed","status":"busy","metadata":{},"data":{}}'
+is "$(sql 'SELECT count(*), count(DISTINCT contact) FROM call WHERE placed_at IS NOT NULL AND line_open = 1')" '1|1' \
+	"they stay two: its events are of the first, the other's end is not known"
+ok "it replays" outreach-events replay --check
+for id in $(jq -r .id calls); do # a person says how it ended
+	hook '{"call_id":"'"$id"'","event_type":"call_failed","status":"busy","metadata":{},"data":{}}'
+done
+run outreach-doctor
+like "$out" '"check":"exchange.peer"[^}]*"finding":"ok"[^}]*it answers' 'outreach doctor: it answers'
+settings ', body: {to: "{{#x}}"}'
+run outreach-doctor --offline
+like "$out" '"check":"exchange.peer"[^}]*"finding":"wrong"[^}]*body' 'a body that is no template'
+kill "$WANT"
+wait "$WANT" 2>/dev/null
+settings ''
+run outreach-doctor
+like "$out" '"check":"exchange.peer"[^}]*"finding":"wrong"' 'nobody there'
 told 401 '{"error":"who are you?"}'
 settings ''
 printf 'id,name,phone,timezone,course\nY1,A,+390555500297,Europe/Rome,B\nY2,B,+390555500298,Europe/Rome,B\n' >more.csv

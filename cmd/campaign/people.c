@@ -193,6 +193,7 @@ verb_add(struct campaign_tool *t, char **name_and_files)
 
 struct checks {
 	struct prompt prompt;
+	struct db *db;
 	bool no_exchange;
 };
 
@@ -201,7 +202,7 @@ check_person(void *arg, const struct plan *plan, const struct person *p, struct 
     struct fault *f)
 {
 	struct checks *k = arg;
-	int got = prompt_obstacle(&k->prompt, plan, p, o, f);
+	int got = prompt_obstacle(&k->prompt, k->db, plan, p, o, f);
 
 	if (got)
 		return got;
@@ -223,7 +224,7 @@ show_obstacle(void *arg, const struct obstacle *o)
 int
 verb_activate(struct campaign_tool *t, char **name)
 {
-	struct checks k = {.no_exchange = false};
+	struct checks k = {.db = &t->db};
 	const struct plan *plan;
 	struct campaign c;
 	struct exchange exchange;

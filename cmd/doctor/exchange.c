@@ -7,6 +7,7 @@
 #include "checks.h"
 #include "clock.h"
 #include "mem.h"
+#include "door.h"
 #include "httpvoice.h"
 #include "secret.h"
 
@@ -99,6 +100,10 @@ doctor_exchanges(struct doctor *d)
 			continue;
 		}
 		secret_free(secret);
+		if (x.http && door_post_check(&x, &f) < 0) {
+			doctor_say(d, WRONG, what, "", NULL, "%s", f.text);
+			continue;
+		}
 		if (x.http)
 			snprintf(where, sizeof(where), "%s%s", x.url, x.path);
 		else

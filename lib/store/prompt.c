@@ -249,11 +249,12 @@ prompt_is_held(const char *held)
 }
 
 int
-prompt_obstacle(struct prompt *m, const struct plan *plan, const struct person *p,
-    struct obstacle *o, struct fault *f)
+prompt_obstacle(struct prompt *m, struct db *db, const struct plan *plan,
+    const struct person *p, struct obstacle *o, struct fault *f)
 {
 	char phone[20];
 	struct fault why;
+	int told;
 
 	if (prompt_make(m, plan, p, phone_text(p->phone[0], phone), &why) == 0)
 		return 0;
@@ -261,6 +262,10 @@ prompt_obstacle(struct prompt *m, const struct plan *plan, const struct person *
 		*f = why;
 		return -1;
 	}
+	/* Somebody else wrote it one. */
+	told = targets_context_get(db, o->target, NULL, &m->context, &m->system_message, f);
+	if (told != 0)
+		return told < 0 ? -1 : 0;
 	o->code = "context";
 	prompt_held(o->text, why.text);
 	return 1;

@@ -53,9 +53,12 @@ json_t *prompt_data(struct prompt *, const struct plan *, const struct person *,
     const char *phone, struct fault *);
 /* The reason for which a target is held whose context cannot be made, cut where it is long; returns out. */
 char *prompt_held(char out[200], const char *why);
-/* What stands in the way of a person whose context cannot be made: 1 with code and text, 0 nothing, -1. */
+/*
+ * What stands in the way of a person whose context cannot be made, and who has no stored one that is
+ * current (o->target): 1 with code and text, 0 nothing, -1.
+ */
 struct obstacle;
-int prompt_obstacle(struct prompt *, const struct plan *, const struct person *,
+int prompt_obstacle(struct prompt *, struct db *, const struct plan *, const struct person *,
     struct obstacle *, struct fault *);
 void prompt_release(struct prompt *);
 

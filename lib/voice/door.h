@@ -48,4 +48,7 @@ struct door_result {
  */
 int door_run(const struct door_options *, struct door_result *, struct fault *);
 
+/* Whether every text of an http exchange's body is a template that can be read: 0, or -1 CONFIG. */
+int door_post_check(const struct exchange *, struct fault *);
+
 #endif

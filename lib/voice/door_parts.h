@@ -115,8 +115,6 @@ int door_adopt_open(
 void door_tell_again(struct door *, struct door_call *);
 
 /* door_post.c: exchanges that are told by HTTP */
-/* Whether every text of the exchange's body is a template that can be read. */
-int door_post_check(const struct exchange *, struct fault *);
 /* The body of the request for this call, in out. DATAERR: the person's data does not fill it. */
 int door_post_body(struct door *, const struct exchange *, const struct plan *,
     const struct order *, struct buf *out, struct fault *);

@@ -44,6 +44,20 @@ int api_person(struct request *, struct person *, struct fault *);     /* parame
 
 int api_call(struct request *, struct order *, struct fault *); /* parameter 0; not a claim */
 
+/*
+ * Inside a transaction: the contact that the object is, found by its source and key or stored. 0 with
+ * the id; -1 DATAERR: what is wrong with it, or that it is known with another number. Fields are added to body.
+ */
+int api_store_person(struct request *, json_t *body, int64_t *id, struct fault *);
+
+/* The activation of a campaign, a step a turn; null with a fault. */
+struct activating;
+struct activating *api_activation(
+    struct request *, int64_t campaign, bool except, struct fault *);
+/* 1 more remains, 0 it is active or (r->status) the request is answered, -1. */
+int api_activation_step(struct request *, struct activating *, int64_t *held, struct fault *);
+void api_activation_free(struct activating *); /* null is fine */
+
 /* {"items":[RECORD,...],"next":...}: begin; a record was appended as a line; end. */
 void api_list(struct request *);
 void api_item(struct request *);
@@ -79,6 +93,7 @@ int person_delete(struct request *, struct fault *);
 int person_show(struct request *, struct fault *);
 int person_add(struct request *, struct fault *);
 int person_change(struct request *, struct fault *);
+int plan_start(struct request *, struct fault *);
 int dnc_list_rules(struct request *, struct fault *);
 int dnc_check(struct request *, struct fault *);
 int dnc_add_rule(struct request *, struct fault *);

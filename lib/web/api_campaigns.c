@@ -354,6 +354,7 @@ campaign_cancel(struct request *r, struct fault *f)
 enum { SHOWN = 5 };
 
 struct activating {
+	struct db *db;
 	struct activation *a;
 	struct prompt prompt;
 	int64_t campaign;
@@ -361,15 +362,21 @@ struct activating {
 	int n;
 };
 
-static void
-forget_activating(void *data)
+void
+api_activation_free(struct activating *k)
 {
-	struct activating *k = data;
-
+	if (!k)
+		return;
 	campaigns_activation_free(k->a);
 	prompt_release(&k->prompt);
 	buf_release(&k->shown);
 	free(k);
+}
+
+static void
+forget_activating(void *data)
+{
+	api_activation_free(data);
 }
 
 static int
@@ -378,7 +385,7 @@ check_person(void *arg, const struct plan *plan, const struct person *p, struct 
 {
 	struct activating *k = arg;
 
-	return prompt_obstacle(&k->prompt, plan, p, o, f);
+	return prompt_obstacle(&k->prompt, k->db, plan, p, o, f);
 }
 
 static void
@@ -390,54 +397,66 @@ show_obstacle(void *arg, const struct obstacle *o)
 		buf_printf(&k->shown, "; contact %lld: %.150s", (long long)o->contact, o->text);
 }
 
-/* 0 k is set up, 1 answered, -1. */
-static int
-begin_activation(struct request *r, struct activating *k, struct fault *f)
+struct activating *
+api_activation(struct request *r, int64_t campaign, bool except, struct fault *f)
 {
-	static const char *const keys[] = {"except_obstacles", NULL};
 	struct web *w = r->web;
-	const struct plan *plan;
+	const struct plan *plan = campaigns_plan(w->db, campaign, f);
+	struct activating *k;
 	struct campaign c;
-	int except = 0, got = api_campaign(r, &c, f);
-	json_t *body;
 
-	if (got <= 0)
-		return got < 0 ? -1 : 1;
-	if (!(body = api_body(r, keys)))
-		return 1;
-	got = json_want_bool(body, "except_obstacles", &except, f);
-	json_decref(body);
-	if (got < 0 || !(plan = campaigns_plan(w->db, c.id, f)))
-		return -1;
+	if (!plan || campaigns_by_id(w->db, campaign, &c, f) < 0)
+		return NULL;
 	if (settings_has_exchange(w->o.settings, plan->exchange, f) < 0) {
 		f->code = REFUSED; /* nobody can be called there */
-		return -1;
+		return NULL;
 	}
-	k->campaign = c.id;
-	return (k->a = campaigns_activation(w->db, &c, except != 0, f)) ? 0 : -1;
+	k = xcalloc(1, sizeof(*k));
+	k->campaign = campaign;
+	k->db = w->db;
+	if ((k->a = campaigns_activation(w->db, &c, except, f)))
+		return k;
+	api_activation_free(k);
+	return NULL;
+}
+
+int
+api_activation_step(struct request *r, struct activating *k, int64_t *held, struct fault *f)
+{
+	struct web *w = r->web;
+	int rc =
+	    campaigns_activation_step(w->db, k->a, check_person, show_obstacle, k, held, f);
+
+	if (rc < 0 && f->code == REFUSED && k->shown.len) {
+		request_problem(r, 409, "%s%s", f->text, k->shown.p);
+		return 0;
+	}
+	return rc;
 }
 
 int
 campaign_activate(struct request *r, struct fault *f)
 {
-	struct web *w = r->web;
+	static const char *const keys[] = {"except_obstacles", NULL};
 	struct activating *k = r->data;
-	int64_t obstacles;
-	int rc;
+	int64_t held = 0;
+	struct campaign c;
+	int except = 0, rc;
+	json_t *body;
 
-	if (!k) {
-		k = r->data = xcalloc(1, sizeof(*k));
-		r->release = forget_activating;
-		rc = begin_activation(r, k, f);
-		return rc < 0 ? -1 : rc == 0;
+	if (k) {
+		rc = api_activation_step(r, k, &held, f);
+		return rc != 0 || r->status ? rc : answer_state(r, k->campaign, true, held, f);
 	}
-	rc = campaigns_activation_step(
-	    w->db, k->a, check_person, show_obstacle, k, &obstacles, f);
-	if (rc < 0 && f->code == REFUSED && k->shown.len) {
-		request_problem(r, 409, "%s%s", f->text, k->shown.p);
-		return 0;
-	}
-	return rc != 0 ? rc : answer_state(r, k->campaign, true, obstacles, f);
+	if ((rc = api_campaign(r, &c, f)) <= 0 || !(body = api_body(r, keys)))
+		return rc < 0 ? -1 : 0;
+	rc = json_want_bool(body, "except_obstacles", &except, f);
+	json_decref(body);
+	if (rc < 0 || !(k = api_activation(r, c.id, except != 0, f)))
+		return -1;
+	r->data = k;
+	r->release = forget_activating;
+	return 1;
 }
 
 /* ---- progress ---------------------------------------------------------------------- */

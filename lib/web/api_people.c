@@ -212,6 +212,31 @@ store_person(struct request *r, struct person *p, int status, struct fault *f)
 }
 
 int
+api_store_person(struct request *r, json_t *body, int64_t *id, struct fault *f)
+{
+	struct web *w = r->web;
+	struct reading k = {.sheet = NULL};
+	enum people_change change;
+	struct person there;
+	int got = read_person(r, &k, body, f);
+
+	if (got == 0)
+		got = people_find(w->db, k.person.source, k.person.key, &there, f);
+	if (got > 0) {
+		*id = there.id;
+		got = there.phone[0] == k.person.phone[0]
+		    ? 0
+		    : fault(f, DATAERR,
+			  "contact %lld of this source and key has another number",
+			  (long long)there.id);
+	} else if (got == 0 && (got = people_put(w->db, &k.person, &change, f)) == 0) {
+		*id = k.person.id;
+	}
+	reading_release(&k);
+	return got < 0 ? -1 : 0;
+}
+
+int
 person_add(struct request *r, struct fault *f)
 {
 	struct web *w = r->web;

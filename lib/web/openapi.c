@@ -69,6 +69,12 @@ static const struct doc docs[] = {
 	"\"contacts\"", "404 409"},
     {METHOD_PATCH, V1 "campaigns/{name}/targets/{id}", "Another priority: higher is first", "",
 	"\"priority\":" INTEGER, "\"priority\"", "404"},
+    {METHOD_POST, "/api/voice/campaign/start",
+	"Add people with their contexts to a campaign and begin it, as the plan has it", "",
+	"\"campaign_id\":" TEXT
+	",\"students\":{\"type\":\"array\",\"maxItems\":500,\"items\":{\"type\":\"object\"}}"
+	",\"except_obstacles\":{\"type\":\"boolean\"}",
+	"\"campaign_id\"", "404 409"},
     {METHOD_GET, V1 "calls", "Calls whose line is open", "open! campaign after limit", NULL, "",
 	"400"},
     {METHOD_GET, V1 "calls/{id}", "One call with its context, transcript and events", "", NULL,

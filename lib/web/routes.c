@@ -54,6 +54,8 @@ const struct route web_routes[] = {
     LOOK("campaigns/{name}/targets", campaign_targets),
     ACT(METHOD_POST, "campaigns/{name}/targets", campaign_add),
     ACT(METHOD_PATCH, "campaigns/{name}/targets/{id}", target_change),
+    {"/api/voice/campaign/start", METHOD_POST, FACE_PEOPLE, AUTH_OPERATOR, CAMPAIGN_MAX, JSON,
+	NULL, NULL, plan_start},
     LOOK("calls", call_list),
     LOOK("calls/{id}", call_show),
     LOOK("calls/{id}/events", call_events),
