@@ -79,6 +79,8 @@ outreach-dnc remove -q +$OTHER
 # The sibling gets a number of her own.
 sed -i "s/^\(Z2,Mina Roe\),+$NUMBER/\1,+390555530000/" people.csv
 outreach-import -q --source t --id id people.csv >out
+is "$(outreach-dnc check +390555530000 | jq -r .rule)" optout 'the opt-out means whoever the call was about, whatever number they get'
+is "$(printf '{"type":"contact","v":1,"phone":"+390555530000"}\n' | outreach-dnc filter -q)" '' 'in a filter too'
 whole 'before'
 for word in 'Zebulon Quix' xyzzyplugh frobozz Alchemy $NUMBER; do
 	ok "there are traces of $word" test "$(traces "$word" | awk '{ print $NF }')" -gt 0

@@ -474,7 +474,12 @@ rules_of_optouts(struct db *db, int64_t phone, struct fault *f)
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT " DNC_COLUMNS " FROM dnc d WHERE d.kind = 5 AND d.value <> :phone"
 	    " AND d.value IN (SELECT o.phone FROM contact_phone p CROSS JOIN optout o"
-	    " WHERE p.e164 = :phone AND o.contact = p.contact AND o.verdict <> 2)"
+	    " WHERE p.e164 = :phone AND o.contact = p.contact AND o.verdict <> 2"
+	    /* and of those who were spoken of beside */
+	    " UNION ALL SELECT o.phone FROM contact_phone p"
+	    " CROSS JOIN target t ON t.contact = p.contact"
+	    " CROSS JOIN call_sibling s ON s.target = t.id CROSS JOIN optout o ON o.call = s.call"
+	    " WHERE p.e164 = :phone AND o.verdict <> 2)"
 	    " ORDER BY d.value",
 	    f);
 
@@ -662,7 +667,7 @@ optout_to_keep(struct db *db, int64_t contact, int64_t phone, struct dnc *kept, 
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT " DNC_COLUMNS " FROM dnc d WHERE d.kind = 5 AND d.value IN"
-	    " (SELECT phone FROM optout WHERE contact = :contact AND verdict <> 2)"
+	    " " DNC_OPTED_OUT
 	    " AND NOT EXISTS (SELECT 1 FROM dnc WHERE kind = 5 AND value = :phone)"
 	    " ORDER BY d.at, d.value LIMIT 1",
 	    f);

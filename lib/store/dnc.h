@@ -63,6 +63,17 @@ int dnc_record(struct db *, struct buf *, const struct dnc *, int64_t asked, str
 
 /* ---- for lib/store ---- */
 
+/*
+ * The numbers on which :contact opted out, in a call to it or in one that was about it too (siblings.h): who
+ * spoke there is not known, so it holds for all of them.
+ */
+#define DNC_OPTED_OUT                                                         \
+	"(SELECT phone FROM optout WHERE contact = :contact AND verdict <> 2" \
+	" UNION ALL SELECT o.phone FROM target t"                             \
+	" CROSS JOIN call_sibling s ON s.target = t.id"                       \
+	" CROSS JOIN optout o ON o.call = s.call"                             \
+	" WHERE t.contact = :contact AND o.verdict <> 2)"
+
 /* Whether a list holds in the campaigns of this plan. */
 bool dnc_plan_uses(const struct plan *, const char *list);
 

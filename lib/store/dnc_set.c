@@ -130,7 +130,17 @@ read_prefixes(struct db *db, struct dnc_set *set, struct fault *f)
 static int
 read_others(struct db *db, struct dnc_set *set, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT value FROM dnc WHERE kind = 5 AND value > 0", f);
+	/* The numbers, and those that the people have now whom the calls were to or about. */
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT value FROM dnc WHERE kind = 5 AND value > 0"
+	    " UNION ALL SELECT p.e164 FROM dnc d CROSS JOIN optout o ON o.phone = d.value"
+	    " CROSS JOIN contact_phone p ON p.contact = o.contact"
+	    " WHERE d.kind = 5 AND o.verdict <> 2"
+	    " UNION ALL SELECT p.e164 FROM dnc d CROSS JOIN optout o ON o.phone = d.value"
+	    " CROSS JOIN call_sibling s ON s.call = o.call CROSS JOIN target t ON t.id = s.target"
+	    " CROSS JOIN contact_phone p ON p.contact = t.contact"
+	    " WHERE d.kind = 5 AND o.verdict <> 2",
+	    f);
 
 	free(set->optout);
 	if (read_sorted(db, s, &set->optout, &set->optouts, f) < 0)

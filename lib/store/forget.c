@@ -86,8 +86,8 @@ mark_rules(struct db *db, int64_t contact, int64_t phone, int64_t mark, struct b
 		    " AND ((kind = 1 AND value = :phone) OR (kind = 3 AND value = :contact"
 		    " AND EXISTS (SELECT 1 FROM contact_phone"
 		    " WHERE contact = :contact AND e164 = :phone))"
-		    " OR (kind = 5 AND value <> :phone AND value IN (SELECT phone FROM optout"
-		    " WHERE contact = :contact AND verdict <> 2) AND EXISTS"
+		    " OR (kind = 5 AND value <> :phone AND value IN " DNC_OPTED_OUT
+		    " AND EXISTS"
 		    " (SELECT 1 FROM contact_phone WHERE contact = :contact AND e164 = :phone)))"
 		    " ORDER BY campaign, at LIMIT 1",
 		    f);
