@@ -89,6 +89,7 @@ ok "and replays" outreach-events replay --check
 
 campaign '"Hello {{name}}."'
 is "$(outreach-campaign targets --without-context small | wc -l)" 3 "a changed campaign makes them stale"
+is "$(sqlite3 outreach.db 'select count(*) from context')" 2 "and keeps the rows until new ones come: apply takes no long step"
 outreach-campaign claim -q small >claims.ndjson
 is "$(jq -r '.context // "none"' claims.ndjson | sort -u)" none "and withdraws them"
 outreach-context <claims.ndjson >calls.ndjson
@@ -110,6 +111,15 @@ is "$(wc -l <made.ndjson)" 2 "no context, no record"
 is "$(outreach-campaign targets small --state held | jq -r .contact)" 3 "it is held"
 like "$(outreach-campaign targets small --state held | jq -r .reason)" 'context: .*course' "with the reason"
 is "$(outreach-campaign targets small --without-context | jq -r .contact)" 3 "the others have theirs"
+cp outreach.db held.db
+outreach-campaign apply -q small.yaml
+is "$(outreach-campaign targets small --state held | jq -r .contact)" 3 "the same file again mends nothing"
+campaign '"Call {{name}}{{#course}} about {{course}}{{/course}}."'
+is "$(outreach-campaign targets small --state held | wc -l)" 0 "a file that does not need it releases the person"
+like "$(outreach-events log --kind target.released | tail -n 1)" '"contact":3' "which is journalled"
+is "$(outreach-campaign targets small | outreach-context -k 2>err | wc -l)" 3 "and a context is made"
+ok "the journal replays" outreach-events replay --check
+cat held.db >outreach.db
 activate
 outreach-campaign claim -q small >claims.ndjson
 is "$(jq -r .context claims.ndjson)" "Call Asha Rao about BSc \"Hons\".

@@ -257,14 +257,15 @@ apply_body(const char *plan, const struct buf *diff)
 }
 
 static int
-mark_rebuild(struct db *db, int64_t campaign, struct fault *f)
+mark_rebuild(struct db *db, int64_t campaign, bool released, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO rebuild (campaign, next) VALUES (:campaign, 0)"
-	    " ON CONFLICT (campaign) DO UPDATE SET next = 0, reason = NULL",
+	    "INSERT INTO rebuild (campaign, next, released) VALUES (:campaign, 0, :released)"
+	    " ON CONFLICT (campaign) DO UPDATE SET next = 0, reason = NULL, released = :released",
 	    f);
 
 	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":released", released);
 	return db_run(db, s, f);
 }
 
@@ -296,7 +297,7 @@ write_apply(struct db *db, int64_t id, const char *name, const char *plan,
 		rc = journal_add(db, &e, f);
 	/* What was claimed under the old file has not been placed: it is claimed anew under the new one. */
 	if (rc == 0 && changed)
-		rc = claims_withdraw(db, id, 0, 0, f) < 0 ? -1 : mark_rebuild(db, id, f);
+		rc = claims_withdraw(db, id, 0, 0, f) < 0 ? -1 : mark_rebuild(db, id, true, f);
 	buf_release(&fact);
 	free(body);
 	return rc;
@@ -460,7 +461,7 @@ campaigns_close(struct db *db, int64_t id, const char *reason, bool *changed, st
 		if (rc == 0)
 			rc = claims_withdraw(db, id, 0, 0, f);
 		if (rc == 0)
-			rc = mark_rebuild(db, id, f);
+			rc = mark_rebuild(db, id, false, f);
 	}
 	return end_state(db, rc, f);
 }

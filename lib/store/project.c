@@ -83,10 +83,6 @@ project_campaign(
 	bind_t(db, s, ":name", name);
 	bind_t(db, s, ":plan", plan);
 	bind_i(db, s, ":at", at);
-	if (db_run(db, s, f) < 0)
-		return -1;
-	s = db_sql(db, "DELETE FROM context WHERE campaign = :id", f);
-	bind_i(db, s, ":id", id);
 	return db_run(db, s, f);
 }
 

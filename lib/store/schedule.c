@@ -559,6 +559,7 @@ targets_of_contact_changed(struct db *db, int64_t contact, struct fault *f)
 struct rebuild {
 	int64_t campaign, next;
 	char reason[32]; /* empty: everybody */
+	bool released;   /* who was held for want of a context waits for one again */
 };
 
 /* The first target at or behind next that is to be settled, 0 if there is none. */
@@ -585,6 +586,17 @@ rebuild_next(struct db *db, const struct rebuild *r, int64_t *id, struct fault *
 }
 
 static int
+rebuild_one(struct db *db, const struct rebuild *r, int64_t id, struct fault *f)
+{
+	struct target_owner o = {.held = ""};
+
+	if (r->released && targets_get(db, id, &o, f) < 0)
+		return -1;
+	return prompt_is_held(o.held) ? targets_release(db, id, f)
+				      : schedule_settle(db, id, clock_wall(), f);
+}
+
+static int
 rebuild_page(struct db *db, struct rebuild *r, struct fault *f)
 {
 	int64_t until = clock_real_us() + 30000, id;
@@ -594,8 +606,7 @@ rebuild_page(struct db *db, struct rebuild *r, struct fault *f)
 	if (db_begin(db, f) < 0)
 		return -1;
 	while (n < REBUILD_PAGE && r->next != INT64_MAX && clock_real_us() < until) {
-		if (rebuild_next(db, r, &id, f) < 0 ||
-		    (id && schedule_settle(db, id, clock_wall(), f) < 0))
+		if (rebuild_next(db, r, &id, f) < 0 || (id && rebuild_one(db, r, id, f) < 0))
 			goto bad;
 		r->next = id ? id + 1 : INT64_MAX;
 		n++;
@@ -617,8 +628,8 @@ bad:
 int
 schedule_rebuild_page(struct db *db, int64_t campaign, struct fault *f)
 {
-	sqlite3_stmt *s =
-	    db_sql(db, "SELECT next, reason FROM rebuild WHERE campaign = :campaign", f);
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT next, reason, released FROM rebuild WHERE campaign = :campaign", f);
 	struct rebuild r = {.campaign = campaign, .next = INT64_MAX};
 	int n;
 
@@ -628,6 +639,7 @@ schedule_rebuild_page(struct db *db, int64_t campaign, struct fault *f)
 	if (n > 0) {
 		r.next = col_i(s, 0);
 		copy_text(r.reason, sizeof r.reason, col_t(s, 1) ? col_t(s, 1) : "");
+		r.released = col_i(s, 2) != 0;
 		sqlite3_reset(s);
 	}
 	if (r.next != INT64_MAX && rebuild_page(db, &r, f) < 0)

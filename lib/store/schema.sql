@@ -337,7 +337,8 @@ CREATE TABLE consent (
 	UNIQUE (subject, value, kind, given_at)
 ) STRICT;
 
--- Where the text of a target's context is (body of seq), and what it was made from.
+-- Where the text of a target's context is (body of seq), and what it was made from: of
+-- another plan_revision than its campaign's it is stale, and stays until a new one comes.
 CREATE TABLE context (
 	target INTEGER PRIMARY KEY,
 	campaign INTEGER NOT NULL,
@@ -428,11 +429,13 @@ CREATE TABLE standing (
 CREATE INDEX standing_campaign ON standing (campaign, state, reason);
 
 -- Campaigns whose schedule is being rebuilt: targets below next are done. With a
--- reason: only of those who stand for it.
+-- reason: only of those who stand for it. released: its file is another now, so that
+-- nobody is held any more for a context that could not be made from the old one.
 CREATE TABLE rebuild (
 	campaign INTEGER PRIMARY KEY,
 	next INTEGER NOT NULL,
-	reason TEXT
+	reason TEXT,
+	released INTEGER NOT NULL DEFAULT 0 CHECK (released IN (0, 1))
 ) STRICT;
 
 -- The row is the fence, expires_at only a hint.
