@@ -32,8 +32,10 @@ struct house {
 struct own {
 	struct subject s;
 	struct house *house;
-	bool fallback; /* the template makes it, whatever the model did */
-	char *known;   /* what the answer may draw on */
+	bool fallback;   /* the template makes it, whatever the model did */
+	char *known;     /* what the answer may draw on */
+	struct buf made; /* the record as it leaves, where a stored context is current */
+	char *context, *system_message; /* of an answer that passed */
 };
 
 struct generator {
@@ -145,6 +147,8 @@ take(struct ask *ask, struct ask_item *i, const char *answer, const struct perso
 		return ASK_FAULT;
 	if (prompt_is_held(own->s.held) && targets_release(ask->db, own->s.target, f) < 0)
 		return ASK_FAULT;
+	own->context = xstrdup(p->context.p);
+	own->system_message = xstrdup(p->system_message.p);
 	return ASK_SETTLED;
 }
 
@@ -242,15 +246,13 @@ examine(struct ask *ask, struct ask_item *i, struct ask_question *q, struct faul
 {
 	struct generator *g = ask->ctx;
 	struct own *own = i->own = xcalloc(1, sizeof(*own));
-	struct prompt *p = &g->maker->prompt;
 	const struct plan *plan;
 	int got = subject_find(ask->db, i->rec, &own->s, &g->maker->text, f);
 
 	if (got != 0)
 		return got < 0 ? ASK_FAULT : ASK_SETTLED; /* maker_record says the same again */
 	if (!ask->again)
-		got = targets_context_get(ask->db, own->s.target,
-		    own->s.is_call ? &own->s.call : NULL, &p->context, &p->system_message, f);
+		got = maker_stored(g->maker, i->rec, &own->s, &own->made, f);
 	if (got != 0 || own->s.placed)
 		return got < 0 ? ASK_FAULT : ASK_SETTLED;
 	if (!(plan = campaigns_plan(ask->db, own->s.campaign, f)))
@@ -297,6 +299,14 @@ leave(struct ask *ask, struct ask_item *i, struct buf *out, struct fault *f)
 	struct generator *g = ask->ctx;
 	const struct own *own = i->own;
 
+	if (own->made.len > 0) {
+		buf_add(out, own->made.p, own->made.len);
+		return 0;
+	}
+	if (own->context) {
+		maker_attach(g->maker, i->rec, own->context, own->system_message, "model", out);
+		return 0;
+	}
 	g->maker->origin = own->fallback ? "fallback" : "template";
 	return maker_record(g->maker, i->rec, out, f);
 }
@@ -306,8 +316,12 @@ release(struct ask_item *i)
 {
 	struct own *own = i->own;
 
-	if (own)
+	if (own) {
 		free(own->known);
+		free(own->context);
+		free(own->system_message);
+		buf_release(&own->made);
+	}
 	free(own);
 }
 

@@ -249,14 +249,13 @@ bad_line(struct run *r, struct fault *why)
 	return -1;
 }
 
+/* Records that are there, while there is room; their looks into the store share one lock. */
 static void
-read_lines(void *arg, short revents)
+take_lines(struct run *r)
 {
-	struct run *r = arg;
 	struct rec rec;
 	struct fault f;
 
-	(void)revents;
 	while (!r->stopping && !r->ended && r->items < r->window && ndjson_ready(&r->in)) {
 		struct waiting *w;
 		int got = ndjson_next(&r->in, &rec, &f);
@@ -274,6 +273,21 @@ read_lines(void *arg, short revents)
 			w->item.why = f;
 			stop_reading(r, &f);
 		}
+	}
+}
+
+static void
+read_lines(void *arg, short revents)
+{
+	struct run *r = arg;
+	struct fault f;
+
+	(void)revents;
+	if (db_look(r->db, &f) < 0) {
+		stop(r, &f);
+	} else {
+		take_lines(r);
+		db_looked(r->db);
 	}
 	if (!r->stopping && !r->ended && r->items < r->window && r->in.end &&
 	    !ndjson_buffered(&r->in))

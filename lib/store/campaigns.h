@@ -155,10 +155,13 @@ int targets_context_edit(struct db *, int64_t target, const char *context,
 /* The stored text if it is current (plan revision, person and whoever follows in this call unchanged): 1, else 0. */
 int targets_context_get(struct db *, int64_t target, const struct uuid *call,
     struct buf *context, struct buf *system_message, struct fault *);
-/* Who made the stored text, as targets_context_put says; "template" if there is none. */
+/*
+ * The same as it lies in the store, {"context":"...","system_message":"..."}, and who made it, as
+ * targets_context_put says.
+ */
 enum { CONTEXT_ORIGIN = 16 };
-int targets_context_origin(
-    struct db *, int64_t target, char origin[CONTEXT_ORIGIN], struct fault *);
+int targets_context_body(struct db *, int64_t target, const struct uuid *call, struct buf *json,
+    char origin[CONTEXT_ORIGIN], struct fault *);
 
 /* Appends the target record as one line. */
 void target_record(

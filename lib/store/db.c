@@ -644,6 +644,20 @@ db_begin(struct db *db, struct fault *f)
 }
 
 int
+db_look(struct db *db, struct fault *f)
+{
+	return db_exec(db, "BEGIN", f);
+}
+
+void
+db_looked(struct db *db)
+{
+	struct fault ignored;
+
+	(void)db_exec(db, "COMMIT", &ignored);
+}
+
+int
 db_commit(struct db *db, struct fault *f)
 {
 	if (!db->writing)

@@ -74,6 +74,12 @@ int db_upgrade(const char *path, int *from, struct fault *);
 int db_begin(struct db *, struct fault *);
 int db_commit(struct db *, struct fault *);
 void db_rollback(struct db *);
+/*
+ * Reads that belong together: one lock and one state of the store for all of them, at most 50 ms.
+ * Nothing may be written before db_looked.
+ */
+int db_look(struct db *, struct fault *);
+void db_looked(struct db *);
 /* Whether another process waits for its turn while this one has it. */
 bool db_is_waited_for(struct db *);
 

@@ -9,39 +9,97 @@
 #include "mem.h"
 #include "people.h"
 
-static int
-same_text(const struct rec *rec, const char *key, const struct buf *want)
-{
-	struct fault ignored;
-	struct buf text = {0};
-	int same = rec_text(rec, key, &text, &ignored) > 0 && text.len == want->len &&
-	    memcmp(text.p ? text.p : "", want->p, want->len) == 0;
+/* The two texts as JSON, quotes included. */
+struct texts {
+	struct slice context, system_message;
+};
 
-	buf_release(&text);
-	return same;
+static bool
+has_value(const struct rec *rec, const char *key, struct slice want)
+{
+	for (size_t i = 0; i < rec->members; i++)
+		if (slice_is(rec->member[i].key, key))
+			return rec->member[i].value.len == want.len &&
+			    memcmp(rec->member[i].value.p, want.p, want.len) == 0;
+	return false;
 }
 
 /* The record with the two texts; every other field as it came. */
 static void
-attach(const struct maker *t, const struct rec *rec, const char *origin, struct buf *out)
+attach(const struct rec *rec, const struct texts *t, const char *origin, struct buf *out)
 {
-	static const char *const ours[] = {"context", "system_message", "context_origin", NULL};
 	bool plain = strcmp(origin, "template") == 0;
-	const struct buf *context = &t->prompt.context, *message = &t->prompt.system_message;
 
-	if (plain && same_text(rec, "context", context) &&
-	    same_text(rec, "system_message", message)) {
+	if (plain && has_value(rec, "context", t->context) &&
+	    has_value(rec, "system_message", t->system_message)) {
 		buf_add(out, rec->p, rec->len);
 		return;
 	}
-	rec_rest(rec, ours, out);
-	buf_key(out, "context");
-	buf_json(out, context->p, context->len);
+	buf_addc(out, '{');
+	for (size_t i = 0; i < rec->members; i++) {
+		const struct rec_member *m = &rec->member[i];
+
+		if (slice_is(m->key, "context") || slice_is(m->key, "system_message") ||
+		    slice_is(m->key, "context_origin"))
+			continue;
+		buf_addc(out, '"');
+		buf_add(out, m->key.p, m->key.len);
+		buf_adds(out, "\":");
+		buf_add(out, m->value.p, m->value.len);
+		buf_addc(out, ',');
+	}
+	buf_adds(out, "\"context\":");
+	buf_add(out, t->context.p, t->context.len);
 	buf_adds(out, ",\"system_message\":");
-	buf_json(out, message->p, message->len);
+	buf_add(out, t->system_message.p, t->system_message.len);
 	if (!plain)
 		buf_member(out, "context_origin", origin);
 	buf_adds(out, "}\n");
+}
+
+void
+maker_attach(struct maker *t, const struct rec *rec, const char *context,
+    const char *system_message, const char *origin, struct buf *out)
+{
+	size_t first;
+
+	buf_reset(&t->json);
+	buf_json(&t->json, context, strlen(context));
+	first = t->json.len;
+	buf_json(&t->json, system_message, strlen(system_message));
+	attach(rec,
+	    &(struct texts){{t->json.p, first}, {t->json.p + first, t->json.len - first}},
+	    origin, out);
+}
+
+static void
+take_text(void *arg, const struct rec_member *m)
+{
+	struct texts *t = arg;
+
+	if (slice_is(m->key, "context"))
+		t->context = m->value;
+	else if (slice_is(m->key, "system_message"))
+		t->system_message = m->value;
+}
+
+int
+maker_stored(struct maker *t, const struct rec *rec, const struct subject *s, struct buf *out,
+    struct fault *f)
+{
+	char origin[CONTEXT_ORIGIN];
+	struct texts texts = {{NULL, 0}, {NULL, 0}};
+	int got = targets_context_body(
+	    t->db, s->target, s->is_call ? &s->call : NULL, &t->json, origin, f);
+
+	if (got <= 0)
+		return got;
+	if (json_scan(t->json.p, t->json.len, take_text, &texts) < 0 || !texts.context.p ||
+	    !texts.system_message.p)
+		return fault(f, SOFTWARE, "the stored context of target %lld cannot be read",
+		    (long long)s->target);
+	attach(rec, &texts, origin, out);
+	return 1;
 }
 
 /* Makes the texts for a subject and for those of with. 0, 1 it cannot be and why, 2 forgotten, -1. */
@@ -137,25 +195,20 @@ int
 maker_record(struct maker *t, const struct rec *rec, struct buf *out, struct fault *f)
 {
 	struct subject s = {0};
-	char origin[CONTEXT_ORIGIN] = "template";
 	int got = subject_find(t->db, rec, &s, &t->text, f);
 
 	if (got != 0)
 		return got;
-	got = targets_context_get(t->db, s.target, s.is_call ? &s.call : NULL,
-	    &t->prompt.context, &t->prompt.system_message, f);
-	if (got < 0)
-		return -1;
-	if (got == 0 && s.placed) {
+	if ((got = maker_stored(t, rec, &s, out, f)) != 0)
+		return got < 0 ? -1 : 0;
+	if (s.placed) {
 		buf_add(out, rec->p, rec->len);
 		return 0;
 	}
-	if (got == 0 && (got = make(t, rec, &s, f)) != 0)
-		return got;
-	if (!t->dry && targets_context_origin(t->db, s.target, origin, f) < 0)
-		return -1;
-	attach(t, rec, origin, out);
-	return 0;
+	if ((got = make(t, rec, &s, f)) == 0)
+		maker_attach(t, rec, t->prompt.context.p, t->prompt.system_message.p,
+		    t->dry ? "template" : t->origin, out);
+	return got;
 }
 
 void
@@ -163,4 +216,5 @@ maker_release(struct maker *t)
 {
 	prompt_release(&t->prompt);
 	buf_release(&t->text);
+	buf_release(&t->json);
 }

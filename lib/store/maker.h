@@ -10,7 +10,7 @@
 struct maker {
 	struct db *db;
 	struct prompt prompt;
-	struct buf text; /* scratch */
+	struct buf text, json; /* scratch */
 	bool dry;
 	const char *origin; /* of what is made: "template" or "fallback" */
 };
@@ -21,6 +21,12 @@ struct maker {
  * a transaction unless dry.
  */
 int maker_record(struct maker *, const struct rec *, struct buf *out, struct fault *);
+/* The first half of that for a subject that is known: 1 it is appended, 0 no stored context is current, -1. */
+int maker_stored(struct maker *, const struct rec *, const struct subject *, struct buf *out,
+    struct fault *);
+/* The record with these texts. */
+void maker_attach(struct maker *, const struct rec *, const char *context,
+    const char *system_message, const char *origin, struct buf *out);
 void maker_release(struct maker *);
 
 #endif

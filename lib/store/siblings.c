@@ -78,18 +78,11 @@ digest_of(struct db *db, int64_t contact, int64_t *digest, struct fault *f)
 }
 
 int
-siblings_digest(
-    struct db *db, int64_t target, const struct uuid *call, int64_t *digest, struct fault *f)
+siblings_mix(struct db *db, const struct uuid *call, int64_t *digest, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT c.digest FROM target t JOIN contact c ON c.id = t.contact WHERE t.id = :target",
-	    f);
 	struct siblings with = {.n = 0};
 	int64_t part[2];
 
-	bind_i(db, s, ":target", target);
-	if (db_one(db, s, 0, digest, f) < 0)
-		return -1;
 	if (call && read_any(db, call, &with, f) < 0)
 		return -1;
 	for (int i = 0; i < with.n; i++) {
@@ -99,6 +92,20 @@ siblings_digest(
 		*digest = (int64_t)hash64(part, sizeof part, (uint64_t)*digest);
 	}
 	return 0;
+}
+
+int
+siblings_digest(
+    struct db *db, int64_t target, const struct uuid *call, int64_t *digest, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT c.digest FROM target t JOIN contact c ON c.id = t.contact WHERE t.id = :target",
+	    f);
+
+	bind_i(db, s, ":target", target);
+	if (db_one(db, s, 0, digest, f) < 0)
+		return -1;
+	return siblings_mix(db, call, digest, f);
 }
 
 static void

@@ -34,6 +34,8 @@ int siblings_of_call(struct db *, const struct uuid *call, struct siblings *, st
  */
 int siblings_digest(
     struct db *, int64_t target, const struct uuid *call, int64_t *digest, struct fault *);
+/* The same where the person's own digest is known: it becomes that of all. */
+int siblings_mix(struct db *, const struct uuid *call, int64_t *digest, struct fault *);
 
 /* Appends "siblings":[...] to a record of which a member was written; nothing if there is none. */
 int siblings_member(struct db *, const struct siblings *, struct buf *, struct fault *);

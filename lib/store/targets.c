@@ -238,34 +238,46 @@ targets_context_edit(struct db *db, int64_t target, const char *context,
 }
 
 int
+targets_context_body(struct db *db, int64_t target, const struct uuid *call, struct buf *json,
+    char origin[CONTEXT_ORIGIN], struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT b.json, x.origin, x.contact_digest, k.digest FROM context x"
+	    " JOIN target t ON t.id = x.target JOIN contact k ON k.id = t.contact"
+	    " JOIN campaign c ON c.id = t.campaign AND c.plan_revision = x.plan_revision"
+	    " JOIN body b ON b.seq = x.seq WHERE x.target = :target",
+	    f);
+	int64_t about, now;
+	int n;
+
+	bind_i(db, s, ":target", target);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	buf_reset(json);
+	buf_add(json, col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0));
+	(void)copy_text(origin, CONTEXT_ORIGIN, col_t(s, 1));
+	about = col_i(s, 2);
+	now = col_i(s, 3);
+	sqlite3_reset(s);
+	if (siblings_mix(db, call, &now, f) < 0)
+		return -1;
+	return now == about;
+}
+
+int
 targets_context_get(struct db *db, int64_t target, const struct uuid *call, struct buf *context,
     struct buf *system_message, struct fault *f)
 {
-	sqlite3_stmt *s;
 	const char *text = NULL, *message = NULL;
-	json_t *body;
-	int64_t about, any;
-	int n, rc = -1;
+	char origin[CONTEXT_ORIGIN];
+	struct buf json = {0};
+	json_t *body = NULL;
+	int rc = targets_context_body(db, target, call, &json, origin, f);
 
-	s = db_sql(db, "SELECT EXISTS (SELECT 1 FROM context WHERE target = :target)", f);
-	bind_i(db, s, ":target", target);
-	if (db_one(db, s, 0, &any, f) < 0)
-		return -1;
-	if (!any)
-		return 0;
-	if (siblings_digest(db, target, call, &about, f) < 0)
-		return -1;
-	s = db_sql(db,
-	    "SELECT b.json FROM context x JOIN target t ON t.id = x.target"
-	    " JOIN campaign c ON c.id = t.campaign AND c.plan_revision = x.plan_revision"
-	    " JOIN body b ON b.seq = x.seq WHERE x.target = :target AND x.contact_digest = :about",
-	    f);
-	bind_i(db, s, ":target", target);
-	bind_i(db, s, ":about", about);
-	if ((n = db_step(db, s, f)) <= 0)
-		return n;
-	body = json_read("stored context", col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0), f);
-	sqlite3_reset(s);
+	if (rc > 0) {
+		rc = -1;
+		body = json_read("stored context", json.p, json.len, f);
+	}
 	if (body && json_need_text(body, "context", &text, f) == 0 &&
 	    json_need_text(body, "system_message", &message, f) == 0) {
 		buf_reset(context);
@@ -275,35 +287,20 @@ targets_context_get(struct db *db, int64_t target, const struct uuid *call, stru
 		rc = 1;
 	}
 	json_decref(body);
+	buf_release(&json);
 	return rc;
 }
 
 /* ---- looking ---------------------------------------------------------------- */
 
-int
-targets_context_origin(
-    struct db *db, int64_t target, char origin[CONTEXT_ORIGIN], struct fault *f)
-{
-	sqlite3_stmt *s = db_sql(db, "SELECT origin FROM context WHERE target = :target", f);
-	int n;
-
-	(void)copy_text(origin, CONTEXT_ORIGIN, "template");
-	bind_i(db, s, ":target", target);
-	if ((n = db_step(db, s, f)) <= 0)
-		return n;
-	(void)copy_text(origin, CONTEXT_ORIGIN, col_t(s, 0));
-	sqlite3_reset(s);
-	return 0;
-}
-
 static int
 has_context(struct db *db, int64_t target, bool *has, struct fault *f)
 {
-	struct buf a = {0}, b = {0};
-	int n = targets_context_get(db, target, NULL, &a, &b, f);
+	char origin[CONTEXT_ORIGIN];
+	struct buf json = {0};
+	int n = targets_context_body(db, target, NULL, &json, origin, f);
 
-	buf_release(&a);
-	buf_release(&b);
+	buf_release(&json);
 	*has = n > 0;
 	return n < 0 ? -1 : 0;
 }
