@@ -15,7 +15,12 @@
 #include "mem.h"
 #include "out.h"
 
-enum { WINDOW = 4 };
+enum {
+	WINDOW = 4,
+	TURN = 64, /* lines between two looks at the answers that came */
+	IDLE =
+	    4 /* while answers are awaited a commit is followed by so many times its length without one */
+};
 
 enum state {
 	SETTLED, /* nothing is in the way of leave */
@@ -48,15 +53,18 @@ struct run {
 	const char *file;
 	struct waiting *first, **last;
 	int items, window;
-	bool watching, ended; /* the input; nothing more comes from it */
-	bool stopping;        /* nothing more is read or asked */
-	int stored_soon;      /* a flush is due */
+	bool watching, ended;        /* the input; nothing more comes from it */
+	bool stopping;               /* nothing more is read or asked */
+	bool read_soon, stored_soon; /* a turn of reading, a flush is due */
+	int asked;                   /* questions under way */
+	int64_t quiet_until;         /* us: no flush before, if answers are awaited */
 	struct buf out;
 	struct fault *f;
 	bool failed; /* f says why */
 };
 
 static void flush_soon(struct run *);
+static void read_lines(void *arg, short revents);
 
 /* ---- stopping ------------------------------------------------------------------ */
 
@@ -113,6 +121,7 @@ answered(void *arg, const struct llm_answer *a)
 {
 	struct waiting *w = arg;
 
+	w->run->asked--;
 	desk_answered(w->q.desk, &w->estimate, a);
 	w->answer = *a;
 	w->text = a->text ? xstrdup(a->text) : NULL;
@@ -186,12 +195,14 @@ put_question(struct waiting *w, struct fault *f)
 	desk_estimate(q->desk, strlen(q->system) + strlen(q->user), &w->estimate);
 	if (desk_check(q->desk, &w->estimate, f) < 0)
 		return -1;
-	if (r->ask->dry)
+	if (r->ask->dry) {
 		desk_pretend(q->desk, &w->estimate);
-	else if (desk_ask(q->desk, &asked, &w->estimate, f) < 0)
+	} else if (desk_ask(q->desk, &asked, &w->estimate, f) < 0) {
 		return -1;
-	else
+	} else {
 		w->state = ASKED;
+		r->asked++;
+	}
 	r->count->asked++;
 	return 0;
 }
@@ -249,6 +260,12 @@ bad_line(struct run *r, struct fault *why)
 	return -1;
 }
 
+static bool
+has_room(const struct run *r)
+{
+	return !r->stopping && !r->ended && r->items < r->window;
+}
+
 /* Records that are there, while there is room; their looks into the store share one lock. */
 static void
 take_lines(struct run *r)
@@ -256,7 +273,7 @@ take_lines(struct run *r)
 	struct rec rec;
 	struct fault f;
 
-	while (!r->stopping && !r->ended && r->items < r->window && ndjson_ready(&r->in)) {
+	for (int n = 0; n < TURN && has_room(r) && ndjson_ready(&r->in); n++) {
 		struct waiting *w;
 		int got = ndjson_next(&r->in, &rec, &f);
 
@@ -277,6 +294,24 @@ take_lines(struct run *r)
 }
 
 static void
+read_on(void *arg)
+{
+	struct run *r = arg;
+
+	r->read_soon = false;
+	if (has_room(r))
+		read_lines(r, 0);
+}
+
+static void
+read_soon(struct run *r)
+{
+	if (!r->read_soon)
+		loop_at(r->loop, clock_mono(), read_on, r);
+	r->read_soon = true;
+}
+
+static void
 read_lines(void *arg, short revents)
 {
 	struct run *r = arg;
@@ -289,9 +324,10 @@ read_lines(void *arg, short revents)
 		take_lines(r);
 		db_looked(r->db);
 	}
-	if (!r->stopping && !r->ended && r->items < r->window && r->in.end &&
-	    !ndjson_buffered(&r->in))
+	if (has_room(r) && r->in.end && !ndjson_buffered(&r->in))
 		r->ended = true;
+	if (has_room(r) && ndjson_buffered(&r->in))
+		read_soon(r);
 	if (r->watching && (r->ended || r->items >= r->window)) {
 		loop_fd_remove(r->loop, r->in.fd);
 		r->watching = false;
@@ -384,21 +420,30 @@ store_answers(struct run *r, struct fault *f)
 	return 0;
 }
 
+/* One transaction: the answers that came, and what may leave. */
+static int
+store_all(struct run *r, struct fault *f)
+{
+	int64_t began = clock_real_us(), ended;
+
+	if (!r->ask->dry && db_begin(r->db, f) < 0)
+		return -1;
+	if (store_answers(r, f) < 0 || leave_all(r, f) < 0 ||
+	    (!r->ask->dry && db_commit(r->db, f) < 0))
+		return -1;
+	ended = clock_real_us();
+	r->quiet_until = ended + IDLE * (ended - began);
+	return 0;
+}
+
 static void
 flush(void *arg)
 {
 	struct run *r = arg;
-	bool dry = r->ask->dry;
 	struct fault f;
-	int rc;
 
-	r->stored_soon = 0;
-	rc = dry ? 0 : db_begin(r->db, &f);
-	if (rc == 0 && (store_answers(r, &f) < 0 || leave_all(r, &f) < 0))
-		rc = -1;
-	if (rc == 0 && !dry)
-		rc = db_commit(r->db, &f);
-	if (rc < 0) {
+	r->stored_soon = false;
+	if (store_all(r, &f) < 0) {
 		db_rollback(r->db);
 		buf_reset(&r->out);
 		stop(r, &f);
@@ -409,24 +454,27 @@ flush(void *arg)
 		buf_reset(&r->out);
 		stop(r, &f);
 	}
-	if (!r->stopping && !r->ended && !r->watching && r->items < r->window) {
+	if (has_room(r) && !r->watching) {
 		loop_fd(r->loop, r->in.fd, POLLIN, read_lines, r);
 		r->watching = true;
 		if (ndjson_buffered(&r->in))
-			read_lines(r, 0);
+			read_soon(r);
 	}
-	for (struct waiting *w = r->first; w; w = w->next)
-		if (w->state == ASKED)
-			return;
-	if (!r->stored_soon && (r->stopping || (r->ended && !r->first)))
+	if (!r->asked && !r->stored_soon && !r->read_soon &&
+	    (r->stopping || (r->ended && !r->first)))
 		loop_stop(r->loop);
 }
 
+/* At once, or when the answers under way had their time on the wire. */
 static void
 flush_soon(struct run *r)
 {
-	if (!r->stored_soon++)
-		loop_at(r->loop, clock_mono(), flush, r);
+	int64_t wait = r->asked ? r->quiet_until - clock_real_us() : 0;
+
+	if (!r->stored_soon)
+		loop_at(r->loop, clock_mono() + (wait > 0 ? wait / 1000 * clock_scale() : 0),
+		    flush, r);
+	r->stored_soon = true;
 }
 
 /* ---- from outside -------------------------------------------------------------------- */
