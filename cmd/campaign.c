@@ -18,7 +18,7 @@ static const char usage[] =
     "       outreach-campaign resume [-q] [-d STORE] NAME\n"
     "       outreach-campaign priority [-q] [-d STORE] NAME TARGET PRIORITY\n"
     "       outreach-campaign release [-q] [-d STORE] NAME TARGET ...\n"
-    "       outreach-campaign callback --contact ID --at TIME [-q] [-d STORE] NAME\n"
+    "       outreach-campaign callback --contact ID --at TIME | --none [-q] [-d STORE] NAME\n"
     "       outreach-campaign requeue --contact ID [-q] [-d STORE] NAME\n"
     "       outreach-campaign why --contact ID [--format table|ndjson] [-d STORE] NAME\n"
     "       outreach-campaign claim [--limit N] [-q] [-d STORE] NAME\n"
@@ -42,7 +42,8 @@ static const struct arg of_activate[] = {EXCEPT, HELP, QUIET, STORE, {0}};
 static const struct arg of_stop[] = {HELP, QUIET, REASON, STORE, {0}};
 static const struct arg of_resume[] = {HELP, QUIET, STORE, {0}};
 static const struct arg of_claim[] = {HELP, LIMIT, QUIET, STORE, {0}};
-static const struct arg of_callback[] = {TEXT("at", tool.at), CONTACT, HELP, QUIET, STORE, {0}};
+static const struct arg of_callback[] = {
+    TEXT("at", tool.at), CONTACT, HELP, FLAG(0, "none", tool.none), QUIET, STORE, {0}};
 static const struct arg of_requeue[] = {CONTACT, HELP, QUIET, STORE, {0}};
 static const struct arg of_why[] = {CONTACT, FORMAT, HELP, STORE, {0}};
 static const struct arg of_targets[] = {CONTACT, FLAG(0, "due", tool.due), FORMAT, HELP, LIMIT,
@@ -89,9 +90,9 @@ check_options(const struct verb *v, struct fault *f)
 	if (!tool.contact &&
 	    (v->options == of_callback || v->options == of_requeue || v->options == of_why))
 		return fault(f, USAGE, "%s needs --contact ID", v->name);
-	if (!tool.at && v->options == of_callback)
-		return fault(
-		    f, USAGE, "callback needs --at TIME (requeue: as soon as allowed)");
+	if (v->options == of_callback && (tool.at != NULL) == tool.none)
+		return fault(f, USAGE,
+		    "callback needs either --at TIME or --none (requeue: as soon as allowed)");
 	return tool_check_text("--reason", tool.reason, 190, f);
 }
 

@@ -95,12 +95,20 @@ run outreach-campaign requeue c --contact 1
 like_run 'again, while it is claimed' 0 '' 'contact 1: waiting'
 is "$(sql 'select count(*) from claim')" 0 'takes the claim away'
 
+run outreach-campaign callback c --contact 2 --none
+like_run 'what nobody asked for' 65 '' 'no other call to target 2 is asked for'
+outreach-campaign requeue -q c --contact 1
+run outreach-campaign callback c --contact 1 --none
+like_run 'what was asked for is taken back' 0 '' 'contact 1: closed'
+run outreach-events replay --check
+is_run 'which replays' 0 '' ''
+
 # ---- wrong input
 
 morning
 campaign '' 00
 run outreach-campaign callback c --contact 1
-like_run 'no time' 64 '' 'callback needs --at TIME'
+like_run 'no time' 64 '' 'callback needs either --at TIME or --none'
 run outreach-campaign callback c --at 2026-03-03T10:00
 like_run 'nobody' 64 '' 'callback needs --contact ID'
 run outreach-campaign requeue c

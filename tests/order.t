@@ -39,6 +39,9 @@ POOL = [
     avr("dtmf_digit", 13, digit="2"),
     own("ended", 15, source="webhook"),
     own("answered", 8, source="file"),
+    own("summary", 50, source="file", outcome="success", summary="They talked."),
+    own("summary", 51, source="file", outcome="technical_issue"),
+    own("summary", 51, source="file", outcome="do_not_call"),
 ]
 
 def sequences():
@@ -82,6 +85,7 @@ else:
             seen = (len(seen), [s for s in seen if s in common[kind]])
         else:
             seen = (len(seen), None)
+        row["outcome"] = (db.execute("SELECT outcome FROM summary WHERE call = ?", (raw,)).fetchone() or (None,))[0]
         alias = [r[0] for r in db.execute("SELECT call FROM alias WHERE uuid = ?", (uuid,))]
         got = (row, seen, alias == [raw])
         total += 1

@@ -143,6 +143,20 @@ is "$(outreach-campaign claim -q c | wc -l)" 0 'not before'
 now 2026-03-03T17:00:00Z
 is "$(outreach-campaign claim -q c | jq -c '[.contact, .attempt]')" '[2,2]' 'but then'
 
+# Words go when they are old: what was said, what the model made of it, and its answer.
+now 2026-03-05T10:00:00Z
+ok 'the words are in the store' grep -q 'I will come' outreach.db
+echo 'retain: {transcripts: 1d}' >>outreach.yaml
+outreach-events age -q >"$T/aged"
+is "$(grep -c 'I will come' outreach.db)" 0 'and go with their age'
+run outreach-summarize -n ended
+like "$err" ' 6 calls without words' 'then there is nothing to summarize'
+is "$(outreach-report c --format ndjson | jq -r 'select(.section == "outcomes") | "\(.name) \(.n)"' | tr '\n' ';')" \
+	'success 1;callback_requested 1;wrong_number 1;do_not_call 1;answering_machine 1;no_response 1;' \
+	'but the report still counts what came of the calls'
+run outreach-events replay --check
+is_run 'the journal replays' 0 '' ''
+
 # ---- claims that do not hold
 
 dialled '' 00 00 00 00 00 00

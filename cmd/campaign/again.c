@@ -62,7 +62,7 @@ again(struct campaign_tool *t, const char *name, struct fault *f)
 	if (t->at && at <= clock_wall())
 		return fault(
 		    f, DATAERR, "--at %s is over (requeue: as soon as allowed)", t->at);
-	if (again_ask(&t->db, target, at, f) < 0)
+	if ((t->none ? again_end(&t->db, target, f) : again_ask(&t->db, target, at, f)) < 0)
 		return -1;
 	return t->quiet ? 0 : targets_list(&t->db, &c, &q, say, &(struct saying){t, &c}, f);
 }

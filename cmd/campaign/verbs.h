@@ -18,7 +18,7 @@ struct campaign_tool {
 	struct db db; /* open, but for lint */
 	struct settings settings;
 	/* the options of all verbs */
-	bool help, quiet, keep_going, dry, except_obstacles, due, without_context;
+	bool help, quiet, keep_going, dry, except_obstacles, due, without_context, none;
 	const char *path, *reason, *state, *format, *at;
 	int64_t limit, contact;
 };

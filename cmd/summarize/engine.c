@@ -136,6 +136,8 @@ put_question(
 	    .how = &h->how,
 	    .campaign = o->campaign,
 	    .contact = o->contact,
+	    .of_call = true,
+	    .with = o->with,
 	    .system = summary_system,
 	    .user = z->text.p};
 	question_hash(

@@ -169,6 +169,24 @@ again_ask(struct db *db, int64_t target, int64_t due_at, struct fault *f)
 	return db_commit(db, f);
 }
 
+int
+again_end(struct db *db, int64_t target, struct fault *f)
+{
+	struct again_row r;
+	int n;
+
+	if (db_begin(db, f) < 0)
+		return -1;
+	if ((n = again_get(db, target, &r, f)) == 0)
+		n = fault(
+		    f, DATAERR, "no other call to target %lld is asked for", (long long)target);
+	if (n < 0 || again_drop(db, target, r.since, f) < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db, f);
+}
+
 /* ---- looking ------------------------------------------------------------------ */
 
 int

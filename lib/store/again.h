@@ -26,6 +26,9 @@ int again_drop(struct db *, int64_t target, int64_t since, struct fault *);
  */
 int again_ask(struct db *, int64_t target, int64_t due_at, struct fault *);
 
+/* A person says that there is to be none: the latest that was asked for goes. Own transaction. DATAERR: none was. */
+int again_end(struct db *, int64_t target, struct fault *);
+
 /*
  * A time in words (callback_read) by the clocks of where the target's person may be, or where the
  * campaign assumes them: 0, or -1 with a DATAERR.

@@ -31,7 +31,7 @@ next_page(struct db *db, int64_t before, int64_t seq, struct aged *v, int n, str
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT j.seq, j.at, j.call FROM body b CROSS JOIN journal j ON j.seq = b.seq"
 	    " WHERE b.seq > :seq AND b.seq <= :seq + :window AND j.at < :before"
-	    " AND j.kind IN ('call.transcription', 'call.summary')"
+	    " AND j.kind IN ('call.transcription', 'call.summary', 'context.summarized')"
 	    " ORDER BY b.seq LIMIT :limit",
 	    f);
 	int got, i = 0;

@@ -137,6 +137,7 @@ put_written(struct waiting *w, struct fault *f)
 	struct written x = {.campaign = w->q.campaign,
 	    .contact = w->q.contact,
 	    .with = w->q.with,
+	    .of_call = w->q.of_call,
 	    .model = w->q.how->model,
 	    .tokens_in = w->answer.tokens_in,
 	    .tokens_out = w->answer.tokens_out,

@@ -23,6 +23,7 @@ struct ask_question {
 	const struct plan_context *how; /* the desk's */
 	int64_t campaign, contact;
 	struct siblings with;      /* whom it speaks of beside the contact */
+	bool of_call;              /* about what was said in a call (written.h) */
 	const char *system, *user; /* copied */
 	unsigned char input[WRITTEN_HASH];
 };

@@ -333,12 +333,15 @@ replay_optout(struct db *db, const struct row *r, struct fault *f)
 static int
 replay_wrong_number(struct db *db, const struct row *r, struct fault *f)
 {
+	const char *in = text(r->fact, "in");
+	struct uuid call;
 	int64_t phone;
 
+	if (!in || uuid_parse(in, strlen(in), &call) < 0)
+		return fault(f, DATAERR, "the call of a wrong number is none");
 	if (!phone_of(r->body, &phone))
 		return 0;
-	return project_wrong_number(db, r->e->contact, phone, r->e->call, r->e->seq, f) < 0 ? -1
-											    : 0;
+	return project_wrong_number(db, r->e->contact, phone, &call, r->e->seq, f) < 0 ? -1 : 0;
 }
 
 static int
@@ -498,6 +501,7 @@ static const struct {
     {"context.rejected", replay_verdict},
     {"context.dropped", replay_drop},
     {"context.written", replay_written},
+    {"context.summarized", replay_written},
     {"context.unwritten", replay_unwritten},
     {"note.put", replay_note},
     {"note.removed", replay_note},

@@ -25,22 +25,25 @@ enum { CALLS_ENOUGH = 10 }; /* to one target: whether there is another is for a 
 
 /* ---- wrong numbers ---------------------------------------------------------------- */
 
-/* A row a person: who else the call was about has the number from the same hand. */
+/*
+ * A row a person: who else the call was about has the number from the same hand. It is the person's and
+ * not the call's, so that it goes when that one is forgotten.
+ */
 static int
 close_for(struct db *db, const struct order *o, int64_t contact, int64_t at, uint64_t key,
     const char *words, struct fault *f)
 {
 	struct entry e = {.at = at,
 	    .kind = "contact.wrong_number",
-	    .call = &o->id,
 	    .campaign = o->campaign,
 	    .contact = contact,
 	    .source = "tool"};
 	struct buf fact = {0}, body = {0};
-	char of[17];
+	char of[17], in[37];
 	int rc = -1;
 
 	buf_member(&fact, "of", hash_hex(key, of));
+	buf_member(&fact, "in", uuid_text(&o->id, in));
 	buf_addc(&fact, '}');
 	buf_member(&body, "phone", o->phone);
 	buf_member(&body, "said", words);

@@ -63,7 +63,7 @@ int
 written_put(struct db *db, const struct written *w, struct fault *f)
 {
 	struct entry e = {.at = clock_wall(),
-	    .kind = "context.written",
+	    .kind = w->of_call ? "context.summarized" : "context.written",
 	    .campaign = w->campaign,
 	    .contact = w->contact,
 	    .source = "tool"};

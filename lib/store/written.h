@@ -13,6 +13,7 @@ enum { WRITTEN_HASH = 32 };
 
 struct written {
 	unsigned char input[WRITTEN_HASH]; /* SHA-256 of the question */
+	bool of_call;                      /* of a call's transcript: it ages with it */
 	int64_t campaign, contact;
 	struct siblings with; /* whom the question spoke of beside */
 	const char *model;

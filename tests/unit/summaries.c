@@ -35,7 +35,10 @@
 #define ASKS  SAYS("user", "10", "Please call me tomorrow at six.")
 #define OFFER SAYS("agent", "12", "I may call you tomorrow at six.")
 #define ENDS  "{\"uuid\":\"" AVR "\",\"type\":\"call_ended\"," AT("40") ",\"payload\":{}}"
-#define SIX   "2026-03-03T18:00:00.000Z"
+#define KEYS                                                 \
+	"{\"uuid\":\"" AVR "\",\"type\":\"dtmf_digit\"," AT( \
+	    "20") ",\"payload\":{\"digit\":\"1\",\"role\":\"user\",\"text\":\"Call me at six\"}}"
+#define SIX "2026-03-03T18:00:00.000Z"
 
 static char dir[64];
 static struct fault f;
@@ -364,13 +367,14 @@ becomes(const char *name, const char *outcome, const char *of, const char *words
 {
 	struct db db;
 	struct buf got = {0};
-	char *path = xasprintf("%s.db", name);
-	struct uuid call = prepare(&db, path, ",\"min_gap\":\"0s\"");
+	char *file = xasprintf("%s.db", name);
+	struct uuid call = prepare(&db, file, ",\"min_gap\":\"0s\"");
 	char *text = summary(&call, "00", outcome, of, words, at);
 
 	apply_alone(&db, initiated);
 	apply_alone(&db, ASKS);
 	apply_alone(&db, OFFER);
+	apply_alone(&db, KEYS);
 	apply_alone(&db, ENDS);
 	is_int(apply_alone(&db, text), 1, name);
 	state(&db, &got);
@@ -379,7 +383,7 @@ becomes(const char *name, const char *outcome, const char *of, const char *words
 	ok(replay_check(&db, &f) == 0, "  and replays: %s", f.text);
 	buf_release(&got);
 	free(text);
-	free(path);
+	free(file);
 	db_close(&db);
 }
 
@@ -394,6 +398,8 @@ test_refused(void)
 	    "stands 1 done reached");
 	becomes("elsewhere", "callback_requested", SAYS("user", "11", "Call me at six"),
 	    "Call me at six", SIX, "stands 1 done reached");
+	becomes("pressed", "callback_requested", KEYS, "Call me at six", SIX,
+	    "stands 1 done reached");
 	becomes(
 	    "timeless", "callback_requested", ASKS, "call me", NULL, "stands 1 held callback");
 	becomes("over", "callback_requested", ASKS, "call me", "2026-03-02T09:18:00.000Z",
@@ -451,6 +457,74 @@ test_wrong_number(void)
 	db_close(&db);
 }
 
+/* Who is called together is called back together, and each is forgotten alone. */
+static void
+test_siblings(void)
+{
+	struct db db;
+	struct buf got = {0};
+	struct campaign c;
+	struct claim claim;
+	enum claim_end end;
+	struct intent in = {.owner = "owner", .exchange = "sim", .simulated = true};
+	int64_t who[2], left;
+	char *path = xasprintf("%s/siblings.db", dir), *text;
+	size_t n;
+
+	if (db_create(path, &f) < 0 || db_open(&db, path, DB_WRITE, &f) < 0)
+		abort();
+	who[0] = person(&db, "a", PHONE);
+	who[1] = person(&db, "b", PHONE);
+	campaigns_by_id(&db,
+	    campaign_of(&db, "hello", ",\"min_gap\":\"0s\",\"siblings\":\"merge\"", who, 2), &c,
+	    &f);
+	must(schedule_claim(&db, &c, 1, &claim, &n, &end, NULL, &f), "both are claimed");
+	is_int((int64_t)n, 1, "for one call");
+	in.id = claim.call;
+	must(calls_intend(&db, &in, 1, &f), "which is intended");
+	char id[37];
+	snprintf(initiated, sizeof(initiated),
+	    "{\"uuid\":\"" AVR
+	    "\",\"type\":\"call_initiated\"," AT("04") ",\"payload\":{\"uniqueid\":\"%s\"}}",
+	    uuid_text(&claim.call, id));
+	must(apply_alone(&db, initiated), "mapped");
+	must(apply_alone(&db, ASKS), "words");
+	must(apply_alone(&db, ENDS), "and over");
+	text = summary(&claim.call, "00", "callback_requested", ASKS, "call me tomorrow", SIX);
+	is_int(apply_alone(&db, text), 1, "a callback");
+	state(&db, &got);
+	ok(strstr(got.p, "waits 1 1772560800000") && strstr(got.p, "waits 2 1772560800000"),
+	    "is for both");
+	free(text);
+	clock_advance(clock_mono() + INT64_C(30) * 3600 * 1000);
+	must(schedule_claim(&db, &c, 1, &claim, &n, &end, NULL, &f), "the time comes");
+	is_int((int64_t)n, 1, "in one call again");
+	schedule_unclaim(&db, &claim, 1, &f);
+	text = summary(&in.id, "01", "wrong_number", ASKS, "call me tomorrow", NULL);
+	is_int(apply_alone(&db, text), 1, "a wrong number");
+	buf_reset(&got);
+	state(&db, &got);
+	ok(strstr(got.p, "wrong 1 ") && strstr(got.p, "wrong 2 "), "closes it for both");
+	ok(replay_check(&db, &f) == 0, "the journal replays: %s", f.text);
+	for (int i = 0; i < 2; i++) {
+		db_begin(&db, &f);
+		must(people_forget(&db, who[i], &f), "one is forgotten");
+		must(db_commit(&db, &f), "for good");
+		ok(replay_check(&db, &f) == 0, "the journal replays: %s", f.text);
+	}
+	db_one(&db,
+	    db_sql(&db,
+		"SELECT count(*) FROM journal j JOIN body b ON b.seq = j.seq"
+		" WHERE j.kind = 'contact.wrong_number'",
+		&f),
+	    -1, &left, &f);
+	is_int(left, 0, "and nothing of it is left");
+	buf_release(&got);
+	free(text);
+	free(path);
+	db_close(&db);
+}
+
 static int
 unlink_one(const char *path, const struct stat *st, int type, struct FTW *w)
 {
@@ -474,6 +548,7 @@ main(void)
 	test_orders();
 	test_refused();
 	test_wrong_number();
+	test_siblings();
 	foreign_release(&fo);
 	nftw(dir, unlink_one, 8, FTW_DEPTH | FTW_PHYS);
 	return done_testing();
