@@ -33,7 +33,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -DOUTREACH_VERSION='"$(VERSION)"' -DOUTREACH_PREFIX
 SAN      = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS_ALL = -std=c11 $(WARN) $(SAN) $(CFLAGS)
 # Of these the linker takes what a tool uses; libcurl alone would cost each start 7 ms.
-LIBS     = -Wl,--as-needed -lcurl -lmicrohttpd -lgnutls -lsqlite3 -ljansson -lyaml -lnettle -lseccomp -lutf8proc -lm
+LIBS     = -Wl,--as-needed -lcurl -lmicrohttpd -lwslay -lgnutls -lsqlite3 -ljansson -lyaml -lnettle -lseccomp -lutf8proc -lm
 
 LIB      = $(BUILD)/liboutreach.a
 LIB_SRC  = $(wildcard $(LEVELS:%=lib/%/*.c))

@@ -4,9 +4,9 @@
 # is missing. As root at once; as a user it asks once and uses sudo. DEPS=yes
 # says yes, DEPS=no prints the line and stops.
 build='gcc libc6-dev make jq libcurl4-openssl-dev libjansson-dev libgnutls28-dev libmicrohttpd-dev libseccomp-dev
-	libsqlite3-dev libutf8proc-dev libyaml-dev nettle-dev tzdata'
+	libsqlite3-dev libutf8proc-dev libwslay-dev libyaml-dev nettle-dev tzdata'
 check='clang curl openssl clang-format libclang-rt-dev mandoc perl python3 python3-jsonschema
-	python3-phonenumbers python3-prometheus-client python3-yaml shellcheck sqlite3 strace util-linux valgrind libc6-dbg xlsx2csv
+	python3-phonenumbers python3-prometheus-client python3-websockets python3-yaml shellcheck sqlite3 strace util-linux valgrind libc6-dbg xlsx2csv
 	chromium chromium-driver'
 
 case ${1-check} in

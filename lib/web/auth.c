@@ -75,6 +75,16 @@ is_own_name(const char *host)
 	return false;
 }
 
+/* Whether no page of another site asks: a browser names in Origin where it is from. */
+static bool
+is_own_site(const struct request *r)
+{
+	const char *origin = request_field(r, "Origin"), *host = request_field(r, "Host");
+	const char *from = origin ? strstr(origin, "://") : NULL;
+
+	return !origin || (from && host && strcmp(from + 3, host) == 0);
+}
+
 /*
  * Without tokens this machine may do all. A page of a foreign site in a browser here is not this
  * machine: it names where it is from, or has its own name for us.
@@ -82,14 +92,10 @@ is_own_name(const char *host)
 static int
 check_local(struct request *r)
 {
-	const char *origin = request_field(r, "Origin"), *host = request_field(r, "Host");
-	const char *from = origin ? strstr(origin, "://") : NULL;
-
 	if (!r->local)
 		return want_token(r,
 		    "a token is wanted, and there is none yet (outreach-token add): only this machine may ask without");
-	if ((origin && (!from || !host || strcmp(from + 3, host) != 0)) ||
-	    (!r->unix_socket && !is_own_name(host))) {
+	if (!is_own_site(r) || (!r->unix_socket && !is_own_name(request_field(r, "Host")))) {
 		request_problem(r, 403,
 		    "without a token no page of another site may ask, and the host must be localhost or 127.0.0.1");
 		return 403;
@@ -113,7 +119,8 @@ check_token(struct request *r)
 	if (!text)
 		return want_token(
 		    r, "a token is wanted: Authorization: Bearer TOKEN (outreach-token add)");
-	role = bearers_find(w->bearers, text, name);
+	token_hash(text, r->token);
+	role = bearers_of(w->bearers, r->token, name);
 	if (role == TOKEN_GONE)
 		return want_token(r, "this token is none, or it was removed");
 	if (role == TOKEN_VIEWER && r->route->auth == AUTH_OPERATOR) {
@@ -125,6 +132,37 @@ check_token(struct request *r)
 	r->may_act = role == TOKEN_OPERATOR;
 	snprintf(r->actor, sizeof(r->actor), "token:%s%s", name, at ? at : "");
 	return 0;
+}
+
+int
+auth_socket(struct request *r, const char *shown)
+{
+	struct web *w = r->web;
+	char name[TOKEN_NAME];
+
+	if (!is_own_site(r)) {
+		request_problem(r, 403, "no page of another site may listen here");
+		return 403;
+	}
+	if (!shown && bearers_count(w->bearers) == 0)
+		return check_local(r);
+	if (!shown)
+		return 1;
+	token_hash(shown, r->token);
+	return bearers_of(w->bearers, r->token, name) != TOKEN_GONE
+	    ? 0
+	    : want_token(r, "this token is none, or it was removed");
+}
+
+bool
+auth_holds(struct web *w, const unsigned char token[TOKEN_HASH])
+{
+	static const unsigned char nobody[TOKEN_HASH];
+	char name[TOKEN_NAME];
+
+	if (memcmp(token, nobody, TOKEN_HASH) == 0)
+		return bearers_count(w->bearers) == 0;
+	return bearers_of(w->bearers, token, name) != TOKEN_GONE;
 }
 
 int

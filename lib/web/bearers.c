@@ -58,16 +58,14 @@ bearers_count(struct bearers *b)
 }
 
 enum token_role
-bearers_find(struct bearers *b, const char *text, char name[TOKEN_NAME])
+bearers_of(struct bearers *b, const unsigned char hash[TOKEN_HASH], char name[TOKEN_NAME])
 {
-	unsigned char hash[TOKEN_HASH];
 	enum token_role role = TOKEN_GONE;
 
 	*name = '\0';
-	token_hash(text, hash);
 	pthread_mutex_lock(&b->lock);
 	for (size_t i = 0; i < b->n; i++)
-		if (memeql_sec(hash, b->v[i].hash, sizeof(hash))) {
+		if (memeql_sec(hash, b->v[i].hash, TOKEN_HASH)) {
 			role = b->v[i].role;
 			copy_text(name, TOKEN_NAME, b->v[i].name);
 		}

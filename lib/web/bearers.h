@@ -18,10 +18,11 @@ void bearers_free(struct bearers *);
 void bearers_set(struct bearers *, const struct token *, size_t n);
 size_t bearers_count(struct bearers *);
 /*
- * Whose text this is: its role and its name, or TOKEN_GONE; takes as long whether it is somebody's or
- * not.
+ * Whose text this is, by its hash: its role and its name, or TOKEN_GONE; takes as long whether it is
+ * somebody's or not.
  */
-enum token_role bearers_find(struct bearers *, const char *text, char name[TOKEN_NAME]);
+enum token_role bearers_of(
+    struct bearers *, const unsigned char hash[TOKEN_HASH], char name[TOKEN_NAME]);
 /* The token in "Bearer TOKEN" (RFC 6750 section 2.1), or null. */
 const char *bearer_of(const char *authorization);
 

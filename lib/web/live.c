@@ -19,7 +19,7 @@
 #include "web_parts.h"
 
 enum {
-	PAGE_ROWS = 64,
+	PAGE_ROWS = LIVE_ROWS,
 	PAGE_BYTES = 64 << 10, /* or one row, if that is longer */
 	KEPT_BYTES = 2 << 20,  /* of all shared pages */
 	BUDGET_US = 10000,     /* of the main loop at a time */
@@ -34,6 +34,8 @@ struct page {
 	int64_t first, last;
 	size_t at[PAGE_ROWS]; /* where each row begins */
 	struct buf text;
+	size_t frame[PAGE_ROWS + 1], frames; /* the same as frames, made when first asked for */
+	struct buf framed;
 	bool full; /* while it is made */
 };
 
@@ -48,7 +50,8 @@ struct stream {
 	size_t off;
 	enum state state; /* but for SENDING it is paused */
 	int64_t since_us; /* it last took something */
-	bool greeted, beat, end;
+	bool greeted, beat, end, cut;
+	unsigned char token[TOKEN_HASH];
 };
 
 struct live {
@@ -74,6 +77,7 @@ page_drop(struct page *p)
 	if (!p || --p->refs > 0)
 		return;
 	buf_release(&p->text);
+	buf_release(&p->framed);
 	free(p);
 }
 
@@ -229,9 +233,8 @@ stream_free(void *arg)
 	free(s);
 }
 
-/* The last row that the reader has: 1, 0 it does not say, -1 answered. */
-static int
-asked(struct request *r, int64_t *seq)
+int
+live_from(struct request *r, int64_t *seq)
 {
 	const char *id = request_field(r, "Last-Event-ID");
 	struct buf text = {0};
@@ -260,7 +263,7 @@ live_open(struct request *r)
 	struct live *l = ((struct web *)r->web)->live;
 	struct stream *s;
 	int64_t seq = 0;
-	int has = asked(r, &seq);
+	int has = live_from(r, &seq);
 
 	if (has < 0)
 		return;
@@ -268,6 +271,7 @@ live_open(struct request *r)
 	s->live = l;
 	s->r = r;
 	s->since_us = clock_real_us();
+	memcpy(s->token, r->token, sizeof(s->token));
 	pthread_mutex_lock(&l->lock);
 	s->seq = has ? seq : l->seq;
 	s->next = l->first;
@@ -338,11 +342,25 @@ cut_stuck(struct live *l)
 	int64_t now = clock_real_us();
 
 	for (struct stream *s = l->first; s; s = s->next)
-		if (s->state == SENDING && !s->end && now - s->since_us > STUCK_US) {
-			s->end = true;
+		if (s->state == SENDING && !s->cut && now - s->since_us > STUCK_US) {
+			s->cut = s->end = true;
 			l->dropped++;
 			server_cut(s->r);
 		}
+}
+
+void
+live_check(struct live *l)
+{
+	pthread_mutex_lock(&l->lock);
+	for (struct stream *s = l->first; s; s = s->next) {
+		if (s->end || auth_holds(l->web, s->token))
+			continue;
+		s->end = true;
+		if (s->state == AT_HEAD)
+			go_on(s);
+	}
+	pthread_mutex_unlock(&l->lock);
 }
 
 static void
@@ -423,6 +441,90 @@ on_wake(void *arg, short revents)
 		}
 	}
 	pthread_mutex_unlock(&l->lock);
+}
+
+/* ---- streams of the main loop --------------------------------------------------------- */
+
+int64_t
+live_join(struct live *l)
+{
+	int64_t seq;
+
+	pthread_mutex_lock(&l->lock);
+	l->streams++;
+	seq = l->seq;
+	pthread_mutex_unlock(&l->lock);
+	return seq;
+}
+
+void
+live_leave(struct live *l, bool dropped)
+{
+	pthread_mutex_lock(&l->lock);
+	l->streams--;
+	l->dropped += dropped;
+	pthread_mutex_unlock(&l->lock);
+}
+
+/* What is in `data: ` of each event, framed; only the main loop asks, so it needs no lock. */
+static void
+frame_rows(struct page *p)
+{
+	size_t rows = (size_t)(p->last - p->first) + 1;
+
+	for (size_t i = 0; i < rows; i++) {
+		size_t end = i + 1 < rows ? p->at[i + 1] : p->text.len;
+		const char *from = strstr(p->text.p + p->at[i], "data: ") + 6;
+
+		p->frame[i] = p->framed.len;
+		/* Behind the record is the newline of its own and the one that ends the event. */
+		ws_frame(&p->framed, from, (size_t)(p->text.p + end - from) - 2);
+	}
+	p->frame[rows] = p->framed.len;
+	p->frames = rows;
+}
+
+static struct page *
+shared_page(const struct live *l, int64_t seq)
+{
+	struct page *p = l->oldest;
+
+	if (!p || p->first > seq + 1)
+		return NULL;
+	while (p && p->last <= seq)
+		p = p->next;
+	return p;
+}
+
+int
+live_take(struct live *l, int64_t seq, struct live_page *out)
+{
+	struct page *p;
+	int rc = 0;
+
+	pthread_mutex_lock(&l->lock);
+	if (l->closing || seq >= l->seq) {
+		pthread_mutex_unlock(&l->lock);
+		return 0;
+	}
+	if ((p = shared_page(l, seq)))
+		p->refs++;
+	pthread_mutex_unlock(&l->lock);
+	if (!p && !(p = page_make(l, seq, &rc)))
+		return rc < 0 ? -1 : 0;
+	if (!p->frames)
+		frame_rows(p);
+	*out = (struct live_page){p->first, p->last, p->framed.p, p->frame, p->frames, p};
+	return 1;
+}
+
+void
+live_put_back(struct live *l, struct live_page *k)
+{
+	pthread_mutex_lock(&l->lock);
+	page_drop(k->page);
+	pthread_mutex_unlock(&l->lock);
+	k->page = NULL;
 }
 
 /* ---- from start to end ---------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #ifndef LIVE_H
 #define LIVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct fault;
@@ -25,6 +26,29 @@ void live_tick(struct live *);
 int live_streams(struct live *);
 /* How many were ended because they were too slow. */
 int64_t live_dropped(struct live *);
+
+/* Ends the streams of tokens that are none any more; any thread but those of HTTP. */
+void live_check(struct live *);
+/* Where a request asks to begin (Last-Event-ID, from): the seq before that, 1; 0 it does not say; -1 answered. */
+int live_from(struct request *, int64_t *seq);
+
+/* ---- for streams that the main loop sends itself (ws.c), in it alone ---- */
+
+enum { LIVE_ROWS = 64 };
+/* Rows as frames of WebSocket: row i is at[i] .. at[i + 1]. */
+struct live_page {
+	int64_t first, last;
+	const char *p;
+	const size_t *at;
+	size_t rows;
+	struct page *page; /* held until live_put_back */
+};
+/* One more stream, or one less; the seq where it begins if it does not say. */
+int64_t live_join(struct live *);
+void live_leave(struct live *, bool dropped);
+/* The page with the row behind seq: 1, 0 there is none yet, -1 the store is not to be had. */
+int live_take(struct live *, int64_t seq, struct live_page *);
+void live_put_back(struct live *, struct live_page *);
 
 /* GET /api/v1/live */
 void live_open(struct request *);

@@ -85,6 +85,8 @@ static const struct doc docs[] = {
 	"202 404 409"},
     {METHOD_GET, V1 "journal", "What happened, in order", "from limit", NULL, "", "400"},
     {METHOD_GET, V1 "live", "What happens, as server-sent events", "from", NULL, "", "400"},
+    {METHOD_GET, "/ws", "The same over WebSocket (RFC 6455)", "from", NULL, "",
+	"101 400 403 426"},
     {METHOD_GET, V1 "contacts", "People", "after limit search", NULL, "", "400"},
     {METHOD_POST, V1 "contacts", "Add a person", "",
 	"\"source\":" TEXT ",\"key\":" TEXT "," PERSON, "\"key\"", "201 409"},

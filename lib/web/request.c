@@ -15,11 +15,11 @@ enum { RETRY_S = 2 };
 static const struct {
 	int status;
 	const char *words;
-} words[] = {{200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"},
-    {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-    {405, "Method Not Allowed"}, {409, "Conflict"}, {413, "Content Too Large"},
-    {415, "Unsupported Media Type"}, {422, "Unprocessable Content"},
-    {500, "Internal Server Error"}, {503, "Service Unavailable"}};
+} words[] = {{101, "Switching Protocols"}, {200, "OK"}, {201, "Created"}, {202, "Accepted"},
+    {204, "No Content"}, {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"},
+    {404, "Not Found"}, {405, "Method Not Allowed"}, {409, "Conflict"},
+    {413, "Content Too Large"}, {415, "Unsupported Media Type"}, {422, "Unprocessable Content"},
+    {426, "Upgrade Required"}, {500, "Internal Server Error"}, {503, "Service Unavailable"}};
 
 const char *
 status_words(int status)

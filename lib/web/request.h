@@ -32,6 +32,8 @@ struct request {
 	struct buf body;
 	int file; /* a temporary file with the body, if that may be long (ROUTE_MEMORY); else -1 */
 	size_t file_len; /* of it */
+	unsigned char
+	    token[32];   /* the hash of what was shown, once authorised by it; else zeros */
 	char actor[128]; /* who asks, once authorised by a token; else empty */
 	bool may_act;    /* as an operator */
 
@@ -57,6 +59,11 @@ struct request {
 	 */
 	ssize_t (*stream)(struct request *, char *to, size_t max);
 	bool close; /* the connection ends behind it */
+	/*
+	 * Set, with status 101: the connection is handed over. In the HTTP thread; fd is the taker's until
+	 * server_hand_back(hold). in: what came behind the request already.
+	 */
+	void (*taken)(struct request *, int fd, void *hold, const void *in, size_t n);
 	/*
 	 * The answer comes in pieces (route.h, SERVE_PIECE); how far of the one in out was sent. In the
 	 * hands of one thread as the rest is.

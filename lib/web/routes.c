@@ -73,6 +73,7 @@ const struct route web_routes[] = {
     ACT(METHOD_POST, "dnc", dnc_add_rule),
     ACT(METHOD_DELETE, "dnc", dnc_remove_rule),
     LOOK("dnc/check", dnc_check),
+    {"/ws", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, ws_open, NULL, NULL},
     {API("live"), METHOD_GET, FACE_PEOPLE, AUTH_VIEWER, 0, NULL, live_open, NULL, NULL},
 };
 

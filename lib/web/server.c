@@ -123,15 +123,38 @@ more_stream(void *arg, uint64_t at, char *to, size_t max)
 	return n < 0 ? MHD_CONTENT_READER_END_OF_STREAM : n;
 }
 
+static void
+hand_over(void *arg, struct MHD_Connection *connection, void *context, const char *in, size_t n,
+    MHD_socket fd, struct MHD_UpgradeResponseHandle *hold)
+{
+	struct request *r = arg;
+
+	r->taken(r, fd, hold, in, n);
+}
+
+void
+server_hand_back(void *hold)
+{
+	MHD_upgrade_action(hold, MHD_UPGRADE_ACTION_CLOSE);
+}
+
+static struct MHD_Response *
+response_of(struct request *r)
+{
+	if (r->taken)
+		return MHD_create_response_for_upgrade(hand_over, r);
+	if (r->stream || r->flow != FLOW_NONE)
+		return MHD_create_response_from_callback(
+		    MHD_SIZE_UNKNOWN, STREAM_PIECE, more_stream, r, NULL);
+	return MHD_create_response_from_buffer(
+	    r->out.len, r->out.len ? r->out.p : (char *)"", MHD_RESPMEM_PERSISTENT);
+}
+
 /* Hands the answer to the library, which borrows it until the request is forgotten. */
 static enum MHD_Result
 send_answer(struct request *r)
 {
-	struct MHD_Response *m = r->stream || r->flow != FLOW_NONE
-	    ? MHD_create_response_from_callback(
-		  MHD_SIZE_UNKNOWN, STREAM_PIECE, more_stream, r, NULL)
-	    : MHD_create_response_from_buffer(
-		  r->out.len, r->out.len ? r->out.p : (char *)"", MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *m = response_of(r);
 	enum MHD_Result rc = MHD_NO;
 
 	if (!m)
@@ -141,7 +164,7 @@ send_answer(struct request *r)
 		MHD_add_response_header(m, "Content-Type", r->type);
 	for (int i = 0; i < r->fields; i++)
 		MHD_add_response_header(m, r->field[i].name, r->field[i].value);
-	if (r->close || r->server->quiet)
+	if (!r->taken && (r->close || r->server->quiet))
 		MHD_add_response_header(m, "Connection", "close");
 	rc = MHD_queue_response(r->connection, (unsigned)r->status, m);
 	MHD_destroy_response(m);

@@ -70,10 +70,14 @@ tick(void *arg)
 	atomic_store(&w->beat_us, clock_real_us());
 	seq = w->seq;
 	context_follow(w);
-	if (w->seq != seq || w->bearers_old)
-		(void)auth_load(w, &ignored); /* if not now, then at the next tick */
+	if ((w->seq != seq || w->bearers_old) &&
+	    auth_load(w, &ignored) == 0) { /* if not now, then at the next tick */
+		live_check(w->live);
+		sockets_check(w->ws);
+	}
 	group_receipts(w);
 	live_tick(w->live);
+	sockets_tick(w->ws);
 	atomic_store(&w->beat_us, clock_real_us());
 	if (++w->ticks % SWEEP_TICKS == 0) {
 		server_sweep(w->server);
@@ -101,6 +105,7 @@ on_stop(void *arg, int signo)
 	w->o.stopping(w->o.arg);
 	dialers_stop(w->dialers);
 	live_close(w->live);
+	sockets_close(w->ws);
 	server_quiesce(w->server);
 	loop_cancel(w->loop, w->tick);
 	tick(w);
@@ -252,7 +257,8 @@ start(struct web *w, struct fault *f)
 	if (context_load_all(w, f) < 0)
 		return -1;
 	w->live = live_new(w, f);
-	w->server = w->live ? server_open(&so, f) : NULL;
+	w->ws = w->live ? sockets_new(w, f) : NULL;
+	w->server = w->ws ? server_open(&so, f) : NULL;
 	if (!w->server || serve_addresses(w, f) < 0)
 		return -1;
 	loop_fd(w->loop, server_fd(w->server), POLLIN, on_requests, w);
@@ -286,7 +292,9 @@ web_run(const struct web_options *o, struct fault *f)
 	group_end(w);
 	upload_end(w);
 	live_close(w->live);
+	sockets_close(w->ws);
 	server_close(w->server);
+	sockets_free(w->ws);
 	live_free(w->live);
 	group_receipts(w);
 	contexts_free(w->contexts);

@@ -19,6 +19,7 @@
 #include "request.h"
 #include "secrets.h"
 #include "server.h"
+#include "ws.h"
 #include "web.h"
 
 struct web {
@@ -38,6 +39,7 @@ struct web {
 	bool missed;           /* inside context_follow */
 	struct live *live;
 	struct dialers *dialers; /* null: the settings want none */
+	struct sockets *ws;
 	struct metrics *metrics;
 	struct listen inside;    /* the socket beside the store */
 	struct owner only;       /* one server a store */
@@ -107,5 +109,12 @@ int context_receipts(struct web *, struct receipt *, size_t n, struct fault *);
 
 /* auth.c: see server_options.authorise */
 int auth_request(struct request *, bool whole);
+/*
+ * Whether a stream may begin by what was shown (null: nothing), never for a page of another site: 0; 1
+ * its first message must show a token; else the status of the answer. In the HTTP thread.
+ */
+int auth_socket(struct request *, const char *shown);
+/* Whether a stream that was let in by that token, or by none (zeros), may go on. */
+bool auth_holds(struct web *, const unsigned char token[TOKEN_HASH]);
 
 #endif
