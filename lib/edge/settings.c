@@ -21,8 +21,8 @@ static const char *const top_keys[] = {"database", "region", "exchanges", "llm",
 static const char *const serve_keys[] = {
     "listen", "avr", "people", "webhook_secret_file", "sandbox", "tls", "dialer", NULL};
 static const char *const tls_keys[] = {"cert", "key", NULL};
-static const char *const llm_keys[] = {
-    "url", "key_file", "azure", "concurrent", "requests_per_minute", "tokens_per_minute", NULL};
+static const char *const llm_keys[] = {"url", "key_file", "azure", "concurrent",
+    "requests_per_minute", "tokens_per_minute", "model", "sorry", "answer_within", NULL};
 static const char *const retain_keys[] = {"transcripts", "recordings", "recordings_dir", NULL};
 static const char *const exchange_keys[] = {
     "type", "host", "port", "port_file", "user", "secret_file", "limit", NULL};
@@ -35,6 +35,7 @@ static const char *const http_keys[] = {"type", "url", "path", "hangup_path", "s
 
 #define HTTP_PATH "/api/call/initiate" /* of the integration plan */
 
+enum { ANSWER_WITHIN = 8 /* s */ };
 enum { HTTP_TIMEOUT_MS = 10000, HTTP_TIMEOUT_MAX_MS = 120000 };
 enum { AMI_PORT = 5038, LIMIT_MAX = 10000, LLM_CONCURRENT = 16, LLM_CONCURRENT_MAX = 256 };
 
@@ -509,6 +510,17 @@ llm_number(struct load *l, struct keys *k, const char *key, int64_t max, int64_t
 }
 
 static void
+llm_text(struct load *l, struct keys *k, const char *key, char **to)
+{
+	const char *text = NULL;
+
+	if (keys_text(k, key, &text) <= 0)
+		return;
+	*to = xstrdup(text);
+	remember_key(l, k, key, text);
+}
+
+static void
 llm(struct load *l, struct keys *k)
 {
 	struct llm_settings *s = &l->s->llm;
@@ -528,6 +540,10 @@ llm(struct load *l, struct keys *k)
 	(void)keys_bool(&of, "azure", &s->azure);
 	llm_number(l, &of, "concurrent", LLM_CONCURRENT_MAX, &s->concurrent);
 	llm_number(l, &of, "requests_per_minute", 1000000, &s->requests_per_minute);
+	s->answer_within = ANSWER_WITHIN;
+	llm_text(l, &of, "model", &s->model);
+	llm_text(l, &of, "sorry", &s->sorry);
+	llm_number(l, &of, "answer_within", 60, &s->answer_within);
 	llm_number(l, &of, "tokens_per_minute", INT64_C(1000000000), &s->tokens_per_minute);
 	json_decref(none);
 }
@@ -713,6 +729,8 @@ settings_release(struct settings *s)
 	free(s->origin);
 	free(s->llm.url);
 	free(s->llm.key_file);
+	free(s->llm.model);
+	free(s->llm.sorry);
 	free(s->region);
 	free(s->database);
 	free(s->phone_zones);

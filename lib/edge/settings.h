@@ -67,6 +67,10 @@ struct llm_settings {
 	bool azure;
 	int64_t concurrent;
 	int64_t requests_per_minute, tokens_per_minute; /* 0: no limit but the server's */
+	/* Of answers in a call (outreach-http(5), /prompt-stream): */
+	char *model;           /* null: the campaign's, else none is named */
+	char *sorry;           /* said where none comes; null: nothing, it is an error */
+	int64_t answer_within; /* seconds of silence */
 };
 
 /* How long words and recordings of calls are kept, in ms; 0: for good. */

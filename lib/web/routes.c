@@ -38,6 +38,8 @@ const struct route web_routes[] = {
     {"/api/context", METHOD_GET, FACE_AVR, AUTH_NONE, 0, NULL, context_get, NULL, context_find},
     {"/api/v1/context/openai-system-instructions", METHOD_GET, FACE_AVR, AUTH_NONE, 0, NULL,
 	context_get, NULL, context_find},
+    {"/prompt-stream", METHOD_POST, FACE_AVR, AUTH_NONE, WEBHOOK_MAX, JSON, speech_read, NULL,
+	speech_ask},
     {"/api/openapi.json", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, openapi_get, NULL, NULL},
     {"/", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, page_index, NULL, NULL},
     {"/page/{file}", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, page_file, NULL, NULL},

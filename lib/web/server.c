@@ -4,6 +4,7 @@
  * is, and is forgotten when its answer has left or its connection died.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
@@ -565,6 +566,12 @@ server_cut(struct request *r)
 	/* What the kernel holds for it goes too. */
 	(void)setsockopt(r->conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	shutdown(r->conn->fd, SHUT_RDWR);
+}
+
+int
+server_watch(const struct request *r)
+{
+	return r->conn ? fcntl(r->conn->fd, F_DUPFD_CLOEXEC, 0) : -1;
 }
 
 void

@@ -48,6 +48,8 @@ void server_pause(struct request *);
 void server_continue(struct request *);
 /* Ends the connection of a stream whose reader does not read. */
 void server_cut(struct request *);
+/* A descriptor of one's own of the request's connection, to see it end; -1 if there is none. */
+int server_watch(const struct request *);
 /* Ends a connection that was handed over (request.taken); any thread. */
 void server_hand_back(void *hold);
 /* Closes connections whose request is too slow; to be called about once a second. */

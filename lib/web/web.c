@@ -78,6 +78,7 @@ tick(void *arg)
 	group_receipts(w);
 	live_tick(w->live);
 	sockets_tick(w->ws);
+	speeches_tick(w->speeches);
 	atomic_store(&w->beat_us, clock_real_us());
 	if (++w->ticks % SWEEP_TICKS == 0) {
 		server_sweep(w->server);
@@ -258,7 +259,8 @@ start(struct web *w, struct fault *f)
 		return -1;
 	w->live = live_new(w, f);
 	w->ws = w->live ? sockets_new(w, f) : NULL;
-	w->server = w->ws ? server_open(&so, f) : NULL;
+	w->speeches = w->ws ? speeches_new(w, f) : NULL;
+	w->server = w->speeches ? server_open(&so, f) : NULL;
 	if (!w->server || serve_addresses(w, f) < 0)
 		return -1;
 	loop_fd(w->loop, server_fd(w->server), POLLIN, on_requests, w);
@@ -291,10 +293,12 @@ web_run(const struct web_options *o, struct fault *f)
 		group_run(w, server_take(w->server));
 	group_end(w);
 	upload_end(w);
+	speeches_end(w->speeches);
 	live_close(w->live);
 	sockets_close(w->ws);
 	server_close(w->server);
 	sockets_free(w->ws);
+	speeches_free(w->speeches);
 	live_free(w->live);
 	group_receipts(w);
 	contexts_free(w->contexts);

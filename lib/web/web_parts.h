@@ -19,6 +19,7 @@
 #include "request.h"
 #include "secrets.h"
 #include "server.h"
+#include "speech.h"
 #include "ws.h"
 #include "web.h"
 
@@ -40,6 +41,7 @@ struct web {
 	struct live *live;
 	struct dialers *dialers; /* null: the settings want none */
 	struct sockets *ws;
+	struct speeches *speeches;
 	struct metrics *metrics;
 	struct listen inside;    /* the socket beside the store */
 	struct owner only;       /* one server a store */
