@@ -166,6 +166,15 @@ got=$(as "$ops" PATCH "v1/contacts/$id" '{"name":"Nia R","language":"en","attrib
 is "$(its '[.name, .language, .phone, .attributes]')" '["Nia R","en","+442079460177",{"course":"Law"}]' 'changed'
 is "$(outreach-events log | jq -r "select(.kind == \"contact.put\" and .contact == $id) | \"\(.fact.change) \(.actor)\"" | sed 's/@.*//' | tr '\n' ' ')" \
 	'accepted token:ops updated token:ops ' 'and the journal says by whom'
+like "$(as "$ops" PATCH "v1/contacts/$id" '{"name":"Max","phone":"+442079460999"}')" \
+	"^409 .*contact $id would be somebody else.*replace=1" 'but not into somebody else'
+is "$(outreach-contacts show --format ndjson "$id" | jq -r '"\(.name) \(.phone)"')" 'Nia R +442079460177' 'who stays as it was'
+got=$(as "$ops" PATCH "v1/contacts/$id?replace=1" '{"name":"Max","phone":"+442079460999"}')
+is "${got%% *} $(its .name)" '200 "Max"' 'unless it is said to be the same person'
+as "$ops" PATCH "v1/contacts/$id" '{"phone":"+442079460177"}' >/dev/null
+got=$(as "$ops" PATCH "v1/contacts/$id" '{"name":"Nia R"}')
+is "${got%% *} $(its .phone)" '200 "+442079460177"' 'a number alone and a name alone may change'
+like "$(as "$ops" PATCH "v1/contacts/$id?place=1" '{"name":"Max"}')" '^400 .*place' 'an unknown option'
 like "$(as "$ops" PATCH "v1/contacts/$id" '{"key":"other"}')" '^422 .*key' 'but not who it is'
 like "$(as "$ops" PATCH "v1/contacts/$id" '{"phone":null}')" '^422 ' 'nor without a number'
 got=$(as "$look" GET "v1/contacts/$id")

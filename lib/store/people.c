@@ -116,7 +116,7 @@ journal_put(struct db *db, int64_t contact, enum people_change change, struct fa
 	struct buf fact = {0};
 	int rc;
 
-	if (change == PERSON_UNCHANGED)
+	if (change == PERSON_UNCHANGED || change == PERSON_STRANGER)
 		return 0;
 	buf_member(&fact, "change", people_change_name(change));
 	buf_addc(&fact, '}');
@@ -126,12 +126,15 @@ journal_put(struct db *db, int64_t contact, enum people_change change, struct fa
 	return rc;
 }
 
-int
-people_put(struct db *db, struct person *p, enum people_change *change, struct fault *f)
+static int
+put_one(
+    struct db *db, struct person *p, bool careful, enum people_change *change, struct fault *f)
 {
 	struct people_batch *one = people_batch_new();
 	int rc;
 
+	if (careful)
+		people_batch_be_careful(one);
 	p->digest = person_digest(p);
 	people_batch_add(one, p);
 	rc = people_batch_put_here(db, one, f);
@@ -143,6 +146,18 @@ people_put(struct db *db, struct person *p, enum people_change *change, struct f
 	}
 	people_batch_free(one);
 	return rc;
+}
+
+int
+people_put(struct db *db, struct person *p, enum people_change *change, struct fault *f)
+{
+	return put_one(db, p, false, change, f);
+}
+
+int
+people_put_careful(struct db *db, struct person *p, enum people_change *change, struct fault *f)
+{
+	return put_one(db, p, true, change, f);
 }
 
 /* ---- looking ---------------------------------------------------------------- */

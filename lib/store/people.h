@@ -26,6 +26,8 @@ const char *people_change_name(enum people_change); /* "accepted" "updated" "unc
  * one, journalled (contact.put). Targets of an updated person are decided anew.
  */
 int people_put(struct db *, struct person *, enum people_change *, struct fault *);
+/* The same as a careful batch does it: a PERSON_STRANGER is not stored; its id is that of the stored one. */
+int people_put_careful(struct db *, struct person *, enum people_change *, struct fault *);
 
 /* ---- many at once (people_bulk.c) ---- */
 

@@ -189,18 +189,25 @@ reading_release(struct reading *k)
 	buf_release(&k->text);
 }
 
-/* Stores the person and answers with it. */
+/* Stores the person and answers with it; careful as an import is, whom a stored one may not become. */
 static int
-store_person(struct request *r, struct person *p, int status, struct fault *f)
+store_person(struct request *r, struct person *p, int status, bool careful, struct fault *f)
 {
 	struct web *w = r->web;
 	enum people_change change;
 
 	if (db_begin(w->db, f) < 0)
 		return -1;
-	if (people_put(w->db, p, &change, f) < 0 || db_commit(w->db, f) < 0) {
+	if ((careful ? people_put_careful : people_put)(w->db, p, &change, f) < 0 ||
+	    db_commit(w->db, f) < 0) {
 		db_rollback(w->db);
 		return -1;
+	}
+	if (change == PERSON_STRANGER) {
+		request_problem(r, 409,
+		    "contact %lld would be somebody else: another name and none of its numbers (add the other one with a key of its own; the same person: replace=1)",
+		    (long long)p->id);
+		return 0;
 	}
 	buf_reset(&r->out);
 	person_record(
@@ -256,7 +263,7 @@ person_add(struct request *r, struct fault *f)
 		    (long long)there.id);
 		got = 0;
 	} else if (got == 0) {
-		got = store_person(r, &k.person, 201, f);
+		got = store_person(r, &k.person, 201, true, f);
 	}
 	reading_release(&k);
 	json_decref(body);
@@ -286,13 +293,18 @@ merge(json_t *into, json_t *patch)
 int
 person_change(struct request *r, struct fault *f)
 {
+	static const char *const keys[] = {"replace", NULL};
 	struct reading k = {.sheet = NULL};
 	json_t *patch, *body = NULL;
 	struct buf text = {0};
 	struct person p;
-	int got = api_person(r, &p, f);
+	int64_t replace = 0;
+	int got;
 
-	if (got <= 0 || !(patch = api_body(r, fields + 2))) /* not who it is */
+	if (api_known(r, keys) < 0 || api_query_int(r, "replace", 1, 1, &replace) < 0)
+		return 0;
+	if ((got = api_person(r, &p, f)) <= 0 ||
+	    !(patch = api_body(r, fields + 2))) /* not who it is */
 		return got < 0 ? -1 : 0;
 	person_record(&text, &p, NULL);
 	got = -1;
@@ -300,7 +312,7 @@ person_change(struct request *r, struct fault *f)
 		json_object_del(body, "id");
 		merge(body, patch);
 		if (read_person(r, &k, body, f) == 0)
-			got = store_person(r, &k.person, 200, f);
+			got = store_person(r, &k.person, 200, !replace, f);
 	}
 	reading_release(&k);
 	json_decref(body);
