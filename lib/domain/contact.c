@@ -100,8 +100,10 @@ void
 person_record(struct buf *b, const struct person *p, const char *status)
 {
 	buf_adds(b, "{\"type\":\"contact\",\"v\":1");
-	if (p->id)
-		buf_member_i(b, "id", p->id);
+	if (p->id) {
+		buf_add(b, ",\"id\":", 6);
+		buf_addi(b, p->id);
+	}
 	add_text(b, SLICE(",\"source\":"), p->source);
 	add_text(b, SLICE(",\"key\":"), p->key);
 	add_text(b, SLICE(",\"name\":"), p->name);

@@ -181,13 +181,13 @@ add_number(struct reading *r, enum role role, struct slice v)
 }
 
 static int
-take_phone(struct reading *r, enum role role, struct slice v)
+take_phone(struct reading *r, enum role role, struct slice v, bool plain)
 {
 	struct sheet *s = r->s;
 	struct cell_numbers *c = &s->cell;
 	const char *code;
 
-	if (!is_plain(v.p, v.len)) {
+	if (!plain) {
 		buf_reset(&s->scratch);
 		cell_plain(&s->scratch, v);
 		v = cell_trim((struct slice){s->scratch.p, s->scratch.len});
@@ -213,11 +213,11 @@ take_priority(struct reading *r, struct slice v)
 
 /* A text on which somebody is known again: with plain spaces only. */
 static const char *
-keep_plain(struct sheet *s, struct slice v)
+keep_plain(struct sheet *s, struct slice v, bool plain)
 {
 	size_t at = s->text.len;
 
-	if (is_plain(v.p, v.len))
+	if (plain)
 		return sheet_keep(s, v);
 	cell_plain(&s->text, v);
 	buf_addc(&s->text, '\0');
@@ -225,7 +225,7 @@ keep_plain(struct sheet *s, struct slice v)
 }
 
 static int
-take_id(struct reading *r, struct slice v)
+take_id(struct reading *r, struct slice v, bool plain)
 {
 	/* In one sheet with it and in the next without, the same person would be two. */
 	if (*v.p == '\'') {
@@ -234,7 +234,7 @@ take_id(struct reading *r, struct slice v)
 		    (int)(v.len < 40 ? v.len : 40), v.p);
 		return sheet_refuse(r, "apostrophe");
 	}
-	r->p->key = keep_plain(r->s, v);
+	r->p->key = keep_plain(r->s, v, plain);
 	return 0;
 }
 
@@ -298,23 +298,24 @@ is_e164(struct slice v)
 int
 sheet_take(struct reading *r, enum role role, struct slice v)
 {
-	bool phone = role >= ROLE_PHONE && role < ROLES;
+	bool phone = role >= ROLE_PHONE && role < ROLES, plain;
 	const char *code;
 
 	r->why->field = role == ROLE_SOURCE ? "source" : sheet_role_name[role];
 	r->why->value = v;
 	if (phone && is_e164(v))
 		return add_number(r, role, v);
-	if (sheet_check_text(r, r->why->field, v, CONTACT_NAME_MAX, phone) < 0)
+	plain = v.len <= CONTACT_NAME_MAX && is_plain(v.p, v.len);
+	if (!plain && sheet_check_text(r, r->why->field, v, CONTACT_NAME_MAX, phone) < 0)
 		return -1;
 	if ((code = cell_damage(
 		 r->why->field, v, phone || role == ROLE_ID || role == ROLE_PRIORITY, r->f)))
 		return sheet_refuse(r, code);
 	if (phone)
-		return take_phone(r, role, v);
+		return take_phone(r, role, v, plain);
 	switch (role) {
-	case ROLE_ID: return take_id(r, v);
-	case ROLE_NAME: r->p->name = keep_plain(r->s, v); return 0;
+	case ROLE_ID: return take_id(r, v, plain);
+	case ROLE_NAME: r->p->name = keep_plain(r->s, v, plain); return 0;
 	case ROLE_SOURCE: r->source = sheet_keep(r->s, v); return 0;
 	case ROLE_TIMEZONE: return take_zone(r, v);
 	case ROLE_PRIORITY: return take_priority(r, v);
