@@ -228,28 +228,36 @@ has_type(const struct request *r, const char *type)
 	return !is || (strncasecmp(is, type, n) == 0 && (!is[n] || strchr("; \t", is[n])));
 }
 
-/* Whether the request may go on; if not it is answered. */
+/* Each of these: whether the request may go on; if not it is answered. */
+
 static bool
-judge(struct request *r, const char *method, const char *version)
+refuse_shape(struct request *r, const char *why)
+{
+	r->close = true;
+	request_problem(r, 400, "%s", why);
+	return false;
+}
+
+static bool
+is_well_formed(struct request *r, const char *version)
 {
 	struct fields all = {.n = 0};
-	struct route_found found;
-	const char *why, *length;
-	char names[64];
-	int status;
+	const char *why;
 
 	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, add_field, &all);
 	why = guard_fields(all.v, all.n, strcmp(version, "HTTP/1.0") != 0);
-	r->method = method_parse(method);
-	if (!why &&
-	    route_find(r->server->o.route, r->server->o.routes, r->faces, r->method, r->target,
+	return !why || refuse_shape(r, why);
+}
+
+static bool
+has_route(struct request *r)
+{
+	struct route_found found;
+	char names[64];
+
+	if (route_find(r->server->o.route, r->server->o.routes, r->faces, r->method, r->target,
 		&found) < 0)
-		why = "the request's target is not one";
-	if (why) {
-		r->close = true;
-		request_problem(r, 400, "%s", why);
-		return false;
-	}
+		return refuse_shape(r, "the request's target is not one");
 	if (!found.route && found.allow) {
 		request_problem(r, 405, "here are %s", method_names(found.allow, names));
 		request_add(r, "Allow", "%s", names);
@@ -262,22 +270,47 @@ judge(struct request *r, const char *method, const char *version)
 	r->route = found.route;
 	r->query = found.query;
 	memcpy(r->param, found.param, sizeof(r->param));
-	if (r->route->auth != AUTH_NONE && (status = r->server->o.authorise(r, false)) != 0) {
-		if (!r->status)
-			request_problem(r, status, "%s", "");
-		return false;
-	}
-	length = request_field(r, "Content-Length");
-	if (length && strtoull(length, NULL, 10) > r->route->body_max) {
-		request_problem(r, 413, "at most %zu bytes are taken here", r->route->body_max);
-		return false;
-	}
+	return true;
+}
+
+static bool
+is_allowed(struct request *r, bool whole)
+{
+	int status = r->route->auth == AUTH_NONE ? 0 : r->server->o.authorise(r, whole);
+
+	if (status != 0 && !r->status)
+		request_problem(r, status, "%s", "");
+	return status == 0;
+}
+
+static bool
+refuse_length(struct request *r)
+{
+	request_problem(r, 413, "at most %zu bytes are taken here", r->route->body_max);
+	return false;
+}
+
+static bool
+may_send_body(struct request *r)
+{
+	const char *length = request_field(r, "Content-Length");
+
+	if (length && strtoull(length, NULL, 10) > r->route->body_max)
+		return refuse_length(r);
 	if (r->route->type && (r->method & (METHOD_POST | METHOD_PUT | METHOD_PATCH)) &&
 	    !has_type(r, r->route->type)) {
 		request_problem(r, 415, "what is taken here is %s", r->route->type);
 		return false;
 	}
 	return true;
+}
+
+static bool
+judge(struct request *r, const char *method, const char *version)
+{
+	r->method = method_parse(method);
+	return is_well_formed(r, version) && has_route(r) && is_allowed(r, false) &&
+	    may_send_body(r);
 }
 
 /* ---- the body, and what comes of it ------------------------------------------------ */
@@ -321,21 +354,14 @@ more_body(struct request *r, const char *p, size_t *n)
 static enum MHD_Result
 whole(struct request *r)
 {
-	int status = 0;
-
 	conn_set(&r->server->conns, r->conn, CONN_BUSY);
 	r->whole_us = clock_real_us();
 	if (r->status)
 		return send_answer(r); /* refused already */
-	if (r->discarded && !r->status) {
-		request_problem(r, 413, "at most %zu bytes are taken here", r->route->body_max);
-	} else if (r->route->auth != AUTH_NONE &&
-	    (status = r->server->o.authorise(r, true)) != 0) {
-		if (!r->status)
-			request_problem(r, status, "%s", "");
-	} else if (r->route->handle) {
+	if (r->discarded)
+		(void)refuse_length(r);
+	else if (is_allowed(r, true) && r->route->handle)
 		r->route->handle(r);
-	}
 	if (!r->status && (r->route->apply || r->route->serve)) {
 		r->state = WAITING;
 		if (enqueue(r))
