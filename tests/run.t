@@ -34,6 +34,22 @@ is_run "--wait waits for whom it must" 0 '' ''
 is "$(outreach-events log | jq -r .kind | grep -c call.intent)" 6 "the busy one was called again"
 run outreach run small
 is_run "all is closed: nothing to do" 0 '' ''
+
+# Somebody claimed and died: whoever is nobody's any more is called, though nobody else is due.
+sed 's/^name: .*/name: left/' small.yaml >left.yaml
+outreach-campaign apply -q left.yaml
+printf 'id,name,phone,course\nL1,Lea,+442079469902,BSc\n' >left.csv
+outreach-import -q --source left --id id left.csv 2>"$T/left" | outreach-campaign add -q left
+outreach-campaign activate -q left 2>>"$T/left" || diag "$(cat "$T/left")"
+outreach-campaign claim -q left >"$T/claimed"
+run outreach run -q left
+is "$(sqlite3 outreach.db "SELECT count(*) FROM call WHERE contact = (SELECT id FROM contact WHERE key = 'L1')")" 0 \
+	"a claim that holds is another's"
+run outreach run -q --wait 1h left
+is "$(sqlite3 outreach.db "SELECT count(*) FROM call WHERE contact = (SELECT id FROM contact WHERE key = 'L1')")" 1 \
+	"one that expires is taken back"
+outreach-campaign cancel -q left
+
 outreach-campaign cancel -q small
 run outreach run small
 is_run "a cancelled campaign is over" 0 '' ''

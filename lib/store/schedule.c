@@ -1321,11 +1321,40 @@ schedule_unclaim_since(struct db *db, int64_t campaign, int64_t since, struct fa
 	return 0;
 }
 
+/* Claims that expired, at most cap of them, and when the first of the others will. */
+static int
+claims_due(struct db *db, int64_t campaign, int64_t now, int64_t cap, int64_t *due,
+    int64_t *next, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT count(*) FROM (SELECT 1 FROM claim WHERE campaign = :campaign"
+	    " AND expires_at <= :now LIMIT :cap)",
+	    f);
+	int64_t first;
+
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":now", now);
+	bind_i(db, s, ":cap", cap);
+	if (db_one(db, s, 0, due, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "SELECT min(expires_at) FROM claim WHERE campaign = :campaign AND expires_at > :now",
+	    f);
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":now", now);
+	if (db_one(db, s, 0, &first, f) < 0)
+		return -1;
+	if (first != 0 && first < *next)
+		*next = first;
+	return 0;
+}
+
 int
 schedule_due(struct db *db, const struct campaign *c, int64_t now, int64_t cap, int64_t *due,
     int64_t *next, struct fault *f)
 {
 	struct order_of o = {0};
+	int64_t expired = 0;
 	int rc = -1;
 
 	*due = 0;
@@ -1347,7 +1376,8 @@ schedule_due(struct db *db, const struct campaign *c, int64_t now, int64_t cap, 
 		*due += some;
 	}
 	*next = o.next_due;
-	rc = 0;
+	rc = claims_due(db, c->id, now, cap - *due, &expired, next, f);
+	*due += expired;
 out:
 	free(o.group);
 	return rc;

@@ -37,7 +37,10 @@ int schedule_unclaim_since(struct db *, int64_t campaign, int64_t since, struct 
 
 /* Free slots of a campaign now. */
 int schedule_slots(struct db *, const struct campaign *, int64_t *slots, struct fault *);
-/* How many wait with due_at <= now (bounded count up to cap), and when the next is due. */
+/*
+ * How many wait with due_at <= now (bounded count up to cap), and when the next is due. Whose claim has
+ * expired is one of them: who claimed is gone, and claiming again takes them back.
+ */
 int schedule_due(struct db *, const struct campaign *, int64_t now, int64_t cap, int64_t *due,
     int64_t *next, struct fault *);
 
