@@ -32,17 +32,39 @@ refuse(struct dry *t, const struct fault *why)
 	return 0;
 }
 
+/* Null: it is not in the settings. */
+static const struct exchange *
+exchange_of(const struct dry *t, const struct plan *plan)
+{
+	const char *name = t->exchange != NULL ? t->exchange : plan->exchange;
+
+	for (size_t i = 0; i < t->settings->exchanges; i++)
+		if (strcmp(t->settings->exchange[i].name, name) == 0)
+			return &t->settings->exchange[i];
+	return NULL;
+}
+
 static int
 decide(struct dry *t, const struct order *o, const struct plan *plan, struct decision *d,
     struct fault *f)
 {
-	const char *name = t->exchange != NULL ? t->exchange : plan->exchange;
-	bool simulated = false;
+	const struct exchange *x = exchange_of(t, plan);
 
-	for (size_t i = 0; i < t->settings->exchanges; i++)
-		if (strcmp(t->settings->exchange[i].name, name) == 0)
-			simulated = t->settings->exchange[i].simulated;
-	return calls_may(t->db, o, simulated, d, f);
+	return calls_may(t->db, o, x != NULL && (x->simulated || x->must_prove), d, f);
+}
+
+/* What would be dialled: of an exchange that is told by HTTP, where the request would go. */
+static int
+channel_of(struct dry *t, const struct plan *plan, const struct order *o, char *out,
+    size_t size, struct fault *f)
+{
+	const struct exchange *x = exchange_of(t, plan);
+	char id[37];
+
+	if (x == NULL || !x->http)
+		return plan_dial_string(plan, o->phone, uuid_text(&o->id, id), out, size, f);
+	snprintf(out, size, "%s%s", x->url, x->path);
+	return 0;
 }
 
 /* The record with the decision behind its own fields. */
@@ -80,7 +102,7 @@ record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 	struct decision d = {0};
 	struct order o;
 	struct uuid id;
-	char text[37], channel[PLAN_DIAL_MAX + 1];
+	char channel[PLAN_DIAL_MAX + 1];
 	int n = rec_text(rec, "id", &t->text, f);
 
 	if (n < 0)
@@ -101,8 +123,7 @@ record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 	if ((plan = campaigns_plan(t->db, o.campaign, f)) == NULL ||
 	    decide(t, &o, plan, &d, f) < 0)
 		return -1;
-	if (plan_dial_string(plan, o.phone, uuid_text(&id, text), channel, sizeof(channel), f) <
-	    0)
+	if (channel_of(t, plan, &o, channel, sizeof(channel), f) < 0)
 		return refuse(t, f);
 	print(out, rec, &d, channel);
 	return 0;
