@@ -9,7 +9,7 @@
 #include "report.h"
 #include "store_parts.h"
 
-enum { PAGE = 2000, PEOPLE_PAGE = 200 };
+enum { PAGE = 2000, PEOPLE_PAGE = 200, TARGETS_PAGE = 10000 };
 
 static const char *const states[] = {
     "waiting", "claimed", "calling", "unknown", "held", "done", "closed"};
@@ -44,20 +44,17 @@ count(struct db *db, const char *sql, int64_t campaign, int64_t *n, struct fault
 	return db_one(db, s, 0, n, f);
 }
 
+/* Rows of a state, whether it is for an unknown call, and how many. */
 static int
-count_standing(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+add_states(struct db *db, sqlite3_stmt *s, struct report *r, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT state, reason = 'unknown', count(*) FROM standing WHERE campaign = :campaign"
-	    " GROUP BY state, reason = 'unknown'",
-	    f);
 	int n;
 
-	bind_i(db, s, ":campaign", campaign);
 	while ((n = db_step(db, s, f)) > 0) {
 		const char *state = col_t(s, 0);
 		enum report_state to = !strcmp(state, "done") ? STATE_DONE
 		    : !strcmp(state, "closed")                ? STATE_CLOSED
+		    : !strcmp(state, "waiting")               ? STATE_WAITING
 		    : col_i(s, 1)                             ? STATE_UNKNOWN
 							      : STATE_HELD;
 		r->state[to] += col_i(s, 2);
@@ -65,30 +62,96 @@ count_standing(struct db *db, int64_t campaign, struct report *r, struct fault *
 	return n;
 }
 
+static int
+count_standing(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT state, reason = 'unknown', count(*) FROM standing WHERE campaign = :campaign"
+	    " GROUP BY state, reason = 'unknown'",
+	    f);
+
+	bind_i(db, s, ":campaign", campaign);
+	return add_states(db, s, r, f);
+}
+
 /* How many targets have an open line: one a call, and whoever it is about beside. */
 #define OPEN_CALLS                                                                                  \
 	"SELECT coalesce(sum(1 + (SELECT count(*) FROM call_sibling s WHERE s.call = call.id)), 0)" \
 	" FROM call WHERE campaign = :campaign AND line_open = 1"
 
-int
-report_targets(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+/* Those that are claimed or on the line: as many as there are slots. */
+static int
+count_lines(struct db *db, int64_t campaign, struct report *r, struct fault *f)
 {
 	int64_t unknown;
 
-	if (count(db, "SELECT count(*) FROM target WHERE campaign = :campaign", campaign,
-		&r->targets, f) < 0 ||
-	    count(db, "SELECT count(*) FROM schedule WHERE campaign = :campaign", campaign,
-		&r->state[STATE_WAITING], f) < 0 ||
-	    count(db,
+	if (count(db,
 		"SELECT (SELECT count(*) FROM claim WHERE campaign = :campaign) + (SELECT count(*)"
 		" FROM claim_sibling s JOIN claim c ON c.call = s.call WHERE c.campaign = :campaign)",
 		campaign, &r->state[STATE_CLAIMED], f) < 0 ||
 	    count(db, OPEN_CALLS " AND rank <> 6", campaign, &r->state[STATE_CALLING], f) < 0 ||
-	    count(db, OPEN_CALLS " AND rank = 6", campaign, &unknown, f) < 0 ||
-	    count_standing(db, campaign, r, f) < 0)
+	    count(db, OPEN_CALLS " AND rank = 6", campaign, &unknown, f) < 0)
 		return -1;
 	r->state[STATE_UNKNOWN] += unknown;
 	return 0;
+}
+
+int
+report_targets(struct db *db, int64_t campaign, struct report *r, struct fault *f)
+{
+	if (count(db, "SELECT count(*) FROM target WHERE campaign = :campaign", campaign,
+		&r->targets, f) < 0 ||
+	    count(db, "SELECT count(*) FROM schedule WHERE campaign = :campaign", campaign,
+		&r->state[STATE_WAITING], f) < 0 ||
+	    count_standing(db, campaign, r, f) < 0)
+		return -1;
+	return count_lines(db, campaign, r, f);
+}
+
+/* The waiting and the standing of the targets behind after, up to last. */
+static int
+count_range(struct db *db, int64_t campaign, int64_t after, int64_t last, struct report *r,
+    struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT 'waiting', 0, count(*) FROM schedule INDEXED BY schedule_target"
+	    " WHERE target > :after AND target <= :last AND campaign = :campaign"
+	    " UNION ALL SELECT state, reason = 'unknown', count(*) FROM standing"
+	    " WHERE target > :after AND target <= :last AND campaign = :campaign"
+	    " GROUP BY state, reason = 'unknown'",
+	    f);
+
+	bind_i(db, s, ":after", after);
+	bind_i(db, s, ":last", last);
+	bind_i(db, s, ":campaign", campaign);
+	return add_states(db, s, r, f);
+}
+
+int
+report_people_step(
+    struct db *db, int64_t campaign, int64_t *after, struct report *r, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT count(*), coalesce(max(id), 0) FROM (SELECT id FROM target WHERE campaign = :campaign"
+	    " AND id > :after ORDER BY id LIMIT :page)",
+	    f);
+	int64_t n, last;
+
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":after", *after);
+	bind_i(db, s, ":page", TARGETS_PAGE);
+	if (db_step(db, s, f) <= 0)
+		return -1;
+	n = col_i(s, 0);
+	last = col_i(s, 1);
+	sqlite3_reset(s);
+	if (n == 0)
+		return count_lines(db, campaign, r, f);
+	if (count_range(db, campaign, *after, last, r, f) < 0)
+		return -1;
+	r->targets += n;
+	*after = last;
+	return 1;
 }
 
 int
@@ -237,7 +300,7 @@ report_step(struct db *db, const struct campaign *c, const struct report_query *
 	int more = 0;
 
 	switch (at->stage) {
-	case 0: more = report_targets(db, c->id, r, f); break;
+	case 0: more = report_people_step(db, c->id, &at->person, r, f); break;
 	case 1: more = calls_page(db, c->id, q, &at->call, count_call, r, f); break;
 	default: more = attempts_page(db, c->id, &at->target, r, f); break;
 	}

@@ -60,13 +60,16 @@ int report_make(struct db *, const struct campaign *, const struct report_query 
 struct report_at {
 	int stage;
 	struct uuid call;
-	int64_t target;
+	int64_t person, target;
 };
 int report_step(struct db *, const struct campaign *, const struct report_query *,
     struct report_at *, struct report *, struct fault *);
 void report_release(struct report *);
 /* targets and state alone, which is quick; the report must be zeroed. */
 int report_targets(struct db *, int64_t campaign, struct report *, struct fault *);
+/* The same by pages of some milliseconds, behind *after, which is 0 at first: 1 more remains, 0 done. */
+int report_people_step(
+    struct db *, int64_t campaign, int64_t *after, struct report *, struct fault *);
 /* What takes slots now: open lines, and claims that hold. */
 int report_load(struct db *, int64_t campaign, int64_t *open, int64_t *claims, struct fault *);
 const char *report_state_name(enum report_state);

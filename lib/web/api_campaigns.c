@@ -71,39 +71,53 @@ put_people(struct buf *b, const char *key, const struct report *r)
 
 struct naming {
 	int64_t after, limit, n, counts;
+	struct campaign c; /* whose people are being counted: id 0 none */
+	struct report people;
+	int64_t person;
 };
 
 static int
-put_listed(struct request *r, const struct campaign *c, bool counts, struct fault *f)
+put_listed(
+    struct request *r, const struct campaign *c, const struct report *people, struct fault *f)
 {
 	struct web *w = r->web;
 	const struct plan *plan = campaigns_plan(w->db, c->id, f);
-	struct report people = {.targets = 0};
 
 	if (!plan)
 		return -1;
 	campaign_head(&r->out, c);
 	buf_member(&r->out, "exchange", plan->exchange);
 	buf_member_i(&r->out, "priority", plan->priority);
-	dialers_member(w->dialers, &r->out, c->id, c->state == CAMPAIGN_ACTIVE);
-	if (counts) {
-		if (report_targets(w->db, c->id, &people, f) < 0)
-			return -1;
-		put_people(&r->out, "people", &people);
-	}
+	if (people)
+		put_people(&r->out, "people", people);
 	buf_adds(&r->out, "}\n");
 	api_item(r);
 	return 0;
 }
 
-/* With counts=1 a campaign a turn: a million targets are counted in the time that one turn has. */
+/* A page of the campaign's people; with the last it is put. 1 more remains. */
+static int
+count_listed(struct request *r, struct naming *k, struct fault *f)
+{
+	struct web *w = r->web;
+	int more = report_people_step(w->db, k->c.id, &k->person, &k->people, f);
+
+	if (more != 0)
+		return more;
+	if (put_listed(r, &k->c, &k->people, f) < 0)
+		return -1;
+	k->c.id = k->person = 0;
+	memset(&k->people, 0, sizeof(k->people));
+	return 0;
+}
+
+/* With counts=1 a page of people a turn. */
 int
 campaign_list(struct request *r, struct fault *f)
 {
 	static const char *const keys[] = {"after", "limit", "counts", NULL};
 	struct web *w = r->web;
 	struct naming *k = r->data;
-	struct campaign c;
 	char next[24];
 	int got = 0;
 
@@ -115,12 +129,14 @@ campaign_list(struct request *r, struct fault *f)
 			return 0;
 		api_list(r);
 	}
-	while (k->n < k->limit && (got = campaigns_next(w->db, &k->after, &c, f)) > 0) {
+	if (k->c.id)
+		return count_listed(r, k, f) < 0 ? -1 : 1;
+	while (k->n < k->limit && (got = campaigns_next(w->db, &k->after, &k->c, f)) > 0) {
 		k->n++;
-		if (put_listed(r, &c, k->counts, f) < 0)
-			return -1;
 		if (k->counts)
 			return 1;
+		if (put_listed(r, &k->c, NULL, f) < 0)
+			return -1;
 	}
 	if (got < 0)
 		return -1;

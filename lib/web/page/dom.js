@@ -110,7 +110,8 @@ export function toast(words, bad) {
 
 /*
  * f at most once in ms, and never twice at a time; what comes meanwhile makes it run once more. A slow
- * answer makes the pause longer, so that a big campaign is not counted without end.
+ * answer makes the pause longer, so that a big campaign is not counted without end. What fails is done
+ * again, as long as that may help.
  */
 export function paced(ms, f) {
 	let running = false, again = false, timer = 0, next = 0;
@@ -123,11 +124,13 @@ export function paced(ms, f) {
 		again = false;
 		try {
 			await f();
+		} catch (e) {
+			again = !paced.failed(e);
 		} finally {
 			const took = performance.now() - start;
 
 			running = false;
-			next = performance.now() + Math.max(ms, 4 * took);
+			next = performance.now() + Math.max(ms, 8 * took);
 			if (again)
 				ask();
 		}
@@ -141,3 +144,6 @@ export function paced(ms, f) {
 	ask.stop = () => { clearTimeout(timer); timer = 1; };
 	return ask;
 }
+
+/* What becomes of a failure: whether it is not to be tried again. */
+paced.failed = () => true;

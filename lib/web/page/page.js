@@ -6,7 +6,7 @@ import {ask} from "./ask.js";
 import {call} from "./call.js";
 import {campaign} from "./campaign.js";
 import {campaigns} from "./campaigns.js";
-import {fill, h, say, set, text, toast} from "./dom.js";
+import {fill, h, paced, say, set, text, toast} from "./dom.js";
 import {live} from "./live.js";
 import {count, day, time, when, who} from "./words.js";
 
@@ -194,6 +194,13 @@ const stream = live({
 			toast(e.message, true);
 	},
 });
+
+/* Without a token from one moment to the next: ask for one. What is not there now may be there soon. */
+paced.failed = e => {
+	if (e.status === 401)
+		stream.restart();
+	return e.status !== 0 && e.status !== 503;
+};
 
 addEventListener("hashchange", () => { if (status) show(); });
 document.getElementById("skip").addEventListener("click", e => {
