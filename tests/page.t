@@ -181,24 +181,21 @@ has 'a link leads on' h1 scholarship
 sees 'and the focus goes along' 'document.activeElement.tagName === "H1"'
 
 # ---- it runs, is paused, and goes on --------------------------------------------------------
-ok 'a simulator' sim_start --talk 60s
+ok 'a simulator' sim_start --talk 2m
 background sh -c "exec outreach run -q scholarship >events.ndjson 2>run.err"
 runs=$!
-sees 'live calls appear' 'document.querySelectorAll(".lines tbody tr").length >= 3'
+sees 'live calls appear, with how they stand in words' \
+	'document.querySelectorAll(".lines tbody tr").length >= 3 && document.querySelector(".lines").innerText.includes("talking")'
 [ ! -s run.err ] || diag "$(cat run.err)"
-has 'with how they stand, in words' '.lines .line-state' talking
-sees 'outcomes come as bars' 'document.querySelectorAll(".bars [data-kind=good] .fill").length >= 1'
-sees 'and as a timeline' 'document.querySelectorAll(".timeline g").length >= 1'
-has 'and as events' .events answered
-looks campaign
-sees 'it goes on' '[...document.querySelectorAll(".legend b")][0].innerText >= 18 && document.querySelectorAll(".lines tbody tr").length >= 3'
-[ -z "${SHOTS-}" ] || b shot "$SHOTS/page.png" 1010
 on '.controls button'
 press Enter
 has 'paused by the keyboard' 'h1 .state' paused
 has 'and said' '#say' 'paused'
 ok 'the run ends' await 120 gone $runs
 sees 'the open calls end' 'document.querySelectorAll(".lines tbody tr").length === 0'
+sees 'outcomes come as bars' 'document.querySelectorAll(".bars [data-kind=good] .fill").length >= 1'
+sees 'and as a timeline' 'document.querySelectorAll(".timeline g").length >= 1'
+has 'and as events' .events answered
 has 'the page says why nothing goes on' main 'is paused: nobody new is called'
 paused=$(outreach-events log --kind campaign.paused | jq .seq)
 is "$(outreach-events log --kind call.intent | jq -r "select(.seq > $paused) | .seq")" '' 'no call began behind the pause'
@@ -210,6 +207,12 @@ has 'resumed' 'h1 .state' active
 background sh -c "exec outreach run -q scholarship >>events.ndjson 2>run.err"
 runs=$!
 sees 'calls again' 'document.querySelector(".lines a")'
+if [ -n "${SHOTS-}" ]; then
+	sees 'enough to take a picture of' '[...document.querySelectorAll(".legend b")][0].innerText >= 18 && document.querySelectorAll(".lines tbody tr").length >= 4'
+	b js 'document.getElementById("toast").hidden = true'
+	shot page "$(b js 'return Math.round(document.querySelector(".columns").getBoundingClientRect().bottom + scrollY + 24)')"
+fi
+looks campaign
 
 # ---- one call, beside that: it lasts, and is to somebody with an odd name -------------------
 b js 'location.hash = "#/campaigns/small"'

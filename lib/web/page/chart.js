@@ -74,7 +74,7 @@ export function bars(empty) {
 
 /* ---- over time --------------------------------------------------------------------------------- */
 
-const HEIGHT = 100, LEAST = 30, STEPS = 96; /* steps that there is room for */
+const HEIGHT = 100, LEAST = 24, STEPS = 96; /* steps that there is room for */
 
 export function timeline() {
 	const picture = svg("svg", {preserveAspectRatio: "none", role: "img"});
