@@ -331,4 +331,19 @@ run outreach-summarize ended
 is "$status $(outcomes <"$T/out") $(asked)" "0 1 success;2 success;3 success; $n" 'and what came then was kept'
 run outreach-events replay --check
 is_run 'the journal replays' 0 '' ''
+# A process that has the key leaves no core file.
+chat_off
+chat '{do: hang}'
+(
+	ulimit -c unlimited 2>/dev/null
+	exec outreach-summarize --again ended >got 2>"$T/err"
+) &
+pid=$!
+await 20 eval '[ "$(asked)" = 3 ]'
+tr '\0' ' ' <"/proc/$pid/cmdline" >words
+kill -ABRT $pid
+wait $pid 2>/dev/null
+is "$? $(find . -name 'core*' | grep -c .)" '134 0' 'no core file'
+is "$(grep -c k-secret words)" 0 'nor is the key an argument'
+chat_off
 done_testing
