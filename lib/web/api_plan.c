@@ -195,7 +195,7 @@ static int
 take_page(struct request *r, struct starting *k, size_t n, struct fault *f)
 {
 	struct web *w = r->web;
-	struct student s[PAGE] = {{NULL}};
+	struct student s[PAGE] = {{.context = NULL}};
 	int64_t ids[PAGE];
 	size_t stored = 0, added = 0;
 
