@@ -224,6 +224,43 @@ summary_quotes(const char *text, const char *words)
 	return is;
 }
 
+/* Beginnings of words, folded. */
+static const char *const asking[] = {"call", "ring", "phone", "telephone", "dial", "reach",
+    "later", "tomorrow", "tonight", "evening", "morning", "afternoon", "noon", "week", "month",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "hour",
+    "minute", "oclock", "another time", "other time", "back", /* English */
+    "phon", "fon", "kal", "baad", "bad me", "shaam", "subah", "dobara", "phir", "baje",
+    "\u0915\u0949\u0932", "\u092b\u094b\u0928", "\u0915\u0932", "\u092c\u093e\u0926",
+    "\u0936\u093e\u092e", "\u0938\u0941\u092c\u0939", "\u0926\u094b\u092c\u093e\u0930",
+    "\u092b\u093f\u0930", "\u092c\u091c\u0947", /* Hindi */
+    "llam", "telefon", "manana", "tarde", "despues", "luego", "otro momento", "lunes", "martes",
+    "miercoles", "jueves", "viernes", "sabado", "domingo", "hora", "minuto", /* Spanish */
+    "rappel", "appel", "telephon", "demain", "plus tard", "soir", "matin", "midi", "lundi",
+    "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "heure", /* French */
+    "ruf", "anruf", "zuruck", "melden", "morgen", "spater", "abend", "mittag", "montag",
+    "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "uhr",
+    "stunde", /* German */
+    "richiam", "chiam", "domani", "piu tardi", "sera", "mattin", "pomeriggio", "lunedi",
+    "martedi", "mercoledi", "giovedi", "venerdi", "sabato", "domenica", "ore" /* Italian */};
+
+bool
+summary_asks(const char *words)
+{
+	struct buf in = {0}, stem = {0};
+	bool is = false;
+
+	fold_words(&in, words);
+	for (size_t i = 0; i < COUNT(asking) && !is; i++) {
+		buf_reset(&stem);
+		fold_words(&stem, asking[i]);
+		stem.p[--stem.len] = '\0'; /* a beginning */
+		is = strstr(in.p, stem.p) != NULL;
+	}
+	buf_release(&in);
+	buf_release(&stem);
+	return is;
+}
+
 /* An answer that is being read. */
 struct reading {
 	const struct summary_line *line;

@@ -63,6 +63,13 @@ void summary_question(
 /* Whether these words, as they may be written otherwise, stand in the text next to each other. */
 bool summary_quotes(const char *text, const char *words);
 
+/*
+ * Whether words may ask for another call: they speak of calling, or of another time, in one of the
+ * languages that are known here (English, Hindi in two scripts, Spanish, French, German, Italian). A
+ * model that quotes "yes" shows nothing.
+ */
+bool summary_asks(const char *words);
+
 struct summary_callback {
 	char time[20]; /* as the model has it, by the person's clock; empty: none was said */
 	int64_t asked_at;

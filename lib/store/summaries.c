@@ -198,7 +198,10 @@ grant(struct db *db, const struct latest *l, const struct order *o, int64_t targ
 	if (count_calls(db, target, a.since, &calls, f) < 0)
 		return -1;
 	a.why = why;
-	if (!l->s.callback_at)
+	if (!summary_asks(l->s.words))
+		snprintf(why, sizeof why,
+		    "another call is said to be asked for, in words that a person must read");
+	else if (!l->s.callback_at)
 		snprintf(why, sizeof why, "%.100s",
 		    l->s.why ? l->s.why : "another call was asked for, and not when");
 	else if (calls >= CALLS_ENOUGH)

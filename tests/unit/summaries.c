@@ -392,6 +392,7 @@ test_refused(void)
 {
 	becomes("quoted", "callback_requested", ASKS, "tomorrow, at SIX", SIX,
 	    "waits 1 1772560800000");
+	becomes("polite", "callback_requested", ASKS, "Please", SIX, "stands 1 held callback");
 	becomes("unsaid", "callback_requested", ASKS, "call me at seven", SIX,
 	    "stands 1 done reached");
 	becomes("offered", "callback_requested", OFFER, "call you tomorrow", SIX,

@@ -167,6 +167,25 @@ test_question(void)
 }
 
 static void
+test_asking(void)
+{
+	static const char *const ask[] = {"Call me tomorrow", "ring me", "not now, later",
+	    "\xe0\xa4\x95\xe0\xa4\xb2 \xe0\xa4\xb6\xe0\xa4\xbe\xe0\xa4\xae \xe0\xa4\x95\xe0\xa5\x8b",
+	    "kal phone karna",
+	    "Ll\xc3\xa1meme ma\xc3\xb1"
+	    "ana",
+	    "Rappelez-moi", "plus tard", "Rufen Sie mich sp\xc3\xa4ter an",
+	    "mi richiami domani", "at six o'clock"};
+	static const char *const none[] = {"Yes", "Yes please", "Hello?", "I will come", "",
+	    "OK", "recall nothing", "tengo interes"};
+
+	for (size_t i = 0; i < sizeof(ask) / sizeof(ask[0]); i++)
+		ok(summary_asks(ask[i]), "asks for a call: %s", ask[i]);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		ok(!summary_asks(none[i]), "does not: %s", none[i]);
+}
+
+static void
 test_event(void)
 {
 	static const struct {
@@ -211,6 +230,7 @@ main(void)
 	test_answers();
 	test_refused();
 	test_question();
+	test_asking();
 	test_event();
 	return done_testing();
 }
