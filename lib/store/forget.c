@@ -50,7 +50,10 @@ read_numbers(struct db *db, sqlite3_stmt *s, struct numbers *out, struct fault *
 
 /* ---- wishes ----------------------------------------------------------------------- */
 
-/* Those that the contact has, was called on, or lost while a rule held for it (dnc_keep_numbers). */
+/*
+ * Those that the contact has, was called on, or lost while a rule held for it (dnc_keep_numbers), and the forms
+ * in which other tables wrote them: rules and consents of these stay beside the new ones (renumber.h).
+ */
 static int
 numbers_of(struct db *db, int64_t contact, struct numbers *out, struct fault *f)
 {
@@ -61,7 +64,12 @@ numbers_of(struct db *db, int64_t contact, struct numbers *out, struct fault *f)
 	    " UNION SELECT CAST(substr(json_extract(b.json, '$.phone'), 2) AS INTEGER)"
 	    " FROM journal j CROSS JOIN body b ON b.seq = j.seq"
 	    " WHERE j.kind IN ('dnc.added', 'dnc.removed', 'consent.given', 'consent.revoked')"
-	    " AND j.kind = 'dnc.added' AND json_extract(b.json, '$.of') = :contact",
+	    " AND j.kind = 'dnc.added' AND json_extract(b.json, '$.of') = :contact"
+	    " UNION SELECT CAST(substr(json_extract(b.json, '$.before'), 2) AS INTEGER)"
+	    " FROM journal j CROSS JOIN body b ON b.seq = j.seq WHERE j.contact = :contact"
+	    " AND j.contact IS NOT NULL"
+	    " AND (j.call IS NULL OR (j.kind >= 'context.' AND j.kind < 'context/'))"
+	    " AND j.kind IN ('number.changed', 'number.unknown')",
 	    f);
 
 	bind_i(db, s, ":contact", contact);
