@@ -561,6 +561,20 @@ is "$status:$(printf '%s\n' "$out" | grep -c unchanged)" 1:3 'a region in small 
 run outreach-import --region india s.csv
 like_run 'no such region' 64 '' '--region "india" is no region such as IN or GB'
 
+# ---- a name in two columns ---------------------------------------------------------
+
+prepare
+printf 'First Name,Last Name,phone\nAsha,Rao,+914420000001\nBo,,+914420000002\n' >two.csv
+run outreach-import -q two.csv
+is_run 'a name in two columns is not lost' 65 '' \
+	"outreach-import: two.csv:1: no column is called \"name\"; if these look right, add --map name='First Name+Last Name' (or --accept-map); if not, --map phone=phone"
+run outreach-import -q --map name='First Name+Last Name' --save-map map two.csv
+is "$status:$(printf '%s\n' "$out" | jq -c '[.name, .attributes]' | tr '\n' ' ')" '0:["Asha Rao",null] ["Bo",null] ' 'it is put together'
+run outreach-import -q --map-file map two.csv
+is "$(printf '%s\n' "$out" | jq -r .status | sort -u)" unchanged 'and kept in a map file'
+run outreach-import -q --accept-map two.csv
+is "$(printf '%s\n' "$out" | jq -r .status | sort -u)" unchanged 'as the suggestion has it'
+
 # ---- who must not be called ------------------------------------------------------
 
 prepare

@@ -315,6 +315,41 @@ suggest_phones(const struct slice *name, size_t n, struct header_guess *g)
 	}
 }
 
+/* Of a part of a name: whether it comes first. */
+static bool
+comes_first(struct slice name)
+{
+	static const char *const first[] = {
+	    "first", "given", "firstname", "prenom", "vor", "vorname", NULL};
+	struct reader r = {.p = name.p, .end = name.p + name.len};
+	bool is = false;
+
+	while (next_word(&r))
+		for (int i = 0; first[i]; i++)
+			is |= !strcmp(first[i], r.word);
+	return is;
+}
+
+static void
+suggest_parts(const struct slice *name, size_t n, struct header_guess *g)
+{
+	size_t firsts = 0, lasts = 0;
+	int rank;
+
+	for (size_t i = 0; i < n; i++) {
+		if (header_kind(name[i], &rank) != HEADER_PART)
+			continue;
+		if (comes_first(name[i])) {
+			firsts++;
+			g->part[0] = i;
+		} else {
+			lasts++;
+			g->part[1] = i;
+		}
+	}
+	g->parts = firsts == 1 && lasts == 1 ? 2 : 0;
+}
+
 static void
 suggest_name(const struct slice *name, size_t n, struct header_guess *g)
 {
@@ -337,6 +372,7 @@ suggest_name(const struct slice *name, size_t n, struct header_guess *g)
 	/* A "Name" beside a "First Name" is the rest of it. */
 	if (g->split)
 		g->names = 0;
+	suggest_parts(name, n, g);
 }
 
 void

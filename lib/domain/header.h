@@ -29,8 +29,9 @@ bool header_wish(struct slice name);
 struct header_guess {
 	size_t phone[CONTACT_PHONES], phones; /* columns from 0; the first is the phone */
 	size_t name;                          /* valid if names is 1 */
-	size_t names; /* columns that could be the name; of several, none is certain */
-	bool split;   /* the name stands in parts, in several columns */
+	size_t names;          /* columns that could be the name; of several, none is certain */
+	bool split;            /* the name stands in parts, in several columns */
+	size_t part[2], parts; /* two, if one plainly is the first name and one the last */
 	size_t wish[HEADER_WISHES], wishes; /* columns that say who must not be called */
 };
 

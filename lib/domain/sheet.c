@@ -502,6 +502,40 @@ refuse_unnamed(struct reading *r, struct slice v)
 	return sheet_refuse(r, "unnamed");
 }
 
+/* The name out of its columns, with a space between. */
+static int
+join_name(struct reading *r, const struct slice *field)
+{
+	struct sheet *s = r->s;
+	size_t at = s->text.len;
+	const char *code;
+
+	r->why->field = "name";
+	for (size_t i = 0; i < s->parts; i++) {
+		struct slice v = tidy(field[s->part[i]]);
+
+		r->why->column = s->part[i] + 1;
+		r->why->value = v;
+		if (!v.len)
+			continue;
+		if (sheet_check_text(r, "name", v, CONTACT_NAME_MAX, false) < 0)
+			return -1;
+		if ((code = cell_damage("name", v, false, r->f)))
+			return sheet_refuse(r, code);
+		if (s->text.len > at)
+			buf_addc(&s->text, ' ');
+		cell_plain(&s->text, v);
+	}
+	if (s->text.len == at)
+		return 0;
+	if (sheet_check_text(r, "name", (struct slice){s->text.p + at, s->text.len - at},
+		CONTACT_NAME_MAX, false) < 0)
+		return -1;
+	buf_addc(&s->text, '\0');
+	r->p->name = s->text.p + at;
+	return 0;
+}
+
 int
 sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p,
     struct sheet_why *why, struct fault *f)
@@ -522,7 +556,7 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 		struct slice v;
 
 		has_id |= role == ROLE_ID;
-		if (role == ROLE_ATTRIBUTE || !(v = tidy(field[i])).len)
+		if (role == ROLE_ATTRIBUTE || role == ROLE_PART || !(v = tidy(field[i])).len)
 			continue;
 		why->column = i + 1;
 		if (role == ROLE_SPARE)
@@ -530,6 +564,8 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 		if (sheet_take(&r, role, v) < 0)
 			return v.p == s->first.p && cell_footer(v) ? no_number(&r) : -1;
 	}
+	if (s->parts && join_name(&r, field) < 0)
+		return -1;
 	for (size_t i = 0; i < s->ordered; i++) {
 		size_t j = s->order[i];
 		struct slice v = tidy(field[j]);

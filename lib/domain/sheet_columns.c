@@ -119,6 +119,7 @@ drop_columns(struct sheet *s)
 	s->order = NULL;
 	s->ordered = 0;
 	s->columns = 0;
+	s->parts = 0;
 }
 
 void
@@ -229,6 +230,19 @@ has_role(const struct sheet *s, enum role role)
 	return false;
 }
 
+static bool
+has_name(const struct sheet *s)
+{
+	return s->parts || has_role(s, ROLE_NAME);
+}
+
+static void
+make_part(struct sheet *s, size_t column)
+{
+	s->column[column].role = ROLE_PART;
+	s->part[s->parts++] = column;
+}
+
 /* The columns that look like fields which no column is yet. */
 static void
 guess(const struct sheet *s, struct header_guess *g)
@@ -244,8 +258,8 @@ guess(const struct sheet *s, struct header_guess *g)
 	header_suggest(name, s->columns, g);
 	if (phone)
 		g->phones = 0;
-	if (has_role(s, ROLE_NAME))
-		g->names = 0;
+	if (has_name(s))
+		g->names = g->parts = 0;
 	if (has_role(s, ROLE_DNC))
 		g->wishes = 0;
 	free(name);
@@ -256,6 +270,17 @@ add_option(struct sheet *s, struct buf *b, enum role role, size_t column)
 {
 	buf_printf(b, " --map %s=", sheet_role_name[role]);
 	buf_shell(b, slice(s->column[column].name));
+}
+
+static void
+add_parts(struct sheet *s, struct buf *b, const struct header_guess *g)
+{
+	struct buf both = {0};
+
+	buf_printf(&both, "%s+%s", s->column[g->part[0]].name, s->column[g->part[1]].name);
+	buf_adds(b, " --map name=");
+	buf_shell(b, (struct slice){both.p, both.len});
+	buf_release(&both);
 }
 
 /* Columns that look like fields are not taken for them unless somebody says so. */
@@ -269,12 +294,14 @@ refuse_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 		add_option(s, &b, (enum role)(ROLE_PHONE + i), g->phone[i]);
 	if (g->names)
 		add_option(s, &b, ROLE_NAME, g->name);
+	if (g->parts)
+		add_parts(s, &b, g);
 	for (size_t i = 0; i < g->wishes; i++)
 		add_option(s, &b, ROLE_DNC, g->wish[i]);
 	(void)fault(f, DATAERR, "no column is called \"%s\"; if these look right, add%s%s%s",
-	    g->phones      ? "phone"
-		: g->names ? "name"
-			   : "do_not_call",
+	    g->phones                  ? "phone"
+		: g->names || g->parts ? "name"
+				       : "do_not_call",
 	    b.p,
 	    g->names > 1 ? " (another one looks like the name, too)" : " (or --accept-map)",
 	    g->phones ? "" : "; if not, --map phone=phone");
@@ -293,6 +320,8 @@ take_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 		    g->names, s->column[g->name].name);
 	if (g->names)
 		s->column[g->name].role = ROLE_NAME;
+	for (size_t i = 0; i < g->parts; i++)
+		make_part(s, g->part[i]);
 	for (size_t i = 0; i < g->wishes; i++)
 		s->column[g->wish[i]].role = ROLE_DNC;
 	return 0;
@@ -314,10 +343,45 @@ no_phone(struct sheet *s, const struct header_guess *g, struct fault *f)
 	return -1;
 }
 
+/* The attribute of this name, or SIZE_MAX. */
+static size_t
+attribute_called(const struct sheet *s, struct slice name)
+{
+	for (size_t i = 0; i < s->columns; i++)
+		if (s->column[i].role == ROLE_ATTRIBUTE && slice_is(name, s->column[i].name))
+			return i;
+	return SIZE_MAX;
+}
+
+/* "First Name+Last Name", where no column is called that and there are those between the signs. */
+static void
+find_parts(struct sheet *s)
+{
+	size_t at[SHEET_PARTS], n = 0;
+	const char *p = NULL, *plus;
+
+	for (size_t i = 0; i < s->maps; i++)
+		if (s->map[i].role == ROLE_NAME && strchr(s->map[i].column, '+'))
+			p = s->map[i].column;
+	if (!p || has_role(s, ROLE_NAME))
+		return;
+	for (; p && n < SHEET_PARTS; p = plus ? plus + 1 : NULL) {
+		plus = strchr(p, '+');
+		at[n] = attribute_called(
+		    s, cell_trim((struct slice){p, plus ? (size_t)(plus - p) : strlen(p)}));
+		if (at[n++] == SIZE_MAX)
+			return;
+	}
+	for (size_t i = 0; i < n && !p; i++)
+		make_part(s, at[i]);
+}
+
 /* Whether there is the column of a map, or another of the same field. */
 static bool
 is_found(const struct sheet *s, const struct map *m)
 {
+	if (m->role == ROLE_NAME && s->parts)
+		return true;
 	for (size_t i = 0; i < s->columns; i++)
 		if (s->column[i].role == m->role &&
 		    (m->role != ROLE_DNC || !strcmp(s->column[i].name, m->column)))
@@ -331,6 +395,7 @@ check_columns(struct sheet *s, struct fault *f)
 {
 	struct header_guess g;
 
+	find_parts(s);
 	for (size_t i = 0; i < s->maps; i++)
 		if (!is_found(s, &s->map[i]))
 			return fault(f, DATAERR,
@@ -340,7 +405,7 @@ check_columns(struct sheet *s, struct fault *f)
 	if (s->rules.accept && take_guess(s, &g, f) < 0)
 		return -1;
 	if (!s->rules.accept && !s->rules.maps &&
-	    (g.phones || ((g.names || g.wishes) && has_role(s, ROLE_PHONE))))
+	    (g.phones || ((g.names || g.parts || g.wishes) && has_role(s, ROLE_PHONE))))
 		return refuse_guess(s, &g, f);
 	return has_role(s, ROLE_PHONE) ? 0 : no_phone(s, &g, f);
 }
@@ -352,6 +417,10 @@ sheet_map(const struct sheet *s, struct buf *b)
 		if (s->column[i].role > ROLE_ATTRIBUTE && s->column[i].role < ROLES)
 			buf_printf(b, "%s=%s\n", sheet_role_name[s->column[i].role],
 			    s->column[i].name);
+	for (size_t i = 0; i < s->parts; i++)
+		buf_printf(b, "%s%s", i ? "+" : "name=", s->column[s->part[i]].name);
+	if (s->parts)
+		buf_addc(b, '\n');
 }
 
 void

@@ -21,8 +21,11 @@ enum role {
 	ROLE_SOURCE, /* of a contact record */
 	ROLE_NESTED, /* its attributes */
 	ROLE_SPARE,  /* a column without a name, which must be empty */
+	ROLE_PART,   /* of the name, which stands in several columns */
 	ROLE_IGNORED
 };
+
+enum { SHEET_PARTS = 4 };
 
 enum { SHEET_ZONES = 16 };
 
@@ -69,7 +72,8 @@ struct sheet {
 	size_t numbers;
 	int zero;           /* phone_needs_zero of the region: 1 yes, -1 no, 0 not asked yet */
 	struct slice first; /* the first value of the row, if it is one of a table */
-	char *wish;         /* an attribute that looks like ROLE_DNC, the first; or null */
+	size_t part[SHEET_PARTS], parts; /* columns of the name, in its order; or none */
+	char *wish; /* an attribute that looks like ROLE_DNC, the first; or null */
 };
 
 /* One row that is being read. */

@@ -83,6 +83,9 @@ test_headers(void)
 		"no column is called \"phone\"; if these look right, add --map phone='Mob. No' --map phone2='Phone 2' --map name='Student'\\''s Name' (or --accept-map)"},
 	    {"nor beside a phone", "phone|Student Name", NULL, 0,
 		"no column is called \"name\"; if these look right, add --map name='Student Name' (or --accept-map); if not, --map phone=phone"},
+	    {"nor a name in two columns", "phone|Last Name|First Name", NULL, 0,
+		"no column is called \"name\"; if these look right, add --map name='First Name+Last Name' (or --accept-map); if not, --map phone=phone"},
+	    {"of three, none is certain", "phone|Last Name|First Name|Surname", NULL, 0, NULL},
 	    {"nor a wish", "phone|DNC|Opted out", NULL, 0,
 		"no column is called \"do_not_call\"; if these look right, add --map do_not_call=DNC --map do_not_call='Opted out' (or --accept-map); if not, --map phone=phone"},
 	    {"two names", "Mobile|Name|Student Name", NULL, 0,
@@ -154,7 +157,8 @@ test_guesses(void)
 	    {"phone|name|Mobile", "phone=phone\nname=name\n", 0},
 	    {"phone|Student Name", "phone=phone\nname=Student Name\n", 0},
 	    {"Who|Mobile|Other Phone", "name=Who\nphone=Mobile\n", 2},
-	    {"id|Phone|First Name|Last Name", "id=id\nphone=Phone\n", 0},
+	    {"id|Phone|First Name|Last Name", "id=id\nphone=Phone\nname=First Name+Last Name\n",
+		0},
 	    {"Phone|Name|Student Name", NULL, 0},
 	    {"a|Name", NULL, 0},
 	};
@@ -259,6 +263,47 @@ test_wishes(void)
 	is_int(sheet_header(s, cell, cells("phone|a|Do Not Call", cell), &f), 0,
 	    "a map without it");
 	is_str(sheet_unapplied(s), "Do Not Call", "what is not obeyed is known");
+	sheet_free(s);
+}
+
+static void
+test_parts(void)
+{
+	static const char *const map[] = {"phone=phone", "name=Given + Family"};
+	struct sheet_rules rules = {.source = "s", .map = map, .maps = 2, .zone = zone};
+	struct slice cell[64];
+	struct buf saved = {0};
+	struct sheet_why why;
+	struct person p;
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+
+	is_int(sheet_header(s, cell, cells("Family|phone|Given", cell), &f), 0,
+	    "a name of two columns");
+	is_int(row(s, cell, cells("Rao |+14155550100|Asha\xc2\xa0M", cell), &p, &why, &f), 0,
+	    "  a row");
+	is_str(p.name, "Asha M Rao", "  in the order of the map");
+	is_str(p.attributes, NULL, "  and no attributes");
+	is_int(row(s, cell, cells("Rao|+14155550100|", cell), &p, &why, &f), 0,
+	    "  one part is empty");
+	is_str(p.name, "Rao", "  the other is the name");
+	is_int(row(s, cell, cells("|+14155550100|", cell), &p, &why, &f), 0, "  both are");
+	is_str(p.name, NULL, "  there is none");
+	is_int(row(s, cell, cells("R\tao|+14155550100|A", cell), &p, &why, &f), -1, "  a tab");
+	is_str(why.code, "control", "  is refused");
+	sheet_map(s, &saved);
+	is_str(saved.p, "phone=phone\nname=Given+Family\n", "  as a map file has it");
+	is_int(sheet_header(s, cell, cells("Given + Family|phone|Given", cell), &f), 0,
+	    "a column that is called so");
+	is_int(
+	    row(s, cell, cells("A B|+14155550100|A", cell), &p, &why, &f), 0, "  a row of it");
+	is_str(p.name, "A B", "  is the name itself");
+	is_int(sheet_header(s, cell, cells("Given|phone|b", cell), &f), -1,
+	    "a part that is missing");
+	is_str(f.text,
+	    "there is no column \"Given + Family\" for the name (there are: Given, phone, b)",
+	    "  is named");
+	buf_release(&saved);
 	sheet_free(s);
 }
 
@@ -668,6 +713,7 @@ main(void)
 	test_guesses();
 	test_map_files();
 	test_wishes();
+	test_parts();
 	test_rows();
 	test_nobody();
 	test_keys();
