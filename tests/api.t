@@ -264,6 +264,11 @@ id=$(outreach-contacts list --format ndjson --where key=again | jq .id)
 is "$(as "$ops" POST v1/campaigns/second/targets "{\"contacts\":[$id]}")" '200 {"added":1,"were_in":0,"held":1}' \
 	'a person of another source with the name and number of one who is in is held'
 
+# busy: the child of an import runs, beside whatever else the server has.
+children=$(pgrep -c -P "$SERVE")
+busy() {
+	[ "$(pgrep -c -P "$SERVE")" -gt "$children" ]
+}
 # ---- a file of people ----------------------------------------------------------------------------
 # upload QUERY [TYPE]: standard input as a body: $status, $T/answer.
 upload() {
@@ -308,7 +313,7 @@ flock 9
 (upload '?source=big' <big.csv
 echo "$status $(tail -n 1 "$T/answer" | jq -c .accepted)" >big.out) 9>&- &
 big=$!
-ok 'an import waits for the turn of another' await 5 pgrep -P "$SERVE"
+ok 'an import waits for the turn of another' await 5 busy
 upload '?source=sheet&map=phone=Mobile' <up.csv
 is "$status" 503 'a second file may come later'
 exec 9>&-
@@ -317,6 +322,20 @@ is "$(for _ in 1 2 3 4 5 6 7 8 9 10; do as "$look" GET v1/contacts/2 | cut -c 1-
 wait "$big"
 is "$(cat big.out)" '200 200000' 'all of them'
 ok 'in a flat memory' [ "$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$SERVE/status")" -lt 64 ]
+# ---- an import that is killed ------------------------------------------------------------------
+exec 9>>outreach.db.turn
+flock 9
+(upload '?source=late&map=phone=Mobile' <up.csv
+echo "$status" >late.out) 9>&- &
+late=$!
+ok 'an import waits' await 5 busy
+child=$(pgrep -n -P "$SERVE")
+kill -9 "$child"
+wait "$late"
+is "$(cat late.out)" 503 'an import that is killed is answered'
+exec 9>&-
+upload '?source=late&map=phone=Mobile' <up.csv
+is "$status $(tail -n 1 "$T/answer" | jq -c .accepted)" '200 2' 'and the same again does it'
 # ---- who goes -----------------------------------------------------------------------------------
 gone=$(outreach-contacts list --format ndjson | jq 'select(.key == "L29").id')
 is "$(as "$ops" DELETE "v1/contacts/$gone")" "200 {\"id\":$gone,\"deleted\":true}" 'a contact is deleted'

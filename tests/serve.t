@@ -108,6 +108,24 @@ is "$(said .kind | grep -c interruption)" 5 "and all are there"
 is "$(outreach-events verify | jq -c .type)" '"summary"' "the journal verifies"
 ok "and replays" outreach-events replay --check
 
+# ---- a clock that goes back ---------------------------------------------------------
+serve_stop "a clock that goes back"
+last=$(outreach-events verify | jq .seq)
+OUTREACH_NOW=2026-03-02T09:00:00Z
+export OUTREACH_NOW
+serve --listen 127.0.0.1:0
+is "$(ask "POST /events	$one")" '200 {"status":"ok","new":false}' "what came before is known"
+OUTREACH_NOW=2026-03-01T09:00:00Z # a day earlier
+serve_stop "the first"
+serve --listen 127.0.0.1:0
+is "$(ask "POST /events	$one" "POST /events	$(event dtmf_digit 50 '{"digit":"3"}')")" '200 {"status":"ok","new":false}
+200 {"status":"ok","new":true}' "and a day earlier too; what is new comes behind it"
+is "$(outreach-events verify | jq .seq)" $((last + 1)) "in the order in which it came"
+ok "the journal replays" outreach-events replay --check
+unset OUTREACH_NOW
+serve_stop "the second"
+serve --listen 127.0.0.1:0
+
 # ---- shapes that smuggle, and others that are wrong: 400 and the connection ends --
 while IFS='|' read -r name text; do
 	got=$(web raw "$PORT" "${text}GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")

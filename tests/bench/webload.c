@@ -1,7 +1,7 @@
 /*
  * webload: requests over keep-alive connections for some seconds, one under way
- * on each: webload PORT CONNECTIONS MS events|PATH [UUIDS]. Each event is another, of
- * some 300 bytes, ten a call. With a file of UUIDs each request names one in turn.
+ * on each: webload PORT CONNECTIONS MS events[:MOST]|PATH [UUIDS]. Each event is another, of
+ * some 300 bytes, ten a call, at most so many a second. With a file of UUIDs each request names one in turn.
  * Prints requests a second, p50 and p99 in us, and answers that were not 2xx.
  */
 #include <arpa/inet.h>
@@ -22,6 +22,7 @@
 enum { ROOM = 16384, SAMPLES = 1 << 22, UUID = 36 };
 
 struct link {
+	struct link *idle; /* the next that waits for its turn */
 	int fd;
 	long start;
 	size_t have;
@@ -31,7 +32,8 @@ struct link {
 static const char *what;
 static char *uuids;
 static size_t uuid_count;
-static long sent, good, bad, seed;
+static long sent, good, bad, seed, most, started;
+static struct link *idle;
 static unsigned *sample;
 
 static long
@@ -66,6 +68,11 @@ ask(struct link *l)
 	char out[1024];
 	int n;
 
+	if (most && sent * 1000000 >= most * (now_us() - started)) {
+		l->idle = idle;
+		idle = l;
+		return;
+	}
 	if (strcmp(what, "events") == 0)
 		n = make_event(out, sizeof(out));
 	else
@@ -110,6 +117,19 @@ take(struct link *l)
 	else
 		bad++;
 	ask(l);
+}
+
+/* Those whose turn has come. */
+static void
+wake(void)
+{
+	struct link *l = idle, *next;
+
+	idle = NULL;
+	for (; l; l = next) {
+		next = l->idle;
+		ask(l);
+	}
 }
 
 static int
@@ -162,10 +182,14 @@ main(int argc, char **argv)
 	long start, end;
 
 	if (argc < 5)
-		errx(64, "usage: webload PORT CONNECTIONS MS events|PATH [UUIDS]");
+		errx(64, "usage: webload PORT CONNECTIONS MS events[:MOST]|PATH [UUIDS]");
 	n = (int)number("CONNECTIONS", argv[2], 1, 100000);
 	port = (int)number("PORT", argv[1], 1, 65535);
 	what = argv[4];
+	if (strncmp(what, "events:", 7) == 0) {
+		most = (long)number("MOST", what + 7, 1, 1000000);
+		what = "events";
+	}
 	seed = now_us() / 1000;
 	if (argc > 5)
 		load_uuids(argv[5]);
@@ -176,13 +200,14 @@ main(int argc, char **argv)
 		err(1, "memory");
 	for (int i = 0; i < n; i++)
 		open_link(&l[i], port, ep);
-	start = now_us();
+	start = started = now_us();
 	end = start + (long)number("MS", argv[3], 1, 3600000) * 1000;
 	for (int i = 0; i < n; i++)
 		ask(&l[i]);
 	while (now_us() < end) {
-		int k = epoll_wait(ep, ready, 256, 100);
+		int k = epoll_wait(ep, ready, 256, idle ? 1 : 100);
 
+		wake();
 		for (int i = 0; i < k; i++)
 			take(ready[i].data.ptr);
 	}
