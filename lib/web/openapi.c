@@ -11,9 +11,9 @@
 struct doc {
 	enum method method;
 	const char *path, *summary;
-	const char *query;   /* keys with blanks between; ! behind one that must be there */
-	const char *body;    /* the properties of the body as JSON; null: none */
-	const char *need;    /* those that must be there, as JSON texts with commas */
+	const char *query; /* keys with blanks between; ! behind one that must be there */
+	const char *body;  /* the properties of the body as JSON, or media types; null: none */
+	const char *need;  /* those that must be there, as JSON texts with commas */
 	const char *answers; /* statuses beside 200 and those of the method */
 };
 
@@ -29,6 +29,8 @@ struct doc {
 	"\"uuid\":" TEXT ",\"type\":" TEXT ",\"timestamp\":" TEXT                 \
 	",\"payload\":{\"type\":\"object\"},\"call_id\":" TEXT ",\"event\":" TEXT \
 	",\"event_type\":" TEXT
+
+#define SHEETS "text/csv text/tab-separated-values application/x-ndjson"
 
 #define V1 "/api/v1/"
 
@@ -98,8 +100,8 @@ static const struct doc docs[] = {
 	"after format limit search source", NULL, "", "400"},
     {METHOD_POST, V1 "contacts/import",
 	"Import a sheet (text/csv, text/tab-separated-values) or records (application/x-ndjson)",
-	"accept_map delimiter dry_run encoding id map region replace skip_rows source", "", "",
-	"400 415 503"},
+	"accept_map delimiter dry_run encoding id map region replace skip_rows source", SHEETS,
+	"", "400 415 503"},
     {METHOD_GET, V1 "contacts/{id}", "One person", "", NULL, "", "404"},
     {METHOD_PATCH, V1 "contacts/{id}",
 	"Change a person (JSON merge patch); replace=1: into another name with other numbers",
@@ -201,6 +203,25 @@ answers(struct buf *b, const struct doc *d, enum route_auth auth)
 }
 
 static void
+request_body(struct buf *b, const struct doc *d)
+{
+	if (*d->body != 't') {
+		buf_printf(b,
+		    ",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":"
+		    "{\"type\":\"object\",\"properties\":{%s}%s%s%s}}}}",
+		    d->body, *d->need ? ",\"required\":[" : "", d->need, *d->need ? "]" : "");
+		return;
+	}
+	buf_adds(b, ",\"requestBody\":{\"required\":true,\"content\":{");
+	for (const char *t = d->body; *t; t += strcspn(t, " "), t += strspn(t, " ")) {
+		buf_adds(b, t == d->body ? "" : ",");
+		buf_json(b, t, strcspn(t, " "));
+		buf_adds(b, ":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}");
+	}
+	buf_adds(b, "}}");
+}
+
+static void
 operation(struct buf *b, const struct doc *d, const struct route *r)
 {
 	static const char *const scheme[] = {
@@ -215,10 +236,7 @@ operation(struct buf *b, const struct doc *d, const struct route *r)
 	buf_adds(b, scheme[r->auth]);
 	parameters(b, d);
 	if (d->body)
-		buf_printf(b,
-		    ",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":"
-		    "{\"type\":\"object\",\"properties\":{%s}%s%s%s}}}}",
-		    d->body, *d->need ? ",\"required\":[" : "", d->need, *d->need ? "]" : "");
+		request_body(b, d);
 	answers(b, d, r->auth);
 	buf_addc(b, '}');
 }
