@@ -368,7 +368,12 @@ ask(struct speech *s, const char *model, struct fault *f)
 	const char *header[] = {"Content-Type: application/json", "Accept: text/event-stream",
 	    all->authorization, NULL};
 	struct buf body = {0};
-	json_t *v = json_pack("{s:O, s:b}", "messages", s->messages, "stream", 1);
+	json_t *v;
+
+	/* Most servers are never asked: what libcurl holds is not for them. */
+	if (!all->http && !(all->http = http_new(all->web->loop, AT_ONCE, f)))
+		return -1;
+	v = json_pack("{s:O, s:b}", "messages", s->messages, "stream", 1);
 
 	if (model)
 		json_object_set_new(v, "model", json_string(model));
@@ -509,12 +514,11 @@ speeches_new(struct web *w, struct fault *f)
 	pthread_mutex_init(&all->lock, NULL);
 	all->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	settle(all, &w->o.settings->llm);
-	if (all->wake < 0)
-		fault(f, OSERR, "eventfd: no descriptor is left");
-	else if ((all->http = http_new(w->loop, AT_ONCE, f))) {
+	if (all->wake >= 0) {
 		loop_fd(w->loop, all->wake, POLLIN, on_wake, all);
 		return all;
 	}
+	fault(f, OSERR, "eventfd: no descriptor is left");
 	speeches_free(all);
 	return NULL;
 }
