@@ -240,6 +240,14 @@ fill_question(const struct generator *g, const struct own *own, struct ask_quest
 	memcpy(q->input, g->question.input, sizeof(q->input));
 }
 
+static int
+current(struct ask *ask, const struct rec *rec, struct buf *out, struct fault *f)
+{
+	struct generator *g = ask->ctx;
+
+	return maker_current(g->maker, rec, out, f);
+}
+
 /* Whether a model must be asked for this record, and the question if so. */
 static enum ask_said
 examine(struct ask *ask, struct ask_item *i, struct ask_question *q, struct fault *f)
@@ -335,6 +343,7 @@ generate_run(struct maker *m, const struct generate_options *opt, int fd, const 
 	struct ask ask = {.db = m->db,
 	    .ctx = &g,
 	    .mine = is_ours,
+	    .current = current,
 	    .examine = examine,
 	    .accept = accept,
 	    .unanswered = unanswered,

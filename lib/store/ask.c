@@ -267,6 +267,26 @@ has_room(const struct run *r)
 	return !r->stopping && !r->ended && r->items < r->window;
 }
 
+/* Who waits for nobody, and behind nobody, leaves: 1, 0 it does not, -1. */
+static int
+leave_at_once(struct run *r, const struct rec *rec, struct fault *f)
+{
+	struct ask *ask = r->ask;
+	int got = 0;
+
+	if (r->first)
+		return 0;
+	if (!ask->mine(rec)) {
+		buf_add(&r->out, rec->p, rec->len);
+		got = 1;
+	} else if (ask->current && !ask->again) {
+		got = ask->current(ask, rec, &r->out, f);
+	}
+	if (got > 0 && r->out.p[r->out.len - 1] != '\n')
+		buf_addc(&r->out, '\n');
+	return got;
+}
+
 /* Records that are there, while there is room; their looks into the store share one lock. */
 static void
 take_lines(struct run *r)
@@ -284,6 +304,12 @@ take_lines(struct run *r)
 			if (bad_line(r, &f) < 0)
 				stop(r, &f);
 			continue;
+		}
+		if ((got = leave_at_once(r, &rec, &f)) > 0)
+			continue;
+		if (got < 0) {
+			stop(r, &f);
+			break;
 		}
 		w = add(r, &rec);
 		if (w->own && examine(w, &rec, &f) < 0) {
@@ -427,6 +453,8 @@ store_all(struct run *r, struct fault *f)
 {
 	int64_t began = clock_real_us(), ended;
 
+	if (!r->first)
+		return 0;
 	if (!r->ask->dry && db_begin(r->db, f) < 0)
 		return -1;
 	if (store_answers(r, f) < 0 || leave_all(r, f) < 0 ||

@@ -40,6 +40,11 @@ struct ask {
 	struct desks *desks; /* made by ask_run; for examine */
 	void *ctx;
 	bool (*mine)(const struct rec *);
+	/*
+	 * Is nothing to be asked, as is seen at once? Then the record is appended to out as it leaves: 1,
+	 * 0 look closer, -1. Looks only; may be null. Not asked with again.
+	 */
+	int (*current)(struct ask *, const struct rec *, struct buf *out, struct fault *);
 	/* May a model be needed for it? Looks only. */
 	enum ask_said (*examine)(
 	    struct ask *, struct ask_item *, struct ask_question *, struct fault *);

@@ -24,23 +24,47 @@ has_value(const struct rec *rec, const char *key, struct slice want)
 	return false;
 }
 
-/* The record with the two texts; every other field as it came. */
-static void
-attach(const struct rec *rec, const struct texts *t, const char *origin, struct buf *out)
+static bool
+is_ours(const struct rec_member *m)
 {
-	bool plain = strcmp(origin, "template") == 0;
+	/* The lengths first: most members are none of them. */
+	return (m->key.len == 7 && slice_is(m->key, "context")) ||
+	    (m->key.len == 14 &&
+		(slice_is(m->key, "system_message") || slice_is(m->key, "context_origin")));
+}
 
-	if (plain && has_value(rec, "context", t->context) &&
-	    has_value(rec, "system_message", t->system_message)) {
-		buf_add(out, rec->p, rec->len);
+/* The bytes of a record that has none of ours and no blanks between its members; 0 for others. */
+static size_t
+compact(const struct rec *rec)
+{
+	size_t end = rec->len, len = 1; /* braces and commas: one more than members */
+
+	while (end > 0 && rec->p[end - 1] != '}')
+		end--;
+	for (size_t i = 0; i < rec->members; i++) {
+		if (is_ours(&rec->member[i]))
+			return 0;
+		len += rec->member[i].key.len + rec->member[i].value.len + strlen("\"\":,");
+	}
+	return end == len ? end : 0;
+}
+
+/* The record's other members, behind an opening brace. */
+static void
+add_others(const struct rec *rec, struct buf *out)
+{
+	size_t whole = compact(rec);
+
+	if (whole > 0) {
+		buf_add(out, rec->p, whole - 1);
+		buf_addc(out, ',');
 		return;
 	}
 	buf_addc(out, '{');
 	for (size_t i = 0; i < rec->members; i++) {
 		const struct rec_member *m = &rec->member[i];
 
-		if (slice_is(m->key, "context") || slice_is(m->key, "system_message") ||
-		    slice_is(m->key, "context_origin"))
+		if (is_ours(m))
 			continue;
 		buf_addc(out, '"');
 		buf_add(out, m->key.p, m->key.len);
@@ -48,6 +72,21 @@ attach(const struct rec *rec, const struct texts *t, const char *origin, struct 
 		buf_add(out, m->value.p, m->value.len);
 		buf_addc(out, ',');
 	}
+}
+
+/* The record with the two texts; every other field as it came. */
+static void
+attach(const struct rec *rec, const struct texts *t, const char *origin, struct buf *out)
+{
+	bool plain = strcmp(origin, "template") == 0;
+
+	buf_need(out, rec->len + t->context.len + t->system_message.len + 100);
+	if (plain && has_value(rec, "context", t->context) &&
+	    has_value(rec, "system_message", t->system_message)) {
+		buf_add(out, rec->p, rec->len);
+		return;
+	}
+	add_others(rec, out);
 	buf_adds(out, "\"context\":");
 	buf_add(out, t->context.p, t->context.len);
 	buf_adds(out, ",\"system_message\":");
@@ -100,6 +139,18 @@ maker_stored(struct maker *t, const struct rec *rec, const struct subject *s, st
 		    (long long)s->target);
 	attach(rec, &texts, origin, out);
 	return 1;
+}
+
+int
+maker_current(struct maker *t, const struct rec *rec, struct buf *out, struct fault *f)
+{
+	struct subject s;
+	struct fault ignored;
+
+	s.is_call = false;
+	if (!slice_is(rec->type, "target") || rec_int(rec, "id", &s.target, &ignored) <= 0)
+		return 0;
+	return maker_stored(t, rec, &s, out, f);
 }
 
 /* Makes the texts for a subject and for those of with. 0, 1 it cannot be and why, 2 forgotten, -1. */

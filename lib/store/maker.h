@@ -24,6 +24,11 @@ int maker_record(struct maker *, const struct rec *, struct buf *out, struct fau
 /* The first half of that for a subject that is known: 1 it is appended, 0 no stored context is current, -1. */
 int maker_stored(struct maker *, const struct rec *, const struct subject *, struct buf *out,
     struct fault *);
+/*
+ * The same for a target's record by its id alone, without a look at anything else: 0 also for records
+ * that are none.
+ */
+int maker_current(struct maker *, const struct rec *, struct buf *out, struct fault *);
 /* The record with these texts. */
 void maker_attach(struct maker *, const struct rec *, const char *context,
     const char *system_message, const char *origin, struct buf *out);
