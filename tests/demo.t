@@ -45,6 +45,7 @@ ok "--serve: it stays" await 120 grep -q 'until Ctrl-C' served.out
 url=$(sed -n 's/^The page is \(.*\) until.*/\1/p' served.out)
 is "$(curl -s -o /dev/null -w '%{http_code}' "${url}healthz")" 200 "and serves"
 is "$(curl -s "${url}api/v1/campaigns" | grep -o '"name":"scholarship"' | head -1)" '"name":"scholarship"' "its campaign"
+like "$(curl -s "$url")" '<title>' "and the page"
 kill -INT "$demo"
 wait "$demo"
 is $? 0 "until Ctrl-C"
