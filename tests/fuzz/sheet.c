@@ -1,7 +1,8 @@
 /*
  * fuzz: any bytes as a sheet. A row is a person that holds what it promises
  * (text of UTF-8 without controls, numbers, attributes that are JSON, a digest
- * that is its own), or it is refused with a reason.
+ * that is its own, the key that was told beforehand), or it is refused with a
+ * reason.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,20 @@ check_person(const struct person *p)
 	buf_release(&b);
 }
 
+/* A table's row, whose person must be the one that sheet_key says. */
+static int
+read_row(struct sheet *s, const struct row *row, struct person *p, struct sheet_why *why,
+    struct fault *f)
+{
+	struct slice key;
+	char *before = sheet_key(s, row->field, row->n, &key) ? slice_dup(key) : NULL;
+	int rc = sheet_row(s, row->field, row->n, p, why, f);
+
+	must(rc != 0 || (before && strcmp(before, p->key) == 0));
+	free(before);
+	return rc;
+}
+
 static void
 check_why(const struct sheet_why *why, const struct fault *f)
 {
@@ -94,7 +109,7 @@ read_sheet(int fd, struct sheet *s, enum rows_format format, uint64_t skip)
 			continue;
 		}
 		rc = row.rec ? sheet_record(s, row.rec, &p, &why, &f)
-			     : sheet_row(s, row.field, row.n, &p, &why, &f);
+			     : read_row(s, &row, &p, &why, &f);
 		if (rc == 0)
 			check_person(&p);
 		else if (rc < 0)
