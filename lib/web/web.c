@@ -18,7 +18,7 @@
 enum {
 	TICK_MS = 50, /* of real time */
 	SWEEP_TICKS = 20,
-	CACHE_KIB = 6 << 10, /* calls are clustered: few pages are in use at a time */
+	CACHE_KIB = 4 << 10, /* calls are clustered: few pages are in use at a time */
 	STOP_MS = 5000       /* what is under way gets so long */
 };
 
