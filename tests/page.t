@@ -261,6 +261,17 @@ serve
 has 'it is live again' '#line' live
 has 'and misses nothing' .talk 'said while nobody listened'
 
+# Behind very much it looks anew, and says so.
+kill "$SERVE"
+wait "$SERVE"
+has 'away again' '#line' reconnecting
+awk 'BEGIN { for (n = 0; n < 5200; n++)
+	printf "{\"uuid\":\"0195f5f0-0000-7000-8000-%012x\",\"type\":\"transcription\",\"timestamp\":\"2026-03-02T09:00:00.%03dZ\",\"payload\":{\"role\":\"agent\",\"text\":\"%d\"}}\n", n / 10, n % 1000, n }' |
+	outreach-events -q
+serve
+has 'what passed by is counted' '#toast' 'events passed by while this page was away'
+has 'and the view is up to date' .talk 'said while nobody listened'
+
 # ---- priority, and many people -----------------------------------------------------------------
 b js 'location.hash = "#/campaigns/open-day"'
 has 'two thousand people' main '0% of 2,000 people settled'
