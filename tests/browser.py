@@ -52,15 +52,17 @@ class Driver:
 def start(folder):
     os.makedirs(folder, exist_ok=True)
     log = open(folder + "/driver.log", "w+")
-    driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=log,
-                              stdin=subprocess.DEVNULL, text=True)
-    port = None
-    for line in driver.stdout:
-        if STARTED in line:
-            port = int(line.split(STARTED)[1].strip().rstrip("."))
+    # It takes a free port of one family, which may be taken in the other: then it ends at once.
+    for _ in range(10):
+        driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=log,
+                                  stdin=subprocess.DEVNULL, text=True)
+        line = next((s for s in driver.stdout if STARTED in s), None)
+        if line:
             break
-    if port is None:
+        driver.wait()
+    else:
         sys.exit("browser: chromedriver did not start: " + open(folder + "/driver.log").read())
+    port = int(line.split(STARTED)[1].strip().rstrip("."))
     options = {"binary": "/usr/bin/chromium", "args": [
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
         "--no-first-run", "--disable-background-networking", "--disable-component-update",
