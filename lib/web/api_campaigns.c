@@ -88,6 +88,7 @@ put_listed(
 	campaign_head(&r->out, c);
 	buf_member(&r->out, "exchange", plan->exchange);
 	buf_member_i(&r->out, "priority", plan->priority);
+	dialers_member(w->dialers, &r->out, c->id, c->state == CAMPAIGN_ACTIVE);
 	if (people)
 		put_people(&r->out, "people", people);
 	buf_adds(&r->out, "}\n");
