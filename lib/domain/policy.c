@@ -399,6 +399,24 @@ retry_delay(const struct facts *f, const struct plan *p, int *used)
 	return least;
 }
 
+/* The last call settled it: another attempt is not to be asked for, however many there may be. */
+static bool
+judge_last(const struct facts *f, const struct plan *p, struct decision *d)
+{
+	enum disposition last = f->attempt[f->attempts - 1].disposition;
+
+	if (last == DISP_UNWANTED) {
+		refuse(d, NEVER, "dnc", "SIP 607", "the last call was marked as unwanted");
+		return true;
+	}
+	if (disposition_reached(last) && (last == DISP_ANSWERED || p->retry[last].max <= 0)) {
+		refuse(d, NEVER, "reached", "retry", "the person was reached (%s)",
+		    disposition_name(last));
+		return true;
+	}
+	return false;
+}
+
 static void
 judge_retry(const struct facts *f, const struct plan *p, int64_t now, struct decision *d)
 {
@@ -407,15 +425,6 @@ judge_retry(const struct facts *f, const struct plan *p, int64_t now, struct dec
 	int64_t delay, until;
 	int used;
 
-	if (last->disposition == DISP_UNWANTED) {
-		refuse(d, NEVER, "dnc", "SIP 607", "the last call was marked as unwanted");
-		return;
-	}
-	if (disposition_reached(last->disposition) &&
-	    (last->disposition == DISP_ANSWERED || p->retry[last->disposition].max <= 0)) {
-		refuse(d, NEVER, "reached", "retry", "the person was reached (%s)", name);
-		return;
-	}
 	if ((delay = retry_delay(f, p, &used)) < 0) {
 		refuse(d, NEVER, "retry", "retry", "%s: %d of %d further attempts are made",
 		    name, used - 1, p->retry[last->disposition].max);
@@ -430,7 +439,7 @@ static void
 judge_attempts(const struct facts *f, const struct plan *p, int64_t now, struct decision *d)
 {
 	int counted = 0;
-	bool unknown = false, open = false;
+	bool unknown = false, open = false, settled;
 
 	if (f->attempts <= 0)
 		return;
@@ -452,13 +461,15 @@ judge_attempts(const struct facts *f, const struct plan *p, int64_t now, struct 
 		    d, HELD, "line_open", "one line a number", "a call to this person is open");
 	if (unknown || open)
 		return;
+	settled = judge_last(f, p, d); /* reached at the last attempt is reached */
 	if (counted >= p->max_attempts)
 		refuse(d, NEVER, "attempts", "max_attempts", "%d of %d attempts are made",
 		    counted, p->max_attempts);
 	else if (f->attempts >= POLICY_ATTEMPTS)
 		refuse(d, HELD, "attempts", "max_attempts",
 		    "%d attempts, most of them not charged", f->attempts);
-	judge_retry(f, p, now, d);
+	if (!settled)
+		judge_retry(f, p, now, d);
 }
 
 /* ---- dates, days and hours ---- */

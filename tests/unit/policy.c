@@ -363,6 +363,9 @@ test_retry(void)
 	    "each ending has its own rule");
 	attempt(&f, "2026-03-02T04:59:00Z", "2026-03-02T04:59:30Z", DISP_NO_ANSWER);
 	expect(&f, &p, MONDAY, "never attempts retry", "four attempts in all");
+	f.attempts = 3;
+	attempt(&f, "2026-03-02T04:59:00Z", "2026-03-02T04:59:30Z", DISP_ANSWERED);
+	expect(&f, &p, MONDAY, "never reached attempts", "reached by the last of them");
 	p.max_attempts = 3;
 	f.attempts = 2;
 	attempt(&f, "2026-03-02T04:59:00Z", NULL, DISP_UNKNOWN);
