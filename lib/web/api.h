@@ -64,6 +64,15 @@ void api_item(struct request *);
 /* next: the value of "after" that asks for what follows, as JSON; null: these were the last. */
 void api_list_end(struct request *, const char *next);
 
+/* Rows of the journal as a list's items: api_row takes one, of whoever pages through them. */
+struct api_rows {
+	struct request *r;
+	struct campaign last; /* that of the row before */
+	int64_t n;
+};
+struct entry;
+int api_row(void *rows, const struct entry *, struct fault *);
+
 /* The handlers, in the order of the table. */
 void campaign_read(struct request *);
 int campaign_create(struct request *, struct fault *);

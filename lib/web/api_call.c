@@ -193,31 +193,12 @@ call_show(struct request *r, struct fault *f)
 
 /* ---- its rows ----------------------------------------------------------------------------- */
 
-struct listing {
-	struct request *r;
-	struct campaign last;
-	int64_t n;
-};
-
-static int
-put_row(void *arg, const struct entry *e, struct fault *f)
-{
-	struct listing *k = arg;
-	struct web *w = k->r->web;
-
-	if (logged_record(&k->r->out, w->db, e, &k->last, true, f) < 0)
-		return -1;
-	api_item(k->r);
-	k->n++;
-	return 0;
-}
-
 int
 call_events(struct request *r, struct fault *f)
 {
 	static const char *const keys[] = {"from", "limit", NULL};
 	struct web *w = r->web;
-	struct listing k = {.r = r};
+	struct api_rows k = {.r = r};
 	int64_t from = 1, limit = API_PAGE, seq, before = -1;
 	struct order o;
 	char next[24];
@@ -234,7 +215,7 @@ call_events(struct request *r, struct fault *f)
 		int64_t left = limit - k.n;
 
 		before = seq;
-		if (talk_page(w->db, &o.id, &seq, (int)(left < PAGE ? left : PAGE), put_row, &k,
+		if (talk_page(w->db, &o.id, &seq, (int)(left < PAGE ? left : PAGE), api_row, &k,
 			f) < 0)
 			return -1;
 	}

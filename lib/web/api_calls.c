@@ -158,16 +158,10 @@ call_ask_hangup(struct request *r, struct fault *f)
 
 /* ---- the journal ------------------------------------------------------------------- */
 
-struct rows {
-	struct request *r;
-	struct campaign last;
-	int64_t n;
-};
-
-static int
-put_row(void *arg, const struct entry *e, struct fault *f)
+int
+api_row(void *arg, const struct entry *e, struct fault *f)
 {
-	struct rows *k = arg;
+	struct api_rows *k = arg;
 	struct web *w = k->r->web;
 
 	if (logged_record(&k->r->out, w->db, e, &k->last, true, f) < 0)
@@ -182,7 +176,7 @@ journal_list(struct request *r, struct fault *f)
 {
 	static const char *const keys[] = {"from", "limit", NULL};
 	struct web *w = r->web;
-	struct rows k = {.r = r};
+	struct api_rows k = {.r = r};
 	int64_t from = 1, limit = API_PAGE;
 	char next[24];
 
@@ -196,7 +190,7 @@ journal_list(struct request *r, struct fault *f)
 	     before != from && (left = limit - k.n) > 0 && r->out.len <= API_BYTES;) {
 		before = from;
 		if (journal_page(w->db, &from, (int)(left < ROWS_PAGE ? left : ROWS_PAGE),
-			put_row, &k, f) < 0)
+			api_row, &k, f) < 0)
 			return -1;
 	}
 	snprintf(next, sizeof(next), "%lld", (long long)from + 1);
