@@ -42,9 +42,7 @@ next_page(struct db *db, int64_t before, int64_t seq, struct aged *v, int n, str
 	bind_i(db, s, ":limit", n);
 	while ((got = db_step(db, s, f)) > 0) {
 		v[i] = (struct aged){.seq = col_i(s, 0), .at = col_i(s, 1)};
-		v[i].has_call = sqlite3_column_bytes(s, 2) == 16;
-		if (v[i].has_call)
-			memcpy(v[i].call.b, sqlite3_column_blob(s, 2), 16);
+		v[i].has_call = col_id(s, 2, &v[i].call);
 		i++;
 	}
 	return got < 0 ? -1 : i;

@@ -466,15 +466,9 @@ calls_resolve(struct db *db, const char *uuid, struct uuid *id, struct fault *f)
 	int n;
 
 	bind_t(db, s, ":uuid", uuid);
-	if ((n = db_step(db, s, f)) < 0)
-		return -1;
-	if (n && sqlite3_column_bytes(s, 0) == 16)
-		memcpy(id->b, sqlite3_column_blob(s, 0), 16);
-	else
+	if ((n = db_one_id(db, s, id, f)) == 0)
 		calls_orphan(uuid, id);
-	if (n)
-		sqlite3_reset(s);
-	return 0;
+	return n < 0 ? -1 : 0;
 }
 
 /* What an orphan knew may be the end of the call, a wish, or about somebody who was forgotten since. */
@@ -542,14 +536,8 @@ calls_next_open(
 
 	bind_b(db, s, ":after", after->b, 16);
 	bind_t(db, s, ":exchange", exchange);
-	if ((n = db_step(db, s, f)) <= 0)
+	if ((n = db_one_id(db, s, &id, f)) <= 0)
 		return n;
-	n = sqlite3_column_bytes(s, 0) == 16;
-	if (n)
-		memcpy(id.b, sqlite3_column_blob(s, 0), 16);
-	sqlite3_reset(s);
-	if (!n)
-		return 0;
 	*after = id;
 	memset(o, 0, sizeof *o);
 	o->id = id;

@@ -214,9 +214,30 @@ db_one(struct db *db, sqlite3_stmt *s, int64_t none, int64_t *v, struct fault *f
 }
 
 int
+db_one_id(struct db *db, sqlite3_stmt *s, struct uuid *id, struct fault *f)
+{
+	int n = db_step(db, s, f);
+
+	if (n <= 0)
+		return n;
+	n = col_id(s, 0, id);
+	sqlite3_reset(s);
+	return n;
+}
+
+int
 db_exec(struct db *db, const char *sql, struct fault *f)
 {
 	return sqlite3_exec(db->s, sql, NULL, NULL, NULL) ? db_fault(db, f, sql) : 0;
+}
+
+bool
+col_id(sqlite3_stmt *s, int col, struct uuid *id)
+{
+	if (sqlite3_column_bytes(s, col) != sizeof(id->b))
+		return false;
+	memcpy(id->b, sqlite3_column_blob(s, col), sizeof(id->b));
+	return true;
 }
 
 const char *

@@ -99,8 +99,11 @@ int db_step(struct db *, sqlite3_stmt *, struct fault *);
 int db_run(struct db *, sqlite3_stmt *, struct fault *);
 /* One integer of one row, or the default when there is no row. */
 int db_one(struct db *, sqlite3_stmt *, int64_t none, int64_t *, struct fault *);
+/* The id in the one row: 1, 0 there is no row or it is null, -1. */
+int db_one_id(struct db *, sqlite3_stmt *, struct uuid *, struct fault *);
 int db_exec(struct db *, const char *sql, struct fault *);
-const char *col_t(sqlite3_stmt *, int col); /* null stays null */
+const char *col_t(sqlite3_stmt *, int col);          /* null stays null */
+bool col_id(sqlite3_stmt *, int col, struct uuid *); /* of a call; false: null */
 #define col_i sqlite3_column_int64
 
 /* Sets a fault from SQLite's last error: TEMPFAIL for busy and locked, IOERR for full and I/O, else SOFTWARE. */

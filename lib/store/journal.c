@@ -345,17 +345,13 @@ struct raw {
 static void
 read_row(sqlite3_stmt *s, struct raw *r)
 {
-	const void *call = sqlite3_column_blob(s, 4);
-
 	memset(r, 0, sizeof *r);
 	r->e.seq = col_i(s, 0);
 	r->e.txn = col_i(s, 1);
 	r->e.at = col_i(s, 2);
 	r->e.kind = col_t(s, 3);
-	if (call && sqlite3_column_bytes(s, 4) == 16) {
-		memcpy(r->call.b, call, 16);
+	if (col_id(s, 4, &r->call))
 		r->e.call = &r->call;
-	}
 	r->e.campaign = col_i(s, 5);
 	r->e.contact = col_i(s, 6);
 	r->e.actor = col_t(s, 7);

@@ -1,8 +1,6 @@
 /*
  * lines: the open lines with a hangup request, by an index of their own.
  */
-#include <string.h>
-
 #include "lines.h"
 
 int
@@ -12,14 +10,7 @@ lines_next_hangup(struct db *db, struct uuid *after, struct fault *f)
 	    "SELECT min(id) FROM call"
 	    " WHERE line_open = 1 AND hangup_at IS NOT NULL AND id > :after",
 	    f);
-	int n;
 
 	bind_b(db, s, ":after", after->b, 16);
-	if ((n = db_step(db, s, f)) <= 0)
-		return n;
-	n = sqlite3_column_bytes(s, 0) == 16;
-	if (n)
-		memcpy(after->b, sqlite3_column_blob(s, 0), 16);
-	sqlite3_reset(s);
-	return n;
+	return db_one_id(db, s, after, f);
 }

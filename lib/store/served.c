@@ -64,8 +64,7 @@ served_open(struct db *db, struct uuid **calls, size_t *n, struct fault *f)
 			cap = cap ? 2 * cap : 64;
 			*calls = xrealloc(*calls, cap, sizeof(**calls));
 		}
-		if (sqlite3_column_bytes(s, 0) == 16)
-			memcpy((*calls)[(*n)++].b, sqlite3_column_blob(s, 0), 16);
+		*n += col_id(s, 0, &(*calls)[*n]);
 	}
 	return got;
 }
@@ -88,10 +87,10 @@ served_changes(struct db *db, int64_t *seq, int limit,
 	bind_i(db, s, ":limit", limit);
 	while ((got = db_step(db, s, f)) > 0) {
 		*seq = col_i(s, 0);
-		if (n == limit || sqlite3_column_bytes(s, 2) != 16)
+		if (n == limit || !col_id(s, 2, &v[n].call))
 			continue;
 		copy_text(v[n].kind, sizeof(v[n].kind), col_t(s, 1));
-		memcpy(v[n++].call.b, sqlite3_column_blob(s, 2), 16);
+		n++;
 	}
 	/* Behind the read: whoever is told may read too. */
 	for (int i = 0; i < n && got == 0; i++)

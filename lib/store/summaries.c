@@ -394,16 +394,9 @@ window_of(struct db *db, const struct uuid *after, struct uuid *last, struct fau
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT max(id) FROM (SELECT id FROM call WHERE id > :after ORDER BY id LIMIT 200)",
 	    f);
-	int n;
 
 	bind_b(db, s, ":after", after->b, 16);
-	if ((n = db_step(db, s, f)) <= 0)
-		return n;
-	n = sqlite3_column_bytes(s, 0) == 16;
-	if (n)
-		memcpy(last->b, sqlite3_column_blob(s, 0), 16);
-	sqlite3_reset(s);
-	return n;
+	return db_one_id(db, s, last, f);
 }
 
 /* The first of them that has words and no summary: 1, 0. */
