@@ -64,7 +64,7 @@ outreach-status    | r | 0 | -       |
 outreach-stop      | w | 0 | -       | -q --reason test
 outreach-summarize | t | 0 | call    |
 outreach-summarize | r | 0 | call    | -n
-outreach-summarize | t | 0 | -       | --new --campaign hello
+outreach-summarize | o | 0 | -       | --new --campaign hello
 outreach-token     | r | 0 | -       | list
 outreach-upgrade   | upgrade | - | - | -q
 END
