@@ -248,6 +248,35 @@ like_run 'one of no outcome' 65 '' '"won" is no outcome'
 run outreach-events replay --check
 is_run 'the journal replays' 0 '' ''
 
+# ---- a person's no is not overruled by a model
+
+dialled '' 00 00
+says 1 user 05 'Call me tomorrow at six.' | outreach-events -q
+CALLBACK='{"time": "2026-03-03T18:00", "line": 1, "words": "tomorrow at six"}'
+chat "$(rule 'tomorrow at six' "$(answer callback_requested 1 'Call me tomorrow at six' "$CALLBACK")")"
+outreach-summarize ended 2>"$T/err" | outreach-events -q
+is "$(state 1 | cut -d' ' -f1,2)" 'waiting 2026-03-03T17:00:00.000Z' 'a callback'
+outreach-campaign requeue -q c --contact 1
+run outreach-campaign callback c --contact 1 --none
+like_run 'none, of all that were asked for' 0 '' 'contact 1: done'
+run outreach-campaign callback c --contact 1 --none
+like_run 'then there is none left' 65 '' 'no other call to target 1 is asked for'
+says 1 user 09 'Bye.' | outreach-events -q
+like "$(state 1)" '^done ' 'a late line changes nothing'
+now 2026-03-02T11:00:00Z
+outreach-summarize --again ended 2>"$T/err" | outreach-events -q
+is "$(sql 'select count(*) from journal where kind = '"'call.summary'")" 2 'there is a later summary'
+like "$(state 1)" '^done ' 'nor does that'
+now 2026-03-03T17:00:00Z
+is "$(outreach-campaign claim -q c | wc -l)" 0 'nobody is called'
+run outreach-events replay --check
+is_run 'the journal replays' 0 '' ''
+outreach-campaign requeue -q c --contact 1
+is "$(outreach-campaign claim -q c | jq -c '[.contact, .attempt]')" '[1,2]' 'but a person may ask for it'
+run outreach-events replay --check
+is_run 'the journal replays then too' 0 '' ''
+chat_off
+
 # ---- what can be wrong
 
 dialled '' 00 00

@@ -1,6 +1,7 @@
 /*
  * again: one row a target and a moment from which on calls count anew. The
- * latest moment is the one that policy hears of.
+ * latest moment is the one that policy hears of. A person's no takes all rows
+ * of the target and leaves one of its own: a model does not overrule it.
  */
 #include "again.h"
 
@@ -19,9 +20,9 @@ project_again(struct db *db, const struct again *a, struct fault *f)
 {
 	/* Of two summaries of one call the later one counts, in whatever order they come. */
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO again (target, since, due_at, why, said_at, key)"
-	    " VALUES (:target, :since, :due_at, :why, :said_at, :key)"
-	    " ON CONFLICT (target, since) DO UPDATE SET due_at = :due_at, why = :why,"
+	    "INSERT INTO again (target, since, due_at, why, said_at, key, dropped)"
+	    " VALUES (:target, :since, :due_at, :why, :said_at, :key, 0)"
+	    " ON CONFLICT (target, since, dropped) DO UPDATE SET due_at = :due_at, why = :why,"
 	    " said_at = :said_at, key = :key WHERE (said_at, key) <= (:said_at, :key)",
 	    f);
 
@@ -37,12 +38,29 @@ project_again(struct db *db, const struct again *a, struct fault *f)
 int
 project_again_drop(struct db *db, int64_t target, int64_t since, struct fault *f)
 {
-	sqlite3_stmt *s =
-	    db_sql(db, "DELETE FROM again WHERE target = :target AND since = :since", f);
+	sqlite3_stmt *s = db_sql(db,
+	    "DELETE FROM again WHERE target = :target AND since = :since AND NOT dropped", f);
 
 	bind_i(db, s, ":target", target);
 	bind_i(db, s, ":since", since);
 	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
+}
+
+int
+project_again_none(struct db *db, int64_t target, int64_t since, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "DELETE FROM again WHERE target = :target", f);
+
+	bind_i(db, s, ":target", target);
+	if (db_run(db, s, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "INSERT INTO again (target, since, due_at, why, said_at, key, dropped)"
+	    " VALUES (:target, :since, 0, NULL, 0, 0, 1)",
+	    f);
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":since", since);
+	return db_run(db, s, f);
 }
 
 /* ---- writing ------------------------------------------------------------------ */
@@ -169,18 +187,38 @@ again_ask(struct db *db, int64_t target, int64_t due_at, struct fault *f)
 	return db_commit(db, f);
 }
 
+/* The latest row is never later than the no, whatever the clock does. */
+static int
+end(struct db *db, int64_t target, struct fault *f)
+{
+	struct buf fact = {0};
+	struct again_row r;
+	int64_t since = clock_wall();
+	int n = again_get(db, target, &r, f), rc;
+
+	if (n <= 0)
+		return n < 0 ? -1
+			     : fault(f, DATAERR, "no other call to target %lld is asked for",
+				   (long long)target);
+	if (since < r.since)
+		since = r.since;
+	buf_member_i(&fact, "target", target);
+	buf_member_i(&fact, "since", since);
+	buf_member_i(&fact, "none", 1);
+	rc = write_row(db, "target.callback", target, &fact, f) < 0 ||
+		project_again_none(db, target, since, f) < 0 || decide_anew(db, target, f) < 0
+	    ? -1
+	    : 0;
+	buf_release(&fact);
+	return rc;
+}
+
 int
 again_end(struct db *db, int64_t target, struct fault *f)
 {
-	struct again_row r;
-	int n;
-
 	if (db_begin(db, f) < 0)
 		return -1;
-	if ((n = again_get(db, target, &r, f)) == 0)
-		n = fault(
-		    f, DATAERR, "no other call to target %lld is asked for", (long long)target);
-	if (n < 0 || again_drop(db, target, r.since, f) < 0) {
+	if (end(db, target, f) < 0) {
 		db_rollback(db);
 		return -1;
 	}
@@ -206,7 +244,7 @@ again_get(struct db *db, int64_t target, struct again_row *r, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT since, due_at, why FROM again WHERE target = :target"
-	    " ORDER BY since DESC LIMIT 1",
+	    " AND NOT dropped ORDER BY since DESC LIMIT 1",
 	    f);
 	int n;
 
@@ -218,4 +256,21 @@ again_get(struct db *db, int64_t target, struct again_row *r, struct fault *f)
 	copy_text(r->why, sizeof r->why, col_t(s, 2) ? col_t(s, 2) : "");
 	sqlite3_reset(s);
 	return 1;
+}
+
+int
+again_denied(struct db *db, int64_t target, int64_t at, bool *denied, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT EXISTS (SELECT 1 FROM again WHERE target = :target AND since >= :at"
+	    " AND dropped)",
+	    f);
+	int64_t v;
+
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":at", at);
+	if (db_one(db, s, 0, &v, f) < 0)
+		return -1;
+	*denied = v != 0;
+	return 0;
 }

@@ -26,8 +26,13 @@ int again_drop(struct db *, int64_t target, int64_t since, struct fault *);
  */
 int again_ask(struct db *, int64_t target, int64_t due_at, struct fault *);
 
-/* A person says that there is to be none: the latest that was asked for goes. Own transaction. DATAERR: none was. */
+/*
+ * A person says that there is to be none: all that were asked for go, and no summary of a call made
+ * until now asks for another. Own transaction. DATAERR: none was asked for.
+ */
 int again_end(struct db *, int64_t target, struct fault *);
+/* Whether a person said so at `at` or later: what was asked for in a call of then does not count. */
+int again_denied(struct db *, int64_t target, int64_t at, bool *denied, struct fault *);
 
 /*
  * A time in words (callback_read) by the clocks of where the target's person may be, or where the

@@ -50,6 +50,8 @@ struct again {
 int project_again(struct db *, const struct again *, struct fault *);
 /* 1, 0 there was none. */
 int project_again_drop(struct db *, int64_t target, int64_t since, struct fault *);
+/* A person says that there is to be none. */
+int project_again_none(struct db *, int64_t target, int64_t since, struct fault *);
 
 /* A call is intended: its row, and one more of the campaign's intents. */
 struct intent_fact {

@@ -176,6 +176,8 @@ replay_again(struct db *db, const struct row *r, struct fault *f)
 	    .said_at = number(r->fact, "said_at", 0),
 	    .key = of ? strtoull(of, NULL, 16) : 0};
 
+	if (number(r->fact, "none", 0))
+		return project_again_none(db, a.target, a.since, f);
 	return number(r->fact, "dropped", 0) ? project_again_drop(db, a.target, a.since, f)
 					     : project_again(db, &a, f);
 }
@@ -616,7 +618,8 @@ static const struct {
     {"optout",
 	"SELECT hex(call), key, at, phone, contact, how, seq, actor, verdict FROM optout ORDER BY call, key"},
     {"again",
-	"SELECT target, since, due_at, why, said_at, key FROM again ORDER BY target, since"},
+	"SELECT target, since, due_at, why, said_at, key, dropped FROM again"
+	" ORDER BY target, since, dropped"},
     {"consent", "SELECT id, subject, value, kind, given_at, until FROM consent ORDER BY id"},
     {"context",
 	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest), origin, review,"

@@ -315,6 +315,7 @@ CREATE TABLE wrong_number (
 
 -- Another call is asked for: those until `since` are settled. due_at: not before, 0 any time; why: a person
 -- must say when. said_at and key are of the summary of the call in which it was asked; 0: a person said so.
+-- dropped: a person said that there is to be none; no summary of a call until `since` asks for one after that.
 CREATE TABLE again (
 	target INTEGER NOT NULL,
 	since INTEGER NOT NULL,
@@ -322,7 +323,8 @@ CREATE TABLE again (
 	why TEXT,
 	said_at INTEGER NOT NULL,
 	key INTEGER NOT NULL,
-	PRIMARY KEY (target, since)
+	dropped INTEGER NOT NULL CHECK (dropped IN (0, 1)),
+	PRIMARY KEY (target, since, dropped)
 ) STRICT, WITHOUT ROWID;
 
 -- Consents, and revocations (kind 0) of all that was given until then, by the journal

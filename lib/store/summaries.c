@@ -169,8 +169,10 @@ static int
 read_row(struct db *db, int64_t target, int64_t since, int64_t *said_at, uint64_t *key,
     struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(
-	    db, "SELECT said_at, key FROM again WHERE target = :target AND since = :since", f);
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT said_at, key FROM again WHERE target = :target AND since = :since"
+	    " AND NOT dropped",
+	    f);
 	int n;
 
 	bind_i(db, s, ":target", target);
@@ -221,9 +223,14 @@ weigh_target(struct db *db, const struct latest *l, const struct order *o, int64
 {
 	int64_t since = o->call.at[RANK_INTENT], said_at = 0;
 	uint64_t key = 0;
-	int n = read_row(db, target, since, &said_at, &key, f);
+	bool denied;
+	int n;
 
-	if (n < 0)
+	if (again_denied(db, target, since, &denied, f) < 0)
+		return -1;
+	if (denied) /* by a person, whom no model overrules */
+		return 0;
+	if ((n = read_row(db, target, since, &said_at, &key, f)) < 0)
 		return -1;
 	if (asked_at && (!n || said_at != l->at || key != l->key))
 		return grant(db, l, o, target, asked_at, f);
