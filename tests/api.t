@@ -294,6 +294,19 @@ is "$(tail -n 1 "$T/answer" | jq -c '[.accepted, .unchanged]')" '[0,2]' 'again c
 is "$(outreach-events log | jq -r 'select(.kind | startswith("import")) | .actor' | tail -n 1 | sed 's/@.*//')" token:ops 'the journal says by whom'
 upload '?source=sheet' application/x-ndjson < <(outreach-contacts list --format ndjson --where source=sheet | jq -c '.name += " X" | del(.id)')
 is "$status $(tail -n 1 "$T/answer" | jq -c '[.updated, .refused]')" '200 [2,0]' 'records'
+printf 'id,Student,Mobile,DNC\nw1,Wim,+442079460311,no\nw2,Wes,+442079460312,yes\n' >wish.csv
+upload '?map=phone=Mobile&map=name=Student&source=wishes' <wish.csv
+is "$status $(jq -r .type "$T/answer") $(outreach-contacts list --format ndjson --where source=wishes | wc -l)" '422 about:blank 0' \
+	'a column of wishes that is not mapped: nothing is stored'
+like "$(jq -r .detail "$T/answer")" 'column "DNC" .* map=do_not_call=DNC, or ignore_wishes=1' 'the problem names it and both ways out'
+upload '?source=wishes' application/x-ndjson <<<'{"id":"w3","phone":"+442079460313","optOut":"yes"}'
+is "$status $(grep -c 'map=do_not_call=optOut' "$T/answer")" '422 1' 'that of records too'
+upload '?map=phone=Mobile&map=name=Student&map=do_not_call=DNC&source=wishes' <wish.csv
+is "$status $(jq -c '[.accepted, .do_not_call, .unapplied]' "$T/answer")" '200 [2,1,null]' 'mapped, it is obeyed and counted'
+is "$(outreach-dnc list --source wishes | jq -r .rule)" contact 'by a rule'
+upload '?map=phone=Mobile&map=name=Student&ignore_wishes=1&source=column' <wish.csv
+is "$status $(jq -c '[.accepted, .do_not_call, .unapplied]' "$T/answer") $(outreach-dnc list --source column | wc -l)" '200 [2,0,"DNC"] 0' \
+	'an attribute, where somebody says so, and the summary tells'
 upload '' text/plain <up.csv
 is "$status" 415 'another type'
 upload '?colour=red' <up.csv

@@ -30,6 +30,7 @@ struct asked {
 	struct buf text[8 + SHEET_MAPS];
 	size_t texts;
 	const char *map[SHEET_MAPS];
+	bool ignore_wishes; /* a column that looks like do_not_call is meant as an attribute */
 };
 
 struct upload {
@@ -136,7 +137,7 @@ static int
 read_asked(struct request *r, struct asked *a)
 {
 	static const char *const keys[] = {"accept_map", "delimiter", "dry_run", "encoding",
-	    "id", "map", "region", "replace", "skip_rows", "source", NULL};
+	    "id", "ignore_wishes", "map", "region", "replace", "skip_rows", "source", NULL};
 	struct web *w = r->web;
 	struct sheet_rules *sheet = &a->rules.sheet;
 	int64_t skip = 0;
@@ -150,6 +151,7 @@ read_asked(struct request *r, struct asked *a)
 	    text_of(r, a, "encoding", &a->rules.encoding) < 0 || delimiter_of(r, a) < 0 ||
 	    api_query_int(r, "skip_rows", 0, 1000, &skip) < 0 ||
 	    flag_of(r, "accept_map", &sheet->accept) < 0 ||
+	    flag_of(r, "ignore_wishes", &a->ignore_wishes) < 0 ||
 	    flag_of(r, "replace", &a->rules.replace) < 0 ||
 	    flag_of(r, "dry_run", &a->rules.dry) < 0 || maps_of(r, a) < 0)
 		return -1;
@@ -210,7 +212,7 @@ on_refused(void *arg, const struct import_refusal *refusal, struct fault *f)
 }
 
 static void
-put_summary(struct buf *b, const struct import_count *n, bool dry)
+put_summary(struct buf *b, const struct import_count *n, const char *unapplied, bool dry)
 {
 	buf_adds(b, "{\"type\":\"summary\",\"v\":1");
 	buf_member_i(b, "rows", (int64_t)n->rows);
@@ -219,7 +221,23 @@ put_summary(struct buf *b, const struct import_count *n, bool dry)
 	buf_member_i(b, "unchanged", (int64_t)n->unchanged);
 	buf_member_i(b, "refused", (int64_t)n->refused);
 	buf_member_i(b, "skipped", (int64_t)n->skipped);
+	buf_member_i(b, "do_not_call", (int64_t)n->do_not_call);
+	buf_member(b, "unapplied", unapplied);
 	buf_printf(b, ",\"dry_run\":%s}\n", dry ? "true" : "false");
+}
+
+/* Nobody reads a warning here: a column of wishes is obeyed, or somebody says that it is none. */
+static int
+check_wishes(const struct import *m, const struct asked *a, struct fault *f)
+{
+	const char *column = import_unapplied(m);
+
+	if (!column || a->ignore_wishes)
+		return 0;
+	return fault(f, DATAERR,
+	    "column \"%s\" looks as if it said who must not be called, and is not mapped: add"
+	    " map=do_not_call=%s, or ignore_wishes=1 if it is no more than an attribute",
+	    column, column);
 }
 
 static int
@@ -228,15 +246,16 @@ import_body(struct child *c, const struct asked *a, struct db *db, struct fault 
 	struct import_face face = {.arg = c, .refused = on_refused};
 	struct import *m = import_open("-", &a->rules, &face, f);
 	struct import_count count = {0};
-	int rc = m ? import_compare(&m, 1, f) : -1;
+	int rc = m ? check_wishes(m, a, f) : -1;
 
 	if (rc == 0)
+		rc = import_compare(&m, 1, f);
+	if (rc == 0)
 		rc = import_run(m, db, &count, f);
+	if (rc == 0)
+		put_summary(&c->out, &count, import_unapplied(m), a->rules.dry);
 	import_close(m);
-	if (rc < 0)
-		return -1;
-	put_summary(&c->out, &count, a->rules.dry);
-	return flush(c, 0, f);
+	return rc < 0 ? -1 : flush(c, 0, f);
 }
 
 /*
