@@ -10,12 +10,14 @@
 #include "args.h"
 #include "campaigns.h"
 #include "house.h"
+#include "proc.h"
 #include "run.h"
 #include "tool.h"
 
-static const char usage[] = "usage: outreach run [-q] [--wait DURATION] [-d FILE] CAMPAIGN\n"
-			    "Claims, contexts and dials until nobody is due; with --wait also "
-			    "who becomes due within that time.\n";
+static const char usage[] =
+    "usage: outreach run [-q] [--wait DURATION] [--with-parent] [-d FILE] CAMPAIGN\n"
+    "Claims, contexts and dials until nobody is due; with --wait also "
+    "who becomes due within that time.\n";
 
 static void
 tell(void *arg, int64_t open, int64_t claims, int64_t due)
@@ -97,10 +99,11 @@ run(struct house *h, const char *name, struct run_options *o, struct run_result 
 int
 main(int argc, char **argv)
 {
-	bool help = false, quiet = false;
+	bool help = false, quiet = false, with_parent = false;
 	const char *path = NULL, *wait = NULL;
 	const struct arg table[] = {{'d', "db", .text = &path}, {'h', "help", .flag = &help},
-	    {'q', "quiet", .flag = &quiet}, {0, "wait", .text = &wait}, {0}};
+	    {'q', "quiet", .flag = &quiet}, {0, "wait", .text = &wait},
+	    {0, "with-parent", .flag = &with_parent}, {0}};
 	struct house h = {.db.turn = -1};
 	struct run_options o = {.db = &h.db};
 	struct run_result result = {0};
@@ -115,6 +118,8 @@ main(int argc, char **argv)
 		n = fault(&f, USAGE, "--wait: %s is no duration (2h, 15m)", wait);
 	if (n < 0)
 		return tool_misused(&f, usage);
+	if (with_parent && !proc_end_with_parent())
+		return TEMPFAIL; /* nobody is there to tell */
 	o.quiet = quiet;
 	if (isatty(STDERR_FILENO) && (quiet || !isatty(STDOUT_FILENO)))
 		o.tell = tell;

@@ -140,6 +140,21 @@ run outreach run c
 is "$(logged asked)" 1 'nobody was called again'
 switch_off
 
+# ---- the end of who supervises
+
+with_dialer 's/^concurrent.*/concurrent: 1/' 00 00 00
+switch 10m
+serve
+await 30 live 1
+supervisor=$(kids "$SERVE" | tr -d ' ')
+runs=$(kids "$supervisor")
+kill -9 "$supervisor"
+ok 'no run outlives it' await 30 gone $runs
+kill "$SERVE"
+wait "$SERVE"
+is "$(logged asked)" 1 'nobody else was called'
+switch_off
+
 # ---- not asked for
 
 campaign '' 02

@@ -118,6 +118,12 @@ proc_reap(int *code)
 	return pid;
 }
 
+bool
+proc_end_with_parent(void)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() > 1;
+}
+
 void
 proc_keep_secret(void)
 {

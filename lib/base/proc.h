@@ -5,6 +5,8 @@
 #ifndef PROC_H
 #define PROC_H
 
+#include <stdbool.h>
+
 #include <sys/types.h>
 
 #include "fault.h"
@@ -26,6 +28,12 @@ int proc_start(char *const argv[], int in, int out, pid_t *, struct fault *);
  * A child that ended: its id, with its exit code (128 + N after signal N) in *code; 0 if none has.
  */
 pid_t proc_reap(int *code);
+
+/*
+ * From now on this process gets a SIGTERM when the one that started it is gone (prctl(2),
+ * PR_SET_PDEATHSIG). False: it is gone already.
+ */
+bool proc_end_with_parent(void);
 
 /* From now on this process leaves no core file, and nobody but root looks into its memory: it has a secret. */
 void proc_keep_secret(void);

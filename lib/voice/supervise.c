@@ -103,7 +103,7 @@ say(struct supervise *s, struct kid *k, const char *state)
 static void
 start(struct supervise *s, struct kid *k)
 {
-	char *argv[] = {s->program, "-q", "--", k->name, NULL};
+	char *argv[] = {s->program, "-q", "--with-parent", "--", k->name, NULL};
 	struct fault f;
 
 	k->told_end = k->crashed = false;
