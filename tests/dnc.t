@@ -526,4 +526,14 @@ is_run "filter of nothing" 0 '' 'outreach-dnc: 0 passed, 0 dropped'
 outreach stop -q 2>err
 run outreach-dnc check +442079460109
 like_run "a stop is shown" 0 '' 'note: everything is stopped'
+# ---- what reports say
+
+. "$ROOT/tests/dialling.sh"
+campaign '' 00 02
+outreach-dnc add -q +3905555000100
+is "$(outreach status | jq -r 'select(.campaign == "c") | "\(.due) due \(.closed) closed"')" '1 due 1 closed' \
+	'who is listed is not counted as due'
+outreach-dnc remove -q +3905555000100
+is "$(outreach status | jq -r 'select(.campaign == "c") | "\(.due) due \(.closed) closed"')" '2 due 0 closed' \
+	'until it is taken back'
 done_testing

@@ -227,7 +227,9 @@ put_rule(struct db *db, const struct dnc *d, int64_t of, struct fault *f)
 		added = project_dnc_add(db, d, now, db->actor, f);
 	if (added > 0 &&
 	    (write_journal(db, "dnc.added", now, d, 0, of, f) < 0 ||
-		dnc_withdraw(db, d, f) < 0))
+		dnc_withdraw(db, d, f) < 0 ||
+		/* Whom a prefix or another rule means is closed when it is asked for. */
+		(d->kind == DNC_NUMBER && targets_of_number_settle(db, d->value, f) < 0)))
 		added = -1;
 	return own_end(db, own, added, f);
 }
