@@ -106,8 +106,9 @@ is "$(jq -r .event "$T/out" | tr '\n' ' ')" 'ended summary ended summary ended s
 is "$(jq -c 'select(.event == "ended")' "$T/out")" "$(jq -c . ended)" 'which passes as it came'
 ok 'the records are as the schema says' schema_check any <"$T/out"
 cp "$T/out" summaries
-is "$(jq -c 'select(.contact == 2 and .event == "summary") | .callback' summaries)" \
+is "$(jq -c 'select(.contact == 2 and .event == "summary") | .callback | del(.said)' summaries)" \
 	'{"time":"2026-03-03T18:00","at":"2026-03-03T17:00:00.000Z"}' 'six by the clock of Rome'
+is "$(jq -r 'select(.contact == 2 and .event == "summary") | .callback.said.words' summaries)" 'tomorrow at six' 'in these words'
 is "$(jq -r 'select(.contact == 1 and .event == "summary") | .summary' summaries)" 'The course was offered.' \
 	'the points as one text'
 is "$(state 2)" 'done - the person was reached (answered)' 'nothing is done yet'
@@ -275,6 +276,34 @@ outreach-campaign requeue -q c --contact 1
 is "$(outreach-campaign claim -q c | jq -c '[.contact, .attempt]')" '[1,2]' 'but a person may ask for it'
 run outreach-events replay --check
 is_run 'the journal replays then too' 0 '' ''
+chat_off
+
+# ---- words that ask for nothing
+
+dialled '' 00 00 00 00 00
+{
+	says 1 user 05 'Hello, who is calling?'
+	says 2 user 05 'Do not call me tomorrow at six.'
+	says 3 user 05 'Call me.'
+	says 3 user 06 'I have no time tomorrow at six.'
+	says 4 user 05 'Call me.'
+	says 4 user 06 'Tomorrow at six.'
+} | outreach-events -q
+callback() { # LINE WORDS LINE WORDS
+	answer callback_requested "$1" "$2" "$(jq -nc --argjson l "$3" --arg w "$4" '{time: "2026-03-03T18:00", line: $l, words: $w}')"
+}
+chat "$(rule 'who is calling' "$(callback 1 'who is calling' 1 'calling')")" \
+	"$(rule 'Do not call' "$(callback 1 'call me tomorrow at six' 1 'tomorrow at six')")" \
+	"$(rule 'no time' "$(callback 1 'Call me' 2 'no time tomorrow at six')")" \
+	"$(rule 'Tomorrow at' "$(callback 1 'Call me' 2 'Tomorrow at six')")"
+outreach-summarize -k ended 2>"$T/err" | outreach-events -q
+HELD='held - another call is said to be asked for, in words that a person must read'
+is "$(state 1)" "$HELD" 'who is calling?'
+is "$(state 3)" "$HELD" 'a no in the words of the time'
+is "$(state 4 | cut -d' ' -f1,2)" 'waiting 2026-03-03T17:00:00.000Z' 'words of calling, and of a time elsewhere'
+unlike "$(state 2)" 'waiting' 'a no that the model left out'
+run outreach-events replay --check
+is_run 'the journal replays' 0 '' ''
 chat_off
 
 # ---- what can be wrong

@@ -224,41 +224,117 @@ summary_quotes(const char *text, const char *words)
 	return is;
 }
 
-/* Beginnings of words, folded. */
-static const char *const asking[] = {"call", "ring", "phone", "telephone", "dial", "reach",
-    "later", "tomorrow", "tonight", "evening", "morning", "afternoon", "noon", "week", "month",
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "hour",
-    "minute", "oclock", "another time", "other time", "back", /* English */
-    "phon", "fon", "kal", "baad", "bad me", "shaam", "subah", "dobara", "phir", "baje",
-    "\u0915\u0949\u0932", "\u092b\u094b\u0928", "\u0915\u0932", "\u092c\u093e\u0926",
-    "\u0936\u093e\u092e", "\u0938\u0941\u092c\u0939", "\u0926\u094b\u092c\u093e\u0930",
-    "\u092b\u093f\u0930", "\u092c\u091c\u0947", /* Hindi */
-    "llam", "telefon", "manana", "tarde", "despues", "luego", "otro momento", "lunes", "martes",
-    "miercoles", "jueves", "viernes", "sabado", "domingo", "hora", "minuto", /* Spanish */
-    "rappel", "appel", "telephon", "demain", "plus tard", "soir", "matin", "midi", "lundi",
-    "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "heure", /* French */
-    "ruf", "anruf", "zuruck", "melden", "morgen", "spater", "abend", "mittag", "montag",
-    "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "uhr",
-    "stunde", /* German */
-    "richiam", "chiam", "domani", "piu tardi", "sera", "mattin", "pomeriggio", "lunedi",
-    "martedi", "mercoledi", "giovedi", "venerdi", "sabato", "domenica", "ore" /* Italian */};
+/*
+ * Words of English, Hindi (in both scripts), Spanish, French, German and Italian, folded; of one with a
+ * star the beginning.
+ */
+static const char *const calling[] = {"call", "callback", "ring", "phone", "telephone", "dial",
+    "phon", "fon", "\u0915\u0949\u0932", "\u092b\u094b\u0928", "llam*", "telefon*", "appel*",
+    "rappel*", "telephon*", "ruf", "rufe", "rufen", "anruf*", "ruckruf*", "zuruckruf*",
+    "melde*", "richiam*", "chiam*"};
+
+static const char *const when[] = {"again", "back", "later", "today", "tonight", "tomorrow",
+    "evening", "morning", "afternoon", "noon", "night", "week", "weekend", "month", "next",
+    "soon", "hour*", "minute*", "oclock", "half", "quarter", "another", "other", "monday",
+    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "one", "two", "three",
+    "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "fifteen",
+    "twenty", "thirty", /* English */
+    "kal", "baad", "shaam", "sham", "subah", "raat", "dopahar", "dobara", "phir", "fir", "baje",
+    "ghant*", "minat", "haft*", "mahin*", "somvar", "mangalvar", "budhvar", "guruvar",
+    "shukravar", "shanivar", "ravivar", "\u0915\u0932", "\u092c\u093e\u0926",
+    "\u0936\u093e\u092e", "\u0938\u0941\u092c\u0939", "\u0930\u093e\u0924",
+    "\u0926\u094b\u092a\u0939\u0930", "\u0926\u094b\u092c\u093e\u0930\u093e",
+    "\u092b\u093f\u0930", "\u092c\u091c\u0947", "\u0918\u0902\u091f*",
+    "\u092e\u093f\u0928\u091f", "\u0939\u092b\u094d\u0924*", /* Hindi */
+    "manana", "tarde", "despues", "luego", "noche", "hoy", "pronto", "momento", "otra",
+    "semana", "mes", "hora*", "minuto*", "proxim*", "lunes", "martes", "miercoles", "jueves",
+    "viernes", "sabado", "domingo", /* Spanish */
+    "rappel*", "demain", "tard", "soir", "soiree", "matin", "midi", "nuit", "aujourdhui",
+    "bientot", "prochain*", "semaine", "mois", "heure*", "lundi", "mardi", "mercredi", "jeudi",
+    "vendredi", "samedi", "dimanche", /* French */
+    "zuruck*", "ruckruf*", "wieder", "nochmal*", "morgen", "spater", "heute", "bald", "abend*",
+    "mittag*", "nachmittag*", "vormittag*", "woche*", "monat*", "uhr", "stunde*", "montag*",
+    "dienstag*", "mittwoch*", "donnerstag*", "freitag*", "samstag*", "sonntag*", /* German */
+    "richiam*", "domani", "tardi", "sera", "stasera", "mattin*", "pomeriggio", "oggi", "dopo",
+    "presto", "prossim*", "settimana", "mese", "ore", "lunedi", "martedi", "mercoledi",
+    "giovedi", "venerdi", "domenica" /* Italian */};
+
+/* With one of these a person must read it: no, who, why, "my name is". */
+static const char *const doubt[] = {"no", "not", "dont", "don", "never", "cant", "cannot",
+    "wont", "isnt", "arent", "didnt", "doesnt", "shouldnt", "nobody", "neither", "without",
+    "stop", "who", "whos", "why", "how", "where", /* English */
+    "nahi*", "mat", "na", "kaun", "kyon", "kyun", "kyu", "\u0928\u0939\u0940\u0902",
+    "\u0928\u0939\u0940", "\u092e\u0924", "\u0928", "\u0928\u093e", "\u0915\u094c\u0928",
+    "\u0915\u094d\u092f\u094b\u0902",                                              /* Hindi */
+    "nunca", "jamas", "tampoco", "nadie", "sin", "quien*", "llamo",                /* Spanish */
+    "ne", "pas", "jamais", "non", "personne", "sans", "qui", "pourquoi",           /* French */
+    "nicht", "nie", "niemals", "kein*", "niemand", "nein", "ohne", "wer", "warum", /* German */
+    "mai", "nessuno", "senza", "chi", "perche", "chiamo" /* Italian */};
+
+/* Whether folded words have one of a list. */
+static bool
+has_one(const char *in, const char *const *list, size_t n)
+{
+	struct buf word = {0};
+	bool has = false;
+
+	for (size_t i = 0; i < n && !has; i++) {
+		bool beginning = list[i][strlen(list[i]) - 1] == '*';
+
+		buf_reset(&word);
+		fold_words(&word, list[i]);
+		if (beginning)
+			word.p[--word.len] = '\0';
+		has = strstr(in, word.p) != NULL;
+	}
+	buf_release(&word);
+	return has;
+}
+
+static bool
+has_number(const char *in)
+{
+	for (; *in; in++)
+		if (in[0] == ' ' && in[1] >= '0' && in[1] <= '9')
+			return true;
+	return false;
+}
 
 bool
-summary_asks(const char *words)
+summary_asks(const char *words, const char *time)
 {
-	struct buf in = {0}, stem = {0};
-	bool is = false;
+	struct buf in = {0};
+	bool asks;
 
 	fold_words(&in, words);
-	for (size_t i = 0; i < COUNT(asking) && !is; i++) {
-		buf_reset(&stem);
-		fold_words(&stem, asking[i]);
-		stem.p[--stem.len] = '\0'; /* a beginning */
-		is = strstr(in.p, stem.p) != NULL;
+	fold_words(&in, time ? time : "");
+	asks = has_one(in.p, calling, COUNT(calling)) &&
+	    (has_number(in.p) || has_one(in.p, when, COUNT(when))) &&
+	    !has_one(in.p, doubt, COUNT(doubt));
+	buf_release(&in);
+	return asks;
+}
+
+bool
+summary_doubts(const char *text, const char *words)
+{
+	enum { BEFORE = 2 }; /* words */
+	struct buf in = {0}, what = {0};
+	bool doubts = true;
+	char *at;
+
+	fold_words(&in, text);
+	fold_words(&what, words);
+	if ((at = strstr(in.p, what.p)) != NULL) {
+		at[1] = '\0'; /* what stands before it */
+		for (int n = 0; n < BEFORE && at > in.p; n++)
+			while (--at > in.p && *at != ' ')
+				;
+		doubts = has_one(at, doubt, COUNT(doubt));
 	}
 	buf_release(&in);
-	buf_release(&stem);
-	return is;
+	buf_release(&what);
+	return doubts;
 }
 
 /* An answer that is being read. */
@@ -421,7 +497,9 @@ read_callback(
 		return fault(r->f, DATAERR, "callback: \"%.40s\" is no local time", time);
 	if (evidence(r, "the callback", v, ON_THEIRS, &line, &words, r->f) < 0)
 		return -1;
-	c->asked_at = line->at;
+	c->line = line - r->line + 1;
+	c->of = line->key;
+	copy_text(c->words, sizeof(c->words), words);
 	return 0;
 }
 
@@ -528,7 +606,7 @@ summary_answer(const char *answer, const struct summary_line *line, size_t lines
 /* ---- the event ------------------------------------------------------------------------- */
 
 static int
-read_said(const json_t *o, struct summary *s, struct fault *f)
+read_said(const json_t *o, struct summary_said *s, struct fault *f)
 {
 	const json_t *said = json_object_get(o, "said");
 	const char *of;
@@ -541,7 +619,6 @@ read_said(const json_t *o, struct summary *s, struct fault *f)
 	if (strlen(of) != 16 || strspn(of, "0123456789abcdef") != 16)
 		return fault(f, DATAERR, "said: of must be 16 hexadecimal digits");
 	s->of = strtoull(of, NULL, 16);
-	s->said = true;
 	return 0;
 }
 
@@ -555,6 +632,7 @@ read_when(const json_t *o, struct summary *s, struct fault *f)
 		return 0;
 	if (json_want_text(callback, "at", &at, f) < 0 ||
 	    json_want_text(callback, "why", &s->why, f) < 0 ||
+	    read_said(callback, &s->time, f) < 0 ||
 	    (at && num_instant("at", at, &s->callback_at, f) < 0))
 		return fault_in(f, "callback");
 	return 0;
@@ -570,7 +648,7 @@ summary_read(const char *body, size_t len, struct summary *s, struct fault *f)
 		s->outcome = outcome_parse(name);
 		if (s->outcome == OUTCOME_NONE)
 			fault(f, DATAERR, "\"%.40s\" is no outcome", name);
-		else if (read_said(s->tree, s, f) == 0 && read_when(s->tree, s, f) == 0)
+		else if (read_said(s->tree, &s->said, f) == 0 && read_when(s->tree, s, f) == 0)
 			return 0;
 	}
 	summary_release(s);

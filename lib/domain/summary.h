@@ -64,15 +64,19 @@ void summary_question(
 bool summary_quotes(const char *text, const char *words);
 
 /*
- * Whether words may ask for another call: they speak of calling, or of another time, in one of the
- * languages that are known here (English, Hindi in two scripts, Spanish, French, German, Italian). A
- * model that quotes "yes" shows nothing.
+ * Whether words, and those that say when (or null), ask for another call: they speak of calling, and of a
+ * time or of doing it again, in one of the languages that are known here (English, Hindi in two scripts,
+ * Spanish, French, German, Italian), without a no, a who or a why. All else is for a person to read.
  */
-bool summary_asks(const char *words);
+bool summary_asks(const char *words, const char *time);
+/* Whether a no, a who or a why stands in the text close before the words that were taken from it. */
+bool summary_doubts(const char *text, const char *words);
 
 struct summary_callback {
 	char time[20]; /* as the model has it, by the person's clock; empty: none was said */
-	int64_t asked_at;
+	int64_t line;  /* of the transcript, from 1; its event, and its words that say so */
+	uint64_t of;
+	char words[SUMMARY_TEXT + 1];
 };
 
 /*
@@ -85,15 +89,20 @@ int summary_answer(const char *answer, const struct summary_line *, size_t lines
 
 /* ---- the event ---- */
 
+/* What a claim rests on. */
+struct summary_said {
+	uint64_t of;       /* the utterance */
+	const char *words; /* which of its words; null: nothing was said */
+};
+
 /* What a summary event says that has consequences; borrowed from the tree. */
 struct summary {
 	json_t *tree;
 	enum outcome outcome;
-	bool said;           /* of and words are there */
-	uint64_t of;         /* the utterance that the outcome rests on */
-	const char *words;   /* which of its words */
-	int64_t callback_at; /* 0: no instant is known */
-	const char *why;     /* then: why; or null */
+	struct summary_said said; /* what the outcome rests on */
+	struct summary_said time; /* what the time of a callback rests on */
+	int64_t callback_at;      /* 0: no instant is known */
+	const char *why;          /* then: why; or null */
 };
 
 /* Reads the body of one. 0, or -1 with a DATAERR that names the field. Release it after 0. */

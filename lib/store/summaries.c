@@ -126,10 +126,15 @@ read_latest(struct db *db, const struct uuid *call, struct latest *l, struct fau
 	return n < 0 ? -1 : 1;
 }
 
-/* When the words that the outcome rests on were heard in the call; 0: nobody heard them. */
+/* What was heard of the words that a claim rests on. */
+struct hearing {
+	int64_t at; /* 0: nobody heard them */
+	bool doubt; /* there was a no before them */
+};
+
 static int
-heard_at(struct db *db, const struct uuid *call, const struct summary *sum, int64_t *at,
-    struct fault *f)
+hear_words(struct db *db, const struct uuid *call, const struct summary_said *said,
+    struct hearing *h, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT h.at, b.json FROM heard h JOIN body b ON b.seq = h.seq"
@@ -139,15 +144,17 @@ heard_at(struct db *db, const struct uuid *call, const struct summary *sum, int6
 	const char *json;
 	int n;
 
-	*at = 0;
+	*h = (struct hearing){.at = 0};
 	bind_b(db, s, ":call", call->b, 16);
-	bind_i(db, s, ":key", (int64_t)sum->of);
+	bind_i(db, s, ":key", (int64_t)said->of);
 	if ((n = db_step(db, s, f)) <= 0)
 		return n;
 	json = col_t(s, 1);
 	if (foreign_heard(json, strlen(json), HEARD_WORDS, &words) &&
-	    summary_quotes(words.p, sum->words))
-		*at = col_i(s, 0);
+	    summary_quotes(words.p, said->words)) {
+		h->at = col_i(s, 0);
+		h->doubt = summary_doubts(words.p, said->words);
+	}
 	sqlite3_reset(s);
 	buf_release(&words);
 	return 0;
@@ -188,7 +195,7 @@ read_row(struct db *db, int64_t target, int64_t since, int64_t *said_at, uint64_
 /* The row that one target gets: nothing is granted that was not asked for. */
 static int
 grant(struct db *db, const struct latest *l, const struct order *o, int64_t target,
-    int64_t asked_at, struct fault *f)
+    const struct hearing *h, struct fault *f)
 {
 	struct again a = {.target = target,
 	    .since = o->call.at[RANK_INTENT],
@@ -200,26 +207,26 @@ grant(struct db *db, const struct latest *l, const struct order *o, int64_t targ
 	if (count_calls(db, target, a.since, &calls, f) < 0)
 		return -1;
 	a.why = why;
-	if (!summary_asks(l->s.words))
-		snprintf(why, sizeof why,
-		    "another call is said to be asked for, in words that a person must read");
-	else if (!l->s.callback_at)
+	if (!l->s.callback_at)
 		snprintf(why, sizeof why, "%.100s",
 		    l->s.why ? l->s.why : "another call was asked for, and not when");
+	else if (h->doubt || !summary_asks(l->s.said.words, l->s.time.words))
+		snprintf(why, sizeof why,
+		    "another call is said to be asked for, in words that a person must read");
 	else if (calls >= CALLS_ENOUGH)
 		snprintf(why, sizeof why, "another call was asked for, after %lld of them",
 		    (long long)calls);
-	else if (callback_fits(l->s.callback_at, asked_at, clock_wall(), why)) {
+	else if (callback_fits(l->s.callback_at, h->at, clock_wall(), why)) {
 		a.why = NULL;
 		a.due_at = l->s.callback_at;
 	}
 	return again_put(db, "target.callback", &a, f);
 }
 
-/* asked_at 0: the latest summary has no callback, or not in words that were heard. */
+/* h->at 0: the latest summary has no callback, or not in words that were heard. */
 static int
 weigh_target(struct db *db, const struct latest *l, const struct order *o, int64_t target,
-    int64_t asked_at, struct fault *f)
+    const struct hearing *h, struct fault *f)
 {
 	int64_t since = o->call.at[RANK_INTENT], said_at = 0;
 	uint64_t key = 0;
@@ -232,26 +239,46 @@ weigh_target(struct db *db, const struct latest *l, const struct order *o, int64
 		return 0;
 	if ((n = read_row(db, target, since, &said_at, &key, f)) < 0)
 		return -1;
-	if (asked_at && (!n || said_at != l->at || key != l->key))
-		return grant(db, l, o, target, asked_at, f);
-	if (!asked_at && n && said_at) /* an earlier summary thought otherwise */
+	if (h->at && (!n || said_at != l->at || key != l->key))
+		return grant(db, l, o, target, h, f);
+	if (!h->at && n && said_at) /* an earlier summary thought otherwise */
 		return again_drop(db, target, since, f) < 0 ? -1 : 0;
+	return 0;
+}
+
+/* Both what the outcome and what the time rests on, if that is known, must have been heard. */
+static int
+hear_callback(struct db *db, const struct latest *l, const struct order *o, struct hearing *h,
+    struct fault *f)
+{
+	struct hearing time;
+
+	*h = (struct hearing){.at = 0};
+	if (l->s.outcome != OUTCOME_CALLBACK || !l->s.said.words)
+		return 0;
+	if (hear_words(db, &o->id, &l->s.said, h, f) < 0)
+		return -1;
+	if (!l->s.time.words)
+		return 0;
+	if (hear_words(db, &o->id, &l->s.time, &time, f) < 0)
+		return -1;
+	h->doubt = h->doubt || time.doubt;
+	if (!time.at)
+		h->at = 0;
 	return 0;
 }
 
 static int
 weigh(struct db *db, const struct latest *l, const struct order *o, struct fault *f)
 {
-	int64_t asked_at = 0;
+	struct hearing h;
 
 	if (!o->target || !o->call.at[RANK_INTENT])
 		return 0;
-	if (l->s.outcome == OUTCOME_CALLBACK && l->s.said &&
-	    heard_at(db, &o->id, &l->s, &asked_at, f) < 0)
+	if (hear_callback(db, l, o, &h, f) < 0)
 		return -1;
 	for (int i = -1; i < o->with.n; i++)
-		if (weigh_target(db, l, o, i < 0 ? o->target : o->with.target[i], asked_at, f) <
-		    0)
+		if (weigh_target(db, l, o, i < 0 ? o->target : o->with.target[i], &h, f) < 0)
 			return -1;
 	return 0;
 }
@@ -285,9 +312,9 @@ summaries_hear(struct db *db, const struct uuid *call, int64_t at, uint64_t key,
 	    summary_read(body, strlen(body), &s, f) < 0)
 		return -1;
 	if (s.outcome == OUTCOME_DO_NOT_CALL)
-		rc = optouts_enter_summary(db, call, at, key, s.words, f);
+		rc = optouts_enter_summary(db, call, at, key, s.said.words, f);
 	else if (s.outcome == OUTCOME_WRONG_NUMBER && o.open)
-		rc = wrong_number(db, &o, at, key, s.words, f);
+		rc = wrong_number(db, &o, at, key, s.said.words, f);
 	summary_release(&s);
 	return rc < 0 ? -1 : summaries_weigh(db, call, f);
 }
@@ -340,7 +367,7 @@ static int
 put_callback(struct db *db, const struct order *o, const struct summary_callback *c,
     struct buf *b, struct fault *f)
 {
-	char text[32];
+	char text[32], of[17];
 	int64_t at;
 
 	buf_key(b, "callback");
@@ -354,7 +381,12 @@ put_callback(struct db *db, const struct order *o, const struct summary_callback
 		buf_member(b, "why", f->text);
 	else
 		return -1;
-	buf_addc(b, '}');
+	buf_key(b, "said");
+	buf_adds(b, "{\"line\":");
+	buf_addi(b, c->line);
+	buf_member(b, "of", hash_hex(c->of, of));
+	buf_member(b, "words", c->words);
+	buf_adds(b, "}}");
 	return 0;
 }
 

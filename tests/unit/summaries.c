@@ -180,8 +180,8 @@ test_orders(void)
 
 	call = prepare(&db, "later.db", ",\"min_gap\":\"0s\"");
 	one = summary(&call, "00", "callback_requested", ASKS, "call me tomorrow at six", SIX);
-	two = summary(
-	    &call, "01", "callback_requested", ASKS, "call me", "2026-03-04T18:00:00.000Z");
+	two = summary(&call, "01", "callback_requested", ASKS, "call me tomorrow",
+	    "2026-03-04T18:00:00.000Z");
 	in_all_orders(
 	    &(struct orders){
 		.db = &db, .events = 6, .event = {initiated, ASKS, OFFER, one, two, ENDS}},
@@ -242,7 +242,9 @@ becomes(const char *name, const char *outcome, const char *of, const char *words
 static void
 test_refused(void)
 {
-	becomes("quoted", "callback_requested", ASKS, "tomorrow, at SIX", SIX,
+	becomes("quoted", "callback_requested", ASKS, "me tomorrow, at SIX", SIX,
+	    "stands 1 held callback");
+	becomes("whole", "callback_requested", ASKS, "CALL me tomorrow, at SIX", SIX,
 	    "waits 1 1772560800000");
 	becomes("polite", "callback_requested", ASKS, "Please", SIX, "stands 1 held callback");
 	becomes("unsaid", "callback_requested", ASKS, "call me at seven", SIX,

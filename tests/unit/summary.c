@@ -169,20 +169,39 @@ test_question(void)
 static void
 test_asking(void)
 {
-	static const char *const ask[] = {"Call me tomorrow", "ring me", "not now, later",
-	    "\xe0\xa4\x95\xe0\xa4\xb2 \xe0\xa4\xb6\xe0\xa4\xbe\xe0\xa4\xae \xe0\xa4\x95\xe0\xa5\x8b",
+	static const char *const ask[] = {"Call me tomorrow", "ring me later", "call back",
+	    "call me at 6", "give me a call at six o'clock", "Phone me again",
+	    "\xe0\xa4\x95\xe0\xa4\xb2 \xe0\xa4\xb6\xe0\xa4\xbe\xe0\xa4\xae \xe0\xa4\x95\xe0\xa5\x8b "
+	    "\xe0\xa4\xab\xe0\xa4\xbc\xe0\xa5\x8b\xe0\xa4\xa8 \xe0\xa4\x95\xe0\xa5\x80\xe0\xa4\x9c\xe0\xa4\xbf\xe0\xa4\x8f",
 	    "kal phone karna",
 	    "Ll\xc3\xa1meme ma\xc3\xb1"
 	    "ana",
-	    "Rappelez-moi", "plus tard", "Rufen Sie mich sp\xc3\xa4ter an",
-	    "mi richiami domani", "at six o'clock"};
+	    "Rappelez-moi", "Rufen Sie mich sp\xc3\xa4ter an", "mi richiami domani"};
 	static const char *const none[] = {"Yes", "Yes please", "Hello?", "I will come", "",
-	    "OK", "recall nothing", "tengo interes"};
+	    "OK", "recall nothing", "tengo interes", "who is calling", "who calls back at six",
+	    "back", "hour", "ring", "reach", "call me", "tomorrow at six", "plus tard",
+	    "not now, later", "don't call me tomorrow", "never ring again",
+	    "why do you call again",
+	    "no me llame ma\xc3\xb1"
+	    "ana",
+	    "ne rappelez jamais", "rufen Sie nicht wieder an", "non mi chiami domani",
+	    "kal phone mat karna", "me llamo Domingo", "callous tomorrow"};
 
 	for (size_t i = 0; i < sizeof(ask) / sizeof(ask[0]); i++)
-		ok(summary_asks(ask[i]), "asks for a call: %s", ask[i]);
+		ok(summary_asks(ask[i], NULL), "asks for a call: %s", ask[i]);
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-		ok(!summary_asks(none[i]), "does not: %s", none[i]);
+		ok(!summary_asks(none[i], NULL), "does not: %s", none[i]);
+	ok(summary_asks("call me", "tomorrow at six"), "in two parts");
+	ok(!summary_asks("call me", "not tomorrow"), "one of them with a no");
+	ok(!summary_asks("yes", "tomorrow at six"), "and none of calling");
+	ok(summary_doubts("Please don't call me tomorrow.", "call me tomorrow"),
+	    "a no that is left out of the words");
+	ok(summary_doubts("Do not ever call me tomorrow.", "call me tomorrow"),
+	    "and before one");
+	ok(!summary_doubts("I can't talk now, call me tomorrow.", "call me tomorrow"),
+	    "but not farther away");
+	ok(!summary_doubts("Call me tomorrow", "call me tomorrow"), "nothing before them");
+	ok(summary_doubts("Yes.", "call me"), "words that are not there");
 }
 
 static void
@@ -201,6 +220,8 @@ test_event(void)
 	    {"{\"outcome\":\"success\",\"said\":{}}", "said"},
 	    {"{\"outcome\":\"success\",\"said\":{\"of\":\"xyz\",\"words\":\"a\"}}", "16 hexa"},
 	    {"{\"outcome\":\"success\",\"callback\":{\"at\":\"six\"}}", "callback"},
+	    {"{\"outcome\":\"success\",\"callback\":{\"said\":{\"of\":\"x\",\"words\":\"a\"}}}",
+		"16 hexa"},
 	    {"[]", "outcome"},
 	    {"{", "summary"},
 	};
@@ -214,8 +235,9 @@ test_event(void)
 		    "%s", bodies[i].body);
 		if (rc == 0) {
 			if (i == 1)
-				ok(s.of == 255 && s.callback_at == INT64_C(1772541000000) &&
-					strcmp(s.words, "six") == 0,
+				ok(s.said.of == 255 &&
+					s.callback_at == INT64_C(1772541000000) &&
+					strcmp(s.said.words, "six") == 0,
 				    "all of it");
 			summary_release(&s);
 		} else if (!bodies[i].want || !strstr(f.text, bodies[i].want)) {
