@@ -8,6 +8,7 @@
 #include "dial/dry.h"
 #include "door.h"
 #include "mem.h"
+#include "optouts.h"
 #include "tool.h"
 
 static const char usage[] =
@@ -61,7 +62,8 @@ dial(struct dial_tool *t)
 	struct fault f;
 	int status = OK;
 
-	if (db_may_dial(&t->db, &f) < 0 || control_check(&t->db, &f) < 0)
+	if (db_may_dial(&t->db, &f) < 0 || control_check(&t->db, &f) < 0 ||
+	    optouts_phrases(&t->db, t->settings.opt_out_words, &f) < 0)
 		return tool_fail(&f);
 	if (door_run(&opt, &result, &f) < 0)
 		status = tool_fail(&f);

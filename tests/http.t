@@ -218,6 +218,58 @@ kill "$WANT"
 serve_off
 day 2026-03-02
 
+# ---- a wish that comes before the reply does
+
+over_http '' 00 00
+cat >hasty.py <<-'END'
+	import http.server, json, os, urllib.request
+	def hook(event, **more):
+	    url = "http://127.0.0.1:%s/api/webhooks/call-events" % open("port").read().strip()
+	    body = json.dumps({"call_id": "prov-%d" % calls, "event_type": event, "metadata": {}, **more})
+	    urllib.request.urlopen(urllib.request.Request(url, body.encode(), {"Content-Type": "application/json"})).read()
+	calls = 0
+	said = ["Please never call me again.", "Lascia stare, zuppa di pesce."]
+	class H(http.server.BaseHTTPRequestHandler):
+	    def do_POST(self):
+	        global calls
+	        self.rfile.read(int(self.headers["Content-Length"]))
+	        calls += 1
+	        hook("call_answered", data={})
+	        hook("transcript", data={"role": "user", "text": said[calls - 1]})
+	        hook("call_completed", status="completed", data={"duration": 7})
+	        self.send_response(200); self.end_headers()
+	        self.wfile.write(b'{"call_id":"prov-%d"}' % calls)
+	    def log_message(self, *a): pass
+	s = http.server.HTTPServer(("127.0.0.1", 0), H)
+	open("http.tmp", "w").write(str(s.server_port)); os.rename("http.tmp", "http.port")
+	s.serve_forever()
+END
+rm -f http.port
+background /usr/bin/python3 hasty.py 2>hasty.err
+HASTY=$!
+await 20 test -s http.port || bail "$(cat hasty.err)"
+unset OUTREACH_NOW
+settings ''
+printf 'zuppa di pesce\n' >wishes
+sed -i '1i opt_out_words: wishes' outreach.yaml
+to_peer
+for i in 1 2; do
+	claim --limit 1 >calls
+	run outreach-dial <calls
+	is "$status $(printf '%s\n' "$out" | endings)" '0 00 answered;' "its webhooks are here before its reply: call $i"
+done
+is "$(outreach-dnc list | jq -r .phone | sort | tr '\n' ' ')" '+3905555000100 +3905555000200 ' \
+	"the wishes in them count, those of the settings' phrases too"
+is "$(sql 'SELECT count(*) FROM optout')/$(sql 'SELECT count(*) FROM alias')" 2/2 'each once'
+ok "it replays" outreach-events replay --check
+sed -i 's/^opt_out_words: .*/opt_out_words: nowhere/' outreach.yaml
+run outreach-dial </dev/null
+like_run 'no phrases, no calls' 66 '' 'nowhere'
+kill "$HASTY"
+wait "$HASTY" 2>/dev/null
+serve_off
+day 2026-03-02
+
 # ---- replies that are lost: rung once, and known by their webhooks
 
 over_http '' 00 02 00 02 00 02

@@ -16,6 +16,7 @@
 #include "json.h"
 #include "mem.h"
 #include "num.h"
+#include "optouts.h"
 #include "people.h"
 #include "project.h"
 #include "schedule.h"
@@ -484,9 +485,9 @@ adopt(struct db *db, const struct uuid *call, const struct uuid *orphan,
 	if (c->disposition == DISP_UNWANTED && dnc_unwanted(db, call, c->at[RANK_ENDED], f) < 0)
 		return -1;
 	if (forget_is_gone(db, of->contact, &gone, f) < 0 ||
-	    (gone && forget_orphan(db, orphan, f) < 0))
+	    (gone && forget_orphan(db, orphan, f) < 0) || settle_call(db, call, of, f) < 0)
 		return -1;
-	return settle_call(db, call, of, f);
+	return optouts_hear_call(db, call, f);
 }
 
 int

@@ -82,7 +82,10 @@ struct call_fact {
  * 607 enters do-not-call.
  */
 int calls_event(struct db *, const struct call_fact *, struct fault *);
-/* Maps a foreign id to a call, once; merges the orphan that it had. Inside a transaction. 1 it is mapped now, 0 it was. */
+/*
+ * Maps a foreign id to a call, once; merges the orphan that it had, and listens to what was heard of it
+ * (optouts.h). Inside a transaction. 1 it is mapped now, 0 it was.
+ */
 int calls_alias(struct db *, const char *uuid, const struct uuid *call, struct fault *);
 /* The orphan's call id that a foreign id has as long as it is mapped to none. */
 void calls_orphan(const char *uuid, struct uuid *);

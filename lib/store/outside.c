@@ -10,9 +10,7 @@
 static int
 find_call(struct db *db, const struct foreign *e, struct uuid *id, struct fault *f)
 {
-	int mapped = e->has_call ? calls_alias(db, e->id, &e->call, f) : 0;
-
-	if (mapped < 0 || (mapped > 0 && optouts_hear_call(db, &e->call, f) < 0))
+	if (e->has_call && calls_alias(db, e->id, &e->call, f) < 0)
 		return -1;
 	if (e->shape != FOREIGN_EVENT)
 		return calls_resolve(db, e->id, id, f);
