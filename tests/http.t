@@ -373,6 +373,45 @@ is "$status $(printf '%s\n' "$out" | endings)" '0 00 answered;00 answered;00 ans
 once 'an idempotent peer'
 end
 
+over_http '' 00
+cat >deaf.py <<-'END'
+	import http.server, os, time
+	class H(http.server.BaseHTTPRequestHandler):
+	    def do_GET(self):
+	        self.send_response(200); self.end_headers(); self.wfile.write(b"outreach-sim")
+	    def do_POST(self):
+	        open("sent", "a").write(self.headers["Idempotency-Key"] + "\n")
+	        if os.path.exists("awake"):
+	            self.send_response(200); self.end_headers(); self.wfile.write(b"{}")
+	        else:
+	            time.sleep(60)
+	    def log_message(self, *a): pass
+	s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), H)
+	open("http.tmp", "w").write(str(s.server_port)); os.rename("http.tmp", "http.port")
+	s.serve_forever()
+END
+rm -f http.port
+background /usr/bin/python3 deaf.py 2>deaf.err
+DEAF=$!
+await 20 test -s http.port || bail "$(cat deaf.err)"
+settings ', simulator: true, idempotent: true, idempotent_for: 2d'
+to_peer
+claim >calls
+background sh -c 'exec outreach-dial <calls >dialled 2>dial.err'
+DIAL=$!
+ok 'a dialer dies with a request on its way' await 20 test -s sent
+kill -9 "$DIAL"
+wait "$DIAL" 2>/dev/null
+touch awake
+day 2026-03-05
+run outreach-dial --exchange peer </dev/null
+is "$(wc -l <sent)" 1 'three days later the peer may have forgotten it: not sent again'
+is "$status $(sql 'SELECT rank, line_open FROM call')" '0 6|1' 'but unknown, and its line open'
+kill "$DEAF"
+wait "$DEAF" 2>/dev/null
+serve_off
+day 2026-03-02
+
 # ---- how long a call may last
 
 over_http '' 00

@@ -249,11 +249,21 @@ hang_up(struct dial *d, struct dial_call *c)
 	call_wait(d, c, AT_LINE, DIAL_GRACE_MS);
 }
 
+/* By the intent, which nothing renews; where a clock went back it is not known, and then no. */
+static bool
+is_remembered(const struct dial *d, const struct dial_call *c)
+{
+	int64_t age = d->now.wall - c->intent_wall;
+
+	return age >= 0 && age < c->spec.resend_ms;
+}
+
 static bool
 may_resend(const struct dial *d, const struct dial_call *c)
 {
-	return c->spec.idempotent && !c->channel && !c->no_resend && !c->want_hangup &&
-	    dial_may_send(d) && d->link[c->spec.link].up && c->tries < DIAL_CALL_TRIES;
+	return (c->spec.posted ? is_remembered(d, c) : c->spec.fenced) && !c->channel &&
+	    !c->no_resend && !c->want_hangup && dial_may_send(d) && d->link[c->spec.link].up &&
+	    c->tries < DIAL_CALL_TRIES;
 }
 
 /*
@@ -307,7 +317,7 @@ call_decided(struct dial *d, struct dial_call *c, bool yes, const char *words)
 	if (c->at != AT_DECIDE)
 		return;
 	if (yes) {
-		if (c->sent && (c->no_resend || !dial_may_send(d) || !d->link[c->spec.link].up))
+		if (c->sent && !may_resend(d, c))
 			call_ask(d, c);
 		else
 			call_send(d, c);

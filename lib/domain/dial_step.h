@@ -13,7 +13,8 @@
  * - an exchange that is told by HTTP (posted) says placed or refused and no more:
  *   its calls are followed by what others write into the journal. A lost reply
  *   is waited upon, then unknown; only to a peer that the settings call
- *   idempotent it is sent again, under its id and decided again.
+ *   idempotent it is sent again, under its id and decided again, for as long as
+ *   they say that it remembers.
  */
 #ifndef DIAL_STEP_H
 #define DIAL_STEP_H
@@ -53,10 +54,11 @@ struct dial_spec {
 	int concurrent; /* a hint: the store counts; 0 no limit */
 	int ring_ms, max_ms, short_ms;
 	bool fenced;
-	bool gated;      /* needs the context service: see DIAL_GATE */
-	bool posted;     /* the exchange cannot be asked: see DIAL_KNOWN */
-	bool idempotent; /* posted: a call sent again under its id rings once */
-	int answer_ms;   /* posted: its reply, or that there is none, comes within this time */
+	bool gated;  /* needs the context service: see DIAL_GATE */
+	bool posted; /* the exchange cannot be asked: see DIAL_KNOWN */
+	int64_t
+	    resend_ms; /* posted: sent again under its id this long after the intent, it rings once; 0 never */
+	int answer_ms; /* posted: its reply, or that there is none, comes within this time */
 };
 
 /* What an exchange may say of a call (voice.h has the same set). */

@@ -27,8 +27,8 @@ static const char *const retain_keys[] = {"transcripts", "recordings", "recordin
 static const char *const exchange_keys[] = {
     "type", "host", "port", "port_file", "user", "secret_file", "limit", NULL};
 static const char *const http_keys[] = {"type", "url", "path", "hangup_path", "secret_file",
-    "secret_header", "idempotency_header", "idempotent", "timeout", "body", "simulator",
-    "limit", NULL};
+    "secret_header", "idempotency_header", "idempotent", "idempotent_for", "timeout", "body",
+    "simulator", "limit", NULL};
 
 #define DAY_MS  (INT64_C(24) * 3600 * 1000)
 #define LLM_URL "https://api.openai.com/v1"
@@ -36,6 +36,7 @@ static const char *const http_keys[] = {"type", "url", "path", "hangup_path", "s
 #define HTTP_PATH "/api/call/initiate" /* of the integration plan */
 
 enum { ANSWER_WITHIN = 8 /* s */ };
+enum { IDEMPOTENT_MS = 3600000, IDEMPOTENT_MAX_MS = 7 * 24 * 3600000 };
 enum { HTTP_TIMEOUT_MS = 10000, HTTP_TIMEOUT_MAX_MS = 120000 };
 enum { AMI_PORT = 5038, LIMIT_MAX = 10000, LLM_CONCURRENT = 16, LLM_CONCURRENT_MAX = 256 };
 
@@ -234,6 +235,9 @@ exchange_http(struct load *l, struct keys *k, struct exchange *x)
 	http_header_name(l, k, "secret_header", "Authorization", &x->secret_header);
 	http_header_name(l, k, "idempotency_header", "Idempotency-Key", &x->key_header);
 	flag_key(l, k, "idempotent", &x->idempotent);
+	x->idempotent_ms = IDEMPOTENT_MS;
+	if (keys_duration(k, "idempotent_for", 1000, IDEMPOTENT_MAX_MS, &x->idempotent_ms) > 0)
+		remember_key(l, k, "idempotent_for", num_duration_text(x->idempotent_ms, ms));
 	flag_key(l, k, "simulator", &x->must_prove);
 	x->timeout_ms = HTTP_TIMEOUT_MS;
 	if (keys_duration(k, "timeout", 1000, HTTP_TIMEOUT_MAX_MS, &x->timeout_ms) > 0)

@@ -31,9 +31,10 @@ struct exchange {
 	const char *url, *path,
 	    *hangup_path; /* hangup_path null: it cannot be told to hang up */
 	const char *secret_header, *key_header;
-	const char *body; /* a JSON object whose texts are templates; null: the plan's */
-	bool idempotent;  /* a call sent again under its id rings once */
-	bool must_prove;  /* simulator: true */
+	const char *body;      /* a JSON object whose texts are templates; null: the plan's */
+	bool idempotent;       /* a call sent again under its id rings once */
+	int64_t idempotent_ms; /* for so long after a call was meant to be sent */
+	bool must_prove;       /* simulator: true */
 	int64_t timeout_ms;
 };
 

@@ -175,7 +175,7 @@ spec_of(
 	    .short_ms = plan->short_ms,
 	    .fenced = !x->http && (o->open ? o->fenced : plan->fenced),
 	    .posted = x->http,
-	    .idempotent = x->idempotent,
+	    .resend_ms = x->idempotent ? x->idempotent_ms : 0,
 	    .answer_ms = x->http ? (int)((x->timeout_ms + ANSWER_SLACK_MS) * clock_scale()) : 0,
 	    .gated = plan->delivery == DELIVERY_DYNAMIC};
 	return 0;

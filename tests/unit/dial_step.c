@@ -112,7 +112,7 @@ voice(struct script *s, struct dial_input *in, char what, int try, const char *a
 }
 
 /*
- * One word: o1 offer; y n f l intent of 1; d1y d1n decided; w1 unsent; H1 hangup asked; A1=rank adopt;
+ * One word: o1 offer; y n f l intent of 1; d1y d1n decided; w1 unsent; H1 hangup asked; A1=rank adopt, K1=rank known;
  * up, up=start, down, final; open, shut (the gate); stop, lift, drain, leave, full, flows, end; +ms time; voice letters above.
  */
 static void
@@ -156,8 +156,8 @@ word(struct script *s, const char *w)
 		in.answer = w[0] == 'o' ? ANSWER_YES : ANSWER_NO;
 	} else if (w[0] == 'o') {
 		in.kind = DIAL_OFFER;
-	} else if (w[0] == 'A') {
-		in.kind = DIAL_ADOPT;
+	} else if (w[0] == 'A' || w[0] == 'K') {
+		in.kind = w[0] == 'A' ? DIAL_ADOPT : DIAL_KNOWN;
 		in.try = 1000;
 		in.call = &call;
 		for (int r = RANK_INTENT; r <= number(arg); r++)
@@ -194,6 +194,10 @@ script(const char *name, const char *words, const char *want)
 
 	if (strncmp(name, "fence: ", 7) == 0)
 		s.spec.fenced = true;
+	if (strncmp(name, "peer: ", 6) == 0) {
+		s.spec.posted = true;
+		s.spec.resend_ms = 60000;
+	}
 	if (strncmp(name, "slow: ", 6) == 0)
 		s.spec.rate_milli = 1000;
 	if (strncmp(name, "two: ", 5) == 0)
@@ -383,6 +387,13 @@ static const struct {
 	"A1=1 up=3000000 G1 +10000 G1 end", "ask1 ask1 unknown1:unknown done"},
     {"fence: adopted and unseen is sent again", "A1=1 up=1000 G1 F1= d1y q1.1000",
 	"ask1 fence1 decide1 originate1.1000 placing1 placed1"},
+    {"peer: adopted, it is sent again", "A1=2 up C1 d1y +50000 N1.1000 +2000 C1 d1y",
+	"ask1 decide1 originate1.1000 ask1 decide1 originate1.1001"},
+    {"peer: adopted, but it may have been forgotten", "A1=2 up +59000 C1 end",
+	"ask1 ask1 unknown1:unknown:open done"},
+    {"peer: too old when the decision comes", "A1=2 up C1 +59000 d1y C1",
+	"ask1 decide1 ask1 unknown1:unknown:open"},
+    {"peer: placed while it is decided again", "A1=2 up C1 K1=3 d1y C1", "ask1 decide1 ask1"},
     {"settle: nothing is sent", "A1=1 up G1 +10000 G1 o2 end",
 	"ask1 ask1 unknown1:unknown return2 done"},
     {"settle: what lives is left", "A1=3 A2=3 up L1=R G2 +10000 G2 end",
@@ -509,8 +520,14 @@ do_originate(struct walk *w, const struct dial_effect *e)
 	hold(w, p->intended, "originate without an intent");
 	hold(w, w->now.mono - p->decided <= DIAL_FRESH_MS, "originate on an old decision");
 	hold(w, !w->stopped, "originate while stopped");
-	hold(w, w->spec.fenced || w->spec.idempotent || p->originates == 0,
+	hold(w, w->spec.fenced || w->spec.resend_ms != 0 || p->originates == 0,
 	    "a second originate without a fence");
+	hold(w,
+	    !w->spec.posted || p->originates == 0 ||
+		w->now.wall - p->stored.at[RANK_INTENT] < w->spec.resend_ms,
+	    "a second originate to a peer that may have forgotten the first");
+	hold(w, !w->spec.posted || p->stored.at[RANK_PLACED] == 0 || p->news,
+	    "sent again, though it is known to be placed");
 	if (w->spec.posted && roll(w, 12) == 0) {
 		post(w, n, SAID_UNSENT, roll(w, 2000))->try = e->try;
 		return;
@@ -656,7 +673,7 @@ static bool
 arrives_at_peer(struct walk *w, const struct message *m)
 {
 	struct person *p = &w->p[m->n];
-	bool known = w->spec.idempotent && p->mark, early = !known && roll(w, 10) == 0;
+	bool known = w->spec.resend_ms != 0 && p->mark, early = !known && roll(w, 10) == 0;
 	bool lost = early || roll(w, 6) == 0;
 
 	post(w, m->n, lost ? SAID_UNCLEAR : SAID_QUEUED, roll(w, 4) ? roll(w, 50) : 9000)->try =
@@ -944,7 +961,7 @@ one_walk(uint64_t seed, enum peer peer)
 	    .short_ms = 3000,
 	    .fenced = peer == FENCED,
 	    .posted = peer >= POSTED,
-	    .idempotent = peer == IDEMPOTENT,
+	    .resend_ms = peer == IDEMPOTENT ? roll(w, 2) ? 3600000 : 20000 : 0,
 	    .answer_ms = peer >= POSTED ? 12000 : 0};
 	for (int n = 0; n < CALLS; n++)
 		w->p[n].stored.cause = w->p[n].stored.talk_ms = w->p[n].stored.ring_ms = -1;
