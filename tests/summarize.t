@@ -191,7 +191,7 @@ run outreach-summarize ended
 like_run 'without -k the first one ends it' 65 '' 'ended:1: call [0-9a-f-]+: (the outcome|point|answer)'
 is "$(asked)" 6 'and nobody is asked again'
 chat_off
-chat "$(rule 'Maybe another' "$(answer not_interested 1 'another time')")"
+chat "$(rule 'Maybe another' "$(answer not_interested 1 'another time')")" '{do: plain}'
 run outreach-summarize --new --campaign c --again
 is "$status" 1 'asked anew, of the store'
 is "$(outcomes <"$T/out" | cut -d';' -f1)" '1 not_interested' 'with another answer'
@@ -277,6 +277,26 @@ is "$(outreach-campaign claim -q c | jq -c '[.contact, .attempt]')" '[1,2]' 'but
 run outreach-events replay --check
 is_run 'the journal replays then too' 0 '' ''
 chat_off
+
+# ---- the simulator without a script takes what the callee says first for a success
+
+for structured in false true; do
+	dialled '' 00 00 00
+	{
+		says 1 agent 01 'May I go on?'
+		says 1 user 05 '"Yes", go on: <it> is fine.'
+		says 2 agent 01 'Hello?'
+		says 3 user 01 "$(printf 'well %.0s' {1..100})"
+	} | outreach-events -q
+	sed -i "s/context: {/&structured: $structured, /" c.yaml
+	outreach-campaign apply -q c.yaml 2>/dev/null
+	chat '{match: "nobody says this", do: plain}'
+	run outreach-summarize ended
+	is "$status $(outcomes <"$T/out")" '0 1 success;2 no_response;3 success;' "structured: $structured"
+	is "$(jq -r 'select(.event == "summary" and .contact == 1) | "\(.said.line) \(.said.words)"' "$T/out")" \
+		'2 "Yes", go on: <it> is fine.' 'with what it rests on'
+	chat_off
+done
 
 # ---- words that ask for nothing
 

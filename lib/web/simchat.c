@@ -1,6 +1,7 @@
 /*
  * simchat: a person's fields stand between <data> and </data>, as our own
- * questions have them; of any other question the last message is taken up
+ * questions have them; of a transcript there, the first words of the callee
+ * are what came of the call; of any other question the last message is taken up
  * again, with a sentence of the system message, so that whoever listens hears
  * which context arrived.
  */
@@ -380,9 +381,62 @@ by_schema(const struct speech *s, const json_t *schema, const char *key, int dep
 	return v;
 }
 
+/* The first words of a text: the evidence of a claim. */
+static size_t
+first_words(const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n > TAKEN_UP)
+		for (n = TAKEN_UP; n > 0 && text[n] != ' '; n--)
+			;
+	return n;
+}
+
+/* What came of the call whose transcript is asked about, as the data have it; false: none is. */
+static bool
+say_summary(const struct simchat *c, struct buf *out)
+{
+	const char *p = strstr(c->user, "<data>\n");
+	const char *words = "";
+	json_t *line = NULL, *o;
+	struct fault ignored;
+	bool asked = false;
+	int64_t n = 0;
+	size_t len;
+
+	for (p = p ? p + 7 : ""; *p == '{' && *words == '\0'; p += len + (p[len] == '\n')) {
+		json_decref(line);
+		len = strcspn(p, "\n");
+		line = json_read("data", p, len, &ignored);
+		if (!json_is_integer(json_object_get(line, "line")) ||
+		    !json_is_string(json_object_get(line, "text")))
+			break;
+		asked = true;
+		if (strcmp(text_of(line, "who"), "callee") == 0 &&
+		    first_words(text_of(line, "text")) > 0) {
+			words = text_of(line, "text");
+			n = json_integer_value(json_object_get(line, "line"));
+		}
+	}
+	if (asked) {
+		o = json_pack("{s:s, s:I, s:s%, s:n, s:[], s:[], s:[], s:{s:s, s:i, s:s}, s:n}",
+		    "outcome", n > 0 ? "success" : "no_response", "line", (json_int_t)n,
+		    "words", words, first_words(words), "callback", "points", "questions",
+		    "concerns", "satisfaction", "is", "unknown", "line", 0, "words", "",
+		    "follow_up");
+		json_write(out, o);
+		json_decref(o);
+	}
+	json_decref(line);
+	return asked;
+}
+
 static void
 say(const struct simchat *c, const struct speech *s, bool plain, struct buf *out)
 {
+	if (!plain && say_summary(c, out))
+		return;
 	if (c->schema != NULL && !plain) {
 		json_t *o = by_schema(s, c->schema, "", 0);
 
