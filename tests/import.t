@@ -616,6 +616,44 @@ is "$status:$err" '0:outreach-import: people.ndjson: warning: column optOut is k
 is "$(outreach-dnc list --source people | jq .contact)" 4 'by a rule too'
 printf '{"id":8,"phone":"+914420000008","do_not_call":[]}\n' | outreach-import -q >/dev/null 2>err
 is "$(cat err)" 'outreach-import: <stdin>:1:47: do_not_call must be true or false' 'which must be true or false'
+
+# Of rows that are refused. wish SOURCE: its rules, subject and reason.
+wish() {
+	outreach-dnc list --source "$1" | jq -r '[.contact // .phone, .reason] | join(" ")' | sort | tr '\n' ';'
+}
+printf 'id,name,phone\n17,Ravi,+442079460301\n18,Rose,+442079460302\n' | outreach-import -q --source crm >/dev/null
+crm=$(outreach-contacts list --format ndjson --where source=crm | jq -s -r 'map(.id) | join(" ")')
+ravi=${crm% *} rose=${crm#* }
+printf 'id,name,phone,do_not_call\n17,Ravi,,yes\n18,Rose,,no\n19,New,,yes\n20,Cut,+442079460304,,yes\n' >gone.csv
+run outreach-import -n --source crm gone.csv
+is "$status:$(wish crm)" 1: 'the wish of a refused row: no rule by a dry run'
+run outreach-import -q --source crm --rejects rejects gone.csv
+is "$status:$err" "1:outreach-import: gone.csv:2: phone is missing; the row asks not to be called: do-not-call for contact $ravi
+outreach-import: gone.csv:3: phone is missing
+outreach-import: gone.csv:4: phone is missing; the row asks not to be called: nobody is on do-not-call for it, see outreach-dnc add
+outreach-import: gone.csv:5: the row has 5 fields, the header 4 (a delimiter inside a value needs quotes); nobody is on do-not-call for its yes: if it asks for that, outreach-dnc add" \
+	'the refusal says what became of it'
+is "$(wish crm)" "$ravi do_not_call of gone.csv:2, which was refused;" 'who is stored under that id is not called any more'
+outreach-dnc check +442079460301 >/dev/null
+is "$?" 1 'by no number'
+ok 'the refusals hold to their schema' schema_check refusal <rejects.why
+printf 'id,name,phone,phone2,do_not_call\n1,Zed,+16502530190,+16502530191 x9,yes\n' >zed.csv
+run outreach-import --summary counts zed.csv
+like "$err" 'extension.*asks not to be called: do-not-call for \+16502530190; others with' 'nobody is stored: the number that could be read'
+is "$(wish zed) $(jq .do_not_call counts)" '+16502530190 do_not_call of zed.csv:2, which was refused; 1' 'is on do-not-call'
+printf 'id,name,phone,do_not_call\n18,Rose,+442079460302,no\n18,Rosa,+442079460302,yes\n' >clash.csv
+run outreach-import -q --source crm clash.csv
+like "$err" "clash.csv:3: id 18 is line 2 too.*do-not-call for contact $rose" 'of two that contradict each other, one says yes'
+printf 'id,name,phone,do_not_call\n18,Olga,+442079460399,yes\n21,Pia,+442079460305,no\n21,,,yes\n' >other.csv
+run outreach-import -q --source crm other.csv
+like "$err" 'somebody else .*do-not-call for \+442079460399' 'of somebody else under that id: the number'
+pia=$(outreach-contacts list --format ndjson --where key=21 | jq .id)
+like "$err" "other.csv:4: phone is missing; .* contact $pia" 'of who has just come'
+printf '%s\n' '{"do_not_call":true,"id":"22","phone":"+442079460306","priority":"high"}' '{"id":17,"phone":5,"do_not_call":true}' >wish.ndjson
+run outreach-import -q wish.ndjson
+is "$(wish wish)" '+442079460306 do_not_call of wish.ndjson:1, which was refused;' 'of records'
+run outreach-import -q --source crm wish.ndjson
+like "$err" "wish.ndjson:2:18: phone must be text.*do-not-call for contact $ravi" 'whatever stands first in them'
 ok 'the journal replays' outreach-events replay --check
 
 # ---- many ------------------------------------------------------------------------

@@ -577,6 +577,55 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 	return sheet_finish(&r, has_id);
 }
 
+/* ---- of a row that is refused ------------------------------------------------ */
+
+bool
+sheet_tells_wish(enum role role)
+{
+	return role == ROLE_DNC || role == ROLE_ID || (role >= ROLE_PHONE && role < ROLES);
+}
+
+void
+sheet_finish_refused(struct reading *r, bool has_id)
+{
+	struct sheet *s = r->s;
+	struct person *p = r->p;
+	char number[PHONE_SIZE];
+
+	(void)set_phones(r);
+	if (!has_id && !p->key && p->phones)
+		p->key = sheet_keep(s, slice(phone_text(p->phone[0], number)));
+	p->source = r->source && !s->rules.source_given ? r->source : s->rules.source;
+}
+
+void
+sheet_row_refused(struct sheet *s, const struct slice *field, size_t n, struct person *p)
+{
+	struct sheet_why why;
+	struct fault ignored;
+	struct reading r = {.s = s, .p = p, .why = &why, .f = &ignored};
+	size_t room = PHONE_SIZE + 1;
+	bool whole;
+
+	for (size_t i = 0; i < n; i++)
+		room += field[i].len + 1;
+	sheet_start(&r, room);
+	if (!s->known[ROLE_DNC])
+		return;
+	whole = check_count(&r, field, n) == 0;
+	for (size_t i = 0; i < (whole ? s->columns : n); i++) {
+		enum role role = whole ? s->column[i].role : ROLE_DNC;
+		struct slice v = tidy(field[i]);
+
+		if (v.len && sheet_tells_wish(role))
+			(void)sheet_take(&r, role, v);
+	}
+	if (whole)
+		sheet_finish_refused(&r, s->known[ROLE_ID] != 0);
+}
+
+/* ---- who a row is ------------------------------------------------------------- */
+
 /* The value of a known field, empty where there is none. */
 static struct slice
 value_of(const struct sheet *s, enum role role, const struct slice *field, size_t n)

@@ -74,6 +74,14 @@ int sheet_record(
     struct sheet *, const struct rec *, struct person *, struct sheet_why *, struct fault *);
 
 /*
+ * Who a row is that was refused, and whether they say that they are not to be called (do_not_call): key,
+ * source and numbers as far as they can be read, borrowed likewise. Texts of an earlier person or why
+ * are gone. A row of too many or too few values has only do_not_call: who it is, is not certain.
+ */
+void sheet_row_refused(struct sheet *, const struct slice *field, size_t n, struct person *);
+void sheet_record_refused(struct sheet *, const struct rec *, struct person *);
+
+/*
  * The lines of a map file, whose text it cuts up: at most SHEET_MAPS entries "field=column" as
  * sheet_rules.map takes them, borrowed from text (len bytes and a NUL). Empty lines and those that
  * begin with # say nothing. 0, or -1 with a DATAERR "file:line: why".

@@ -109,6 +109,10 @@ int sheet_take(struct reading *, enum role, struct slice);
 int sheet_take_attribute(struct reading *, const struct column *, struct slice);
 /* What must be there, and what follows from the rest. */
 int sheet_finish(struct reading *, bool has_id);
+/* Whether a value of this role tells who a refused row is, or that they are not to be called. */
+bool sheet_tells_wish(enum role);
+/* sheet_finish of a row that is refused: the key, the numbers and the source, as far as they were read. */
+void sheet_finish_refused(struct reading *, bool has_id);
 /* Sets the code; returns -1. */
 int sheet_refuse(struct reading *, const char *code);
 

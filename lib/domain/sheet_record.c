@@ -271,3 +271,25 @@ sheet_record(struct sheet *s, const struct rec *rec, struct person *p, struct sh
 		return -1;
 	return sheet_finish(&x.r, x.has_id);
 }
+
+void
+sheet_record_refused(struct sheet *s, const struct rec *rec, struct person *p)
+{
+	struct sheet_why why;
+	struct fault ignored;
+	struct record x = {.r = {.s = s, .p = p, .why = &why, .f = &ignored},
+	    .rec = rec,
+	    .ours = slice_is(rec->type, "contact"),
+	    .has_id = sheet_is_mapped(s, ROLE_ID)};
+
+	sheet_start(&x.r, 3 * rec->len + 64);
+	for (size_t i = 0; i < rec->members; i++) {
+		struct slice name = plain_key(s, &rec->member[i]);
+		enum role role = record_meaning(&x, name);
+
+		x.has_id |= role == ROLE_ID;
+		if (sheet_tells_wish(role) || role == ROLE_SOURCE)
+			(void)put_member(&x, name, role, rec->member[i].value);
+	}
+	sheet_finish_refused(&x.r, x.has_id);
+}

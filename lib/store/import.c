@@ -405,20 +405,6 @@ without_place(const struct import *m, const char *text, struct sheet_why *why)
 }
 
 static int
-tell_refusal(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
-{
-	struct fault cause = *f;
-	struct import_refusal r = {.file = m->file, .line = row->line, .why = why};
-
-	r.reason = why->code == row->code ? without_place(m, cause.text, why) : cause.text;
-	m->count.rows++;
-	m->count.refused++;
-	if (reject(m, row, &r, f) < 0)
-		return -1;
-	return m->face->refused ? m->face->refused(m->face->arg, &r, f) : 0;
-}
-
-static int
 keep_header(struct import *m, const struct row *row, struct fault *f)
 {
 	(void)f;
@@ -466,6 +452,56 @@ put_batch(struct import *m, struct fault *f)
 	return 0;
 }
 
+/* p: who the row is, as far as that is known; stranger: and the identity is somebody else's. */
+static int
+refuse(struct import *m, const struct row *row, struct sheet_why *why, const struct person *p,
+    bool stranger, struct fault *f)
+{
+	struct fault cause = *f;
+	struct import_refusal r = {.file = m->file, .line = row->line, .why = why};
+	struct buf reason = {0};
+	int rc = -1;
+
+	buf_adds(
+	    &reason, why->code == row->code ? without_place(m, cause.text, why) : cause.text);
+	m->count.rows++;
+	m->count.refused++;
+	/* Somebody of this identity may stand in the batch. */
+	if (p->do_not_call &&
+	    ((m->batch && put_batch(m, f) < 0) ||
+		import_wish(m, row->line, p, stranger, &reason, f) < 0))
+		goto out;
+	r.reason = reason.p;
+	if (reject(m, row, &r, f) < 0)
+		goto out;
+	rc = m->face->refused ? m->face->refused(m->face->arg, &r, f) : 0;
+out:
+	buf_release(&reason);
+	return rc;
+}
+
+/* A row that is wrong: what it says of itself is read again, over the texts that why may borrow. */
+static int
+refuse_bad(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
+{
+	struct person p = {0};
+	char *field = why->field ? xstrdup(why->field) : NULL;
+	char *value = why->value.p ? slice_dup(why->value) : NULL;
+	int rc;
+
+	why->field = field;
+	why->value.p = value;
+	bool legible = why->code != row->code;
+	if (legible && row->rec)
+		sheet_record_refused(m->sheet, row->rec, &p);
+	else if (legible)
+		sheet_row_refused(m->sheet, row->field, row->n, &p);
+	rc = refuse(m, row, why, &p, false, f);
+	free(field);
+	free(value);
+	return rc;
+}
+
 static int
 refuse_clash(struct import *m, const struct row *row, const struct person *p, struct fault *f)
 {
@@ -486,7 +522,7 @@ refuse_clash(struct import *m, const struct row *row, const struct person *p, st
 		    " (if these are different lists, import each with a --source of its own)",
 		    why.field, p->key, other->file, line);
 	m->clash_left = spill_next(m->clashes, &m->clash, f);
-	return m->clash_left < 0 ? -1 : tell_refusal(m, row, &why, f);
+	return m->clash_left < 0 ? -1 : refuse(m, row, &why, p, false, f);
 }
 
 static int
@@ -633,7 +669,7 @@ refuse_stranger(
 	    p->key, p->source, (long long)id, who.p);
 	buf_release(&who);
 	m->clash_left = spill_next(m->strangers, &m->clash, f);
-	return m->clash_left < 0 ? -1 : tell_refusal(m, row, &why, f);
+	return m->clash_left < 0 ? -1 : refuse(m, row, &why, p, true, f);
 }
 
 /* Their rows are gone by the time that the store is asked, so that they are read again. */
@@ -728,7 +764,7 @@ unchanged(struct import *m, struct fault *f)
 int
 import_run(struct import *m, struct db *db, struct import_count *count, struct fault *f)
 {
-	static const struct pass pass = {keep_header, NULL, load_good, tell_refusal};
+	static const struct pass pass = {keep_header, NULL, load_good, refuse_bad};
 	int rc = -1;
 
 	m->db = db;

@@ -25,7 +25,7 @@ struct import_rules {
 
 struct import_count {
 	uint64_t rows, accepted, updated, unchanged, refused;
-	uint64_t do_not_call; /* of those that are stored: a rule speaks for them */
+	uint64_t do_not_call; /* a rule speaks for them; of refused rows too */
 	uint64_t skipped;     /* not among the rows: empty, or the header again */
 };
 

@@ -59,6 +59,12 @@ int import_read(struct import *, const struct pass *, struct fault *);
 int import_pass_over(struct import *, const struct row *, struct sheet_why *, struct fault *);
 /* The first pass: notes who stands where, for import_compare. */
 int import_note(struct import *, struct fault *);
+/*
+ * What a refused row asks who is not to be called: rules, if anything is stored at all; note gets what
+ * became of it. stranger: the identity is somebody else's. Outside a transaction.
+ */
+int import_wish(struct import *, uint64_t line, const struct person *, bool stranger,
+    struct buf *note, struct fault *);
 /* The line of a place. */
 uint64_t import_line(uint64_t place);
 
