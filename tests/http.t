@@ -456,10 +456,25 @@ kill -9 "$DIAL"
 wait "$DIAL" 2>/dev/null
 run outreach-reconcile
 like_run 'outreach-reconcile leaves a call that may live' 0 '' 'only its webhooks tell how it ends'
+is "$(grep -c 'only its webhooks tell' <<<"$err") $(grep -c '1 left open' <<<"$err")" '1 1' 'and says so once'
 run outreach-dial <calls
 is "$status $(printf '%s\n' "$out" | endings)" '0 00 answered;' 'the next dialer hears how it ends'
 is "$(logged asked)" 1 'nobody rang again'
 end
+over_http '' 00 00
+peer --talk 50s
+to_peer
+claim >calls
+background sh -c 'exec outreach-dial <calls >dialled 2>dial.err'
+DIAL=$!
+await 20 live 2
+kill -9 "$DIAL"
+wait "$DIAL" 2>/dev/null
+end
+run outreach-reconcile
+is "$status $(sql 'SELECT count(*) FROM call WHERE line_open = 1 AND rank < 6')" '75 2' \
+	'an exchange that is away, too: outreach-reconcile says that it asked nobody'
+like "$err" '2 left open' 'and counts each call once'
 
 # ---- the first run
 

@@ -718,10 +718,10 @@ call_known(struct dial *d, struct dial_call *c, const struct call *k)
 	}
 	if (!c->channel || (c->at != AT_LINE && c->at != AT_SENT && c->at != AT_ASK))
 		return;
-	if (d->opt.settle_only)
-		posted_on(d, c);
-	else
+	if (!d->opt.settle_only)
 		on_line(d, c);
+	else if (d->link[c->spec.link].up) /* else whether it is there is to be found first */
+		posted_on(d, c);
 }
 
 /* ---- time and links ----------------------------------------------------------- */

@@ -557,6 +557,15 @@ link_up(struct dial *d, const struct dial_input *in)
 	each_of_link(d, in->link, call_link_up);
 }
 
+/* Who makes no calls anyway wants to hear of it all the same: nobody was asked. */
+static void
+link_failed(struct dial *d, enum code code, const char *words)
+{
+	if (d->opt.settle_only)
+		d->closed = false;
+	dial_halt(d, code, "%s", words);
+}
+
 static void
 link_down(struct dial *d, const struct dial_input *in)
 {
@@ -571,7 +580,7 @@ link_down(struct dial *d, const struct dial_input *in)
 		each_of_link(d, in->link, call_link_down);
 	}
 	if (in->answer == ANSWER_NO) {
-		dial_halt(d, in->code == OK ? UNAVAILABLE : in->code, "%s", link->why);
+		link_failed(d, in->code == OK ? UNAVAILABLE : in->code, link->why);
 		for (struct dial_call *c = d->live, *next; c != NULL; c = next) {
 			next = c->next;
 			if (c->spec.link == in->link && c->at != AT_INTENT)
@@ -593,11 +602,14 @@ link_due(const struct dial *d, const struct dial_link *link)
 static void
 links_due(struct dial *d)
 {
+	char words[sizeof(d->link[0].why) + 40];
+
 	for (int i = 0; i < DIAL_LINKS; i++) {
 		if (link_due(d, &d->link[i]) > d->now.mono)
 			continue;
-		dial_halt(d, TEMPFAIL, "the exchange cannot be reached: %s",
+		snprintf(words, sizeof(words), "the exchange cannot be reached: %s",
 		    d->link[i].why[0] == '\0' ? "no answer" : d->link[i].why);
+		link_failed(d, TEMPFAIL, words);
 		for (struct dial_call *c = d->live, *next; c != NULL; c = next) {
 			next = c->next;
 			if (c->spec.link == i && c->at != AT_INTENT)

@@ -396,6 +396,8 @@ static const struct {
     {"peer: placed while it is decided again", "A1=2 up C1 K1=3 d1y C1", "ask1 decide1 ask1"},
     {"settle: nothing is sent", "A1=1 up G1 +10000 G1 o2 end",
 	"ask1 ask1 unknown1:unknown return2 done"},
+    {"settle: an exchange that is away: nobody was asked", "A1=3 +29999 +1 end",
+	"halt:75 leave1 done"},
     {"settle: what lives is left", "A1=3 A2=3 up L1=R G2 +10000 G2 end",
 	"ask2 ask1 leave1 ask2 unknown2:unknown done"},
 };
