@@ -81,6 +81,18 @@ put_secret(struct db *db, struct fault *f)
 	return db_run(db, s, f);
 }
 
+/* An empty file that its owner alone reads: names and numbers come into it. path: what it is to become. */
+static int
+make_private(const char *tmp, const char *path, struct fault *f)
+{
+	int fd = open(tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return fault(f, IOERR, "%s: cannot be made: %s", path, strerror(errno));
+	close(fd);
+	return 0;
+}
+
 /* The schema in a fresh file of a temporary name; the name appears only when all of it is there. */
 static int
 fill_new(const char *tmp, struct fault *f)
@@ -133,7 +145,9 @@ db_create(const char *path, struct fault *f)
 		goto out;
 	}
 	temp_sweep(path, "new");
-	rc = fill_new(tmp, f);
+	rc = make_private(tmp, path, f);
+	if (rc == 0)
+		rc = fill_new(tmp, f);
 	if (rc == 0 && link(tmp, path) < 0) /* unlike rename, never replaces */
 		rc = fault(
 		    f, errno == EEXIST ? DATAERR : IOERR, "%s: %s", path, strerror(errno));
@@ -232,6 +246,8 @@ db_backup(struct db *db, const char *to, struct fault *f)
 		goto out;
 	}
 	temp_sweep(to, "new");
+	if (make_private(tmp, to, f) < 0)
+		goto out;
 	if (sqlite3_open_v2(tmp, &dest, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL)) {
 		fault(f, IOERR, "%s: %s", tmp, sqlite3_errmsg(dest));
 		goto out;
