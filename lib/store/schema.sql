@@ -316,14 +316,15 @@ CREATE TABLE wrong_number (
 -- Another call is asked for: those until `since` are settled. due_at: not before, 0 any time; why: a person
 -- must say when. said_at and key are of the summary of the call in which it was asked; 0: a person said so.
 -- dropped: a person said that there is to be none; no summary of a call until `since` asks for one after that.
+-- (The key comes first: integrity_check of SQLite 3.40 reads other columns behind one that does not.)
 CREATE TABLE again (
 	target INTEGER NOT NULL,
 	since INTEGER NOT NULL,
+	dropped INTEGER NOT NULL CHECK (dropped IN (0, 1)),
 	due_at INTEGER NOT NULL,
 	why TEXT,
 	said_at INTEGER NOT NULL,
 	key INTEGER NOT NULL,
-	dropped INTEGER NOT NULL CHECK (dropped IN (0, 1)),
 	PRIMARY KEY (target, since, dropped)
 ) STRICT, WITHOUT ROWID;
 
