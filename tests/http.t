@@ -113,12 +113,18 @@ run outreach-dial <calls
 is "$status $(printf '%s\n' "$out" | jq -r '"\(.disposition) \(.reason)"')" \
 	'0 not_placed the exchange refused it: HTTP 422 (phone_number +############ is not valid)' \
 	"422: not placed, and no digit of its words is kept"
+is "$(sql "SELECT count(*) FROM journal WHERE fact LIKE '%is not valid%'")/$(sql "SELECT count(*) FROM body WHERE json LIKE '%is not valid%'")" 0/1 \
+	"nor are its words in a fact, which stays: they are in the body, which can be erased"
+ok "it replays" outreach-events replay --check
 id=$(jq -r .id calls)
 is "$(jq -c .body told)" "$(jq -c '{phone_number: .phone, system_message: .system_message, metadata: {student_id: "1", campaign_id: "c", call_id: .id}}' calls)" \
 	"the plan's body, whatever its texts hold"
 is "$(jq -Sc '[.path, .headers]' told)" \
 	'["/api/call/initiate",{"authorization":"Bearer s3cret","content-type":"application/json","idempotency-key":"'"$id"'"}]' \
 	"its path, the secret, the key"
+outreach-contacts forget -q 1
+is "$(sql "SELECT count(*) FROM body WHERE json LIKE '%is not valid%'")$(grep -ac 'is not valid' outreach.db)" 00 \
+	"whoever is forgotten is not named by the exchange's words either"
 kill "$WANT"
 told 200 '{"data":{"uuid":"0195F5F0-0000-4000-8000-00000000000A"}}'
 cat >>outreach.yaml <<-END
@@ -205,7 +211,7 @@ printf 'id,name,phone,timezone,course\nZ1,A,+390555500296,Europe/Rome,B\n' >more
 outreach-import -q --source more --id id more.csv | outreach-campaign add c 2>"$T/add"
 claim >calls
 run outreach-dial <calls
-is "$(sql 'SELECT DISTINCT held FROM target WHERE held IS NOT NULL')" \
+is "$(sql "SELECT DISTINCT held FROM target WHERE held <> 'forgotten'")" \
 	'exchange peer: body: to: {{nothing}} has no value' "a body that a person does not fill: held, not called"
 is "$(test -e told && echo told)" '' "nothing was sent"
 settings ', body: {to: "{{nothing"}'

@@ -140,3 +140,12 @@ placing_read(int status, const char *body, size_t len, struct placing_reply *r)
 		read_words(&rec, r, &text);
 	buf_release(&text);
 }
+
+size_t
+placing_own(const char *text)
+{
+	const char *status = strstr(text, "HTTP "), *words;
+
+	words = status != NULL ? strstr(status, " (") : NULL;
+	return words != NULL ? (size_t)(words - text) : strlen(text);
+}

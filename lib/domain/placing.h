@@ -31,5 +31,7 @@ struct placing_reply {
  * 2xx nor 4xx. The id is call_id, uuid or id of the JSON object, or of its member data or call.
  */
 void placing_read(int status, const char *body, size_t len, struct placing_reply *);
+/* How many bytes of a sentence that ends in such a text are ours: behind them are the peer's words. */
+size_t placing_own(const char *);
 
 #endif

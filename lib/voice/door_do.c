@@ -11,6 +11,7 @@
 #include "json.h"
 #include "mem.h"
 #include "people.h"
+#include "placing.h"
 #include "schedule.h"
 
 enum { STORE_TRIES = 60 }; /* half a second apart */
@@ -324,14 +325,34 @@ committed(struct door *d, const struct door_fact *fact)
 	door_call_free(fact->call);
 }
 
+/* What an exchange said in its own words may name the person: that is for the body, which can be erased. */
+static int
+journal_fact(struct door *d, const struct door_fact *fact, struct fault *f)
+{
+	struct call_fact c = as_call_fact(fact);
+	size_t own = placing_own(fact->words);
+	struct buf body = {0};
+	char reason[sizeof(fact->words)];
+	int rc;
+
+	if (fact->words[own] != '\0') {
+		snprintf(reason, sizeof(reason), "%.*s", (int)own, fact->words);
+		buf_member(&body, "reason", fact->words);
+		buf_addc(&body, '}');
+		c.reason = reason;
+		c.body = body.p;
+	}
+	rc = calls_event(d->opt.db, &c, f);
+	buf_release(&body);
+	return rc;
+}
+
 static int
 commit_facts(struct door *d, struct fault *f)
 {
 	bool begun = false;
 
 	for (size_t i = 0; i < d->nfacts; i++) {
-		struct call_fact c = as_call_fact(&d->fact[i]);
-
 		if (d->fact[i].told)
 			continue;
 		if (!begun && db_begin(d->opt.db, f) < 0)
@@ -344,7 +365,7 @@ commit_facts(struct door *d, struct fault *f)
 			}
 			continue;
 		}
-		if (calls_event(d->opt.db, &c, f) < 0) {
+		if (journal_fact(d, &d->fact[i], f) < 0) {
 			db_rollback(d->opt.db);
 			return -1;
 		}

@@ -39,9 +39,21 @@ every_status(void)
 	ok(good, "every status from 100 to 599");
 }
 
+static void
+ours(const char *text, const char *want)
+{
+	char got[200];
+
+	snprintf(got, sizeof(got), "%.*s", (int)placing_own(text), text);
+	is_str(got, want, text);
+}
+
 int
 main(void)
 {
+	ours("refused it: HTTP 422 (Ravi (him) is blocked)", "refused it: HTTP 422");
+	ours("refused it: HTTP 422", "refused it: HTTP 422");
+	ours("why (not)", "why (not)");
 	reads(200, "{\"call_id\":\"abc\"}", "placed abc | HTTP 200");
 	reads(201, " {\"id\": 17, \"status\":\"ok\"}\n", "placed 17 | HTTP 201");
 	reads(202, "", "placed  | HTTP 202");
