@@ -174,16 +174,16 @@ test_asking(void)
 	    "\xe0\xa4\x95\xe0\xa4\xb2 \xe0\xa4\xb6\xe0\xa4\xbe\xe0\xa4\xae \xe0\xa4\x95\xe0\xa5\x8b "
 	    "\xe0\xa4\xab\xe0\xa4\xbc\xe0\xa5\x8b\xe0\xa4\xa8 \xe0\xa4\x95\xe0\xa5\x80\xe0\xa4\x9c\xe0\xa4\xbf\xe0\xa4\x8f",
 	    "kal phone karna",
-	    "Ll\xc3\xa1meme ma\xc3\xb1"
-	    "ana",
+	    ("Ll\xc3\xa1meme ma\xc3\xb1"
+	     "ana"),
 	    "Rappelez-moi", "Rufen Sie mich sp\xc3\xa4ter an", "mi richiami domani"};
 	static const char *const none[] = {"Yes", "Yes please", "Hello?", "I will come", "",
 	    "OK", "recall nothing", "tengo interes", "who is calling", "who calls back at six",
 	    "back", "hour", "ring", "reach", "call me", "tomorrow at six", "plus tard",
 	    "not now, later", "don't call me tomorrow", "never ring again",
 	    "why do you call again",
-	    "no me llame ma\xc3\xb1"
-	    "ana",
+	    ("no me llame ma\xc3\xb1"
+	     "ana"),
 	    "ne rappelez jamais", "rufen Sie nicht wieder an", "non mi chiami domani",
 	    "kal phone mat karna", "me llamo Domingo", "callous tomorrow"};
 
