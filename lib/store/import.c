@@ -486,11 +486,14 @@ refuse_bad(struct import *m, const struct row *row, struct sheet_why *why, struc
 {
 	struct person p = {0};
 	char *field = why->field ? xstrdup(why->field) : NULL;
-	char *value = why->value.p ? slice_dup(why->value) : NULL;
+	struct buf value = {0}; /* NUL bytes may be in it */
 	int rc;
 
 	why->field = field;
-	why->value.p = value;
+	if (why->value.len) {
+		buf_add(&value, why->value.p, why->value.len);
+		why->value.p = value.p;
+	}
 	bool legible = why->code != row->code;
 	if (legible && row->rec)
 		sheet_record_refused(m->sheet, row->rec, &p);
@@ -498,7 +501,7 @@ refuse_bad(struct import *m, const struct row *row, struct sheet_why *why, struc
 		sheet_row_refused(m->sheet, row->field, row->n, &p);
 	rc = refuse(m, row, why, &p, false, f);
 	free(field);
-	free(value);
+	buf_release(&value);
 	return rc;
 }
 
