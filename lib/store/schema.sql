@@ -1,6 +1,8 @@
 -- The store, version 1. Times are UTC epoch milliseconds; flags are 0 or 1;
 -- phone numbers are the digits of their E.164 form; call ids are the 16 bytes
 -- of a UUIDv7 (v_call shows them as text). Only lib/store reads or writes this.
+-- In a check or an index SQLite builds a table for `x IN (a, b, c)` at each row written (of three and
+-- more): tables with many rows say it by comparisons.
 
 -- The file that this store lives in, so that a copy knows that it is one.
 CREATE TABLE home (
@@ -225,7 +227,7 @@ CREATE TABLE heard (
 	call BLOB NOT NULL,
 	at INTEGER NOT NULL,
 	key INTEGER NOT NULL,		-- of the event
-	how INTEGER NOT NULL CHECK (how IN (1, 2, 3, 4)),
+	how INTEGER NOT NULL CHECK (how BETWEEN 1 AND 4),
 	seq INTEGER NOT NULL,
 	PRIMARY KEY (call, at, key)
 ) STRICT, WITHOUT ROWID;
@@ -284,10 +286,10 @@ CREATE TABLE optout (
 	at INTEGER NOT NULL,
 	phone INTEGER,			-- null: it was erased
 	contact INTEGER,		-- whom the call was to; null: forgotten
-	how INTEGER NOT NULL CHECK (how IN (1, 2, 3, 4)),
+	how INTEGER NOT NULL CHECK (how BETWEEN 1 AND 4),
 	seq INTEGER NOT NULL UNIQUE,
 	actor TEXT NOT NULL,
-	verdict INTEGER NOT NULL CHECK (verdict IN (0, 1, 2)),
+	verdict INTEGER NOT NULL CHECK (verdict BETWEEN 0 AND 2),
 	PRIMARY KEY (call, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX optout_phone ON optout (phone) WHERE phone IS NOT NULL;
@@ -309,7 +311,7 @@ CREATE TABLE wrong_number (
 	phone INTEGER NOT NULL,
 	call BLOB NOT NULL,
 	seq INTEGER NOT NULL UNIQUE,
-	verdict INTEGER NOT NULL CHECK (verdict IN (0, 1, 2)),
+	verdict INTEGER NOT NULL CHECK (verdict BETWEEN 0 AND 2),
 	PRIMARY KEY (contact, phone, call)
 ) STRICT, WITHOUT ROWID;
 
@@ -349,8 +351,9 @@ CREATE TABLE context (
 	contact_digest INTEGER NOT NULL,
 	seq INTEGER NOT NULL,
 	digest BLOB NOT NULL,		-- SHA-256 of the text
-	origin TEXT NOT NULL CHECK (origin IN ('template', 'model', 'fallback', 'person', 'pipe')),
-	review TEXT NOT NULL CHECK (review IN ('made', 'approved', 'rejected')),
+	origin TEXT NOT NULL CHECK (origin = 'template' OR origin = 'model' OR origin = 'fallback'
+		OR origin = 'person' OR origin = 'pipe'),
+	review TEXT NOT NULL CHECK (review = 'made' OR review = 'approved' OR review = 'rejected'),
 	reviewed_at INTEGER,		-- when a person said so, and who
 	reviewer TEXT
 ) STRICT;
@@ -426,7 +429,7 @@ CREATE UNIQUE INDEX schedule_target ON schedule (target); -- nobody waits twice
 CREATE TABLE standing (
 	target INTEGER PRIMARY KEY,
 	campaign INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('held', 'done', 'closed')),
+	state TEXT NOT NULL CHECK (state = 'held' OR state = 'done' OR state = 'closed'),
 	reason TEXT NOT NULL
 ) STRICT;
 CREATE INDEX standing_campaign ON standing (campaign, state, reason);
