@@ -13,8 +13,9 @@ for tool in events dnc context list; do
 	target "$tool, which opens the store" "$(figure $tool cpu_x)" '<=' 3
 done
 
-# Only what speaks HTTP may link libcurl: the dialer has outreach-post for that.
-http=' outreach-generate outreach-post outreach-sim '
+# Only what speaks HTTP as a client may link libcurl: the dialer has outreach-post for that, while
+# outreach-serve asks a model itself (prompt-stream).
+http=' outreach-generate outreach-post outreach-serve outreach-sim outreach-summarize '
 linked='' wrong=''
 for path in "$BUILD"/outreach "$BUILD"/outreach-*; do
 	ldd "$path" 2>/dev/null | grep -q curl || continue
