@@ -74,21 +74,8 @@ END
 storeless='outreach outreach-demo outreach-post outreach-serve outreach-sim outreach-supervise'
 
 campaign() {
-	cat <<END
-name: $1
-description: a test
-base_prompt: Be kind.
-template: You call {{name}}.
-exchange: sim
-dial_string: PJSIP/{phone}@trunk
-dialplan_context: avr
-caller_id: School <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-days: mon-sun
-hours: 00:00-24:00
-assume_timezone: Asia/Kolkata
-END
+	campaign_yaml "name: $1" 'base_prompt: Be kind.' 'dial_string: PJSIP/{phone}@trunk' \
+		'days: mon-sun' 'hours: 00:00-24:00' 'assume_timezone: Asia/Kolkata'
 }
 
 # A store with everything in it that the rows touch.

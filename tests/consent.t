@@ -8,21 +8,7 @@ OUTREACH_SEED=1
 export OUTREACH_NOW OUTREACH_SEED
 fresh
 outreach init -q
-cat >c.yaml <<'END2'
-name: c
-template: You call {{name}}.
-exchange: sim
-dial_string: Local/{number}-{id}@outreach-once/n
-dialplan_context: avr
-dialplan_exten: s
-caller_id: Small <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-days: mon-sat
-hours: 09:00-20:00
-assume_timezone: Etc/UTC
-consent: express_written
-END2
+campaign_yaml 'consent: express_written' >c.yaml
 printf 'id,name,phone\n1,A,+442079460101\n2,B,+442079460102\n3,C,+442079460103\n' >p.csv
 outreach-campaign apply -q c.yaml 2>err
 outreach-import -q p.csv 2>err | outreach-campaign add -q c

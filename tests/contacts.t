@@ -28,20 +28,7 @@ ids() {
 }
 
 campaign() {
-	cat >c.yaml <<'END'
-name: c
-template: You call {{name}} of {{city}}.
-exchange: sim
-dial_string: Local/{number}-{id}@outreach-once/n
-dialplan_context: avr
-dialplan_exten: s
-caller_id: Small <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-days: mon-sat
-hours: 09:00-20:00
-assume_timezone: Etc/UTC
-END
+	campaign_yaml 'template: You call {{name}} of {{city}}.' >c.yaml
 	outreach-campaign apply -q c.yaml
 }
 

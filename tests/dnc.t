@@ -152,20 +152,7 @@ like_run "no store" 66 '' 'none.db: there is no store here'
 
 fresh
 outreach init -q
-cat >c.yaml <<'END'
-name: c
-template: You call {{name}}.
-exchange: sim
-dial_string: Local/{number}-{id}@outreach-once/n
-dialplan_context: avr
-dialplan_exten: s
-caller_id: Small <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-days: mon-sat
-hours: 09:00-20:00
-assume_timezone: Etc/UTC
-END
+campaign_yaml >c.yaml
 outreach-campaign apply -q c.yaml
 printf 'id,name,phone\n1,A,+442079460101\n2,B,+442079460102\n' >p.csv
 outreach-import -q p.csv 2>err | outreach-campaign add -q c

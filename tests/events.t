@@ -132,20 +132,7 @@ OUTREACH_NOW=2026-03-02T12:00:00Z
 # ---- our own calls -----------------------------------------------------------------------
 
 prepare
-cat >c.yaml <<'END'
-name: c
-template: You call {{name}}.
-exchange: sim
-dial_string: Local/{number}-{id}@outreach-once/n
-dialplan_context: avr
-dialplan_exten: s
-caller_id: Small <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-days: mon-sat
-hours: 09:00-20:00
-assume_timezone: Etc/UTC
-END
+campaign_yaml >c.yaml
 unset OUTREACH_NOW
 printf 'exchanges:\n  sim:\n    port_file: %s\n' "$T/sim.port" >outreach.yaml
 sed -i 's/days: .*/days: [sun, mon, tue, wed, thu, fri, sat]/; s/hours: .*/hours: 00:00-24:00/; $a short_call: 0s' c.yaml

@@ -20,24 +20,10 @@ chat() {
 
 # campaign LINE...: keys of the block context.
 campaign() {
-	cat >c.yaml <<-'END'
-		name: c
-		base_prompt: You are Maya, an AI.
-		template: "Call {{name}} now."
-		exchange: sim
-		dial_string: PJSIP/{number}@uas
-		caller_id: Test <+390555555550>
-		ring_timeout: 20s
-		max_duration: 1m
-		days: mon-sun
-		hours: 08:00-20:00
-		assume_timezone: Europe/Rome
-		context:
-		  model: m
-		  tries: 2
-		  timeout: 5s
-		  price: {currency: USD, input: 1, output: 2}
-	END
+	campaign_yaml 'base_prompt: You are Maya, an AI.' 'template: "Call {{name}} now."' \
+		'dial_string: PJSIP/{number}@uas' 'max_duration: 1m' 'days: mon-sun' 'hours: 08:00-20:00' \
+		'assume_timezone: Europe/Rome' 'context:' >c.yaml
+	printf '  %s\n' 'model: m' 'tries: 2' 'timeout: 5s' 'price: {currency: USD, input: 1, output: 2}' >>c.yaml
 	[ $# = 0 ] || printf '  %s\n' "$@" >>c.yaml
 	outreach-campaign apply -q c.yaml 2>/dev/null || bail "no campaign"
 }

@@ -183,6 +183,28 @@ fresh() {
 	mkdir "$WORK" && cd "$WORK" || exit 1
 }
 
+# campaign_yaml ["KEY: VALUE"]...: a campaign file that nothing is wrong with; with these keys instead of its own, or added.
+campaign_yaml() {
+	{
+		cat <<-'END'
+			name: c
+			template: You call {{name}}.
+			exchange: sim
+			dial_string: Local/{number}-{id}@outreach-once/n
+			dialplan_context: avr
+			dialplan_exten: s
+			caller_id: Small <+15555550100>
+			ring_timeout: 20s
+			max_duration: 5m
+			days: mon-sat
+			hours: 09:00-20:00
+			assume_timezone: Etc/UTC
+		END
+		[ $# = 0 ] || printf '%s\n' "$@"
+	} | awk '{ key = $0; sub(/:.*/, "", key); if (!(key in line)) order[++n] = key; line[key] = $0 }
+		END { for (i = 1; i <= n; i++) print line[order[i]] }'
+}
+
 # await SECONDS COMMAND...: until the command succeeds; fails when the time is over.
 await() {
 	deadline=$(($(date +%s) + $1))

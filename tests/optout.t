@@ -29,21 +29,7 @@ fresh
 outreach init -q
 printf 'exchanges:\n  sim:\n    port_file: %s\nopt_out_words: words\n' "$T/sim.port" >outreach.yaml
 printf '[pl]\nnie dzwoń|dzwońcie do_mnie|więcej\n' >words
-cat >c.yaml <<'END2'
-name: c
-template: You call {{name}}.
-exchange: sim
-dial_string: Local/{number}-{id}@outreach-once/n
-dialplan_context: avr
-dialplan_exten: s
-caller_id: Small <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-short_call: 0s
-days: [sun, mon, tue, wed, thu, fri, sat]
-hours: 00:00-24:00
-assume_timezone: Etc/UTC
-END2
+campaign_yaml 'short_call: 0s' 'days: [sun, mon, tue, wed, thu, fri, sat]' 'hours: 00:00-24:00' >c.yaml
 outreach-campaign apply -q c.yaml 2>err
 printf 'id,name,phone\n1,Asha Rao,+442079460101\n' >p.csv
 outreach-import -q p.csv 2>err | outreach-campaign add -q c

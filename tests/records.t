@@ -26,21 +26,8 @@ END
 
 make_base() {
 	mkdir "$T/base" && cd "$T/base" || exit 1
-	cat >hello.yaml <<'END'
-name: hello
-base_prompt: Be kind.
-template: You call {{name}}.
-exchange: sim
-dial_string: PJSIP/{phone}@trunk
-dialplan_context: avr
-caller_id: School <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-claim_hold: 15m
-days: mon-sun
-hours: 08:00-21:00
-assume_timezone: Asia/Kolkata
-END
+	campaign_yaml 'name: hello' 'base_prompt: Be kind.' 'dial_string: PJSIP/{phone}@trunk' \
+		'claim_hold: 15m' 'days: mon-sun' 'hours: 08:00-21:00' 'assume_timezone: Asia/Kolkata' >hello.yaml
 	printf 'id,name,phone\n%s\n%s\n%s\n%s\n' 1,Asha,+442079460001 2,Ben,+442079460002 \
 		3,Cy,+442079460003 4,Di,+442079460004 >people
 	{

@@ -7,19 +7,10 @@ export OUTREACH_NOW=2026-03-02T09:00:00Z OUTREACH_SEED=7
 
 # campaign KEY...: lines of the block context.
 campaign() {
-	cat >c.yaml <<-'END'
-		name: c
-		base_prompt: You are Maya, an AI.
-		template: "Call {{name}} now and ask whether the fee of {{fee}} euro was paid in time."
-		exchange: sim
-		dial_string: PJSIP/{number}@uas
-		caller_id: Test <+390555555550>
-		ring_timeout: 20s
-		max_duration: 1m
-		days: mon-sun
-		hours: 08:00-20:00
-		assume_timezone: Europe/Rome
-	END
+	campaign_yaml 'base_prompt: You are Maya, an AI.' \
+		'template: "Call {{name}} now and ask whether the fee of {{fee}} euro was paid in time."' \
+		'dial_string: PJSIP/{number}@uas' 'max_duration: 1m' 'days: mon-sun' 'hours: 08:00-20:00' \
+		'assume_timezone: Europe/Rome' >c.yaml
 	[ $# = 0 ] || { echo context:; printf '  %s\n' "$@"; } >>c.yaml
 	outreach-campaign apply -q c.yaml 2>/dev/null || bail "no campaign"
 }
