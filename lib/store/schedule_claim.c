@@ -1,0 +1,325 @@
+/*
+ * schedule_claim: due people are taken from the schedule, a few hundred a
+ * transaction, policy decides anew for each, and a claim is the fence.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "control.h"
+#include "people.h"
+#include "schedule_parts.h"
+#include "siblings.h"
+#include "store_parts.h"
+#include "zones.h"
+
+enum { SIBLING_MS = 5 * 60 * 1000 };
+
+int
+schedule_slots(struct db *db, const struct campaign *c, int64_t *slots, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(db, c->id, f);
+	int64_t open, claims;
+	sqlite3_stmt *s;
+
+	if (!plan)
+		return -1;
+	s = db_sql(
+	    db, "SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1", f);
+	bind_i(db, s, ":campaign", c->id);
+	if (db_one(db, s, 0, &open, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "SELECT count(*) FROM claim WHERE campaign = :campaign AND expires_at > :now", f);
+	bind_i(db, s, ":campaign", c->id);
+	bind_i(db, s, ":now", clock_wall());
+	if (db_one(db, s, 0, &claims, f) < 0)
+		return -1;
+	*slots = plan->concurrent - open - claims;
+	if (*slots < 0)
+		*slots = 0;
+	return 0;
+}
+
+/* An id that no claim and no call has: a fixed seed under a standing clock repeats itself. */
+static int
+new_call_id(struct db *db, int64_t now, struct uuid *id, struct fault *f)
+{
+	int64_t taken = 1;
+
+	while (taken) {
+		sqlite3_stmt *s = db_sql(db,
+		    "SELECT EXISTS (SELECT 1 FROM claim WHERE call = :id) OR EXISTS (SELECT 1 FROM call WHERE id = :id)",
+		    f);
+		*id = uuid_make(now);
+		bind_b(db, s, ":id", id->b, 16);
+		if (db_one(db, s, 0, &taken, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* When the claim on this number expires, 0 if there is none. */
+static int
+number_claimed(struct db *db, int64_t phone, int64_t *expires, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT expires_at FROM claim WHERE phone = :phone", f);
+
+	bind_i(db, s, ":phone", phone);
+	return db_one(db, s, 0, expires, f);
+}
+
+static int
+insert_claim(struct db *db, const struct claim *c, int64_t campaign, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO claim (call, target, campaign, phone, attempt, expires_at)"
+	    " VALUES (:call, :target, :campaign, :phone, :attempt, :expires_at)",
+	    f);
+
+	bind_b(db, s, ":call", c->call.b, 16);
+	bind_i(db, s, ":target", c->target);
+	bind_i(db, s, ":campaign", campaign);
+	bind_i(db, s, ":phone", c->phone);
+	bind_i(db, s, ":attempt", c->attempt);
+	bind_i(db, s, ":expires_at", c->expires_at);
+	return db_run(db, s, f);
+}
+
+/* Whether a target would be called at this number, in this language, and may be now. */
+static int
+may_follow(struct db *db, const struct plan *plan, int64_t target, int64_t phone,
+    const char *language, int64_t now, bool *may, struct fault *f)
+{
+	struct facts facts;
+	struct decision d;
+	struct schedule_row t;
+	char own[64];
+	int64_t number;
+
+	*may = false;
+	if (schedule_row_of(db, target, &t, f) < 0 ||
+	    schedule_number(db, t.contact, &number, f) < 0 ||
+	    schedule_language(db, t.contact, own, f) < 0)
+		return -1;
+	if (number != phone || !plan_same_texts(plan, language, own))
+		return 0;
+	if (schedule_facts(db, target, phone, true, &facts, f) < 0)
+		return -1;
+	policy_decide(&facts, plan, now, &d);
+	*may = d.verdict == CALL_NOW;
+	return 0;
+}
+
+/* The campaign's others who wait and have this number, in the order in which one would lead. */
+static int
+waiting_at(struct db *db, const struct schedule_row *t, int64_t phone, int64_t *ids,
+    int64_t *priority, int *n, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT DISTINCT t.id, t.priority FROM contact_phone p"
+	    " CROSS JOIN target t CROSS JOIN schedule s WHERE p.e164 = :phone"
+	    " AND t.campaign = :campaign AND t.contact = p.contact AND t.id <> :target"
+	    " AND s.target = t.id"
+	    " ORDER BY t.priority DESC, t.id LIMIT :limit",
+	    f);
+	int rc;
+
+	*n = 0;
+	bind_i(db, s, ":campaign", t->campaign);
+	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":target", t->id);
+	bind_i(db, s, ":limit", SIBLINGS_LOOK);
+	while ((rc = db_step(db, s, f)) > 0) {
+		ids[*n] = col_i(s, 0);
+		priority[(*n)++] = col_i(s, 1);
+	}
+	return rc;
+}
+
+/*
+ * Who shares the call of t, which may be called now. The highest priority leads, then the lowest
+ * id: t becomes the leader.
+ */
+static int
+gather(struct db *db, const struct plan *plan, struct schedule_row *t, int64_t phone,
+    int64_t now, struct siblings *with, struct fault *f)
+{
+	int64_t ids[SIBLINGS_LOOK], priority[SIBLINGS_LOOK], leader = t->id;
+	char language[64];
+	bool may;
+	int n;
+
+	with->n = 0;
+	if (schedule_language(db, t->contact, language, f) < 0 ||
+	    waiting_at(db, t, phone, ids, priority, &n, f) < 0)
+		return -1;
+	for (int i = 0; i < n && with->n < SIBLINGS_MAX; i++) {
+		if (may_follow(db, plan, ids[i], phone, language, now, &may, f) < 0)
+			return -1;
+		if (!may)
+			continue;
+		/* They come in the order of leading: only the first can lead before t. */
+		if (with->n == 0 &&
+		    (priority[i] > t->priority ||
+			(priority[i] == t->priority && ids[i] < t->id)))
+			leader = ids[i];
+		with->target[with->n++] = ids[i];
+	}
+	for (int i = 0; i < with->n && leader != t->id; i++)
+		if (with->target[i] == leader)
+			with->target[i] = t->id;
+	return leader == t->id ? 0 : schedule_row_of(db, leader, t, f);
+}
+
+/* Claims for t, who may be called now, and for whoever follows. */
+static int
+claim_for(struct db *db, const struct plan *plan, struct schedule_row *t, int64_t now,
+    struct claim *c, struct fault *f)
+{
+	struct siblings with = {.n = 0};
+	struct facts facts;
+	int64_t asked = t->id;
+
+	if (plan->merge_siblings && gather(db, plan, t, c->phone, now, &with, f) < 0)
+		return -1;
+	if (t->id != asked) {
+		if (schedule_facts(db, t->id, c->phone, true, &facts, f) < 0)
+			return -1;
+		c->attempt = facts.settled + facts.attempts + 1;
+	}
+	c->target = t->id;
+	c->contact = t->contact;
+	c->expires_at = now + plan->claim_ms;
+	if (new_call_id(db, now, &c->call, f) < 0 || schedule_take_out(db, t->id, f) < 0)
+		return -1;
+	for (int i = 0; i < with.n; i++)
+		if (schedule_take_out(db, with.target[i], f) < 0)
+			return -1;
+	if (insert_claim(db, c, t->campaign, f) < 0)
+		return -1;
+	return siblings_claim(db, &c->call, &with, f);
+}
+
+/* Asks policy about one candidate: 1 claimed, 0 put where it belongs, 2 nobody may be claimed now. */
+static int
+claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, struct claim *c,
+    struct fault *f)
+{
+	struct facts facts;
+	struct decision d;
+	struct schedule_row t;
+	int64_t expires;
+
+	bool taken = false;
+
+	memset(c, 0, sizeof *c);
+	/* Who was taken along by a claim of this batch waits no longer. */
+	if (plan->merge_siblings && schedule_is_taken(db, target, &taken, f) < 0)
+		return -1;
+	if (taken)
+		return 0;
+	if (schedule_row_of(db, target, &t, f) < 0 ||
+	    schedule_number(db, t.contact, &c->phone, f) < 0 ||
+	    schedule_facts(db, target, c->phone, true, &facts, f) < 0 ||
+	    schedule_take_out(db, target, f) < 0)
+		return -1;
+	policy_decide(&facts, plan, now, &d);
+	if (d.verdict == CALL_NOW && number_claimed(db, c->phone, &expires, f) < 0)
+		return -1;
+	if (d.verdict == CALL_NOW && expires && expires <= now) {
+		/* A claim that ran out, perhaps of a campaign that nobody runs any more. */
+		if (claims_withdraw(db, 0, c->phone, 0, f) < 0)
+			return -1;
+		expires = 0;
+	}
+	if (d.verdict == CALL_NOW && expires) { /* a sibling's turn comes first */
+		d.verdict = NOT_BEFORE;
+		d.at = expires > now && expires < now + SIBLING_MS ? expires : now + SIBLING_MS;
+	}
+	if (d.verdict != CALL_NOW) {
+		if (schedule_put_decided(db, &t, &facts, &d, now, f) < 0)
+			return -1;
+		return d.verdict >= HELD && !d.personal ? 2 : 0;
+	}
+	c->attempt = facts.settled + facts.attempts + 1;
+	return claim_for(db, plan, &t, now, c, f) < 0 ? -1 : 1;
+}
+
+/* One transaction: at most want claims. *more says whether asking again can give more. */
+static int
+claim_batch(struct db *db, const struct campaign *c, size_t want, struct claim *out, size_t *n,
+    bool *more, int64_t *next_due, struct fault *f)
+{
+	int64_t now = clock_wall(), until = clock_real_us() + 40000;
+	const struct plan *plan;
+	struct schedule_order o = {0};
+	struct candidate *cand = NULL;
+	size_t found = 0;
+	int rc = -1;
+
+	*more = false;
+	if (db_begin(db, f) < 0)
+		return -1;
+	if (!(plan = campaigns_plan(db, c->id, f)) ||
+	    claims_release_expired(db, c->id, now, f) < 0 ||
+	    schedule_order_open(db, c, now, &o, f) < 0 ||
+	    schedule_candidates(db, c->id, &o, now, want, &cand, &found, f) < 0)
+		goto out;
+	for (size_t i = 0; i < found; i++) {
+		int got = claim_one(db, plan, cand[i].target, now, &out[*n], f);
+		if (got < 0)
+			goto out;
+		*n += got == 1;
+		*more = got != 2; /* each candidate changed the schedule: look again */
+		if (got == 2 || clock_real_us() > until)
+			break;
+	}
+	*next_due = o.next_due;
+	rc = db_commit(db, f);
+out:
+	if (rc < 0)
+		db_rollback(db);
+	free(cand);
+	free(o.group);
+	return rc;
+}
+
+int
+schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct claim *claims,
+    size_t *n, enum claim_end *end, int64_t *next_due, struct fault *f)
+{
+	int64_t slots, next = INT64_MAX;
+	bool more = true;
+
+	*n = 0;
+	*end = CLAIM_LIMIT;
+	if (control_check(db, f) < 0)
+		return -1;
+	if (c->state != CAMPAIGN_ACTIVE)
+		return fault(f, REFUSED, "campaign %s is %s (outreach-campaign %s %s)", c->name,
+		    campaign_state_name(c->state),
+		    c->state == CAMPAIGN_DRAFT ? "activate" : "resume", c->name);
+	if (zones_follow(db, f) < 0 || schedule_rebuild(db, c->id, f) < 0)
+		return -1;
+	while ((int64_t)*n < limit && more) {
+		size_t want = (size_t)(limit - (int64_t)*n), before = *n;
+		if (schedule_slots(db, c, &slots, f) < 0)
+			return -1;
+		if (slots == 0) {
+			*end = CLAIM_SLOTS;
+			break;
+		}
+		want = want < (size_t)slots ? want : (size_t)slots;
+		want = want < CLAIM_BATCH ? want : CLAIM_BATCH;
+		if (claim_batch(db, c, want, claims, n, &more, &next, f) < 0)
+			return -1;
+		if (!more && before == *n)
+			*end = CLAIM_NOTHING_DUE;
+	}
+	if ((int64_t)*n < limit && *end == CLAIM_LIMIT)
+		*end = CLAIM_NOTHING_DUE;
+	if (next_due)
+		*next_due = next;
+	return 0;
+}
