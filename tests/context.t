@@ -134,6 +134,23 @@ run outreach-context <held.ndjson
 is "$status/$(printf '%s\n' "$out" | jq -r .context)" '0/Call Chitra Das about MA.' "once it can be made"
 is "$(outreach-campaign targets small --contact 3 | jq -r .state)" waiting "the person is released"
 
+# Who is held for something else stays held for that, or a context would let them go.
+prepare '"Call {{name}} about {{course}}."'
+printf 'id,name,phone,course\nQ9,Asha Rao,+442079460101,\n' >twin.csv
+outreach-import -q --source second twin.csv 2>import.err | outreach-campaign add -q small 2>add.err
+twin=$(outreach-campaign targets small --state held | jq -r .id)
+like "$(outreach-campaign targets small --state held | jq -r .reason)" '^held: probably the same person as target 1' "a twin is held"
+outreach-campaign targets small | outreach-context -k >made.ndjson 2>err
+like "$(cat err)" "target $twin: .*course" "its context cannot be made"
+like "$(outreach-campaign targets small --contact 4 | jq -r .reason)" '^held: probably the same person as target 1' "it is held for what it was"
+sed -i 's/0101,/0101,BSc/' twin.csv
+outreach-import -q --source second twin.csv >imported 2>import.err
+campaign '"Call {{name}}{{#course}} about {{course}}{{/course}}."'
+outreach-campaign targets small | outreach-context -k >made.ndjson 2>err
+is "$(jq -r 'select(.contact == 4).context' made.ndjson)" 'Call Asha Rao about BSc.' "later it can be"
+is "$(outreach-campaign targets small --contact 4 | jq -r .state)" held "but nobody is called twice for that"
+ok "the journal replays" outreach-events replay --check
+
 # ---- refused -----------------------------------------------------------------------
 
 prepare '"Call {{name}} about {{course}}."'

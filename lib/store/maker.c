@@ -207,12 +207,11 @@ blame(struct maker *t, const struct plan *plan, const struct subject *s, int64_t
 	return got < 0 ? -1 : 0;
 }
 
-/* Makes the texts; a person for whom that fails is held. 0, 1 refused, -1. */
+/* Makes the texts; a person for whom that fails is held (prompt_hold). 0, 1 refused, -1. */
 static int
 make(struct maker *t, const struct rec *rec, const struct subject *s, struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(t->db, s->campaign, f);
-	char held[200];
 	struct fault why;
 	int64_t whose;
 	int got = plan ? fill(t, plan, s, &s->with, &why) : -1;
@@ -226,8 +225,7 @@ make(struct maker *t, const struct rec *rec, const struct subject *s, struct fau
 		return -1;
 	}
 	if (got > 0) {
-		prompt_held(held, why.text);
-		if (!t->dry && strcmp(held, s->held) && targets_hold(t->db, whose, held, f) < 0)
+		if (!t->dry && prompt_hold(t->db, whose, why.text, f) < 0)
 			return -1;
 		rec_fault(rec, f, "target %lld: %s%s", (long long)whose, why.text,
 		    t->dry ? "" : " (it is held)");
@@ -237,9 +235,7 @@ make(struct maker *t, const struct rec *rec, const struct subject *s, struct fau
 	if (targets_context_put(t->db, s->target, s->is_call ? &s->call : NULL,
 		t->prompt.context.p, t->prompt.system_message.p, t->origin, f) < 0)
 		return -1;
-	if (prompt_is_held(s->held))
-		return targets_release(t->db, s->target, f);
-	return 0;
+	return prompt_is_held(s->held) ? prompt_unhold(t->db, s->target, f) : 0;
 }
 
 int

@@ -230,9 +230,8 @@ prompt_wrap(struct prompt *p, const struct plan *plan, const struct person *who,
 char *
 prompt_held(char out[200], const char *why)
 {
-	ptrdiff_t bad;
-
 	size_t n = strlen(PROMPT_HELD);
+	ptrdiff_t bad;
 
 	copy_text(out, 200, PROMPT_HELD);
 	copy_text(out + n, 200 - n, why);
@@ -246,6 +245,30 @@ bool
 prompt_is_held(const char *held)
 {
 	return strncmp(held, PROMPT_HELD, strlen(PROMPT_HELD)) == 0;
+}
+
+int
+prompt_hold(struct db *db, int64_t target, const char *why, struct fault *f)
+{
+	struct target_owner o;
+	char held[200];
+	int got = targets_get(db, target, &o, f);
+
+	prompt_held(held, why);
+	if (got <= 0 || (*o.held && !prompt_is_held(o.held)) || strcmp(held, o.held) == 0)
+		return got < 0 ? -1 : 0;
+	return targets_hold(db, target, held, f);
+}
+
+int
+prompt_unhold(struct db *db, int64_t target, struct fault *f)
+{
+	struct target_owner o;
+	int got = targets_get(db, target, &o, f);
+
+	return got > 0 && prompt_is_held(o.held) ? targets_release(db, target, f)
+	    : got < 0                            ? -1
+						 : 0;
 }
 
 int

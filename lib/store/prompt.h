@@ -54,6 +54,13 @@ json_t *prompt_data(struct prompt *, const struct plan *, const struct person *,
 /* The reason for which a target is held whose context cannot be made, cut where it is long; returns out. */
 char *prompt_held(char out[200], const char *why);
 /*
+ * Inside a transaction: the target is held because its context cannot be made. Who is held for something
+ * else stays held for that: it is not a context's to lift.
+ */
+int prompt_hold(struct db *, int64_t target, const char *why, struct fault *);
+/* Inside a transaction: there is a context. Such a hold goes, and no other. */
+int prompt_unhold(struct db *, int64_t target, struct fault *);
+/*
  * What stands in the way of a person whose context cannot be made, and who has no stored one that is
  * current (o->target): 1 with code and text, 0 nothing, -1.
  */

@@ -159,7 +159,6 @@ tell(
 	const struct plan *plan = campaigns_plan(w->db, k->campaign.id, f);
 	struct person person;
 	struct fault why;
-	char held[200];
 
 	if (!plan || people_get(w->db, s->contact, &person, f) < 0)
 		return -1;
@@ -169,7 +168,7 @@ tell(
 			return -1;
 		}
 		refuse(k, s->said, why.text);
-		return targets_hold(w->db, target, prompt_held(held, why.text), f);
+		return prompt_hold(w->db, target, why.text, f);
 	}
 	k->contexts++;
 	return targets_context_put(
