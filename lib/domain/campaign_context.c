@@ -8,6 +8,7 @@
 
 #include "campaign_context.h"
 #include "campaign_parts.h"
+#include "fold.h"
 #include "mem.h"
 #include "num.h"
 
@@ -66,6 +67,24 @@ words(struct keys *k, const char *key)
 		w[i] = xstrdup(s);
 	}
 	return w;
+}
+
+/* Phrases that are looked for: each must have a word. */
+static char **
+phrases(struct keys *k, const char *key)
+{
+	char **list = words(k, key);
+	struct buf folded = {0};
+
+	for (char **w = list; w != NULL && *w != NULL; w++) {
+		buf_reset(&folded);
+		text_fold(&folded, *w, strlen(*w));
+		if (folded.len == 0 || strspn(folded.p, " .") == folded.len)
+			(void)keys_fault(
+			    k, key, "\"%.40s\" has no word that could be found", *w);
+	}
+	buf_release(&folded);
+	return list;
 }
 
 static json_t *
@@ -234,8 +253,8 @@ checks(struct keys *k, struct plan_context *c)
 	(void)keys_bool(&of, "others", &c->checks.others);
 	(void)keys_bool(&of, "instructions", &c->checks.instructions);
 	(void)keys_bool(&of, "language", &c->checks.language);
-	c->banned = words(&of, "banned");
-	c->disclosure = words(&of, "disclosure");
+	c->banned = phrases(&of, "banned");
+	c->disclosure = phrases(&of, "disclosure");
 	c->checks.banned = (const char *const *)c->banned;
 	c->checks.disclosure = (const char *const *)c->disclosure;
 }

@@ -30,6 +30,17 @@ struct check {
 
 /* ---- telling --------------------------------------------------------------------- */
 
+/* So many bytes of p, at most max: never half a character. */
+static int
+cut(const char *p, size_t len, size_t max)
+{
+	size_t n = len < max ? len : max;
+
+	while (n > 0 && n < len && ((unsigned char)p[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
+}
+
 /* The length of what ends a sentence at p, 0 if nothing does. */
 static size_t
 ends_sentence(const char *p, size_t left)
@@ -56,9 +67,7 @@ cut_sentence(const char *text, size_t at, char *out, size_t size)
 		to++;
 	if (to < len && text[to] != '\n')
 		to += n;
-	n = to - from < size - 1 ? to - from : size - 1;
-	while (n > 0 && n < to - from && ((unsigned char)text[from + n] & 0xc0) == 0x80)
-		n--;
+	n = (size_t)cut(text + from, to - from, size - 1);
 	memcpy(out, text + from, n);
 	out[n] = '\0';
 }
@@ -211,6 +220,26 @@ check_placeholders(struct check *c)
 	}
 }
 
+/* All that may be drawn on, folded once a text. */
+static const struct buf *
+known_words(struct check *c)
+{
+	if (!c->known.len)
+		text_fold(&c->known, c->text->known, strlen(c->text->known));
+	return &c->known;
+}
+
+/* A number that cannot be read is known only as it stands. */
+static bool
+is_known(struct check *c, const struct quantity *q)
+{
+	if (q->readings > 0)
+		return quantities_have(&c->quantities, q);
+	buf_reset(&c->phrase);
+	text_fold(&c->phrase, c->text->context + q->at, q->len);
+	return find_words(known_words(c), c->phrase.p, c->phrase.len) != SIZE_MAX;
+}
+
 static void
 check_numbers(struct check *c)
 {
@@ -223,11 +252,11 @@ check_numbers(struct check *c)
 	while (quantity_next(text, len, &from, &q)) {
 		struct check_finding w = {0};
 
-		if (quantities_have(&c->quantities, &q))
+		if (is_known(c, &q))
 			continue;
 		snprintf(w.text, sizeof(w.text),
 		    "\"%.*s\" stands neither in the contact's data nor in the notes",
-		    q.len < 60 ? (int)q.len : 60, text + q.at);
+		    cut(text + q.at, q.len, 60), text + q.at);
 		tell(c, &w, "number", q.at);
 	}
 }
@@ -239,10 +268,11 @@ somebody(void *arg, const struct crowd_hit *hit)
 	struct check_finding w = {.other = hit->contact};
 
 	if (hit->contact == c->text->contact ||
-	    find_words(&c->known, c->folded.p + hit->at, hit->len) != SIZE_MAX)
+	    find_words(known_words(c), c->folded.p + hit->at, hit->len) != SIZE_MAX)
 		return 0;
 	snprintf(w.text, sizeof(w.text), "\"%.*s\" belongs to contact %lld",
-	    hit->len < 80 ? (int)hit->len : 80, c->folded.p + hit->at, (long long)hit->contact);
+	    cut(c->folded.p + hit->at, hit->len, 80), c->folded.p + hit->at,
+	    (long long)hit->contact);
 	tell(c, &w, "other", unfold(c, hit->at));
 	return c->findings >= FINDINGS;
 }
@@ -257,7 +287,8 @@ check_banned(struct check *c)
 		fold_phrase(c, *p);
 		if ((at = find_words(&c->folded, c->phrase.p, c->phrase.len)) == SIZE_MAX)
 			continue;
-		snprintf(w.text, sizeof(w.text), "\"%.100s\" may not be said", *p);
+		snprintf(w.text, sizeof(w.text), "\"%.*s\" may not be said",
+		    cut(*p, strlen(*p), 100), *p);
 		tell(c, &w, "banned", unfold(c, at));
 	}
 }
@@ -277,14 +308,15 @@ check_disclosure(struct check *c)
 	buf_release(&message);
 	if (said)
 		return;
-	snprintf(w.text, sizeof(w.text), "nothing of the disclosure is said (\"%.100s\", ...)",
+	snprintf(w.text, sizeof(w.text), "nothing of the disclosure is said (\"%.*s\", ...)",
+	    cut(c->rules.disclosure[0], strlen(c->rules.disclosure[0]), 100),
 	    c->rules.disclosure[0]);
 	tell(c, &w, "disclosure", SIZE_MAX);
 }
 
 /*
- * Words that turn a model away from its task, with at most three others between the first and the
- * second. Both must stand in one sentence.
+ * Words that turn a model away from its task, with at most four others between the first and the second.
+ * Both must stand in one sentence.
  */
 static const char *const turns[][2] = {{"ignore", "instructions"}, {"ignore", "instruction"},
     {"ignore", "prompt"}, {"ignore", "rules"}, {"disregard", "instructions"},
@@ -492,6 +524,7 @@ check_run(struct check *c, const struct check_text *text,
 	c->found = found;
 	c->arg = arg;
 	c->findings = 0;
+	buf_reset(&c->known);
 	fold_context(c);
 	check_length(c);
 	check_placeholders(c);
@@ -499,11 +532,8 @@ check_run(struct check *c, const struct check_text *text,
 		check_language(c);
 	if (c->rules.numbers)
 		check_numbers(c);
-	if (c->rules.others && c->crowd) {
-		buf_reset(&c->known);
-		text_fold(&c->known, text->known, strlen(text->known));
+	if (c->rules.others && c->crowd)
 		crowd_find(c->crowd, &c->folded, somebody, c);
-	}
 	check_banned(c);
 	check_disclosure(c);
 	if (c->rules.instructions)

@@ -1,6 +1,7 @@
 /*
  * quantity: digits with their separators are read first, then a word that
- * multiplies; where no digit stands, English number words.
+ * multiplies; where no digit stands, number words, and a word that multiplies
+ * what nobody could read.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -52,10 +53,50 @@ digit(const char *p, size_t left, size_t *n)
 	return -1;
 }
 
+/* Of a word. Beyond ASCII all is, but spaces and the marks that end or part sentences. */
 static bool
-is_letter(unsigned char c)
+is_letter(uint32_t c)
 {
-	return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	if (c < 0x80)
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return c > 0xbf && c != 0x964 && c != 0x965 && !(c >= 0x2000 && c <= 0x206f) &&
+	    !(c >= 0x3000 && c <= 0x3003) && c != 0xff0c && c != 0xfffd;
+}
+
+/* Between the words of one number, beside nothing. */
+static bool
+is_gap(uint32_t c)
+{
+	return c == ' ' || c == '-' || c == 0xa0 || c == 0x202f;
+}
+
+/* Where the character begins that ends at `at`, which is not 0. */
+static size_t
+character_before(const char *text, size_t at, uint32_t *c)
+{
+	size_t i = at - 1;
+
+	while (i > 0 && at - i < 4 && ((unsigned char)text[i] & 0xc0) == 0x80)
+		i--;
+	(void)character(text + i, at - i, c);
+	return i;
+}
+
+/* Where the word before `at` begins, behind one gap; `at` itself if there is none. */
+static size_t
+word_before(const char *text, size_t at)
+{
+	size_t end, from, i;
+	uint32_t c;
+
+	if (at == 0)
+		return at;
+	end = from = character_before(text, at, &c);
+	if (!is_gap(c))
+		return at;
+	while (from > 0 && (i = character_before(text, from, &c), is_letter(c)))
+		from = i;
+	return from < end ? from : at;
 }
 
 /* A comma, point, apostrophe, or a space that does not break (U+00A0, U+202F): its length, or 0. */
@@ -74,57 +115,98 @@ separator(const char *p, size_t left, char *kind)
 
 /* ---- words -------------------------------------------------------------------------- */
 
-static const struct {
+struct number {
 	const char *word;
 	int64_t value;
-} multipliers[] = {{"k", 1000}, {"thousand", 1000}, {"tausend", 1000}, {"mil", 1000},
-    {"mille", 1000}, {"hazar", 1000}, {"hazaar", 1000}, {"हज़ार", 1000}, {"हजार", 1000},
-    {"lakh", 100000}, {"lakhs", 100000}, {"lac", 100000}, {"lacs", 100000}, {"लाख", 100000},
-    {"million", 1000000}, {"millions", 1000000}, {"millón", 1000000}, {"millones", 1000000},
-    {"millionen", 1000000}, {"mn", 1000000}, {"crore", 10000000}, {"crores", 10000000},
-    {"करोड़", 10000000}, {"करोड", 10000000}, {"billion", 1000000000}, {"billions", 1000000000},
-    {"milliarde", 1000000000}, {"milliarden", 1000000000}, {"milliards", 1000000000}},
-  cardinals[] = {{"zero", 0}, {"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5},
-      {"six", 6}, {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11},
-      {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16},
-      {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20}, {"thirty", 30},
-      {"forty", 40}, {"fifty", 50}, {"sixty", 60}, {"seventy", 70}, {"eighty", 80},
-      {"ninety", 90}, {"hundred", 100}};
+};
+
+static const struct number multipliers[] = {{"k", 1000}, {"thousand", 1000}, {"tausend", 1000},
+    {"mil", 1000}, {"mille", 1000}, {"hazar", 1000}, {"hazaar", 1000}, {"हज़ार", 1000},
+    {"हजार", 1000}, {"lakh", 100000}, {"lakhs", 100000}, {"lac", 100000}, {"lacs", 100000},
+    {"लाख", 100000}, {"million", 1000000}, {"millions", 1000000}, {"millón", 1000000},
+    {"millones", 1000000}, {"millionen", 1000000}, {"mn", 1000000}, {"crore", 10000000},
+    {"crores", 10000000}, {"करोड़", 10000000}, {"करोड", 10000000}, {"billion", 1000000000},
+    {"billions", 1000000000}, {"milliarde", 1000000000}, {"milliarden", 1000000000},
+    {"milliards", 1000000000}};
+
+/* They multiply a number alone: without one they may be another word, or "millions" of something. */
+static const char *const idle[] = {"k", "mil", "mille", "lakhs", "lacs", "millions", "millones",
+    "millionen", "mn", "crores", "billions", "milliarden", "milliards"};
+
+/* Read only before a multiplier: alone they are other words too. */
+static const struct number smalls[] = {{"a", 1}, {"an", 1}, {"ek", 1}, {"un", 1}, {"une", 1},
+    {"ein", 1}, {"eine", 1}, {"एक", 1}, {"do", 2}, {"teen", 3}, {"char", 4}, {"chaar", 4},
+    {"panch", 5}, {"paanch", 5}, {"chhah", 6}, {"saat", 7}, {"aath", 8}, {"nau", 9},
+    {"das", 10}, {"दो", 2}, {"तीन", 3}, {"चार", 4}, {"पाँच", 5}, {"पांच", 5}, {"छह", 6},
+    {"छः", 6}, {"सात", 7}, {"आठ", 8}, {"नौ", 9}, {"दस", 10}, {"dos", 2}, {"tres", 3},
+    {"cuatro", 4}, {"cinco", 5}, {"seis", 6}, {"siete", 7}, {"ocho", 8}, {"nueve", 9},
+    {"diez", 10}, {"deux", 2}, {"trois", 3}, {"quatre", 4}, {"cinq", 5}, {"sept", 7},
+    {"huit", 8}, {"neuf", 9}, {"dix", 10}, {"zwei", 2}, {"drei", 3}, {"vier", 4}, {"fünf", 5},
+    {"sechs", 6}, {"sieben", 7}, {"acht", 8}, {"neun", 9}, {"zehn", 10}};
+
+static const struct number cardinals[] = {{"zero", 0}, {"one", 1}, {"two", 2}, {"three", 3},
+    {"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10},
+    {"eleven", 11}, {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15},
+    {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20},
+    {"thirty", 30}, {"forty", 40}, {"fifty", 50}, {"sixty", 60}, {"seventy", 70},
+    {"eighty", 80}, {"ninety", 90}, {"hundred", 100}};
 
 /* The letters at p, lower case; their length in the text, 0 if there are none or too many. */
 static size_t
 word_at(const char *p, size_t left, char out[WORD_MAX])
 {
-	size_t n = 0;
+	size_t n = 0, one;
+	uint32_t c;
 
-	for (; n < left && is_letter((unsigned char)p[n]); n++) {
-		if (n == WORD_MAX - 1)
+	for (; n < left; n += one) {
+		one = character(p + n, left - n, &c);
+		if (!is_letter(c))
+			break;
+		if (n + one >= WORD_MAX)
 			return 0;
-		out[n] = p[n] >= 'A' && p[n] <= 'Z' ? (char)(p[n] + 32) : p[n];
+		memcpy(out + n, p + n, one);
+		if (c >= 'A' && c <= 'Z')
+			out[n] = (char)(c + 32);
 	}
 	out[n] = '\0';
 	return n;
 }
 
+static const struct number *
+look_up(const struct number *table, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (*table[i].word == *word && !strcmp(table[i].word, word))
+			return &table[i];
+	return NULL;
+}
+
+static bool
+has_word(const char *const *list, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i], word))
+			return true;
+	return false;
+}
+
 static int64_t
 multiplier(const char *word)
 {
-	for (size_t i = 0; i < COUNT(multipliers); i++)
-		if (!strcmp(multipliers[i].word, word))
-			return multipliers[i].value;
-	return 0;
+	const struct number *m = look_up(multipliers, COUNT(multipliers), word);
+
+	return m ? m->value : 0;
 }
 
 static int64_t
 cardinal(const char *word)
 {
-	for (size_t i = 0; i < COUNT(cardinals); i++)
-		if (!strcmp(cardinals[i].word, word))
-			return cardinals[i].value;
-	return -1;
+	const struct number *c = look_up(cardinals, COUNT(cardinals), word);
+
+	return c ? c->value : -1;
 }
 
-/* Between the words of one number: a space, a hyphen, or nothing. */
+/* The bytes between the words of one number; 0: nothing. */
 static size_t
 gap(const char *p, size_t left)
 {
@@ -134,7 +216,7 @@ gap(const char *p, size_t left)
 	if (!left)
 		return 0;
 	n = character(p, left, &c);
-	return c == ' ' || c == '-' || c == 0xa0 || c == 0x202f ? n : 0;
+	return is_gap(c) ? n : 0;
 }
 
 /* The word behind a number that multiplies it; 1 if there is none. *n: bytes to it and of it. */
@@ -281,14 +363,31 @@ take_numeral(const char *text, size_t len, size_t at, size_t *end, struct quanti
 
 /* ---- number words --------------------------------------------------------------------- */
 
+static int64_t
+times(int64_t a, int64_t b)
+{
+	int64_t v;
+
+	return __builtin_mul_overflow(a, b, &v) ? INT64_MAX : v;
+}
+
+static int64_t
+plus(int64_t a, int64_t b)
+{
+	int64_t v;
+
+	return __builtin_add_overflow(a, b, &v) ? INT64_MAX : v;
+}
+
 /*
- * English number words from at on: "two lakh fifty thousand", "one hundred and twenty-five". 1 with
- * the quantity, 0 if there is none that counts.
+ * English number words from at on: "two lakh fifty thousand", "one hundred and twenty-five"; before them
+ * stood one that is worth part, or none (-1). 1 with the quantity, 0 if there is none that counts.
  */
 static int
-take_words(const char *text, size_t len, size_t at, size_t *end, struct quantity *q)
+take_words(
+    const char *text, size_t len, size_t at, int64_t part, size_t *end, struct quantity *q)
 {
-	int64_t sum = 0, part = -1, c, m;
+	int64_t sum = 0, c, m;
 	char word[WORD_MAX];
 	size_t p = at, last = at, n;
 	bool big = false;
@@ -297,12 +396,12 @@ take_words(const char *text, size_t len, size_t at, size_t *end, struct quantity
 		if (part >= 0 && !strcmp(word, "and"))
 			;
 		else if ((c = cardinal(word)) >= 0) {
-			part =
-			    c == 100 ? (part > 0 ? part : 1) * 100 : (part > 0 ? part : 0) + c;
+			part = c == 100 ? times(part > 0 ? part : 1, 100)
+					: plus(part > 0 ? part : 0, c);
 			big |= c > 10;
 			last = p + n;
 		} else if (part >= 0 && (m = multiplier(word)) > 0) {
-			sum += part * m;
+			sum = plus(sum, times(part, m));
 			part = 0;
 			big = true;
 			last = p + n;
@@ -316,13 +415,62 @@ take_words(const char *text, size_t len, size_t at, size_t *end, struct quantity
 		return 0;
 	*end = last;
 	*q = (struct quantity){.at = at, .len = last - at, .words = true};
-	reading(q, milli_of(sum + (part > 0 ? part : 0), 1));
+	reading(q, milli_of(plus(sum, part > 0 ? part : 0), 1));
+	return 1;
+}
+
+/* Before a number they make it another: "half a", "साढ़े तीन". */
+static const char *const parts[] = {"half", "quarter", "quarters", "third", "sadhe", "saadhe",
+    "sava", "savaa", "paune", "media", "demi", "halbe", "\u0938\u093e\u0922\u093c\u0947",
+    "\u0938\u093e\u095d\u0947", /* saadhe, in two forms */
+    "\u0938\u0935\u093e", "\u092a\u094c\u0928\u0947"};
+
+/* What the word before a multiplier is worth, and where the number begins; -1 that is not known. */
+static int64_t
+before_multiplier(const char *text, size_t at, size_t *from)
+{
+	const struct number *s;
+	char word[WORD_MAX];
+	size_t before;
+
+	*from = word_before(text, at);
+	if (*from == at || !word_at(text + *from, at - *from, word) ||
+	    !(s = look_up(smalls, COUNT(smalls), word)))
+		return -1;
+	before = word_before(text, *from);
+	if (before < *from && word_at(text + before, *from - before, word) &&
+	    has_word(parts, COUNT(parts), word)) {
+		*from = before;
+		return -1;
+	}
+	return s->value;
+}
+
+/* A multiplier of n bytes at `at` behind no numeral and no English number: 1 with the quantity, 0 it is none. */
+static int
+take_multiplier(const char *text, size_t len, size_t at, const struct number *m, size_t *end,
+    struct quantity *q)
+{
+	size_t from, n = strlen(m->word);
+	int64_t part = before_multiplier(text, at, &from);
+
+	if (part <= 1 && has_word(idle, COUNT(idle), m->word))
+		return 0;
+	if (part > 0) {
+		(void)take_words(text, len, at, part, end, q);
+	} else {
+		*q = (struct quantity){.at = at, .len = n, .words = true};
+		*end = at + n;
+	}
+	q->len += at - from;
+	q->at = from;
 	return 1;
 }
 
 int
 quantity_next(const char *text, size_t len, size_t *from, struct quantity *q)
 {
+	const struct number *m;
 	char word[WORD_MAX];
 	size_t at = *from, n;
 	uint32_t c;
@@ -339,20 +487,28 @@ quantity_next(const char *text, size_t len, size_t *from, struct quantity *q)
 			*from = at;
 			return 1;
 		}
-		if (!is_letter((unsigned char)text[at])) {
-			at += character(text + at, len - at, &c);
+		n = character(text + at, len - at, &c);
+		if (!is_letter(c)) {
+			at += n;
 			continue;
 		}
-		if (word_at(text + at, len - at, word) && cardinal(word) >= 0) {
-			if (take_words(text, len, at, &at, q)) {
+		if (word_at(text + at, len - at, word)) {
+			if (cardinal(word) >= 0) {
+				if (!take_words(text, len, at, -1, &at, q))
+					continue;
 				*from = at;
 				return 1;
 			}
-			continue;
+			m = look_up(multipliers, COUNT(multipliers), word);
+			if (m && take_multiplier(text, len, at, m, &at, q)) {
+				*from = at;
+				return 1;
+			}
 		}
-		while (at < len && is_letter((unsigned char)text[at]) &&
-		    digit(text + at, len - at, &n) < 0)
-			at += character(text + at, len - at, &c);
+		do
+			at += n;
+		while (at < len && (n = character(text + at, len - at, &c), is_letter(c)) &&
+		    digit(text + at, len - at, &n) < 0);
 	}
 	*from = len;
 	return 0;

@@ -10,7 +10,7 @@
 static const char known[] =
     "name: Priya Sharma; course: BSc Physics; scholarship_amount: 100000; "
     "scholarship_percentage: 25; phone: +919876543210; parent_name: Anil Sharma; "
-    "Offers end on 30 June 2026. Deep Learning is a course.";
+    "Offers end on 30 June 2026. Deep Learning is a course. Some thousand asked.";
 
 static const struct {
 	const char *name, *context, *language;
@@ -23,6 +23,14 @@ static const struct {
     {"an invented amount", "Hello Priya. The scholarship is 1,50,000 rupees.", "en", "number "},
     {"an invented amount in words", "The scholarship is two lakh rupees, not 100,000.", "en",
 	"number "},
+    {"an invented amount behind an article", "You get a million rupees, Priya.", "en",
+	"number "},
+    {"and behind a word that says half of it", "It may come to half a lakh rupees.", "en",
+	"number "},
+    {"and in Hindi words", "प्रिया को दो लाख रुपये मिलेंगे और कुछ नहीं।", "hi", "number "},
+    {"a known amount in Hindi words", "प्रिया को एक लाख रुपये मिलेंगे और कुछ नहीं।", "hi", ""},
+    {"what cannot be read is known as it stands", "Some thousand students asked for it.", "en",
+	""},
     {"an invented date", "Answer until 15 July 2026, Priya.", "en", "number "},
     {"an invented percentage", "That is fifty percent of the fees.", "en", "number "},
     {"somebody else's name", "Hello Rohan Gupta, this is about physics.", "en", "other "},

@@ -51,6 +51,25 @@ static const struct {
     {"10.", "0+2:10000"},
     {"10, 20", "0+2:10000;4+2:20000"},
     {"1'000", "0+5:1000000"},
+    {"a lakh of rupees", "0+6:100000000"},
+    {"a thousand and fifty", "0+20:1050000"},
+    {"दो लाख रुपये", "0+16:200000000"},
+    {"राशि दो लाख।", "13+16:200000000"},
+    {"do lakh rupaye", "0+7:200000000"},
+    {"cinco mil euros", "0+9:5000000"},
+    {"un millón", "0+10:1000000000"},
+    {"दो millions", "0+15:2000000000"},
+    {"half a million", "0+14:"},
+    {"several thousand people", "0+16:"},
+    {"डेढ़ लाख", "0+22:"},
+    {"साढ़े तीन लाख", "0+35:"},
+    {"Thousand thanks", "0+8:"},
+    {"mil gracias", ""},
+    {"scholarship mil sakti hai", ""},
+    {"millions of people, lakhs of them", ""},
+    {"K and mn", ""},
+    {"hundred hundred hundred hundred hundred hundred hundred hundred hundred hundred hundred",
+	"0+87:9223372036854775807"},
 };
 
 static void
@@ -104,6 +123,11 @@ main(void)
 	ok(knows("amount: 250000", "two lakh fifty thousand"), "words");
 	ok(!knows("amount: 250000", "two lakh fifty five thousand"), "other words");
 	ok(knows("+919876543210", "call +91 98765 43210"), "a phone number in groups");
+	ok(knows("100000", "a lakh"), "an article");
+	ok(!knows("100000", "दो लाख"), "twice as much");
+	ok(knows("amount: 200000", "दो लाख, two lakh, 2 lakhs"), "the same");
+	ok(!knows("500000 half a million", "half a million"),
+	    "what cannot be read is no amount");
 	buf_release(&b);
 	return done_testing();
 }
