@@ -190,17 +190,46 @@ summary_question(
 
 /* ---- evidence ------------------------------------------------------------------------ */
 
+/* The bytes of a character that is a word of its own, as its script has no spaces between words; 0 else. */
+static size_t
+lone_character(const char *text)
+{
+	static const uint32_t blocks[][2] = {{0xe00, 0xeff}, /* Thai, Lao */
+	    {0x1000, 0x109f}, {0x1780, 0x17ff},              /* Burmese, Khmer */
+	    {0x3040, 0x30ff}, {0x3400, 0x9fff}, {0xf900, 0xfaff},
+	    {0x20000, 0x3ffff}}; /* Kana, Han */
+	const unsigned char *p = (const unsigned char *)text;
+	size_t n = *p < 0xe0 ? 0 : *p < 0xf0 ? 3 : 4;
+	uint32_t c = *p & (n == 3 ? 0xf : 0x7);
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	for (size_t i = 0; n && i < sizeof(blocks) / sizeof(blocks[0]); i++)
+		if (c >= blocks[i][0] && c <= blocks[i][1])
+			return n;
+	return 0;
+}
+
 /* Words apart by one space, ends of sentences gone. */
 static void
 fold_words(struct buf *out, const char *text)
 {
 	struct buf folded = {0};
+	size_t n;
 
 	text_fold(&folded, text, strlen(text));
 	buf_adds(out, " ");
 	for (size_t i = 0; i < folded.len; i++) {
 		char c = folded.p[i];
 
+		if ((n = lone_character(folded.p + i)) > 0) {
+			if (out->p[out->len - 1] != ' ')
+				buf_addc(out, ' ');
+			buf_add(out, folded.p + i, n);
+			buf_addc(out, ' ');
+			i += n - 1;
+			continue;
+		}
 		if (c == '.' || (c == ' ' && out->p[out->len - 1] == ' '))
 			continue;
 		buf_addc(out, c);

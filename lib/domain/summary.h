@@ -60,7 +60,10 @@ void summary_question(
 
 /* ---- the answer ---- */
 
-/* Whether these words, as they may be written otherwise, stand in the text next to each other. */
+/*
+ * Whether these words, as they may be written otherwise, stand in the text next to each other: whole words,
+ * or characters of a script that has no spaces between them.
+ */
 bool summary_quotes(const char *text, const char *words);
 
 /*

@@ -23,6 +23,9 @@
 
 enum { CALLS_ENOUGH = 10 }; /* to one target: whether there is another is for a person to say */
 
+static const char to_read[] =
+    "another call is said to be asked for, in words that a person must read";
+
 /* ---- wrong numbers ---------------------------------------------------------------- */
 
 /*
@@ -129,8 +132,14 @@ read_latest(struct db *db, const struct uuid *call, struct latest *l, struct fau
 /* What was heard of the words that a claim rests on. */
 struct hearing {
 	int64_t at; /* 0: nobody heard them */
-	bool doubt; /* there was a no before them */
+	bool doubt; /* there was a no before them, or those that say when were not heard */
 };
+
+static bool
+is_clear(const struct latest *l, const struct hearing *h)
+{
+	return !h->doubt && summary_asks(l->s.said.words, l->s.time.words);
+}
 
 static int
 hear_words(struct db *db, const struct uuid *call, const struct summary_said *said,
@@ -171,13 +180,19 @@ count_calls(struct db *db, int64_t target, int64_t until, int64_t *n, struct fau
 	return db_one(db, s, 0, n, f);
 }
 
-/* What there is for this target and call: 1, 0 nothing. */
+/* What there is for a target and call. */
+struct granted {
+	int64_t said_at;
+	uint64_t key; /* with it: of the summary that asked for it */
+	bool to_read; /* held until somebody has read the words */
+};
+
+/* 1, 0 nothing. */
 static int
-read_row(struct db *db, int64_t target, int64_t since, int64_t *said_at, uint64_t *key,
-    struct fault *f)
+read_row(struct db *db, int64_t target, int64_t since, struct granted *g, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT said_at, key FROM again WHERE target = :target AND since = :since"
+	    "SELECT said_at, key, why FROM again WHERE target = :target AND since = :since"
 	    " AND NOT dropped",
 	    f);
 	int n;
@@ -186,8 +201,9 @@ read_row(struct db *db, int64_t target, int64_t since, int64_t *said_at, uint64_
 	bind_i(db, s, ":since", since);
 	if ((n = db_step(db, s, f)) <= 0)
 		return n;
-	*said_at = col_i(s, 0);
-	*key = (uint64_t)col_i(s, 1);
+	g->said_at = col_i(s, 0);
+	g->key = (uint64_t)col_i(s, 1);
+	g->to_read = col_t(s, 2) && strcmp(col_t(s, 2), to_read) == 0;
 	sqlite3_reset(s);
 	return 1;
 }
@@ -210,9 +226,8 @@ grant(struct db *db, const struct latest *l, const struct order *o, int64_t targ
 	if (!l->s.callback_at)
 		snprintf(why, sizeof why, "%.100s",
 		    l->s.why ? l->s.why : "another call was asked for, and not when");
-	else if (h->doubt || !summary_asks(l->s.said.words, l->s.time.words))
-		snprintf(why, sizeof why,
-		    "another call is said to be asked for, in words that a person must read");
+	else if (!is_clear(l, h))
+		copy_text(why, sizeof why, to_read);
 	else if (calls >= CALLS_ENOUGH)
 		snprintf(why, sizeof why, "another call was asked for, after %lld of them",
 		    (long long)calls);
@@ -223,13 +238,20 @@ grant(struct db *db, const struct latest *l, const struct order *o, int64_t targ
 	return again_put(db, "target.callback", &a, f);
 }
 
+/* Whether the latest summary grants what stands there; what was held for want of words may be clear now. */
+static bool
+stands(const struct granted *g, const struct latest *l, const struct hearing *h)
+{
+	return g->said_at == l->at && g->key == l->key && !(g->to_read && is_clear(l, h));
+}
+
 /* h->at 0: the latest summary has no callback, or not in words that were heard. */
 static int
 weigh_target(struct db *db, const struct latest *l, const struct order *o, int64_t target,
     const struct hearing *h, struct fault *f)
 {
-	int64_t since = o->call.at[RANK_INTENT], said_at = 0;
-	uint64_t key = 0;
+	int64_t since = o->call.at[RANK_INTENT];
+	struct granted g;
 	bool denied;
 	int n;
 
@@ -237,16 +259,16 @@ weigh_target(struct db *db, const struct latest *l, const struct order *o, int64
 		return -1;
 	if (denied) /* by a person, whom no model overrules */
 		return 0;
-	if ((n = read_row(db, target, since, &said_at, &key, f)) < 0)
+	if ((n = read_row(db, target, since, &g, f)) < 0)
 		return -1;
-	if (h->at && (!n || said_at != l->at || key != l->key))
+	if (h->at && (!n || !stands(&g, l, h)))
 		return grant(db, l, o, target, h, f);
-	if (!h->at && n && said_at) /* an earlier summary thought otherwise */
+	if (!h->at && n && g.said_at) /* an earlier summary thought otherwise */
 		return again_drop(db, target, since, f) < 0 ? -1 : 0;
 	return 0;
 }
 
-/* Both what the outcome and what the time rests on, if that is known, must have been heard. */
+/* What the outcome rests on must have been heard; what the time rests on too, or a person must read it. */
 static int
 hear_callback(struct db *db, const struct latest *l, const struct order *o, struct hearing *h,
     struct fault *f)
@@ -258,13 +280,11 @@ hear_callback(struct db *db, const struct latest *l, const struct order *o, stru
 		return 0;
 	if (hear_words(db, &o->id, &l->s.said, h, f) < 0)
 		return -1;
-	if (!l->s.time.words)
+	if (!h->at || !l->s.time.words)
 		return 0;
 	if (hear_words(db, &o->id, &l->s.time, &time, f) < 0)
 		return -1;
-	h->doubt = h->doubt || time.doubt;
-	if (!time.at)
-		h->at = 0;
+	h->doubt = h->doubt || time.doubt || !time.at;
 	return 0;
 }
 

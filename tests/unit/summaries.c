@@ -20,7 +20,9 @@
 #define KEYS                                                 \
 	"{\"uuid\":\"" AVR "\",\"type\":\"dtmf_digit\"," AT( \
 	    "20") ",\"payload\":{\"digit\":\"1\",\"role\":\"user\",\"text\":\"Call me at six\"}}"
-#define SIX "2026-03-03T18:00:00.000Z"
+#define SIX  "2026-03-03T18:00:00.000Z"
+#define CALL SAYS("user", "10", "Please call me.")
+#define TIME SAYS("user", "11", "Tomorrow at six.")
 
 /* ---- summaries ------------------------------------------------------------------------ */
 
@@ -58,6 +60,20 @@ summary(const struct uuid *call, const char *second, const char *outcome, const 
 		uuid_text(call, id), second, outcome, key_of(of), words, callback);
 
 	free(callback);
+	return text;
+}
+
+/* A callback whose time rests on words of its own. */
+static char *
+timed(const struct uuid *call, const char *of, const char *words, const char *time_of,
+    const char *time_words)
+{
+	char *plain = summary(call, "00", "callback_requested", of, words, SIX), *text;
+
+	plain[strlen(plain) - strlen("}}")] = '\0';
+	text = xasprintf("%s,\"said\":{\"line\":2,\"of\":\"%s\",\"words\":\"%s\"}}}", plain,
+	    key_of(time_of), time_words);
+	free(plain);
 	return text;
 }
 
@@ -188,6 +204,23 @@ test_orders(void)
 	    "waits 1 1772647200000");
 	free(one);
 	free(two);
+
+	call = prepare(&db, "timed.db", ",\"min_gap\":\"0s\"");
+	one = timed(&call, CALL, "call me", TIME, "Tomorrow at six");
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 5, .event = {initiated, CALL, TIME, one, ENDS}},
+	    "waits 1 1772560800000");
+	free(one);
+
+	/* What says when was never heard: a person must read what was. */
+	call = prepare(&db, "untimed.db", ",\"min_gap\":\"0s\"");
+	one = timed(&call, CALL, "call me", TIME, "Tomorrow at six");
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 5, .event = {initiated, CALL, OFFER, one, ENDS}},
+	    "stands 1 held callback");
+	free(one);
 
 	call = prepare(&db, "dropped.db", ",\"min_gap\":\"0s\"");
 	one = summary(&call, "00", "callback_requested", ASKS, "call me tomorrow at six", SIX);

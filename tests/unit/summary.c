@@ -204,6 +204,19 @@ test_asking(void)
 	ok(summary_doubts("Yes.", "call me"), "words that are not there");
 }
 
+/* Scripts without spaces between words. */
+static void
+test_unspaced(void)
+{
+	ok(summary_quotes("请明天下午六点再打给我。", "明天下午六点"), "Chinese, a part of it");
+	ok(!summary_quotes("请明天下午六点再打给我。", "明天上午"), "what was not said");
+	ok(summary_quotes("明日の夕方に電話してください。", "夕方に電話"), "Japanese");
+	ok(summary_quotes("โทรมาใหม่พรุ่งนี้หกโมงเย็น", "พรุ่งนี้หกโมง"), "Thai");
+	ok(summary_quotes("OK 明天 call me", "天 call"), "beside words that have spaces");
+	ok(!summary_quotes("recall me", "call me"), "half a word of those is none");
+	ok(!summary_asks("明天下午六点再打给我", NULL), "and a person must read it");
+}
+
 static void
 test_event(void)
 {
@@ -253,6 +266,7 @@ main(void)
 	test_refused();
 	test_question();
 	test_asking();
+	test_unspaced();
 	test_event();
 	return done_testing();
 }
