@@ -87,7 +87,7 @@ remove_all(struct notes_tool *t, char *const *names, struct fault *f)
 	}
 	if (!t->quiet)
 		fprintf(stderr, TOOL ": %u removed\n", removed);
-	return 0;
+	return removed ? notes_settle(&t->db, f) : 0;
 }
 
 static int

@@ -90,6 +90,8 @@ add_all(struct notes_tool *t, char *const *paths, struct fault *f)
 
 	for (; *paths && rc == 0; paths++)
 		rc = add(t, *paths, f);
+	if (rc == 0 && !t->dry)
+		rc = notes_settle(&t->db, f);
 	if (!t->quiet)
 		fprintf(stderr, TOOL ": %u added, %u changed, %u as before\n",
 		    t->changed[NOTE_ADDED], t->changed[NOTE_CHANGED], t->changed[NOTE_SAME]);

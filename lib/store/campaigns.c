@@ -269,6 +269,13 @@ mark_rebuild(struct db *db, int64_t campaign, bool released, struct fault *f)
 	return db_run(db, s, f);
 }
 
+int
+campaign_changed(struct db *db, int64_t campaign, struct fault *f)
+{
+	return claims_withdraw(db, campaign, 0, 0, f) < 0 ? -1
+							  : mark_rebuild(db, campaign, true, f);
+}
+
 static int
 new_campaign_id(struct db *db, int64_t *id, struct fault *f)
 {
@@ -295,9 +302,8 @@ write_apply(struct db *db, int64_t id, const char *name, const char *plan,
 	rc = project_campaign(db, id, name, plan, e.at, f);
 	if (rc == 0)
 		rc = journal_add(db, &e, f);
-	/* What was claimed under the old file has not been placed: it is claimed anew under the new one. */
 	if (rc == 0 && changed)
-		rc = claims_withdraw(db, id, 0, 0, f) < 0 ? -1 : mark_rebuild(db, id, true, f);
+		rc = campaign_changed(db, id, f);
 	buf_release(&fact);
 	free(body);
 	return rc;

@@ -5,14 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns.h"
 #include "clock.h"
 #include "journal.h"
+#include "json.h"
 #include "llm_rate.h"
 #include "mem.h"
 #include "notes.h"
+#include "project.h"
+#include "schedule.h"
+#include "store_parts.h"
 
-int
-project_note(struct db *db, const struct note_row *n, struct fault *f)
+static int
+put_row(struct db *db, const struct note_row *n, struct fault *f)
 {
 	sqlite3_stmt *s;
 
@@ -36,6 +41,22 @@ project_note(struct db *db, const struct note_row *n, struct fault *f)
 	return db_run(db, s, f);
 }
 
+int
+project_note(struct db *db, const struct note_row *n, struct fault *f)
+{
+	json_t *id;
+	size_t i;
+
+	if (put_row(db, n, f) < 0)
+		return -1;
+	json_array_foreach(n->campaigns, i, id)
+	{
+		if (project_campaign_touched(db, json_integer_value(id), f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 journal_note(struct db *db, const struct note_row *n, struct fault *f)
 {
@@ -46,6 +67,10 @@ journal_note(struct db *db, const struct note_row *n, struct fault *f)
 	int rc;
 
 	buf_member(&fact, "name", n->name);
+	if (n->campaigns) {
+		buf_key(&fact, "campaigns");
+		json_write(&fact, n->campaigns);
+	}
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
 	if (n->text) {
@@ -63,15 +88,111 @@ journal_note(struct db *db, const struct note_row *n, struct fault *f)
 	return rc;
 }
 
+/* ---- who is told of it ---------------------------------------------------------- */
+
+/* Whether one of the words is its name or a tag of it. */
+static bool
+is_named(const struct note *n, const char *word)
+{
+	if (!strcmp(word, n->name))
+		return true;
+	for (int t = 0; t < n->tags; t++)
+		if (!strcmp(word, n->tag[t]))
+			return true;
+	return false;
+}
+
+static bool
+is_told(const struct note *n, char *const *words)
+{
+	for (; n && n->active && words && *words; words++)
+		if (is_named(n, *words))
+			return true;
+	return false;
+}
+
+/* Inside a transaction: the ids of the campaigns that the note matters to, before or after the change. */
 static int
-change(struct db *db, const struct note_row *n, struct fault *f)
+find_told(struct db *db, const struct note *before, const struct note *after, json_t **told,
+    struct fault *f)
+{
+	struct campaign c;
+	int64_t id = 0;
+	int got;
+
+	*told = NULL;
+	while ((got = campaigns_next(db, &id, &c, f)) > 0) {
+		const struct plan *plan = campaigns_plan(db, c.id, f);
+		char *const *words = plan && plan->context ? plan->context->notes : NULL;
+
+		if (!plan)
+			return -1;
+		if (!is_told(before, words) && !is_told(after, words))
+			continue;
+		if (!*told)
+			*told = json_array();
+		json_array_append_new(*told, json_integer(c.id));
+	}
+	return got;
+}
+
+/* Their contexts are of the note as it was. */
+static int
+restart_told(struct db *db, const json_t *told, struct fault *f)
+{
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(told, i, id)
+	{
+		if (campaign_changed(db, json_integer_value(id), f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+notes_settle(struct db *db, struct fault *f)
+{
+	struct campaign c;
+	int64_t id = 0;
+	int got;
+
+	while ((got = campaigns_next(db, &id, &c, f)) > 0)
+		if (schedule_rebuild(db, c.id, f) < 0)
+			return -1;
+	return got;
+}
+
+/* ---- changing ------------------------------------------------------------------- */
+
+/* Inside a transaction. before and after may be null. */
+static int
+change_row(struct db *db, struct note_row *n, const struct note *before,
+    const struct note *after, struct fault *f)
+{
+	json_t *told;
+	int rc = -1;
+
+	if (find_told(db, before, after, &told, f) == 0) {
+		n->campaigns = told;
+		if (project_note(db, n, f) == 0 && journal_note(db, n, f) == 0)
+			rc = restart_told(db, told, f);
+	}
+	json_decref(told);
+	return rc;
+}
+
+static int
+change(struct db *db, struct note_row *n, const struct note *before, const struct note *after,
+    struct fault *f)
 {
 	bool own = !db->writing;
 	int rc;
 
 	if (own && db_begin(db, f) < 0)
 		return -1;
-	rc = project_note(db, n, f) < 0 || journal_note(db, n, f) < 0 ? -1 : 0;
+	rc = change_row(db, n, before, after, f);
 	if (own && rc == 0)
 		rc = db_commit(db, f);
 	if (own && rc < 0)
@@ -107,21 +228,23 @@ is_same(const struct note *a, const struct note *b)
 int
 notes_put(struct db *db, const struct note *n, enum note_change *c, struct fault *f)
 {
-	struct note before;
+	struct note before = {0};
 	struct buf tags = {0};
-	int was = notes_get(db, n->name, &before, f), rc;
+	struct note_row row = {.name = n->name,
+	    .title = n->title,
+	    .text = n->text,
+	    .priority = n->priority,
+	    .active = n->active};
+	int was = notes_get(db, n->name, &before, f), rc = was < 0 ? -1 : 0;
 
-	if (was < 0)
-		return -1;
-	*c = !was ? NOTE_ADDED : is_same(n, &before) ? NOTE_SAME : NOTE_CHANGED;
-	if (was)
-		note_release(&before);
-	if (*c == NOTE_SAME)
-		return 0;
-	tags_text(n, &tags);
-	rc = change(db,
-	    &(struct note_row){n->name, n->title, tags.p, n->text, n->priority, n->active}, f);
+	*c = !was ? NOTE_ADDED : was > 0 && is_same(n, &before) ? NOTE_SAME : NOTE_CHANGED;
+	if (rc == 0 && *c != NOTE_SAME) {
+		tags_text(n, &tags);
+		row.tags = tags.p;
+		rc = change(db, &row, was ? &before : NULL, n, f);
+	}
 	buf_release(&tags);
+	note_release(&before);
 	return rc;
 }
 
@@ -133,8 +256,9 @@ notes_remove(struct db *db, const char *name, struct fault *f)
 
 	if (was <= 0)
 		return was;
+	was = change(db, &(struct note_row){.name = name}, &n, NULL, f) < 0 ? -1 : 1;
 	note_release(&n);
-	return change(db, &(struct note_row){.name = name}, f) < 0 ? -1 : 1;
+	return was;
 }
 
 /* ---- looking ------------------------------------------------------------------- */
@@ -204,10 +328,8 @@ is_wanted(const struct note *n, char *const *words, bool *used)
 	bool wanted = false;
 
 	for (size_t i = 0; words[i]; i++) {
-		bool is = !strcmp(words[i], n->name);
+		bool is = is_named(n, words[i]);
 
-		for (int t = 0; t < n->tags && !is; t++)
-			is = !strcmp(words[i], n->tag[t]);
 		used[i] |= is;
 		wanted |= is;
 	}
@@ -254,7 +376,7 @@ notes_tell(struct db *db, char *const *words, int64_t tokens, struct buf *out,
 	for (size_t i = 0; i < count && got == 0; i++)
 		if (!used[i])
 			got = fault(f, DATAERR,
-			    "there is no note of the name or tag %s (outreach-context notes list)",
+			    "there is no note of the name or tag %s (outreach-notes list)",
 			    words[i]);
 	free(used);
 	return got;

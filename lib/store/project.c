@@ -87,6 +87,18 @@ project_campaign(
 }
 
 int
+project_campaign_touched(struct db *db, int64_t id, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "UPDATE campaign SET revision = revision + 1, plan_revision = plan_revision + 1"
+	    " WHERE id = :id",
+	    f);
+
+	bind_i(db, s, ":id", id);
+	return db_run(db, s, f);
+}
+
+int
 project_campaign_state(
     struct db *db, int64_t id, enum campaign_state state, bool confirm, struct fault *f)
 {

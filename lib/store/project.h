@@ -24,6 +24,8 @@ int project_dnc_remove(struct db *, const struct dnc *, struct fault *);
 /* Creates the campaign or changes its file; contexts made from the file before are stale and go. */
 int project_campaign(
     struct db *, int64_t id, const char *name, const char *plan, int64_t at, struct fault *);
+/* What contexts were made from is another now, though the file is the same (a note). */
+int project_campaign_touched(struct db *, int64_t id, struct fault *);
 int project_campaign_state(
     struct db *, int64_t id, enum campaign_state, bool confirm, struct fault *);
 /* Pairs of contact and priority become the targets first, first + 1, ... */

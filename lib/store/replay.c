@@ -269,7 +269,7 @@ replay_note(struct db *db, const struct row *r, struct fault *f)
 	return project_note(db,
 	    &(struct note_row){text(r->fact, "name"), text(r->body, "title"),
 		text(r->body, "tags"), text(r->body, "text"), number(r->body, "priority", 0),
-		number(r->body, "active", 0) != 0},
+		number(r->body, "active", 0) != 0, json_object_get(r->fact, "campaigns")},
 	    f);
 }
 

@@ -48,6 +48,12 @@ int zones_named(struct db *, const char *names, struct zones *, struct fault *);
 /* zones_follow, inside a transaction. */
 int zones_note(struct db *, struct fault *);
 
+/*
+ * Inside a transaction: a campaign's file, or a note that its model is told, is another now. What was claimed
+ * has not been placed and is claimed anew; its schedule is to be rebuilt.
+ */
+int campaign_changed(struct db *, int64_t campaign, struct fault *);
+
 /* Withdraws one claim: its target is decided anew. */
 int claim_withdraw(struct db *, const struct uuid *call, int64_t target, struct fault *);
 /* Withdraws the claims of a target, else on a number, else of a campaign; who had one goes back to the schedule. */
