@@ -19,7 +19,7 @@
 static const char usage[] =
     "usage: outreach-context [-knq] [--unordered] [--again] [--concurrent N]\n"
     "             [--budget MONEY] [--tokens N] [-d FILE] [FILE ...]\n"
-    "       outreach-context VERB ..., see outreach-review\n"
+    "       outreach-context VERB ..., see outreach-review and outreach-notes\n"
     "Adds context and system_message to call and target records.\n";
 
 struct context_tool {
@@ -113,6 +113,18 @@ is_review(int argc, char **argv)
 	return false;
 }
 
+/* Or of outreach-notes: "notes" and a verb of it. The word alone may be a folder's name. */
+static bool
+is_notes(int argc, char **argv)
+{
+	static const char *const verbs[] = {"add", "list", "remove", "search", "show"};
+
+	for (size_t i = 0; argc > 2 && i < COUNT(verbs); i++)
+		if (strcmp(argv[2], verbs[i]) == 0)
+			return strcmp(argv[1], "notes") == 0;
+	return false;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -134,6 +146,8 @@ main(int argc, char **argv)
 
 	if (is_review(argc, argv))
 		return hand_over(argv, "outreach-review", "reviews contexts");
+	if (is_notes(argc, argv))
+		return hand_over(argv + 1, "outreach-notes", "keeps notes");
 	line = copy_line(argc, argv);
 	if (args_read(argc, argv, table, &f) < 0)
 		return tool_misused(&f, usage);

@@ -20,6 +20,8 @@ is_run "a dry run" 0 "" ""
 is "$(outreach-notes show fees | jq -r .text)" "The first half is due on 15 August." "stores nothing"
 run outreach-notes add -q notes
 is_run 'another text' 0 '' ''
+run outreach-context notes list
+is "$status $(printf '%s\n' "$out" | grep -c .)" '0 3' 'outreach-context notes is the same'
 run outreach-notes list
 is "$status $(printf '%s\n' "$out" | jq -r '"\(.name) \(.priority) \(.active) \(.tags | join("+"))"' | tr '\n' '|')" \
 	'0 fees 5 true fees+dates|old 0 false dates|rooms 0 true |' 'the list'
