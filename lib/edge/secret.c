@@ -12,6 +12,7 @@
 
 #include "mem.h"
 #include "num.h"
+#include "proc.h"
 #include "secret.h"
 
 /* systemd gives the owner's group an access entry on its own files: their mode proves nothing. */
@@ -58,6 +59,7 @@ read_file(const char *file, int private, struct fault *f)
 	}
 	if (check_file(fd, file, private, f) < 0)
 		goto out;
+	proc_keep_secret();
 	do {
 		n = read(fd, p + len, sizeof(p) - len);
 		len += n > 0 ? (size_t)n : 0;
@@ -123,6 +125,7 @@ from_environment(const char *name, char **secret, struct fault *f)
 		label = xasprintf("$%s", variable);
 		rc = check_text(text, strlen(text), label, f) < 0 ? -1 : 1;
 		free(label);
+		proc_keep_secret();
 		if (rc > 0)
 			*secret = xstrdup(text);
 	}

@@ -1,6 +1,7 @@
 /*
  * secret: passwords and keys from files, systemd credentials and, last, the
- * environment; never from argv, a URL or a record. No fault repeats a secret.
+ * environment; never from argv, a URL or a record. No fault repeats a secret,
+ * and who has read one leaves no core file (proc_keep_secret).
  */
 #ifndef SECRET_H
 #define SECRET_H

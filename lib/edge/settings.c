@@ -13,6 +13,7 @@
 #include "keys.h"
 #include "mem.h"
 #include "num.h"
+#include "proc.h"
 #include "secret.h"
 #include "settings.h"
 
@@ -538,6 +539,9 @@ llm(struct load *l, struct keys *k)
 		of.object = none;
 		of.path = "llm";
 	}
+	if (getenv("OPENAI_API_KEY") !=
+	    NULL) /* it is in our memory, whether it is used or not */
+		proc_keep_secret();
 	keys_known(&of, llm_keys);
 	llm_url(l, &of);
 	(void)path_key(l, &of, "key_file", &s->key_file);
@@ -561,15 +565,22 @@ llm_key(const struct settings *s, const char **from, struct fault *f)
 
 	if (r != 0)
 		return key;
-	if (env != NULL && *env != '\0' && text_control(env, strlen(env)) < 0) {
-		*from = "environment";
-		return xstrdup(env);
+	*from = NULL;
+	if (env == NULL || *env == '\0') {
+		(void)fault(f, CONFIG,
+		    "there is no key for %s: give llm.key_file in the settings, the credential llm-key, "
+		    "or $OPENAI_API_KEY (any word, where the server wants none)",
+		    s->llm.url);
+		return NULL;
 	}
-	(void)fault(f, CONFIG,
-	    "there is no key for %s: give llm.key_file in the settings, the credential llm-key, "
-	    "or $OPENAI_API_KEY",
-	    s->llm.url);
-	return NULL;
+	*from = "environment";
+	if (utf8_bad(env, strlen(env)) >= 0 || text_control(env, strlen(env)) >= 0) {
+		(void)fault(f, CONFIG,
+		    "$OPENAI_API_KEY: the key holds a control character or is not UTF-8");
+		return NULL;
+	}
+	proc_keep_secret();
+	return xstrdup(env);
 }
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -127,8 +127,8 @@ int serve_secrets(const struct settings *, char **secret, int room, struct fault
 
 /*
  * The key of the language model's server, heap (secret_free), from the first of: llm.key_file; the
- * systemd credential llm-key; $OUTREACH_LLM_KEY; $OPENAI_API_KEY. *from as secret_find says. Null with a
- * CONFIG fault.
+ * systemd credential llm-key; $OUTREACH_LLM_KEY; $OPENAI_API_KEY. *from as secret_find says, null if there
+ * is none anywhere. Null with a CONFIG fault.
  */
 char *llm_key(const struct settings *, const char **from, struct fault *);
 

@@ -3,8 +3,11 @@
  * from, what is refused; secrets; the nearest of known words.
  */
 #include <ftw.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "mem.h"
@@ -309,6 +312,73 @@ words(void)
 	is_str(word_nearest("x", known), NULL, "a letter is not near");
 }
 
+/* Whether a process that did so, and is then killed, leaves a core file. */
+static bool
+dumps(void (*what)(void))
+{
+	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+	int status = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		signal(SIGABRT, SIG_DFL);
+		(void)setrlimit(RLIMIT_CORE, &all);
+		what();
+		abort();
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WCOREDUMP(status);
+}
+
+static void
+nothing(void)
+{
+}
+
+static void
+read_a_file(void)
+{
+	struct fault f;
+
+	secret_free(secret_read("core.key", &f));
+}
+
+static void
+find_one(void)
+{
+	struct fault f;
+	char *secret = NULL;
+
+	(void)secret_find("pbx-secret", NULL, &secret, NULL, &f);
+}
+
+static void
+load(void)
+{
+	struct settings s;
+	struct fault f;
+
+	(void)settings_load(&s, &f);
+}
+
+static void
+cores(void)
+{
+	write_file("core.key", "k-secret\n", 0600);
+	fflush(stdout);
+	if (!dumps(nothing)) {
+		ok(1, "no process leaves a core file here # SKIP");
+		return;
+	}
+	ok(!dumps(read_a_file), "who read a secret leaves no core file");
+	setenv("OUTREACH_PBX_SECRET", "k-secret", 1);
+	ok(!dumps(find_one), "nor who found one in the environment");
+	unsetenv("OUTREACH_PBX_SECRET");
+	ok(dumps(load), "settings alone are no secret");
+	setenv("OPENAI_API_KEY", "k-secret", 1);
+	ok(!dumps(load), "but with the model's key in the environment");
+	unsetenv("OPENAI_API_KEY");
+}
+
 static int
 erase(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -332,6 +402,7 @@ main(void)
 	precedence();
 	refusals();
 	secrets();
+	cores();
 	words();
 	if (chdir("/") < 0 || nftw(dir, erase, 8, FTW_DEPTH | FTW_PHYS) < 0)
 		return 1;
