@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "orphan.h"
 #include "project.h"
 #include "store_parts.h"
 
@@ -744,19 +745,7 @@ merge_orphan(struct db *db, const struct uuid *orphan, const struct uuid *call, 
 	to->dirty |= !to->exists;
 	to->has_seen = true;
 	from->dirty = false;
-	s = db_sql(db,
-	    "INSERT INTO seen (call, key, ends) SELECT :call, key, ends FROM seen WHERE call = :orphan"
-	    " ON CONFLICT (call, key) DO NOTHING",
-	    f);
-	bind_b(db, s, ":call", call->b, 16);
-	bind_b(db, s, ":orphan", orphan->b, 16);
-	if (db_run(db, s, f) < 0)
-		return -1;
-	s = db_sql(db, "DELETE FROM seen WHERE call = :orphan", f);
-	bind_b(db, s, ":orphan", orphan->b, 16);
-	if (db_run(db, s, f) < 0)
-		return -1;
-	if (project_heard_move(db, orphan, call, f) < 0)
+	if (orphan_rows_move(db, orphan, call, f) < 0)
 		return -1;
 	s = db_sql(db, "DELETE FROM call WHERE id = :orphan", f);
 	bind_b(db, s, ":orphan", orphan->b, 16);

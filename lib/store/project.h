@@ -84,10 +84,6 @@ int project_forget(struct db *, int64_t contact, struct fault *);
 /* The person who was called was heard. */
 int project_heard(struct db *, const struct uuid *call, const struct call_event *,
     enum call_heard, int64_t seq, struct fault *);
-/* What was heard under one id belongs to another. */
-int project_heard_move(
-    struct db *, const struct uuid *from, const struct uuid *to, struct fault *);
-
 /* What a summary says that came of its call. */
 int project_summary(struct db *, const struct uuid *call, const struct call_event *,
     const char *outcome, int64_t seq, struct fault *);

@@ -5,9 +5,6 @@
  */
 #include "project.h"
 
-static int move_summary(
-    struct db *, const struct uuid *from, const struct uuid *to, struct fault *);
-
 int
 project_heard(struct db *db, const struct uuid *call, const struct call_event *e,
     enum call_heard how, int64_t seq, struct fault *f)
@@ -23,25 +20,6 @@ project_heard(struct db *db, const struct uuid *call, const struct call_event *e
 	bind_i(db, s, ":how", how);
 	bind_i(db, s, ":seq", seq);
 	return db_run(db, s, f);
-}
-
-int
-project_heard_move(
-    struct db *db, const struct uuid *from, const struct uuid *to, struct fault *f)
-{
-	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO heard (call, at, key, how, seq)"
-	    " SELECT :to, at, key, how, seq FROM heard WHERE call = :from"
-	    " ON CONFLICT (call, at, key) DO NOTHING",
-	    f);
-
-	bind_b(db, s, ":to", to->b, 16);
-	bind_b(db, s, ":from", from->b, 16);
-	if (db_run(db, s, f) < 0)
-		return -1;
-	s = db_sql(db, "DELETE FROM heard WHERE call = :from", f);
-	bind_b(db, s, ":from", from->b, 16);
-	return db_run(db, s, f) < 0 ? -1 : move_summary(db, from, to, f);
 }
 
 /* ---- summaries -------------------------------------------------------------------- */
@@ -61,27 +39,6 @@ project_summary(struct db *db, const struct uuid *call, const struct call_event 
 	bind_i(db, s, ":key", (int64_t)e->key);
 	bind_i(db, s, ":seq", seq);
 	bind_t(db, s, ":outcome", outcome);
-	return db_run(db, s, f);
-}
-
-/* Of two the later one stays. */
-static int
-move_summary(struct db *db, const struct uuid *from, const struct uuid *to, struct fault *f)
-{
-	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO summary (call, at, key, seq, outcome)"
-	    " SELECT :to, at, key, seq, outcome FROM summary WHERE call = :from"
-	    " ON CONFLICT (call) DO UPDATE SET at = excluded.at, key = excluded.key,"
-	    " seq = excluded.seq, outcome = excluded.outcome"
-	    " WHERE (at, key) < (excluded.at, excluded.key)",
-	    f);
-
-	bind_b(db, s, ":to", to->b, 16);
-	bind_b(db, s, ":from", from->b, 16);
-	if (db_run(db, s, f) < 0)
-		return -1;
-	s = db_sql(db, "DELETE FROM summary WHERE call = :from", f);
-	bind_b(db, s, ":from", from->b, 16);
 	return db_run(db, s, f);
 }
 
