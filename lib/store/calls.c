@@ -188,12 +188,16 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	char key[17];
 	int rc = -1;
 
+	if (told_seq(db, o->target, &fact.context, f) < 0)
+		return -1;
 	ev.key = call_event_key("intent", &ev, NULL, 0);
 	buf_member_i(&text, "target", o->target);
 	buf_member(&text, "exchange", in->exchange);
 	buf_member(&text, "owner", in->owner);
 	buf_member_i(&text, "attempt", o->attempt);
 	buf_member_i(&text, "fenced", plan->fenced);
+	if (fact.context)
+		buf_member_i(&text, "context", fact.context);
 	buf_member(&text, "key", hash_hex(ev.key, key));
 	if (o->with.n) {
 		buf_key(&text, "siblings");

@@ -679,12 +679,12 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 		return -1;
 	s = db_sql(db,
 	    "INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt,"
-	    " fenced, rank, line_closed, line_open)"
+	    " fenced, context, rank, line_closed, line_open)"
 	    " VALUES (:id, :campaign, :target, :contact, :phone, :exchange, :owner, :attempt,"
-	    " :fenced, 0, 0, 0)"
+	    " :fenced, :context, 0, 0, 0)"
 	    " ON CONFLICT (id) DO UPDATE SET campaign = :campaign, target = :target,"
 	    " contact = :contact, phone = :phone, exchange = :exchange, owner = :owner,"
-	    " attempt = :attempt, fenced = :fenced",
+	    " attempt = :attempt, fenced = :fenced, context = :context",
 	    f);
 	bind_b(db, s, ":id", i->id.b, 16);
 	bind_i(db, s, ":campaign", i->campaign);
@@ -695,6 +695,7 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 	bind_t(db, s, ":owner", i->owner);
 	bind_i(db, s, ":attempt", i->attempt);
 	bind_i(db, s, ":fenced", i->fenced);
+	bind_or_null(db, s, ":context", i->context, 0);
 	if (db_run(db, s, f) < 0)
 		return -1;
 	t->parents = (struct call_parents){i->campaign, i->contact, i->target};

@@ -59,6 +59,7 @@ int project_again_none(struct db *, int64_t target, int64_t since, struct fault 
 struct intent_fact {
 	struct uuid id;
 	int64_t at, campaign, target, contact, phone; /* phone 0: it was erased */
+	int64_t context; /* the journal row that has what the AI is told; 0: none is stored */
 	const char *exchange, *owner;
 	int attempt;
 	bool fenced;

@@ -157,6 +157,7 @@ CREATE TABLE call (
 	owner TEXT,			-- names the lock file of the process that sends it
 	attempt INTEGER,
 	fenced INTEGER,
+	context INTEGER,		-- the row of the journal that has what the AI is told; null: none was stored
 	rank INTEGER NOT NULL CHECK (rank BETWEEN 0 AND 7),
 	intent_at INTEGER,
 	placing_at INTEGER,
@@ -241,11 +242,12 @@ BEGIN
 	WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.call = old.id AND seen.ends = 1);
 END;
 
-CREATE TRIGGER call_is_fixed BEFORE UPDATE OF campaign, target, contact, attempt ON call
+CREATE TRIGGER call_is_fixed BEFORE UPDATE OF campaign, target, contact, attempt, context ON call
 WHEN old.campaign IS NOT NULL AND (new.campaign IS NOT old.campaign OR new.target IS NOT old.target
-	OR new.contact IS NOT old.contact OR new.attempt IS NOT old.attempt)
+	OR new.contact IS NOT old.contact OR new.attempt IS NOT old.attempt
+	OR new.context IS NOT old.context)
 BEGIN
-	SELECT raise(ABORT, 'a call keeps its campaign, target, contact and attempt');
+	SELECT raise(ABORT, 'a call keeps its campaign, target, contact, attempt and context');
 END;
 
 CREATE TRIGGER call_stays BEFORE DELETE ON call

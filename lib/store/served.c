@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls.h"
 #include "hex.h"
 #include "journal.h"
 #include "mem.h"
 #include "project.h"
 #include "served.h"
-#include "campaigns.h"
 
 /* The target of a call whose line is open; 0 if it is not, or is nobody's. */
 static int
@@ -35,7 +35,7 @@ served_get(struct db *db, const struct uuid *call, struct buf *system, struct fa
 		return -1;
 	if (target == 0)
 		return 0;
-	n = targets_context_get(db, target, call, &context, system, f);
+	n = calls_context(db, call, &context, system, f);
 	buf_release(&context);
 	return n;
 }

@@ -7,7 +7,6 @@
 #include "campaigns.h"
 #include "clock.h"
 #include "journal.h"
-#include "json.h"
 #include "mem.h"
 #include "num.h"
 #include "people.h"

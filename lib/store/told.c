@@ -1,11 +1,13 @@
 /*
  * told: what the AI is told of a target: the text lies in the body of a journal
  * row, the table context says which row it is and what the text was made from.
+ * A call keeps the row that it was intended with.
  */
 #include <nettle/sha2.h>
 
 #include <string.h>
 
+#include "calls.h"
 #include "campaigns.h"
 #include "clock.h"
 #include "hex.h"
@@ -154,20 +156,15 @@ targets_context_body(struct db *db, int64_t target, const struct uuid *call, str
 	return now == about;
 }
 
-int
-targets_context_get(struct db *db, int64_t target, const struct uuid *call, struct buf *context,
-    struct buf *system_message, struct fault *f)
+/* A body into its two texts: 1, -1. */
+static int
+texts_of(const char *json, size_t len, struct buf *context, struct buf *system_message,
+    struct fault *f)
 {
-	const char *text = NULL, *message = NULL;
-	char origin[CONTEXT_ORIGIN];
-	struct buf json = {0};
-	json_t *body = NULL;
-	int rc = targets_context_body(db, target, call, &json, origin, f);
+	const char *text, *message;
+	json_t *body = json_read("stored context", json, len, f);
+	int rc = -1;
 
-	if (rc > 0) {
-		rc = -1;
-		body = json_read("stored context", json.p, json.len, f);
-	}
 	if (body && json_need_text(body, "context", &text, f) == 0 &&
 	    json_need_text(body, "system_message", &message, f) == 0) {
 		buf_reset(context);
@@ -177,6 +174,65 @@ targets_context_get(struct db *db, int64_t target, const struct uuid *call, stru
 		rc = 1;
 	}
 	json_decref(body);
+	return rc;
+}
+
+int
+targets_context_get(struct db *db, int64_t target, const struct uuid *call, struct buf *context,
+    struct buf *system_message, struct fault *f)
+{
+	char origin[CONTEXT_ORIGIN];
+	struct buf json = {0};
+	int rc = targets_context_body(db, target, call, &json, origin, f);
+
+	if (rc > 0)
+		rc = texts_of(json.p, json.len, context, system_message, f);
 	buf_release(&json);
 	return rc;
+}
+
+/* ---- of one call --------------------------------------------------------------- */
+
+int
+told_seq(struct db *db, int64_t target, int64_t *seq, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT seq FROM context WHERE target = :target", f);
+
+	bind_i(db, s, ":target", target);
+	return db_one(db, s, 0, seq, f);
+}
+
+/* The target that a claim is on; 0 there is no such claim. */
+static int
+claimed_target(struct db *db, const struct uuid *call, int64_t *target, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "SELECT target FROM claim WHERE call = :call", f);
+
+	bind_b(db, s, ":call", call->b, sizeof call->b);
+	return db_one(db, s, 0, target, f);
+}
+
+int
+calls_context(struct db *db, const struct uuid *call, struct buf *context,
+    struct buf *system_message, struct fault *f)
+{
+	sqlite3_stmt *s;
+	int64_t target;
+	struct buf json = {0};
+	int n;
+
+	if (claimed_target(db, call, &target, f) < 0)
+		return -1;
+	if (target)
+		return targets_context_get(db, target, call, context, system_message, f);
+	s = db_sql(db,
+	    "SELECT b.json FROM call c JOIN body b ON b.seq = c.context WHERE c.id = :id", f);
+	bind_b(db, s, ":id", call->b, sizeof call->b);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	buf_add(&json, col_t(s, 0), (size_t)sqlite3_column_bytes(s, 0));
+	sqlite3_reset(s);
+	n = texts_of(json.p, json.len, context, system_message, f);
+	buf_release(&json);
+	return n;
 }
