@@ -18,6 +18,7 @@
 #include "scan.h"
 #include "schedule.h"
 #include "store_parts.h"
+#include "twins.h"
 
 struct people_cache {
 	struct buf text; /* of the person given out last */
@@ -86,7 +87,12 @@ drop_phones(struct db *db, int64_t contact, const int64_t *staying, int n, struc
 int
 people_update(struct db *db, const struct person *p, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
+	struct twin_pairs before;
+	sqlite3_stmt *s;
+
+	if (twins_of(db, p->id, &before, f) < 0)
+		return -1;
+	s = db_sql(db,
 	    "UPDATE contact SET name = :name, timezone = :timezone, language = :language,"
 	    " priority = :priority, attributes = :attributes, digest = :digest WHERE id = :id",
 	    f);
@@ -102,9 +108,9 @@ people_update(struct db *db, const struct person *p, struct fault *f)
 	bind_t(db, s, ":attributes", p->attributes);
 	bind_i(db, s, ":digest", p->digest);
 	if (db_run(db, s, f) < 0 || drop_phones(db, p->id, p->phone, p->phones, f) < 0 ||
-	    people_put_phones(db, p, f) < 0)
+	    people_put_phones(db, p, f) < 0 || targets_of_contact_changed(db, p->id, f) < 0)
 		return -1;
-	return targets_of_contact_changed(db, p->id, f);
+	return twins_appeared(db, p->id, &before, f);
 }
 
 /* Who changed whom; what it was is the base table's, as with an import. */

@@ -7,6 +7,7 @@
 #include "campaigns.h"
 #include "fold.h"
 #include "mem.h"
+#include "prompt.h"
 #include "twins.h"
 
 static bool
@@ -68,4 +69,91 @@ twins_hold(struct db *db, const struct twin *w, struct fault *f)
 	rc = targets_hold(db, w->target, why.p, f);
 	buf_release(&why);
 	return rc;
+}
+
+/* ---- by a change ------------------------------------------------------------------ */
+
+int
+twins_of(struct db *db, int64_t contact, struct twin_pairs *pairs, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT t.id, u.id, me.name, o.name FROM contact_phone p"
+	    " CROSS JOIN contact_phone q ON q.e164 = p.e164 AND q.contact <> p.contact"
+	    " CROSS JOIN contact o ON o.id = q.contact CROSS JOIN contact me ON me.id = p.contact"
+	    " CROSS JOIN target t ON t.contact = p.contact"
+	    " CROSS JOIN target u ON u.campaign = t.campaign AND u.contact = q.contact"
+	    " WHERE p.contact = :contact AND o.source <> me.source LIMIT :look",
+	    f);
+	int n;
+
+	pairs->n = 0;
+	bind_i(db, s, ":contact", contact);
+	bind_i(db, s, ":look", TWINS_LOOK);
+	while ((n = db_step(db, s, f)) > 0) {
+		if (!same_name(col_t(s, 2), col_t(s, 3)))
+			continue;
+		pairs->pair[pairs->n].mine = col_i(s, 0);
+		pairs->pair[pairs->n++].other = col_i(s, 1);
+	}
+	return n;
+}
+
+static bool
+has_pair(const struct twin_pairs *p, int64_t mine, int64_t other)
+{
+	for (int i = 0; i < p->n; i++)
+		if (p->pair[i].mine == mine && p->pair[i].other == other)
+			return true;
+	return false;
+}
+
+static int
+was_called(struct db *db, int64_t target, bool *was, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT EXISTS (SELECT 1 FROM call WHERE target = :target)"
+	    " OR EXISTS (SELECT 1 FROM call_sibling WHERE target = :target)",
+	    f);
+	int64_t v;
+
+	bind_i(db, s, ":target", target);
+	if (db_one(db, s, 0, &v, f) < 0)
+		return -1;
+	*was = v != 0;
+	return 0;
+}
+
+/* Unless it is held by something that stays: a context that comes late does not release a twin. */
+static int
+hold_one(struct db *db, int64_t mine, int64_t other, struct fault *f)
+{
+	struct twin w = {
+	    .target = mine > other ? mine : other, .of = mine > other ? other : mine};
+	struct target_owner o = {.held = ""};
+	bool later, earlier;
+
+	if (was_called(db, w.target, &later, f) < 0 || was_called(db, w.of, &earlier, f) < 0)
+		return -1;
+	if (later && !earlier) {
+		int64_t swap = w.target;
+		w.target = w.of;
+		w.of = swap;
+	}
+	if (targets_get(db, w.target, &o, f) < 0)
+		return -1;
+	return *o.held && !prompt_is_held(o.held) ? 0 : twins_hold(db, &w, f);
+}
+
+int
+twins_appeared(struct db *db, int64_t contact, const struct twin_pairs *before, struct fault *f)
+{
+	struct twin_pairs now;
+
+	if (twins_of(db, contact, &now, f) < 0)
+		return -1;
+	for (int i = 0; i < now.n; i++)
+		if (!has_pair(before, now.pair[i].mine, now.pair[i].other) &&
+		    hold_one(db, now.pair[i].mine, now.pair[i].other, f) < 0)
+			return -1;
+	return 0;
 }

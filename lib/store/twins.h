@@ -6,7 +6,8 @@
  * any have the same), and comes from another source. Within one source a sheet
  * says itself who is who. A twin is most probably the same person, so it is
  * held: nobody is called twice, nobody is lost, and a person who knows better
- * releases it (targets_release).
+ * releases it (targets_release). When people are added that is the newcomer; when
+ * two become twins by a change, the one that was not called yet, else the later.
  */
 #ifndef TWINS_H
 #define TWINS_H
@@ -28,5 +29,20 @@ enum { TWINS_LOOK = 256 }; /* so many people on one number are looked at */
 int twins_find(struct db *, int64_t campaign, int64_t contact, struct twin *w, struct fault *);
 /* Inside a transaction. */
 int twins_hold(struct db *, const struct twin *, struct fault *);
+
+/* Targets of one contact, each with one that is its twin in the same campaign. */
+struct twin_pairs {
+	int n;
+	struct {
+		int64_t mine, other;
+	} pair[TWINS_LOOK];
+};
+int twins_of(struct db *, int64_t contact, struct twin_pairs *, struct fault *);
+/*
+ * Inside a transaction, behind a change of the contact's name or numbers: one of each pair that was none
+ * before is held. Whom a person released before stays so.
+ */
+int twins_appeared(
+    struct db *, int64_t contact, const struct twin_pairs *before, struct fault *);
 
 #endif
