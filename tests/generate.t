@@ -228,6 +228,54 @@ run outreach-context t
 is "$status $(asked)" '0 42' 'after a kill only who was under way is asked again'
 is "$(contexts <"$T/out" | grep -c .)" 41 'and all have a context'
 
+# What changes while the model is asked: an answer to the old question is no context made from the new.
+store
+people 'A1 sim:hang'
+targets >t
+background sh -c 'exec outreach-context <t >out 2>err'
+job=$!
+ok 'somebody is asked about' await 10 sh -c 'test $(wc -l <log) = 1'
+sed -i 's/Maya, an AI/Nora, an AI/' c.yaml
+outreach-campaign apply -q c.yaml 2>/dev/null
+kill -USR1 "$CHAT"
+wait "$job"
+is "$? $(wc -c <out)" '75 0' 'another file is applied meanwhile: to be run again'
+like "$(cat err)" 'target 1: the campaign or the person changed while the model was asked' 'it says why'
+is "$(targets --without-context | grep -c .)" 1 'the answer is not stored as a context'
+is "$(targets --state held | grep -c .)" 0 'and nobody is held for it'
+run outreach-context t
+is "$status $(asked)" '0 1' 'again: what was paid for serves, as the question is the same'
+like "$(jq -r .system_message "$T/out")" '^You are Nora' 'under the new file'
+store
+people 'A1 sim:hang'
+targets >t
+background sh -c 'exec outreach-context <t >out 2>err'
+job=$!
+ok 'somebody is asked about' await 10 sh -c 'test $(wc -l <log) = 1'
+printf 'id,name,phone,course\nK1,A1 sim:hang,+390555000001,Physics\n' >people.csv
+outreach-import -q --id id people.csv >/dev/null
+kill -USR1 "$CHAT"
+wait "$job"
+is "$? $(targets --without-context | grep -c .)" '75 1' 'so with a person who is changed by an import'
+
+store
+people A1 B2
+targets >t
+mkfifo in
+background sh -c 'exec outreach-context <in >out 2>err'
+job=$!
+exec 3>in
+head -1 t >&3
+ok 'the first leaves' await 10 sh -c 'test $(wc -l <out) = 1'
+sed -i 's/08:00/09:00/' c.yaml
+outreach-campaign apply -q c.yaml 2>/dev/null
+sed 1d t >&3
+exec 3>&-
+wait "$job"
+is "$? $(tail -1 err)" \
+	'75 outreach-generate: campaign c was changed while its contexts were made; run it again' \
+	'a campaign that is changed between two records'
+
 # A reader that goes.
 store
 people $(seq -f 'P%g' 1 40)

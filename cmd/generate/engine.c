@@ -9,6 +9,7 @@
 
 #include "ask.h"
 #include "briefing.h"
+#include "calls.h"
 #include "campaigns.h"
 #include "check.h"
 #include "mem.h"
@@ -17,23 +18,20 @@
 
 enum { CROWD_MAX = 20000 };
 
-/* What the contexts of a campaign have in common. */
-struct house {
-	struct house *next;
-	int64_t campaign;
-	const struct plan *plan;
+/* What the contexts of a campaign have in common beside (desk_setup). */
+struct shared {
 	struct buf notes;
 	struct check *check;
-	json_t *parameters;
-	struct desk *desk;
 };
 
 /* One record's. */
 struct own {
 	struct subject s;
-	struct house *house;
-	bool fallback;   /* the template makes it, whatever the model did */
-	char *known;     /* what the answer may draw on */
+	struct desk *desk;
+	bool fallback; /* the template makes it, whatever the model did */
+	bool stale;    /* the answer is to a question that would be another one now */
+	unsigned char input[WRITTEN_HASH]; /* of the question */
+	char *known;                       /* what the answer may draw on */
 	struct buf made; /* the record as it leaves, where a stored context is current */
 	char *context, *system_message; /* of an answer that passed */
 };
@@ -42,63 +40,68 @@ struct generator {
 	struct maker *maker;
 	const struct generate_options *opt;
 	struct generate_count *count;
-	struct house *houses;
 	struct question question;
 	struct crowd *crowd;
 	int crowd_size;
 };
 
-/* ---- houses --------------------------------------------------------------------- */
+static const struct plan *
+plan_of(const struct own *own)
+{
+	return desk_setup(own->desk)->plan;
+}
 
-/* The campaign's; null with a fault. */
-static struct house *
-house_of(struct ask *ask, int64_t campaign, const struct plan *plan, struct fault *f)
+static const struct shared *
+shared_of(const struct own *own)
+{
+	return desk_setup(own->desk)->own;
+}
+
+/* ---- desks ------------------------------------------------------------------------ */
+
+static void
+say_dropped(const struct generator *g, const struct desk_setup *s, const char *dropped)
+{
+	char line[300];
+
+	snprintf(line, sizeof(line), "campaign %s: over %d tokens of notes, left out: %.150s",
+	    s->plan->name, s->how.notes_tokens, dropped);
+	g->opt->say(line);
+}
+
+static int
+furnish(struct ask *ask, struct desk_setup *s, struct fault *f)
 {
 	static char *none[] = {NULL};
 	struct generator *g = ask->ctx;
-	const struct plan_context *c = plan->context;
+	struct shared *shared = xcalloc(1, sizeof(*shared));
 	struct buf dropped = {0};
-	struct house *h;
-	char line[300];
+	int rc;
 
-	for (h = g->houses; h; h = h->next)
-		if (h->campaign == campaign)
-			return h;
-	h = xcalloc(1, sizeof(*h));
-	h->next = g->houses;
-	g->houses = h;
-	h->campaign = campaign;
-	h->plan = plan;
-	h->check = check_new(&c->checks, g->crowd);
-	h->parameters = question_parameters(c);
-	buf_adds(&h->notes, "");
-	if (!(h->desk = desk_of(ask->desks, campaign, plan->name, c, h->parameters, f)) ||
-	    notes_tell(ask->db, c->notes ? c->notes : none, c->notes_tokens, &h->notes,
-		&dropped, f) < 0) {
+	s->own = shared;
+	s->parameters = question_parameters(&s->how);
+	shared->check = check_new(&s->how.checks, g->crowd);
+	buf_adds(&shared->notes, "");
+	rc = notes_tell(ask->db, s->how.notes ? s->how.notes : none, s->how.notes_tokens,
+	    &shared->notes, &dropped, f);
+	if (rc < 0)
 		f->code = f->code == DATAERR ? CONFIG : f->code;
-		h = NULL;
-	} else if (dropped.len) {
-		snprintf(line, sizeof(line),
-		    "campaign %s: over %d tokens of notes, left out: %.150s", plan->name,
-		    c->notes_tokens, dropped.p);
-		g->opt->say(line);
-	}
+	else if (dropped.len)
+		say_dropped(g, s, dropped.p);
 	buf_release(&dropped);
-	return h;
+	return rc;
 }
 
 static void
-free_houses(struct generator *g)
+clear(void *own)
 {
-	struct house *h;
+	struct shared *shared = own;
 
-	while ((h = g->houses)) {
-		g->houses = h->next;
-		check_free(h->check);
-		json_decref(h->parameters);
-		buf_release(&h->notes);
-		free(h);
+	if (shared) {
+		check_free(shared->check);
+		buf_release(&shared->notes);
 	}
+	free(shared);
 }
 
 /* ---- an answer ---------------------------------------------------------------------- */
@@ -126,16 +129,16 @@ take(struct ask *ask, struct ask_item *i, const char *answer, const struct perso
 	int rc = 0;
 
 	i->why.text[0] = '\0';
-	if (own->house->plan->context->structured)
+	if (desk_setup(own->desk)->how.structured)
 		rc = briefing_text(answer, &text, &i->why);
 	else
 		buf_adds(&text, answer);
 	if (rc == 0)
-		rc = prompt_wrap(p, own->house->plan, who, text.p, &i->why);
+		rc = prompt_wrap(p, plan_of(own), who, text.p, &i->why);
 	buf_release(&text);
 	if (rc < 0)
 		return ASK_REFUSED;
-	if (check_run(own->house->check,
+	if (check_run(shared_of(own)->check,
 		&(struct check_text){own->s.contact, p->context.p, p->system_message.p,
 		    own->known, who->language ? who->language : ""},
 		note_finding, &i->why) > 0) {
@@ -149,34 +152,6 @@ take(struct ask *ask, struct ask_item *i, const char *answer, const struct perso
 		return ASK_FAULT;
 	own->context = xstrdup(p->context.p);
 	own->system_message = xstrdup(p->system_message.p);
-	return ASK_SETTLED;
-}
-
-static enum ask_said
-accept(struct ask *ask, struct ask_item *i, const char *text, struct fault *f)
-{
-	const struct own *own = i->own;
-	struct person who;
-	int got = people_get(ask->db, own->s.contact, &who, f);
-
-	if (got < 0)
-		return ASK_FAULT;
-	if (got > 0)
-		return take(ask, i, text, &who, f);
-	fault(&i->why, DATAERR, "contact %lld was forgotten", (long long)own->s.contact);
-	return ASK_REFUSED;
-}
-
-static enum ask_said
-unanswered(struct ask *ask, struct ask_item *i, struct fault *f)
-{
-	struct own *own = i->own;
-
-	(void)ask;
-	(void)f;
-	if (!own->house->plan->context->fallback)
-		return ASK_REFUSED;
-	own->fallback = true;
 	return ASK_SETTLED;
 }
 
@@ -202,7 +177,7 @@ prepare(struct ask *ask, struct own *own, struct fault *f)
 {
 	struct generator *g = ask->ctx;
 	struct prompt *p = &g->maker->prompt;
-	const struct plan *plan = own->house->plan;
+	const struct plan *plan = plan_of(own);
 	struct person who;
 	json_t *data;
 	char phone[20];
@@ -213,26 +188,24 @@ prepare(struct ask *ask, struct own *own, struct fault *f)
 		    fault(f, DATAERR, "contact %lld was forgotten", (long long)own->s.contact);
 	if (got < 0)
 		return f->code == DATAERR ? 1 : -1;
-	meet(g, &who);
+	if (!own->known)
+		meet(g, &who);
 	(void)copy_text(phone, sizeof(phone), own->s.phone);
 	if (!*phone && who.phones)
 		phone_text(who.phone[0], phone);
 	if (!(data = prompt_data(p, plan, &who, *phone ? phone : NULL, f)))
 		return -1;
-	got = question_make(&g->question, plan, &who, data, own->house->notes.p, f);
+	got = question_make(&g->question, plan, &who, data, shared_of(own)->notes.p, f);
 	json_decref(data);
-	if (got < 0)
-		return 1;
-	own->known = xstrdup(g->question.known.p);
-	return 0;
+	return got < 0;
 }
 
 static void
-fill_question(const struct generator *g, const struct own *own, struct ask_question *q)
+fill_question(const struct generator *g, struct own *own, struct ask_question *q)
 {
-	*q = (struct ask_question){.desk = own->house->desk,
-	    .how = own->house->plan->context,
-	    .campaign = own->s.campaign,
+	own->known = xstrdup(g->question.known.p);
+	memcpy(own->input, g->question.input, sizeof(own->input));
+	*q = (struct ask_question){.desk = own->desk,
 	    .contact = own->s.contact,
 	    .with = own->s.with,
 	    .system = g->question.system.p,
@@ -255,6 +228,7 @@ examine(struct ask *ask, struct ask_item *i, struct ask_question *q, struct faul
 	struct generator *g = ask->ctx;
 	struct own *own = i->own = xcalloc(1, sizeof(*own));
 	const struct plan *plan;
+	bool is;
 	int got = subject_find(ask->db, i->rec, &own->s, &g->maker->text, f);
 
 	if (got != 0)
@@ -267,14 +241,104 @@ examine(struct ask *ask, struct ask_item *i, struct ask_question *q, struct faul
 		return ASK_FAULT;
 	if (!plan->context || !plan->context->model)
 		return ASK_SETTLED;
-	if (!(own->house = house_of(ask, own->s.campaign, plan, f)))
+	if (!(own->desk = desk_of(ask->desks, own->s.campaign, f)) ||
+	    desk_is_current(own->desk, &is, f) < 0)
 		return ASK_FAULT;
+	if (!is) {
+		fault(f, TEMPFAIL,
+		    "campaign %s was changed while its contexts were made; run it again",
+		    plan->name);
+		return ASK_FAULT;
+	}
 	if ((got = prepare(ask, own, f)) != 0) {
 		i->why = *f;
 		return got < 0 ? ASK_FAULT : ASK_REFUSED;
 	}
 	fill_question(g, own, q);
 	return ASK_IT;
+}
+
+/* ---- is the answer still one? ---------------------------------------------------------- */
+
+static bool
+same_siblings(const struct siblings *a, const struct siblings *b)
+{
+	return a->n == b->n &&
+	    memcmp(a->target, b->target, (size_t)a->n * sizeof(a->target[0])) == 0;
+}
+
+/* Whether the claim that was asked about holds, for those that it was for. */
+static int
+claim_holds(struct ask *ask, const struct own *own, bool *holds, struct fault *f)
+{
+	struct order o;
+	int got;
+
+	*holds = true;
+	if (!own->s.is_call)
+		return 0;
+	if ((got = calls_order(ask->db, &own->s.call, &o, f)) < 0)
+		return -1;
+	*holds = got > 0 && !o.open && o.target == own->s.target &&
+	    same_siblings(&o.with, &own->s.with);
+	return 0;
+}
+
+/*
+ * The campaign's file, the person and whoever follows are what they were when the model was asked: else
+ * its text would be stored as one that was made from what they are now.
+ */
+static int
+is_current(struct ask *ask, struct own *own, bool *is, struct fault *f)
+{
+	const struct generator *g = ask->ctx;
+	int got;
+
+	if (desk_is_current(own->desk, is, f) < 0 || (*is && claim_holds(ask, own, is, f) < 0))
+		return -1;
+	if (!*is)
+		return 0;
+	if ((got = prepare(ask, own, f)) < 0)
+		return -1;
+	*is = got == 0 && memcmp(g->question.input, own->input, sizeof(own->input)) == 0;
+	return 0;
+}
+
+static enum ask_said
+accept(struct ask *ask, struct ask_item *i, const char *text, struct fault *f)
+{
+	struct own *own = i->own;
+	struct person who;
+	int got = people_get(ask->db, own->s.contact, &who, f);
+	bool is;
+
+	if (got == 0) {
+		fault(
+		    &i->why, DATAERR, "contact %lld was forgotten", (long long)own->s.contact);
+		return ASK_REFUSED;
+	}
+	if (got < 0 || is_current(ask, own, &is, f) < 0 ||
+	    people_get(ask->db, own->s.contact, &who, f) < 0)
+		return ASK_FAULT;
+	if (is)
+		return take(ask, i, text, &who, f);
+	own->stale = true;
+	fault(&i->why, TEMPFAIL,
+	    "the campaign or the person changed while the model was asked; run it again");
+	return ASK_REFUSED;
+}
+
+static enum ask_said
+unanswered(struct ask *ask, struct ask_item *i, struct fault *f)
+{
+	struct own *own = i->own;
+
+	(void)ask;
+	(void)f;
+	if (own->stale || !desk_setup(own->desk)->how.fallback)
+		return ASK_REFUSED;
+	own->fallback = true;
+	return ASK_SETTLED;
 }
 
 /* ---- records ------------------------------------------------------------------------------ */
@@ -293,8 +357,9 @@ refuse(struct ask *ask, struct ask_item *i, struct fault *f)
 	char held[200];
 
 	prompt_held(held, i->why.text);
-	if (own->s.target && !ask->dry && i->why.code != REFUSED && i->why.code != CONFIG &&
-	    strcmp(held, own->s.held) && targets_hold(ask->db, own->s.target, held, f) < 0)
+	if (own->s.target && !own->stale && !ask->dry && i->why.code != REFUSED &&
+	    i->why.code != CONFIG && strcmp(held, own->s.held) &&
+	    targets_hold(ask->db, own->s.target, held, f) < 0)
 		return -1;
 	rec_fault(i->rec, f, "target %lld: %s", (long long)own->s.target, i->why.text);
 	f->code = i->why.code == TEMPFAIL ? TEMPFAIL : f->code;
@@ -342,6 +407,8 @@ generate_run(struct maker *m, const struct generate_options *opt, int fd, const 
 	struct generator g = {.maker = m, .opt = opt, .count = count};
 	struct ask ask = {.db = m->db,
 	    .ctx = &g,
+	    .furnish = furnish,
+	    .clear = clear,
 	    .mine = is_ours,
 	    .current = current,
 	    .examine = examine,
@@ -360,7 +427,6 @@ generate_run(struct maker *m, const struct generate_options *opt, int fd, const 
 
 	g.crowd = crowd_new();
 	rc = ask_run(&ask, fd, file, &count->ask, f);
-	free_houses(&g);
 	crowd_free(g.crowd);
 	question_release(&g.question);
 	return rc;

@@ -7,27 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "campaigns.h"
 #include "mem.h"
 #include "question.h"
 #include "summaries.h"
 
 enum { ANSWER_TOKENS = 1500 }; /* for an answer, where the campaign allows less */
 
-/* What the summaries of a campaign have in common. */
-struct house {
-	struct house *next;
-	int64_t campaign;
-	const struct plan *plan;
-	struct plan_context how; /* the campaign's, but for what a summary needs */
-	json_t *parameters;
-	struct desk *desk;
-};
-
 /* One record's. */
 struct own {
 	struct uuid call;
-	struct house *house;
+	struct desk *desk;
 	struct transcript said;
 	unsigned char input[WRITTEN_HASH];
 	struct buf event; /* what leaves beside the record */
@@ -36,11 +25,10 @@ struct own {
 struct summarizer {
 	const struct summarize_options *opt;
 	struct summarize_count *count;
-	struct house *houses;
 	struct buf text;
 };
 
-/* ---- houses ----------------------------------------------------------------------- */
+/* ---- desks ------------------------------------------------------------------------ */
 
 /* The campaign's own parameters, ours over them. */
 static json_t *
@@ -54,50 +42,22 @@ parameters_of(const struct plan_context *c)
 	return o;
 }
 
-/* The campaign's; null with a fault. */
-static struct house *
-house_of(struct ask *ask, int64_t campaign, struct fault *f)
+/* The campaign's own way, but for what a summary needs. */
+static int
+furnish(struct ask *ask, struct desk_setup *s, struct fault *f)
 {
-	struct summarizer *z = ask->ctx;
-	const struct plan *plan;
-	struct house *h;
+	const struct summarizer *z = ask->ctx;
 
-	for (h = z->houses; h; h = h->next)
-		if (h->campaign == campaign)
-			return h;
-	if (!(plan = campaigns_plan(ask->db, campaign, f)))
-		return NULL;
-	h = xcalloc(1, sizeof(*h));
-	h->next = z->houses;
-	z->houses = h;
-	h->campaign = campaign;
-	h->plan = plan;
-	h->how = plan->context ? *plan->context : *context_standard();
 	if (z->opt->model)
-		h->how.model = (char *)(uintptr_t)z->opt->model;
-	if (h->how.max_tokens < ANSWER_TOKENS)
-		h->how.max_tokens = ANSWER_TOKENS;
-	h->parameters = parameters_of(&h->how);
-	if (!h->how.model) {
-		fault(f, CONFIG,
+		s->how.model = (char *)(uintptr_t)z->opt->model;
+	if (s->how.max_tokens < ANSWER_TOKENS)
+		s->how.max_tokens = ANSWER_TOKENS;
+	s->parameters = parameters_of(&s->how);
+	if (!s->how.model)
+		return fault(f, CONFIG,
 		    "campaign %s names no model (context.model in its file, or --model NAME)",
-		    plan->name);
-		return NULL;
-	}
-	h->desk = desk_of(ask->desks, campaign, plan->name, &h->how, h->parameters, f);
-	return h->desk ? h : NULL;
-}
-
-static void
-free_houses(struct summarizer *z)
-{
-	struct house *h;
-
-	while ((h = z->houses)) {
-		z->houses = h->next;
-		json_decref(h->parameters);
-		free(h);
-	}
+		    s->plan->name);
+	return 0;
 }
 
 /* ---- a question ------------------------------------------------------------------------ */
@@ -130,18 +90,16 @@ static void
 put_question(
     struct summarizer *z, struct own *own, const struct order *o, struct ask_question *q)
 {
-	struct house *h = own->house;
+	const struct desk_setup *s = desk_setup(own->desk);
 
-	*q = (struct ask_question){.desk = h->desk,
-	    .how = &h->how,
-	    .campaign = o->campaign,
+	*q = (struct ask_question){.desk = own->desk,
 	    .contact = o->contact,
 	    .of_call = true,
 	    .with = o->with,
 	    .system = summary_system,
 	    .user = z->text.p};
 	question_hash(
-	    h->how.model, h->how.max_tokens, h->parameters, q->system, q->user, own->input);
+	    s->how.model, s->how.max_tokens, s->parameters, q->system, q->user, own->input);
 	memcpy(q->input, own->input, sizeof(q->input));
 }
 
@@ -161,10 +119,11 @@ ask_about(struct ask *ask, struct ask_item *i, const struct order *o, struct ask
 		z->count->silent++;
 		return ASK_SETTLED;
 	}
-	if (!(own->house = house_of(ask, o->campaign, f)))
+	if (!(own->desk = desk_of(ask->desks, o->campaign, f)))
 		return ASK_FAULT;
 	buf_reset(&z->text);
-	if (summaries_question(ask->db, o, own->house->plan, &own->said, &z->text, f) < 0)
+	if (summaries_question(
+		ask->db, o, desk_setup(own->desk)->plan, &own->said, &z->text, f) < 0)
 		return ASK_FAULT;
 	put_question(z, own, o, q);
 	return ASK_IT;
@@ -204,8 +163,8 @@ accept(struct ask *ask, struct ask_item *i, const char *text, struct fault *f)
 	if (written_at(ask->db, own->input, &at, f) < 0 ||
 	    calls_order(ask->db, &own->call, &o, f) < 0)
 		return ASK_FAULT;
-	if (summaries_record(
-		ask->db, &o, &own->said, text, own->house->how.model, at, &own->event, f) == 0)
+	if (summaries_record(ask->db, &o, &own->said, text, desk_setup(own->desk)->how.model,
+		at, &own->event, f) == 0)
 		return ASK_SETTLED;
 	if (f->code != DATAERR)
 		return ASK_FAULT;
@@ -272,6 +231,7 @@ summarize_run(struct db *db, const struct summarize_options *opt, int fd, const 
 	struct summarizer z = {.opt = opt, .count = count};
 	struct ask ask = {.db = db,
 	    .ctx = &z,
+	    .furnish = furnish,
 	    .mine = is_end,
 	    .examine = examine,
 	    .accept = accept,
@@ -288,7 +248,6 @@ summarize_run(struct db *db, const struct summarize_options *opt, int fd, const 
 	    .report = opt->report};
 	int rc = ask_run(&ask, fd, file, &count->ask, f);
 
-	free_houses(&z);
 	buf_release(&z.text);
 	return rc;
 }

@@ -134,11 +134,12 @@ answered(void *arg, const struct llm_answer *a)
 static int
 put_written(struct waiting *w, struct fault *f)
 {
-	struct written x = {.campaign = w->q.campaign,
+	const struct desk_setup *setup = desk_setup(w->q.desk);
+	struct written x = {.campaign = setup->campaign,
 	    .contact = w->q.contact,
 	    .with = w->q.with,
 	    .of_call = w->q.of_call,
-	    .model = w->q.how->model,
+	    .model = setup->how.model,
 	    .tokens_in = w->answer.tokens_in,
 	    .tokens_out = w->answer.tokens_out,
 	    .text = w->text,
@@ -146,7 +147,7 @@ put_written(struct waiting *w, struct fault *f)
 
 	if (!w->answer.tokens_in && !w->answer.tokens_out && !w->text)
 		return 0; /* nothing was said and nothing was paid */
-	x.cost = context_cost(w->q.how, x.tokens_in, x.tokens_out);
+	x.cost = context_cost(&setup->how, x.tokens_in, x.tokens_out);
 	memcpy(x.input, w->q.input, sizeof(x.input));
 	return written_put(w->run->db, &x, f);
 }
@@ -508,16 +509,25 @@ flush_soon(struct run *r)
 
 /* ---- from outside -------------------------------------------------------------------- */
 
+static int
+furnish(void *arg, struct desk_setup *s, struct fault *f)
+{
+	struct ask *ask = arg;
+
+	return ask->furnish(ask, s, f);
+}
+
 int
 ask_run(struct ask *ask, int fd, const char *file, struct ask_count *count, struct fault *f)
 {
 	const struct desk_terms *t = &ask->terms;
+	const struct desk_kind kind = {furnish, ask->clear, ask};
 	struct run r = {.ask = ask, .db = ask->db, .count = count, .file = file, .f = f};
 	struct fault waiting;
 	struct waiting *w;
 
 	r.loop = loop_new();
-	ask->desks = desks_new(r.db, r.loop, t, &count->spent);
+	ask->desks = desks_new(r.db, r.loop, t, &kind, &count->spent);
 	r.last = &r.first;
 	r.window = WINDOW * (t->concurrent ? t->concurrent : (int)t->settings->llm.concurrent);
 	ndjson_init(&r.in, fd, file);

@@ -20,8 +20,7 @@ struct ask_item {
 
 struct ask_question {
 	struct desk *desk;
-	const struct plan_context *how; /* the desk's */
-	int64_t campaign, contact;
+	int64_t contact;
 	struct siblings with;      /* whom it speaks of beside the contact */
 	bool of_call;              /* about what was said in a call (written.h) */
 	const char *system, *user; /* copied */
@@ -39,6 +38,9 @@ struct ask {
 	struct db *db;
 	struct desks *desks; /* made by ask_run; for examine */
 	void *ctx;
+	/* A campaign's desk, when the first record of it is examined: as desk_kind says. */
+	int (*furnish)(struct ask *, struct desk_setup *, struct fault *);
+	void (*clear)(void *own); /* or null */
 	bool (*mine)(const struct rec *);
 	/*
 	 * Is nothing to be asked, as is seen at once? Then the record is appended to out as it leaves: 1,

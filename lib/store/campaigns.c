@@ -104,8 +104,8 @@ campaigns_file(struct db *db, int64_t id, struct fault *f)
 	return stored_file(db, id, &revision, f);
 }
 
-static int
-plan_revision(struct db *db, int64_t id, int64_t *revision, struct fault *f)
+int
+campaigns_plan_revision(struct db *db, int64_t id, int64_t *revision, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db, "SELECT plan_revision FROM campaign WHERE id = :id", f);
 
@@ -121,7 +121,7 @@ campaigns_plan(struct db *db, int64_t id, struct fault *f)
 	int64_t revision;
 	json_t *file;
 
-	if (plan_revision(db, id, &revision, f) < 0)
+	if (campaigns_plan_revision(db, id, &revision, f) < 0)
 		return NULL;
 	for (p = k->plan; p && p->campaign != id; p = p->next)
 		;
@@ -142,6 +142,21 @@ campaigns_plan(struct db *db, int64_t id, struct fault *f)
 		p->revision = revision;
 	json_decref(file);
 	return p->revision ? &p->plan : NULL;
+}
+
+int
+campaigns_copy_plan(
+    struct db *db, int64_t id, struct plan *plan, int64_t *revision, struct fault *f)
+{
+	json_t *file;
+	int rc;
+
+	*plan = (struct plan){0};
+	if (!(file = stored_file(db, id, revision, f)))
+		return -1;
+	rc = plan_compile(plan, file, NULL, NULL, f);
+	json_decref(file);
+	return rc;
 }
 
 /* ---- looking ---------------------------------------------------------------- */

@@ -31,8 +31,16 @@ int campaigns_need(struct db *, const char *name, struct campaign *, struct faul
 int campaigns_by_id(struct db *, int64_t id, struct campaign *, struct fault *);
 int campaigns_next(
     struct db *, int64_t *after, struct campaign *, struct fault *); /* 1, 0 end */
-/* The compiled plan, kept by the store while its revision stands; borrowed. */
+/*
+ * The compiled plan, borrowed: the pointer holds until db_close, what it points to only until the next call
+ * for the campaign, which compiles a file that was applied meanwhile in its place.
+ */
 const struct plan *campaigns_plan(struct db *, int64_t id, struct fault *);
+/* The same for who keeps it: a plan of the caller's own (plan_release, after a fault too), and its revision. */
+int campaigns_copy_plan(
+    struct db *, int64_t id, struct plan *, int64_t *revision, struct fault *);
+/* That of the file that is applied now; 0: there is no such campaign. */
+int campaigns_plan_revision(struct db *, int64_t id, int64_t *revision, struct fault *);
 /* Appends the members that every campaign record has (outreach-record(5)); the caller closes it. */
 void campaign_head(struct buf *, const struct campaign *);
 /* Whether the contexts of any campaign are written by a model: 1, 0, -1. */

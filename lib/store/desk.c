@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaigns.h"
 #include "llm_rate.h"
 #include "mem.h"
 #include "proc.h"
@@ -13,10 +14,9 @@
 struct desk {
 	struct desks *of;
 	struct desk *next;
-	int64_t campaign;
-	const char *name;
-	const struct plan_context *how;
-	const json_t *parameters;
+	struct plan plan;
+	int64_t revision; /* of the plan */
+	struct desk_setup setup;
 	struct llm *llm;
 	struct spent spent;
 	struct desk_estimate reserved; /* of questions under way */
@@ -26,6 +26,7 @@ struct desks {
 	struct db *db;
 	struct loop *loop;
 	const struct desk_terms *terms;
+	const struct desk_kind *kind;
 	struct desk_count *count;
 	struct desk *first;
 	char *key;
@@ -33,13 +34,25 @@ struct desks {
 };
 
 struct desks *
-desks_new(
-    struct db *db, struct loop *loop, const struct desk_terms *terms, struct desk_count *count)
+desks_new(struct db *db, struct loop *loop, const struct desk_terms *terms,
+    const struct desk_kind *kind, struct desk_count *count)
 {
 	struct desks *all = xcalloc(1, sizeof(*all));
 
-	*all = (struct desks){.db = db, .loop = loop, .terms = terms, .count = count};
+	*all = (struct desks){
+	    .db = db, .loop = loop, .terms = terms, .kind = kind, .count = count};
 	return all;
+}
+
+static void
+desk_free(struct desk *d)
+{
+	llm_free(d->llm);
+	if (d->of->kind->clear)
+		d->of->kind->clear(d->setup.own);
+	json_decref(d->setup.parameters);
+	plan_release(&d->plan);
+	free(d);
 }
 
 void
@@ -49,8 +62,7 @@ desks_free(struct desks *all)
 
 	while ((d = all->first)) {
 		all->first = d->next;
-		llm_free(d->llm);
-		free(d);
+		desk_free(d);
 	}
 	if (all->key)
 		explicit_bzero(all->key, strlen(all->key));
@@ -58,24 +70,55 @@ desks_free(struct desks *all)
 	free(all);
 }
 
+static int
+furnish(struct desk *d, int64_t campaign, struct fault *f)
+{
+	const struct desk_kind *kind = d->of->kind;
+
+	if (campaigns_copy_plan(d->of->db, campaign, &d->plan, &d->revision, f) < 0 ||
+	    written_spent(d->of->db, campaign, &d->spent, f) < 0)
+		return -1;
+	d->setup = (struct desk_setup){.campaign = campaign,
+	    .plan = &d->plan,
+	    .how = d->plan.context ? *d->plan.context : *context_standard()};
+	return kind->furnish(kind->arg, &d->setup, f);
+}
+
 struct desk *
-desk_of(struct desks *all, int64_t campaign, const char *name, const struct plan_context *how,
-    const json_t *parameters, struct fault *f)
+desk_of(struct desks *all, int64_t campaign, struct fault *f)
 {
 	struct desk *d;
 
 	for (d = all->first; d; d = d->next)
-		if (d->campaign == campaign)
+		if (d->setup.campaign == campaign)
 			return d;
 	d = xcalloc(1, sizeof(*d));
-	*d = (struct desk){.of = all,
-	    .next = all->first,
-	    .campaign = campaign,
-	    .name = name,
-	    .how = how,
-	    .parameters = parameters};
+	d->of = all;
+	if (furnish(d, campaign, f) < 0) {
+		desk_free(d);
+		return NULL;
+	}
+	/* Only now: nobody finds one that lacks something. */
+	d->next = all->first;
 	all->first = d;
-	return written_spent(all->db, campaign, &d->spent, f) < 0 ? NULL : d;
+	return d;
+}
+
+const struct desk_setup *
+desk_setup(const struct desk *d)
+{
+	return &d->setup;
+}
+
+int
+desk_is_current(const struct desk *d, bool *is, struct fault *f)
+{
+	int64_t revision;
+
+	if (campaigns_plan_revision(d->of->db, d->setup.campaign, &revision, f) < 0)
+		return -1;
+	*is = revision == d->revision;
+	return 0;
 }
 
 /* ---- budgets -------------------------------------------------------------------- */
@@ -85,8 +128,8 @@ desk_estimate(const struct desk *d, size_t bytes, struct desk_estimate *e)
 {
 	int64_t in = llm_estimate(bytes);
 
-	e->tokens = in + d->how->max_tokens;
-	e->cost = context_cost(d->how, in, d->how->max_tokens);
+	e->tokens = in + d->setup.how.max_tokens;
+	e->cost = context_cost(&d->setup.how, in, d->setup.how.max_tokens);
 }
 
 static void
@@ -99,7 +142,7 @@ say_money(char out[40], int64_t billionths, const char *currency)
 int
 desk_check(const struct desk *d, const struct desk_estimate *e, struct fault *f)
 {
-	const struct plan_context *c = d->how;
+	const struct plan_context *c = &d->setup.how;
 	const struct desk_terms *t = d->of->terms;
 	int64_t tokens = d->spent.tokens_in + d->spent.tokens_out + d->reserved.tokens;
 	char spent[40], all[40];
@@ -111,13 +154,13 @@ desk_check(const struct desk *d, const struct desk_estimate *e, struct fault *f)
 		return fault(f, REFUSED,
 		    "the budget of campaign %s does not allow another question: %s of %s are spent "
 		    "(context.budget.money; outreach-campaign targets --without-context shows who is left)",
-		    d->name, spent, all);
+		    d->plan.name, spent, all);
 	}
 	if (c->budget_tokens && tokens + e->tokens > c->budget_tokens)
 		return fault(f, REFUSED,
 		    "the budget of campaign %s does not allow another question: %lld of %lld "
 		    "tokens are spent (context.budget.tokens)",
-		    d->name, (long long)(d->spent.tokens_in + d->spent.tokens_out),
+		    d->plan.name, (long long)(d->spent.tokens_in + d->spent.tokens_out),
 		    (long long)c->budget_tokens);
 	if (t->budget_milli && d->of->run.cost + e->cost > t->budget_milli * 1000000)
 		return fault(f, REFUSED, "the budget of this run is used up (--budget)");
@@ -138,7 +181,7 @@ reserve(struct desk *d, const struct desk_estimate *e, int sign)
 static void
 spend(struct desk *d, int64_t tokens_in, int64_t tokens_out)
 {
-	int64_t cost = context_cost(d->how, tokens_in, tokens_out);
+	int64_t cost = context_cost(&d->setup.how, tokens_in, tokens_out);
 
 	d->spent.tokens_in += tokens_in;
 	d->spent.tokens_out += tokens_out;
@@ -153,7 +196,7 @@ spend(struct desk *d, int64_t tokens_in, int64_t tokens_out)
 void
 desk_pretend(struct desk *d, const struct desk_estimate *e)
 {
-	spend(d, e->tokens - d->how->max_tokens, d->how->max_tokens);
+	spend(d, e->tokens - d->setup.how.max_tokens, d->setup.how.max_tokens);
 }
 
 /* ---- questions -------------------------------------------------------------------- */
@@ -161,13 +204,13 @@ desk_pretend(struct desk *d, const struct desk_estimate *e)
 static int
 open_llm(struct desk *d, struct fault *f)
 {
-	const struct plan_context *c = d->how;
+	const struct plan_context *c = &d->setup.how;
 	const struct desk_terms *t = d->of->terms;
 	const struct llm_settings *s = &t->settings->llm;
 	struct llm_config config = {.url = s->url,
 	    .model = c->model,
 	    .azure = s->azure,
-	    .parameters = d->parameters,
+	    .parameters = d->setup.parameters,
 	    .max_tokens = c->max_tokens,
 	    .timeout_ms = c->timeout_ms,
 	    .tries = c->tries,

@@ -1,10 +1,14 @@
 /*
- * desk: what a campaign's questions to a model have in common: the server,
- * the price, the budgets, and what was spent of them. Money is in billionths
- * of the unit of the campaign's currency.
+ * desk: what a campaign's questions to a model have in common: the campaign
+ * file as it was when the first was asked, the server, the price, the budgets,
+ * and what was spent of them. Money is in billionths of the unit of the
+ * campaign's currency.
  */
 #ifndef DESK_H
 #define DESK_H
+
+#include <jansson.h>
+#include <stdbool.h>
 
 #include "campaign.h"
 #include "db.h"
@@ -24,19 +28,39 @@ struct desk_count {
 	int64_t tokens_in, tokens_out, cost;
 };
 
+/* What a desk asks with. All of it is the desk's, and stays as it is until desks_free. */
+struct desk_setup {
+	int64_t campaign;
+	const struct plan
+	    *plan; /* a copy: a file that is applied meanwhile does not touch it */
+	struct plan_context how; /* the plan's block context, else context_standard() */
+	json_t *parameters;      /* sent with every question */
+	void *own;               /* whatever else the caller needs for a campaign's questions */
+};
+
+/* How a new desk is furnished. */
+struct desk_kind {
+	/*
+	 * Sets parameters and own, and changes how, whose strings stay the plan's or the caller's. What is set
+	 * is released by the desk, after a fault too.
+	 */
+	int (*furnish)(void *arg, struct desk_setup *, struct fault *);
+	void (*clear)(void *own); /* releases own, which may be null; or null */
+	void *arg;
+};
+
 struct desks; /* heap */
 
-struct desks *desks_new(
-    struct db *, struct loop *, const struct desk_terms *, struct desk_count *);
+struct desks *desks_new(struct db *, struct loop *, const struct desk_terms *,
+    const struct desk_kind *, struct desk_count *);
 void desks_free(struct desks *); /* what is under way ends as llm_free says */
 
 struct desk;
-/*
- * The campaign's, whose questions all go to the model of `how` with these parameters; both are the
- * caller's until desks_free. Null with a fault.
- */
-struct desk *desk_of(struct desks *, int64_t campaign, const char *name,
-    const struct plan_context *how, const json_t *parameters, struct fault *);
+/* The campaign's; null with a fault, and then there is none. */
+struct desk *desk_of(struct desks *, int64_t campaign, struct fault *);
+const struct desk_setup *desk_setup(const struct desk *);
+/* Whether the campaign's file is still the one that the desk was opened with. */
+int desk_is_current(const struct desk *, bool *is, struct fault *);
 
 /* What a question may take at most. */
 struct desk_estimate {

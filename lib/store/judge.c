@@ -13,10 +13,11 @@
 #include "prompt.h"
 #include "question.h"
 
-/* What the contexts of a campaign have in common. */
+/* What the contexts of a campaign have in common, under one revision of its file. */
 struct bench {
 	struct bench *next;
-	int64_t campaign;
+	int64_t campaign, revision;
+	struct plan plan; /* our own: the checks point into it */
 	struct crowd *crowd;
 	struct check *check;
 	struct buf notes;
@@ -38,6 +39,16 @@ judge_new(struct db *db)
 	return j;
 }
 
+static void
+bench_free(struct bench *b)
+{
+	check_free(b->check);
+	crowd_free(b->crowd);
+	buf_release(&b->notes);
+	plan_release(&b->plan);
+	free(b);
+}
+
 void
 judge_free(struct judge *j)
 {
@@ -47,10 +58,7 @@ judge_free(struct judge *j)
 		return;
 	while ((b = j->benches)) {
 		j->benches = b->next;
-		check_free(b->check);
-		crowd_free(b->crowd);
-		buf_release(&b->notes);
-		free(b);
+		bench_free(b);
 	}
 	prompt_release(&j->prompt);
 	question_release(&j->question);
@@ -100,38 +108,62 @@ meet_all(struct judge *j, struct bench *b, struct fault *f)
 	return 0;
 }
 
-/* Null with a fault. */
-static struct bench *
-bench_of(struct judge *j, int64_t campaign, const struct plan_context *c, struct fault *f)
+static int
+furnish(struct judge *j, struct bench *b, struct fault *f)
 {
 	static char *none[] = {NULL};
+	const struct plan_context *c;
 	struct buf dropped = {0};
-	struct bench *b;
 	int rc;
 
-	for (b = j->benches; b; b = b->next)
-		if (b->campaign == campaign)
-			return b;
-	b = xcalloc(1, sizeof(*b));
-	b->campaign = campaign;
+	if (campaigns_copy_plan(j->db, b->campaign, &b->plan, &b->revision, f) < 0)
+		return -1;
+	if (!(c = b->plan.context))
+		return 0;
 	b->crowd = crowd_new();
 	b->check = check_new(&c->checks, b->crowd);
 	buf_adds(&b->notes, "");
-	b->next = j->benches;
-	j->benches = b;
 	rc = notes_tell(
 	    j->db, c->notes ? c->notes : none, c->notes_tokens, &b->notes, &dropped, f);
 	buf_release(&dropped);
-	return rc < 0 || meet_all(j, b, f) < 0 ? NULL : b;
+	return rc < 0 ? -1 : meet_all(j, b, f);
+}
+
+/* The campaign's, as its file is now; null with a fault. */
+static struct bench *
+bench_of(struct judge *j, int64_t campaign, struct fault *f)
+{
+	struct bench **at = &j->benches, *b;
+	int64_t revision;
+
+	if (campaigns_plan_revision(j->db, campaign, &revision, f) < 0)
+		return NULL;
+	while ((b = *at) && b->campaign != campaign)
+		at = &b->next;
+	if (b && b->revision == revision)
+		return b;
+	if (b) { /* the file is another one by now */
+		*at = b->next;
+		bench_free(b);
+	}
+	b = xcalloc(1, sizeof(*b));
+	b->campaign = campaign;
+	if (furnish(j, b, f) < 0) {
+		bench_free(b);
+		return NULL;
+	}
+	b->next = j->benches;
+	return j->benches = b;
 }
 
 /* ---- one context ---------------------------------------------------------------- */
 
 /* The person, and in j->question all that the context may draw on. */
 static int
-prepare(struct judge *j, const struct subject *s, const struct plan *plan,
-    const struct bench *b, struct person *who, struct fault *f)
+prepare(struct judge *j, const struct subject *s, const struct bench *b, struct person *who,
+    struct fault *f)
 {
+	const struct plan *plan = &b->plan;
 	struct plan_texts texts;
 	char phone[20];
 	json_t *data;
@@ -158,21 +190,19 @@ judge_run(struct judge *j, const struct subject *s, const char *context,
     const char *system_message, void (*found)(void *, const struct check_finding *), void *arg,
     struct fault *f)
 {
-	const struct plan *plan = campaigns_plan(j->db, s->campaign, f);
 	struct check_text text = {
 	    .contact = s->contact, .context = context, .system_message = system_message};
+	struct bench *b = bench_of(j, s->campaign, f);
 	struct person who;
-	struct bench *b;
 
-	if (!plan)
+	if (!b)
 		return -1;
-	if (!plan->context)
+	if (!b->plan.context)
 		return JUDGE_NONE;
-	if (!(b = bench_of(j, s->campaign, plan->context, f)) ||
-	    prepare(j, s, plan, b, &who, f) < 0)
+	if (prepare(j, s, b, &who, f) < 0)
 		return -1;
 	if (!system_message) {
-		if (prompt_wrap(&j->prompt, plan, &who, context, f) < 0)
+		if (prompt_wrap(&j->prompt, &b->plan, &who, context, f) < 0)
 			return -1;
 		text.system_message = j->prompt.system_message.p;
 	}
@@ -185,16 +215,14 @@ int
 judge_input(struct judge *j, const struct subject *s, unsigned char input[WRITTEN_HASH],
     struct fault *f)
 {
-	const struct plan *plan = campaigns_plan(j->db, s->campaign, f);
+	struct bench *b = bench_of(j, s->campaign, f);
 	struct person who;
-	struct bench *b;
 
-	if (!plan)
+	if (!b)
 		return -1;
-	if (!plan->context || !plan->context->model)
+	if (!b->plan.context || !b->plan.context->model)
 		return 0;
-	if (!(b = bench_of(j, s->campaign, plan->context, f)) ||
-	    prepare(j, s, plan, b, &who, f) < 0)
+	if (prepare(j, s, b, &who, f) < 0)
 		return -1;
 	memcpy(input, j->question.input, WRITTEN_HASH);
 	return 1;

@@ -12,7 +12,7 @@
 
 enum { JUDGE_CROWD = 20000 }; /* so many people of a campaign are looked out for */
 
-struct judge; /* heap; reads a campaign's people and notes once */
+struct judge; /* heap; reads a campaign's people and notes once for each revision of its file */
 
 struct judge *judge_new(struct db *);
 void judge_free(struct judge *);
