@@ -7,7 +7,6 @@
 
 #include "clock.h"
 #include "control.h"
-#include "people.h"
 #include "schedule_parts.h"
 #include "siblings.h"
 #include "store_parts.h"
@@ -246,36 +245,51 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 	return claim_for(db, plan, &t, now, c, f) < 0 ? -1 : 1;
 }
 
-/* One transaction: at most want claims. *more says whether asking again can give more. */
+/* What a batch came to. */
+struct batch {
+	bool more; /* asking again can give more */
+	bool full; /* no slot is free any more */
+	int64_t next_due;
+};
+
+/*
+ * One transaction: at most want claims, and no more than there are free slots in it: another run may
+ * claim at the same time.
+ */
 static int
-claim_batch(struct db *db, const struct campaign *c, size_t want, struct claim *out, size_t *n,
-    bool *more, int64_t *next_due, struct fault *f)
+claim_batch(struct db *db, const struct campaign *c, int64_t want, struct claim *out, size_t *n,
+    struct batch *b, struct fault *f)
 {
-	int64_t now = clock_wall(), until = clock_real_us() + 40000;
+	int64_t now = clock_wall(), until = clock_real_us() + 40000, slots;
 	const struct plan *plan;
 	struct schedule_order o = {0};
 	struct candidate *cand = NULL;
-	size_t found = 0;
+	size_t found = 0, before = *n;
 	int rc = -1;
 
-	*more = false;
+	*b = (struct batch){.next_due = INT64_MAX};
 	if (db_begin(db, f) < 0)
 		return -1;
 	if (!(plan = campaigns_plan(db, c->id, f)) ||
 	    claims_release_expired(db, c->id, now, f) < 0 ||
-	    schedule_order_open(db, c, now, &o, f) < 0 ||
-	    schedule_candidates(db, c->id, &o, now, want, &cand, &found, f) < 0)
+	    schedule_slots(db, c, &slots, f) < 0)
+		goto out;
+	want = want < slots ? want : slots;
+	want = want < CLAIM_BATCH ? want : CLAIM_BATCH;
+	if (schedule_order_open(db, c, now, &o, f) < 0 ||
+	    schedule_candidates(db, c->id, &o, now, (size_t)want, &cand, &found, f) < 0)
 		goto out;
 	for (size_t i = 0; i < found; i++) {
 		int got = claim_one(db, plan, cand[i].target, now, &out[*n], f);
 		if (got < 0)
 			goto out;
 		*n += got == 1;
-		*more = got != 2; /* each candidate changed the schedule: look again */
+		b->more = got != 2; /* each candidate changed the schedule: look again */
 		if (got == 2 || clock_real_us() > until)
 			break;
 	}
-	*next_due = o.next_due;
+	b->full = (int64_t)(*n - before) == slots;
+	b->next_due = o.next_due;
 	rc = db_commit(db, f);
 out:
 	if (rc < 0)
@@ -289,8 +303,8 @@ int
 schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct claim *claims,
     size_t *n, enum claim_end *end, int64_t *next_due, struct fault *f)
 {
-	int64_t slots, next = INT64_MAX;
-	bool more = true;
+	struct batch b = {.more = true, .next_due = INT64_MAX};
+	int64_t slots;
 
 	*n = 0;
 	*end = CLAIM_LIMIT;
@@ -302,24 +316,16 @@ schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct cl
 		    c->state == CAMPAIGN_DRAFT ? "activate" : "resume", c->name);
 	if (zones_follow(db, f) < 0 || schedule_rebuild(db, c->id, f) < 0)
 		return -1;
-	while ((int64_t)*n < limit && more) {
-		size_t want = (size_t)(limit - (int64_t)*n), before = *n;
-		if (schedule_slots(db, c, &slots, f) < 0)
+	/* Looked at first, so that who asks a full campaign again and again takes no turn. */
+	if (schedule_slots(db, c, &slots, f) < 0)
+		return -1;
+	b.full = slots == 0;
+	while ((int64_t)*n < limit && b.more && !b.full)
+		if (claim_batch(db, c, limit - (int64_t)*n, claims, n, &b, f) < 0)
 			return -1;
-		if (slots == 0) {
-			*end = CLAIM_SLOTS;
-			break;
-		}
-		want = want < (size_t)slots ? want : (size_t)slots;
-		want = want < CLAIM_BATCH ? want : CLAIM_BATCH;
-		if (claim_batch(db, c, want, claims, n, &more, &next, f) < 0)
-			return -1;
-		if (!more && before == *n)
-			*end = CLAIM_NOTHING_DUE;
-	}
-	if ((int64_t)*n < limit && *end == CLAIM_LIMIT)
-		*end = CLAIM_NOTHING_DUE;
+	if ((int64_t)*n < limit)
+		*end = b.full ? CLAIM_SLOTS : CLAIM_NOTHING_DUE;
 	if (next_due)
-		*next_due = next;
+		*next_due = b.next_due;
 	return 0;
 }
