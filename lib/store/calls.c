@@ -425,14 +425,37 @@ settle_call(
 	return siblings_settle(db, &with, now, f);
 }
 
+/* An ending closed the number for everybody, and a better one says otherwise: they are decided anew. */
+static int
+reopen_number(struct db *db, const struct uuid *id, struct fault *f)
+{
+	sqlite3_stmt *s;
+	int64_t phone;
+
+	if (calls_flush(db, f) < 0)
+		return -1;
+	s = db_sql(db, "SELECT phone FROM call WHERE id = :id", f);
+	bind_b(db, s, ":id", id->b, 16);
+	if (db_one(db, s, 0, &phone, f) < 0)
+		return -1;
+	return phone > 0 ? targets_of_number_settle(db, phone, f) : 0;
+}
+
 int
 calls_event(struct db *db, const struct call_fact *c, struct fault *f)
 {
 	struct call_parents of;
-	int n = project_call_event(db, &c->id, &c->event, f);
+	struct call *call;
+	bool exists, closed;
+	int n;
 
+	if (!(call = project_call(db, &c->id, &exists, f)))
+		return -1;
+	closed = disposition_closes_number(call->disposition);
+	n = project_call_event(db, &c->id, &c->event, f);
 	if (n <= 0)
 		return n;
+	closed = closed && !disposition_closes_number(call->disposition);
 	if (project_parents(db, &c->id, &of, f) < 0 || journal_event(db, c, &of, f) < 0)
 		return -1;
 	if (c->event.disposition == DISP_UNWANTED &&
@@ -441,7 +464,7 @@ calls_event(struct db *db, const struct call_fact *c, struct fault *f)
 	if ((c->event.rank >= RANK_UNKNOWN || c->event.line_closed) &&
 	    settle_call(db, &c->id, &of, f) < 0)
 		return -1;
-	return 1;
+	return closed && reopen_number(db, &c->id, f) < 0 ? -1 : 1;
 }
 
 /* ---- foreign ids ------------------------------------------------------------- */

@@ -10,7 +10,6 @@
 #include "dnc.h"
 #include "mark.h"
 #include "mem.h"
-#include "people.h"
 #include "reviews.h"
 #include "schedule_parts.h"
 #include "store_parts.h"
@@ -66,7 +65,7 @@ facts_of_number(struct db *db, int64_t phone, struct facts *facts, struct fault 
 		if (counted && !facts->last_dial)
 			facts->last_dial = col_i(s, 0);
 		facts->line_open |= col_i(s, 3) != 0;
-		facts->number_closed |= d != DISP_NONE && disposition_closes_number(d);
+		facts->number_closed |= disposition_closes_number(d);
 	}
 	return n;
 }
