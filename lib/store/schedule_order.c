@@ -9,8 +9,6 @@
 #include "store_parts.h"
 #include "zones.h"
 
-enum { GROUPS_MAX = 4096 };
-
 static int
 group_cmp(const void *a, const void *b)
 {
@@ -80,6 +78,16 @@ next_zoneset(struct db *db, int64_t campaign, int64_t after, int64_t *id, struct
 	return db_one(db, s, -1, id, f);
 }
 
+static void
+add_group(struct schedule_order *o, struct group g)
+{
+	if (o->n == o->cap) {
+		o->cap = o->cap ? 2 * o->cap : 64;
+		o->group = xrealloc(o->group, o->cap, sizeof *o->group);
+	}
+	o->group[o->n++] = g;
+}
+
 /* The priorities of one zone set, higher first; each row is one seek. */
 static int
 add_groups(struct db *db, int64_t campaign, int64_t zoneset, int64_t opens, int64_t closes,
@@ -105,8 +113,9 @@ add_groups(struct db *db, int64_t campaign, int64_t zoneset, int64_t opens, int6
 		if (opens > now || due > now) {
 			due = due > opens ? due : opens;
 			o->next_due = due < o->next_due ? due : o->next_due;
-		} else if (o->n < GROUPS_MAX)
-			o->group[o->n++] = (struct group){zoneset, priority, closes};
+		} else {
+			add_group(o, (struct group){zoneset, priority, closes});
+		}
 	}
 }
 
@@ -117,9 +126,7 @@ schedule_order_open(struct db *db, const struct campaign *c, int64_t now,
 	const struct plan *plan = campaigns_plan(db, c->id, f);
 	int64_t zoneset = -1, opens, closes;
 
-	o->group = xcalloc(GROUPS_MAX, sizeof *o->group);
-	o->n = 0;
-	o->next_due = INT64_MAX;
+	*o = (struct schedule_order){.next_due = INT64_MAX};
 	if (!plan)
 		return -1;
 	for (;;) {

@@ -44,7 +44,7 @@ struct group {
 
 struct schedule_order {
 	struct group *group; /* heap: the caller frees it, also after a fault */
-	size_t n;
+	size_t n, cap;
 	int64_t
 	    next_due; /* the first instant at which somebody of those that wait now may be due */
 };
