@@ -104,12 +104,21 @@ lock_path(struct db *db, const char *name)
 	return xasprintf("%s.d/%s.lock", db->path, name);
 }
 
+/* Whether a file that was opened still has its name: another may have removed it before we locked it. */
+static bool
+has_name(int fd, const char *path)
+{
+	struct stat held, there;
+
+	return fstat(fd, &held) == 0 && stat(path, &there) == 0 &&
+	    held.st_ino == there.st_ino && held.st_dev == there.st_dev;
+}
+
 /* 1 locked, 0 somebody has it, -1 fault. */
 static int
 lock_file(struct db *db, const char *name, struct owner *o, struct fault *f)
 {
 	char *dir = xasprintf("%s.d", db->path);
-	struct stat held, there;
 	int rc = -1;
 
 	memset(o, 0, sizeof *o);
@@ -134,7 +143,7 @@ lock_file(struct db *db, const char *name, struct owner *o, struct fault *f)
 			    : fault(f, IOERR, "%s: %s", o->path, strerror(errno));
 			goto out;
 		}
-	} while (fstat(o->fd, &held) || stat(o->path, &there) || held.st_ino != there.st_ino);
+	} while (!has_name(o->fd, o->path));
 	rc = 1;
 out:
 	if (rc <= 0) {
@@ -184,17 +193,24 @@ bool
 owner_alive(struct db *db, const char *name)
 {
 	char *path = lock_path(db, name);
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	bool alive = false;
+	bool alive = false, again;
 
-	if (fd >= 0) {
+	do {
+		int fd = open(path, O_RDWR | O_CLOEXEC);
+
+		again = false;
+		if (fd < 0) {
+			alive = errno != ENOENT;
+			break;
+		}
 		/* A lock that cannot be tried counts as held: better to wait than to judge another's calls. */
 		alive = flock(fd, LOCK_EX | LOCK_NB) != 0;
-		if (!alive)
+		/* Under the name there may be the file of one who took the place of the dead meanwhile. */
+		again = !alive && !has_name(fd, path);
+		if (!alive && !again)
 			unlink(path);
 		close(fd);
-	} else
-		alive = errno != ENOENT;
+	} while (again);
 	free(path);
 	return alive;
 }
