@@ -51,10 +51,8 @@ reviews_get(struct db *db, int64_t target, struct reviewed *r, struct fault *f)
 	return 1;
 }
 
-enum { PAGE = 500 };
-
 struct hunt {
-	int64_t target, from, to;
+	int64_t from, to;
 	struct version *out; /* two: the one before the last, the last */
 };
 
@@ -87,45 +85,69 @@ look_at_row(void *arg, const struct entry *e, struct fault *f)
 {
 	struct hunt *h = arg;
 	struct version *v = &h->out[1];
-	int64_t target = 0;
-	json_t *fact;
-	int rc = 0;
+	json_t *fact = json_read("journal fact", e->fact, strlen(e->fact), f);
+	int rc = fact ? 0 : -1;
 
-	if (!e->fact ||
-	    (strcmp(e->kind, "context.made") && strcmp(e->kind, "context.edited")) ||
-	    (h->to && e->seq > h->to))
-		return 0;
-	if (!(fact = json_read("journal fact", e->fact, strlen(e->fact), f)) ||
-	    json_need_int(fact, "target", &target, f) < 0) {
-		json_decref(fact);
-		return -1;
-	}
-	if (target == h->target && !h->from) { /* the last becomes the one before it */
+	if (rc == 0 && !h->from) { /* the last becomes the one before it */
 		version_release(&h->out[0]);
 		h->out[0] = *v;
 		*v = (struct version){0};
 	}
-	if (target == h->target && e->seq == h->from)
+	if (rc == 0 && e->seq == h->from)
 		rc = take_version(&h->out[0], e, fact, f);
-	if (target == h->target && rc == 0)
+	if (rc == 0)
 		rc = take_version(v, e, fact, f);
 	json_decref(fact);
 	return rc;
+}
+
+/* The next row behind *seq that made a context of the target: 1, 0 there is none. */
+static int
+next_version(struct db *db, int64_t target, int64_t *seq, struct fault *f)
+{
+	/* By the index of what is of one contact; the words of its condition are repeated for that. */
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT j.seq FROM target t CROSS JOIN journal j ON j.contact = t.contact"
+	    " WHERE t.id = :target AND j.contact IS NOT NULL AND (j.call IS NULL"
+	    " OR (j.kind >= 'context.' AND j.kind < 'context/'))"
+	    " AND j.kind IN ('context.made', 'context.edited') AND j.seq > :seq"
+	    " AND json_extract(j.fact, '$.target') = :target ORDER BY j.seq LIMIT 1",
+	    f);
+	int n;
+
+	bind_i(db, s, ":target", target);
+	bind_i(db, s, ":seq", *seq);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	*seq = col_i(s, 0);
+	sqlite3_reset(s);
+	return 1;
+}
+
+static int
+look_at_versions(struct db *db, int64_t target, struct hunt *h, struct fault *f)
+{
+	int64_t seq = 0;
+	int n;
+
+	while ((n = next_version(db, target, &seq, f)) > 0 && (!h->to || seq <= h->to)) {
+		int64_t before = seq - 1;
+
+		if (journal_page(db, &before, 1, look_at_row, h, f) < 0)
+			return -1;
+	}
+	return n < 0 ? -1 : 0;
 }
 
 int
 reviews_versions(struct db *db, int64_t target, int64_t from, int64_t to, struct version out[2],
     struct fault *f)
 {
-	struct hunt h = {target, from, to, out};
-	int64_t seq = 0, before = -1;
+	struct hunt h = {from, to, out};
 
 	memset(out, 0, 2 * sizeof(*out));
-	while (seq != before) {
-		before = seq;
-		if (journal_page(db, &seq, PAGE, look_at_row, &h, f) < 0)
-			return -1;
-	}
+	if (look_at_versions(db, target, &h, f) < 0)
+		return -1;
 	if (to && out[1].seq != to)
 		return fault(f, DATAERR, "row %lld of the journal is no context of target %lld",
 		    (long long)to, (long long)target);
