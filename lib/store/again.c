@@ -72,13 +72,15 @@ write_row(struct db *db, const char *kind, int64_t target, struct buf *fact, str
 	struct entry e = {.at = clock_wall(), .kind = kind, .source = "tool"};
 	int got = targets_get(db, target, &o, f);
 
+	if (got <= 0)
+		return got < 0
+		    ? -1
+		    : fault(f, DATAERR, "there is no target %lld", (long long)target);
 	buf_addc(fact, '}');
 	e.fact = fact->p;
 	e.campaign = o.campaign;
 	e.contact = o.contact;
-	if (got == 0)
-		return fault(f, DATAERR, "there is no target %lld", (long long)target);
-	return got < 0 ? -1 : journal_add(db, &e, f);
+	return journal_add(db, &e, f);
 }
 
 /* What was claimed was claimed for another reason. */

@@ -214,8 +214,6 @@ copy_pages(struct db *db, sqlite3 *to, const char *name, struct fault *f)
 		return fault(f, IOERR, "%s: %s", name, sqlite3_errmsg(to));
 	while (rc == SQLITE_OK && restarts < BACKUP_RESTARTS) {
 		rc = sqlite3_backup_step(b, BACKUP_PAGES);
-		if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
-			rc = SQLITE_OK;
 		if (sqlite3_backup_remaining(b) > left)
 			restarts++;
 		left = sqlite3_backup_remaining(b);
@@ -229,6 +227,10 @@ copy_pages(struct db *db, sqlite3 *to, const char *name, struct fault *f)
 		db_give_turn(db);
 	}
 	sqlite3_backup_finish(b);
+	if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED) /* longer than the busy handler waits */
+		return fault(f, TEMPFAIL,
+		    "%s: another process holds the store; no copy was made; try again",
+		    db->path);
 	if (rc != SQLITE_DONE)
 		return fault(f, IOERR, "%s: %s; no copy was made", name, sqlite3_errstr(rc));
 	return 0;
