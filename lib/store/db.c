@@ -5,6 +5,7 @@
  */
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/vfs.h>
 
 #include <errno.h>
@@ -76,16 +77,18 @@ db_fault(struct db *db, struct fault *f, const char *doing)
 
 /* ---- statements ------------------------------------------------------------ */
 
+/* Where a statement is, or goes; null: there are too many. */
 static struct db_stmt *
 slot(struct db *db, const char *sql)
 {
 	size_t i = ((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15u >> 40;
 
-	for (;; i++) {
+	for (size_t n = 0; n < STMTS; n++, i++) {
 		struct db_stmt *st = &db->stmts[i % STMTS];
 		if (st->sql == sql || !st->sql)
 			return st;
 	}
+	return NULL;
 }
 
 sqlite3_stmt *
@@ -93,6 +96,10 @@ db_sql(struct db *db, const char *sql, struct fault *f)
 {
 	struct db_stmt *st = slot(db, sql);
 
+	if (!st) {
+		fault(f, SOFTWARE, "more than %d statements: %s", STMTS, sql);
+		return NULL;
+	}
 	if (!st->sql) {
 		if (sqlite3_prepare_v3(
 			db->s, sql, -1, SQLITE_PREPARE_PERSISTENT, &st->s, NULL)) {
@@ -326,17 +333,18 @@ db_check_file(const char *path, unsigned char h[DB_HEADER], struct fault *f)
 static int open_turn(struct db *, struct fault *);
 static int flock_within(int fd, int how, unsigned seconds);
 
-/* Until who has the turn has written; false if that cannot be waited for. */
-static bool
+/* Until who has the turn has written: 1, 0 that cannot be waited for, -1 it has not within wait_s. */
+static int
 await_writer(struct db *db)
 {
 	struct fault ignored;
 
-	if (db->has_turn || open_turn(db, &ignored) < 0 ||
-	    flock_within(db->turn, LOCK_SH, (unsigned)db->wait_s) < 0)
-		return false;
+	if (db->has_turn || open_turn(db, &ignored) < 0)
+		return 0;
+	if (flock_within(db->turn, LOCK_SH, (unsigned)db->wait_s) < 0)
+		return errno == EINTR ? -1 : 0;
 	flock(db->turn, LOCK_UN);
-	return true;
+	return 1;
 }
 
 /*
@@ -347,10 +355,11 @@ static int
 on_busy(void *arg, int count)
 {
 	struct db *db = arg;
+	int came = count % 2 ? 0 : await_writer(db);
 
-	if (count % 2 || !await_writer(db))
+	if (came == 0)
 		sqlite3_sleep(1 + (int)rand_below(4));
-	return count < db->wait_s * 1000 / 3;
+	return came >= 0 && count < db->wait_s * 1000 / 3;
 }
 
 static int
@@ -433,20 +442,31 @@ open_file(struct db *db, const char *path, int flags, struct fault *f)
 }
 
 static int
+pragma_reads(struct db *db, const char *sql, int64_t want, struct fault *f)
+{
+	int64_t is = want;
+
+	if (pragma_int(db, sql, &is, f) < 0)
+		return -1;
+	return is == want ? 0
+			  : fault(f, CONFIG, "%s: %s says %lld, not %lld", db->path, sql,
+				(long long)is, (long long)want);
+}
+
+/* What calls and wishes rest on is read back: a library built otherwise may not know it. */
+static int
 set_pragmas(struct db *db, struct fault *f)
 {
-	int64_t sync = 0;
-
 	if (db_exec(db,
 		"PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0;"
 		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;",
 		f) < 0)
 		return -1;
-	if (pragma_int(db, "PRAGMA synchronous", &sync, f) < 0)
+	if (pragma_reads(db, "PRAGMA synchronous", 2, f) < 0 ||
+	    pragma_reads(db, "PRAGMA foreign_keys", 1, f) < 0 ||
+	    pragma_reads(db, "PRAGMA cell_size_check", 1, f) < 0)
 		return -1;
-	if (sync != 2)
-		return fault(f, CONFIG, "%s: synchronous is %d, not FULL", db->path, (int)sync);
-	return 0;
+	return pragma_reads(db, "PRAGMA trusted_schema", 0, f);
 }
 
 static int
@@ -536,10 +556,13 @@ db_close(struct db *db)
 
 /* ---- transactions ---------------------------------------------------------- */
 
+static volatile sig_atomic_t rang;
+
 static void
 on_alarm(int signo)
 {
 	(void)signo;
+	rang = 1;
 }
 
 /* A lock on the turnstile's first byte that means nothing but: this process waits. */
@@ -566,23 +589,31 @@ db_is_waited_for(struct db *db)
 	    lock.l_type != F_UNLCK;
 }
 
-/* A blocking flock is fair, a polled one is not; the alarm only ends an endless wait. */
+/*
+ * A blocking flock is fair, a polled one is not; the alarm only ends an endless wait (EINTR). It rings on,
+ * should the first come before the wait itself.
+ */
 static int
 flock_within(int fd, int how, unsigned seconds)
 {
 	struct sigaction sa = {.sa_handler = on_alarm}, old;
-	int rc;
+	struct itimerval most = {.it_value = {.tv_sec = seconds}, .it_interval = {.tv_sec = 1}};
+	struct itimerval none = {.it_value = {.tv_sec = 0}};
+	int rc, why;
 
 	if (flock(fd, how | LOCK_NB) == 0)
 		return 0;
 	set_queued(fd, true);
+	rang = 0;
 	sigaction(SIGALRM, &sa, &old);
-	alarm(seconds);
-	while ((rc = flock(fd, how)) < 0 && errno == EINTR && alarm(0) > 0)
-		alarm(seconds);
-	alarm(0);
+	setitimer(ITIMER_REAL, &most, NULL);
+	while ((rc = flock(fd, how)) < 0 && errno == EINTR && !rang)
+		;
+	why = errno;
+	setitimer(ITIMER_REAL, &none, NULL);
 	sigaction(SIGALRM, &old, NULL);
 	set_queued(fd, false);
+	errno = why;
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "rand.h"
 #include "replay.h"
 #include "schedule.h"
+#include "store_parts.h"
 #include "tap.h"
 
 /* The table tally against the calls themselves. */
@@ -116,6 +118,57 @@ test_turn(void)
 	db_close(&db);
 	close(tell[0]);
 	close(tell[1]);
+	free(path);
+}
+
+/* Another process that has the store to itself and never gives it back. */
+static void
+hold_elsewhere(const char *path, int told, int tell)
+{
+	struct db db;
+	char go;
+
+	if (read(told, &go, 1) == 1 && db_open(&db, path, DB_WRITE, &f) == 0 &&
+	    db_take_turn(&db, &f) == 0 && db_exec(&db, "BEGIN EXCLUSIVE", &f) == 0 &&
+	    write(tell, "", 1) == 1)
+		for (;;)
+			pause();
+	_exit(1);
+}
+
+static void
+test_stuck(void)
+{
+	char *path = in_dir("stuck.db"), ready;
+	int64_t start, n;
+	int go[2], held[2];
+	struct db db;
+	pid_t child;
+
+	fflush(stdout);
+	if (pipe(go) < 0 || pipe(held) < 0)
+		abort();
+	if ((child = fork()) == 0)
+		hold_elsewhere(path, go[0], held[1]);
+	fresh(&db, "stuck.db");
+	db.wait_s = 1;
+	ok(write(go[1], "", 1) == 1 && read(held[0], &ready, 1) == 1,
+	    "another process is stuck with the store");
+	start = clock_real_us();
+	ok(db_one(&db, db_sql(&db, "SELECT count(*) FROM journal", &f), 0, &n, &f) < 0 &&
+		f.code == TEMPFAIL,
+	    "who reads is told to try again: %s", f.text);
+	ok(clock_real_us() - start < 20000000, "when its time is over, and not for ever");
+	ok(db_begin(&db, &f) < 0 && f.code == TEMPFAIL, "who writes too: %s", f.text);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	must(db_one(&db, db_sql(&db, "SELECT count(*) FROM journal", &f), 0, &n, &f),
+	    "then it is free");
+	db_close(&db);
+	for (int i = 0; i < 2; i++) {
+		close(go[i]);
+		close(held[i]);
+	}
 	free(path);
 }
 
@@ -766,6 +819,7 @@ main(void)
 		return 1;
 	test_files();
 	test_turn();
+	test_stuck();
 	test_journal();
 	test_claims();
 	test_expiry();
