@@ -119,7 +119,7 @@ act(struct db *db, const struct consent_fact *c, struct fault *f)
 	    .value = c->contact ? c->contact : c->phone};
 
 	if (!c->row.kind)
-		return dnc_withdraw(db, &about, f);
+		return dnc_enforce(db, &about, f);
 	return c->contact ? targets_of_contact_changed(db, c->contact, f)
 			  : targets_of_number_settle(db, c->phone, f);
 }

@@ -109,6 +109,27 @@ need_contact(struct db *db, int64_t id, struct fault *f)
 	return is ? 0 : fault(f, DATAERR, "there is no contact %lld", (long long)id);
 }
 
+enum { FACT_PHONES = CONTACT_PHONES + 1 };
+
+/* The numbers of a contact, and asked if it is not 0 and none of them: how many, or -1. */
+static int
+phones_of(struct db *db, int64_t contact, int64_t asked, int64_t *phone, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT e164 FROM contact_phone WHERE contact = :contact ORDER BY ord", f);
+	int n, got = 0;
+
+	bind_i(db, s, ":contact", contact);
+	while ((n = db_step(db, s, f)) > 0)
+		if (got < CONTACT_PHONES) {
+			phone[got++] = col_i(s, 0);
+			asked = phone[got - 1] == asked ? 0 : asked;
+		}
+	if (asked)
+		phone[got++] = asked;
+	return n < 0 ? -1 : got;
+}
+
 /* ---- claims ------------------------------------------------------------------ */
 
 static sqlite3_stmt *
@@ -180,8 +201,8 @@ claims_of_followers(struct db *db, const struct dnc *d, const char *digits, stru
 }
 
 /* Of the people one of whose numbers the rule means. */
-int
-dnc_withdraw(struct db *db, const struct dnc *d, struct fault *f)
+static int
+withdraw_claims(struct db *db, const struct dnc *d, struct fault *f)
 {
 	char digits[24];
 	int64_t after = 0;
@@ -214,6 +235,31 @@ dnc_withdraw(struct db *db, const struct dnc *d, struct fault *f)
 }
 
 static int
+settle_contact(struct db *db, int64_t contact, struct fault *f)
+{
+	int64_t phone[FACT_PHONES];
+	int n = phones_of(db, contact, 0, phone, f);
+
+	for (int i = 0; i < n; i++)
+		if (targets_of_number_settle(db, phone[i], f) < 0)
+			return -1;
+	return n < 0 ? -1 : 0;
+}
+
+int
+dnc_enforce(struct db *db, const struct dnc *d, struct fault *f)
+{
+	if (withdraw_claims(db, d, f) < 0)
+		return -1;
+	switch (d->kind) {
+	case DNC_NUMBER:
+	case DNC_OPTOUT: return targets_of_number_settle(db, d->value, f);
+	case DNC_CONTACT: return settle_contact(db, d->value, f);
+	default: return 0; /* a prefix may mean many: dnc_prefix_settle */
+	}
+}
+
+static int
 put_rule(struct db *db, const struct dnc *d, int64_t of, struct fault *f)
 {
 	int64_t now = clock_wall();
@@ -226,10 +272,7 @@ put_rule(struct db *db, const struct dnc *d, int64_t of, struct fault *f)
 	if (added == 0)
 		added = project_dnc_add(db, d, now, db->actor, f);
 	if (added > 0 &&
-	    (write_journal(db, "dnc.added", now, d, 0, of, f) < 0 ||
-		dnc_withdraw(db, d, f) < 0 ||
-		/* Whom a prefix or another rule means is closed when it is asked for. */
-		(d->kind == DNC_NUMBER && targets_of_number_settle(db, d->value, f) < 0)))
+	    (write_journal(db, "dnc.added", now, d, 0, of, f) < 0 || dnc_enforce(db, d, f) < 0))
 		added = -1;
 	return own_end(db, own, added, f);
 }
@@ -256,7 +299,7 @@ dnc_unwanted(struct db *db, const struct uuid *call, int64_t at, struct fault *f
 	added = project_dnc_add(db, &d, at, db->actor, f);
 	if (added > 0 &&
 	    (write_journal(db, "dnc.added", at, &d, d.value < 0 ? d.value : 0, 0, f) < 0 ||
-		dnc_withdraw(db, &d, f) < 0))
+		dnc_enforce(db, &d, f) < 0))
 		return -1;
 	return added;
 }
@@ -545,26 +588,6 @@ dnc_match(struct db *db, int64_t phone, int64_t campaign, bool with_lists,
 }
 
 /* ---- facts -------------------------------------------------------------------- */
-
-enum { FACT_PHONES = CONTACT_PHONES + 1 };
-
-static int
-phones_of(struct db *db, int64_t contact, int64_t asked, int64_t *phone, struct fault *f)
-{
-	sqlite3_stmt *s = db_sql(
-	    db, "SELECT e164 FROM contact_phone WHERE contact = :contact ORDER BY ord", f);
-	int n, got = 0;
-
-	bind_i(db, s, ":contact", contact);
-	while ((n = db_step(db, s, f)) > 0)
-		if (got < CONTACT_PHONES) {
-			phone[got++] = col_i(s, 0);
-			asked = phone[got - 1] == asked ? 0 : asked;
-		}
-	if (asked)
-		phone[got++] = asked;
-	return n < 0 ? -1 : got;
-}
 
 /* "letter", "prefix +4470, letter", "list tps" */
 static int

@@ -112,9 +112,9 @@ withdraw(struct db *db, const struct uuid *call, int64_t contact, struct fault *
 	bind_b(db, s, ":id", call->b, 16);
 	if (db_one(db, s, 0, &rule.value, f) < 0)
 		return -1;
-	if (rule.value && dnc_withdraw(db, &rule, f) < 0)
+	if (rule.value && dnc_enforce(db, &rule, f) < 0)
 		return -1;
-	return dnc_withdraw(db, &person, f);
+	return dnc_enforce(db, &person, f);
 }
 
 /* Under which name the words stand. */

@@ -189,25 +189,39 @@ schedule_settle(struct db *db, int64_t target, int64_t now, struct fault *f)
 	return schedule_put_decided(db, &t, &facts, &d, now, f);
 }
 
+/* The next target behind (*contact, *target) whose person has the number: 1, 0 there is none. */
+static int
+next_of_number(struct db *db, int64_t phone, int64_t *contact, int64_t *target, struct fault *f)
+{
+	/* By the index of numbers and the one of people: a number that thousands share is read once. */
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT p.contact, t.id FROM contact_phone p CROSS JOIN target t"
+	    " ON t.contact = p.contact WHERE p.e164 = :phone AND p.contact >= :contact"
+	    " AND (p.contact > :contact OR t.id > :target) ORDER BY p.contact, t.id LIMIT 1",
+	    f);
+	int n;
+
+	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":contact", *contact);
+	bind_i(db, s, ":target", *target);
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	*contact = col_i(s, 0);
+	*target = col_i(s, 1);
+	sqlite3_reset(s);
+	return 1;
+}
+
 int
 targets_of_number_settle(struct db *db, int64_t phone, struct fault *f)
 {
-	int64_t after = 0;
+	int64_t contact = 0, target = 0;
+	int n;
 
-	for (;;) {
-		sqlite3_stmt *s = db_sql(db,
-		    "SELECT min(t.id) FROM contact_phone p JOIN target t ON t.contact = p.contact"
-		    " WHERE p.e164 = :phone AND t.id > :after",
-		    f);
-		bind_i(db, s, ":phone", phone);
-		bind_i(db, s, ":after", after);
-		if (db_one(db, s, 0, &after, f) < 0)
+	while ((n = next_of_number(db, phone, &contact, &target, f)) > 0)
+		if (schedule_settle(db, target, clock_wall(), f) < 0)
 			return -1;
-		if (!after)
-			return 0;
-		if (schedule_settle(db, after, clock_wall(), f) < 0)
-			return -1;
-	}
+	return n;
 }
 
 int
