@@ -317,18 +317,36 @@ show(struct db *db, struct listing *l, int64_t id, struct fault *f)
 	return l->cb(l->arg, &t, &p, f);
 }
 
+/* How many of the first to look at: a few more than are wanted, or all that the schedule thinks due. */
+static int
+due_to_look_at(struct db *db, const struct listing *l, int64_t *want, struct fault *f)
+{
+	int64_t next;
+
+	*want = l->q->limit && l->q->limit < DUE_MAX ? 2 * l->q->limit + 64 : 0;
+	return *want ? 0 : schedule_due(db, l->c, l->now, INT64_MAX, want, &next, f);
+}
+
+/* Policy may think otherwise of some, or of many: then more are looked at, until enough are shown. */
 static int
 list_due(struct db *db, struct listing *l, struct fault *f)
 {
-	int64_t *ids = NULL, limit = l->q->limit ? l->q->limit : DUE_MAX;
-	size_t n = 0;
-	/* A few more than asked for: policy may think otherwise of some. */
-	int rc = schedule_first(
-	    db, l->c, l->now, limit < DUE_MAX / 2 ? 2 * limit + 64 : DUE_MAX, &ids, &n, f);
+	int64_t limit = l->q->limit ? l->q->limit : INT64_MAX, want;
+	size_t seen = 0, n = 0;
+	bool more;
+	int rc = due_to_look_at(db, l, &want, f);
 
-	for (size_t i = 0; i < n && rc == 0 && l->shown < limit; i++)
-		rc = show(db, l, ids[i], f);
-	free(ids);
+	do {
+		int64_t *ids = NULL;
+
+		if (rc == 0)
+			rc = schedule_first(db, l->c, l->now, want, &ids, &n, f);
+		for (; seen < n && rc == 0 && l->shown < limit; seen++)
+			rc = show(db, l, ids[seen], f);
+		free(ids);
+		more = rc == 0 && want > 0 && l->shown < limit && (int64_t)n == want;
+		want *= 4;
+	} while (more && l->q->limit);
 	return rc;
 }
 
