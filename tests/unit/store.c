@@ -508,6 +508,35 @@ test_siblings(void)
 	db_close(&db);
 }
 
+/* No attempt is charged for a call that was hung up before the answer, but its phone rang. */
+static void
+test_rang(void)
+{
+	struct db db;
+	struct campaign c;
+	struct claim claims[2];
+	struct intent in;
+	enum claim_end end;
+	size_t n;
+
+	fresh(&db, "rang.db");
+	campaign_with(&db, &c, 1, 1, 442079460350);
+	schedule_claim(&db, &c, 1, claims, &n, &end, NULL, &f);
+	in = intent_of(&claims[0]);
+	calls_intend(&db, &in, 1, &f);
+	db_begin(&db, &f);
+	event(&db, &in.id, RANK_RINGING, clock_wall(), FROM_EXCHANGE, DISP_NONE, 1);
+	event(&db, &in.id, RANK_ENDED, clock_wall(), FROM_DOOR, DISP_CANCELLED, 2);
+	db_commit(&db, &f);
+	clock_advance(clock_mono() + 3600 * 1000);
+	schedule_claim(&db, &c, 1, claims + 1, &n, &end, NULL, &f);
+	is_int((int64_t)n, 0, "a phone that rang is left alone for the gap");
+	clock_advance(clock_mono() + 3 * 3600 * 1000 + 1000);
+	schedule_claim(&db, &c, 1, claims + 1, &n, &end, NULL, &f);
+	is_int((int64_t)n, 1, "and called again behind it");
+	db_close(&db);
+}
+
 static void
 test_unknown(void)
 {
@@ -824,6 +853,7 @@ main(void)
 	test_claims();
 	test_expiry();
 	test_siblings();
+	test_rang();
 	test_unknown();
 	test_orders();
 	test_shuffles();
