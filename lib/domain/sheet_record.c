@@ -212,7 +212,7 @@ put_member(struct record *x, struct slice name, enum role role, struct slice v)
 		sheet_note_wish(r->s, name);
 		return record_attribute(r, sheet_keep(r->s, name), v);
 	}
-	if (role < ROLES && r->seen & (uint32_t)1 << role) {
+	if (role < ROLES && role != ROLE_DNC && r->seen & (uint32_t)1 << role) {
 		fault(r->f, DATAERR, "two fields of the record are the %s",
 		    sheet_role_name[role]);
 		r->why->field = sheet_role_name[role];

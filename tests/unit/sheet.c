@@ -623,12 +623,13 @@ test_zones(void)
 	sheet_free(s);
 }
 
+static struct rec rec; /* the one that record() read */
+
 static int
 record(
     struct sheet *s, const char *line, struct person *p, struct sheet_why *why, struct fault *f)
 {
 	static struct ndjson in;
-	static struct rec rec;
 	int fds[2], got;
 
 	ndjson_release(&in);
@@ -705,6 +706,36 @@ test_records(void)
 	sheet_free(s);
 }
 
+/* Of several members that are do_not_call one yes is enough, also in a record that is refused. */
+static void
+test_record_wishes(void)
+{
+	static const char *const map[] = {"do_not_call=DNC", "do_not_call=out"};
+	static const struct {
+		const char *line;
+		int rc;
+		bool wish;
+	} t[] = {
+	    {"{\"phone\":\"+14155550100\",\"DNC\":\"no\",\"out\":\"yes\"}", 0, true},
+	    {"{\"phone\":\"+14155550100\",\"DNC\":true,\"out\":false}", 0, true},
+	    {"{\"phone\":\"+14155550100\",\"DNC\":\"no\",\"out\":0}", 0, false},
+	    {"{\"phone\":\"12a\",\"id\":\"7\",\"DNC\":\"no\",\"out\":\"yes\"}", -1, true},
+	};
+	struct sheet_rules rules = {.source = "s", .map = map, .maps = 2, .zone = zone};
+	struct sheet_why why;
+	struct person p;
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+
+	for (size_t i = 0; i < COUNT(t); i++) {
+		is_int(record(s, t[i].line, &p, &why, &f), t[i].rc, t[i].line);
+		if (t[i].rc < 0)
+			sheet_record_refused(s, &rec, &p);
+		is_int(p.do_not_call, t[i].wish, "  the wish");
+	}
+	sheet_free(s);
+}
+
 int
 main(void)
 {
@@ -721,5 +752,6 @@ main(void)
 	test_widths();
 	test_zones();
 	test_records();
+	test_record_wishes();
 	return done_testing();
 }
