@@ -410,7 +410,7 @@ lives(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 	}
 	if (d->opt.settle_only && !c->want_hangup)
 		call_leave(d, c, "it lives; left to the exchange");
-	else if (c->at == AT_ASK || c->at == AT_LATE)
+	else if (c->at == AT_ASK || c->at == AT_LATE || c->at == AT_FENCE)
 		on_line(d, c);
 }
 

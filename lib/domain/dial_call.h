@@ -28,6 +28,7 @@ struct dial_lane {
 	int64_t tokens, filled_at; /* millionths of a call; mono */
 	int64_t full_until;        /* the store said that there is no place */
 	size_t live;
+	int blocked;                    /* in a row: a campaign has one caller ID */
 	struct dial_call *first, *last; /* waiting */
 	struct dial_lane *next;
 };
@@ -63,7 +64,7 @@ struct dial_call {
 	int64_t decided, sent_at, ringing_mono, answered_mono, hung_mono; /* mono; 0 not */
 	int64_t answered_said,
 	    hung_said; /* the exchange's own stamps, whatever its clock; 0 none */
-	int64_t intent_wall, ringing_wall, answered_wall, over_wall;
+	int64_t intent_wall, answered_wall, over_wall;
 	int64_t talk_from; /* mono; bounds the duration, also where the answer was not heard */
 	int64_t switch_start; /* of the switch that it was sent to */
 	int trunk_cause, trunk_tech;

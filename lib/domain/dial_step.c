@@ -310,6 +310,18 @@ learn_answered(struct dial *d, struct dial_link *link, enum disposition end)
 		    IN_A_ROW);
 }
 
+/* One callee's carrier may think so of any caller; several in a row think it of this one. */
+static void
+learn_blocked(struct dial *d, struct dial_lane *lane, enum disposition end)
+{
+	if (end != DISP_BLOCKED)
+		lane->blocked = 0;
+	else if (++lane->blocked >= IN_A_ROW)
+		dial_halt(d, UNAVAILABLE,
+		    "the last %d calls of a campaign were blocked on their way (SIP 608): its caller ID seems to be marked as spam",
+		    IN_A_ROW);
+}
+
 /* Each unclear one is somebody who is not called again until a person says so. */
 void
 dial_learn_reply(struct dial *d, const struct dial_call *c, bool clear)
@@ -338,8 +350,10 @@ dial_learn(struct dial *d, const struct dial_call *c, enum disposition end, cons
 		return;
 	}
 	link->congested = 0;
-	if (end != DISP_UNKNOWN && end != DISP_CANCELLED)
+	if (end != DISP_UNKNOWN && end != DISP_CANCELLED) {
 		link->pause = 0;
+		learn_blocked(d, c->lane, end);
+	}
 	if (disposition_reached(end))
 		learn_answered(d, link, end);
 	if (disposition_stops_dialling(end))

@@ -229,8 +229,11 @@ script(const char *name, const char *words, const char *want)
 #define TALKED(n)                                                                           \
 	"intend" #n " originate" #n ".1 placing" #n " placed" #n " answered" #n " ended" #n \
 	":answered "
-#define BUSY(n)  "o" #n " y" #n " q" #n " c" #n " R" #n "=0 b" #n "=BUSY h" #n "=17/486D "
-#define BUSY_(n) "intend" #n " originate" #n ".1 placing" #n " placed" #n " ended" #n ":busy "
+#define BUSY(n)    "o" #n " y" #n " q" #n " c" #n " R" #n "=0 b" #n "=BUSY h" #n "=17/486D "
+#define BUSY_(n)   "intend" #n " originate" #n ".1 placing" #n " placed" #n " ended" #n ":busy "
+#define BLOCKED(n) "o" #n " y" #n " q" #n " c" #n " R" #n "=0 h" #n "=127/608D +300 "
+#define BLOCKED_(n) \
+	"intend" #n " originate" #n ".1 placing" #n " placed" #n " ended" #n ":blocked "
 
 static const struct {
 	const char *name, *words, *want;
@@ -251,6 +254,11 @@ static const struct {
 	DROPPED(1) DROPPED(2) BUSY_(3) DROPPED(4) "halt:69 done return5"},
     {"a talk between them does", DROP(1) DROP(2) TALK(3) DROP(4) DROP(5) "o6",
 	DROPPED(1) DROPPED(2) TALKED(3) DROPPED(4) DROPPED(5) "intend6"},
+    {"three blocked in a row: the caller ID is marked, dialling stops",
+	"up " BLOCKED(1) BLOCKED(2) BLOCKED(3) "o4",
+	BLOCKED_(1) BLOCKED_(2) BLOCKED_(3) "halt:69 done return4"},
+    {"busy between them: it is not", "up " BLOCKED(1) BLOCKED(2) BUSY(3) BLOCKED(4) "o5",
+	BLOCKED_(1) BLOCKED_(2) BUSY_(3) BLOCKED_(4) "intend5"},
     {"busy, response before dial end before hangup", SENT1 "q1 c1 R1=0 b1=BUSY h1=17/486D",
 	SENT1_ " placed1 ended1:busy"},
     {"busy, hangup first: the rest is waited for", SENT1 "q1 c1 h1=0/0D R1=5 b1=BUSY",
@@ -324,6 +332,9 @@ static const struct {
     {"fence: no resend once stopped", SENT1 "down stop up G1 F1= +10000 G1 F1=",
 	SENT1_ " ask1 fence1 ask1 fence1 unknown1:unknown halt:77 done"},
     {"fence: a channel while the fence is asked", SENT1 "down up G1 c1 F1= h1=17/486D +300",
+	SENT1_ " ask1 fence1 placed1 ended1:busy"},
+    {"fence: it is said to live while the fence is asked",
+	SENT1 "down up G1 L1=R F1=1:2:dialing +2000 h1=17/486D +300",
 	SENT1_ " ask1 fence1 placed1 ended1:busy"},
     {"fence: still dialing is asked again, then unknown",
 	SENT1 "down up G1 F1=1:2:dialing +2000 F1=1:2:dialing",
