@@ -30,7 +30,16 @@ static const char *const wish_en[] = {"stop", "Stop.", "Stop! Stop! Stop!", "No,
     "quit calling", "Quit calling, please!", "I am not interested, please don't call",
     "I'm not interested. Do not call.", "why don't you take me off your list",
     "get me off this list", "don't call me now or ever again", "I'm busy. Don't call me again.",
-    "d\u00f6n't call me", "sto\u00adp calling me", "ＳＴＯＰ", NULL};
+    "Would you please stop calling.", "I told you to stop calling.",
+    "I want you to stop calling", "why don't you just stop calling",
+    "don't bother calling again", "I don't want to hear from you",
+    "I never want to hear from you again", "can you not call me anymore",
+    "could you not ring here", "I'd rather you didn't call me",
+    "I would prefer not to be called", "I'd rather not be contacted",
+    "I no longer wish to be contacted", "I no longer want to receive your calls",
+    "we no longer want any calls", "I no longer need calls", "put me on your no-call list",
+    "I do not consent to these calls", "I never agreed to being called", "d\u00f6n't call me",
+    "sto\u00adp calling me", "ＳＴＯＰ", NULL};
 
 static const char *const near_en[] = {"don't stop", "please don't stop", "stop by tomorrow",
     "where does the bus stop", "a non-stop flight", "call me tomorrow", "please call me again",
@@ -44,6 +53,10 @@ static const char *const near_en[] = {"don't stop", "please don't stop", "stop b
     "he will leave me a message", "who is calling", "the calls are free",
     "do I have to opt for science", "", "...", "?!", "I will call you",
     "don't worry, call me any time", "stop calling me sir", "not interested in a call now",
+    "could you stop calling me sir", "why did you stop calling me", "have they stopped calling",
+    "can you not call me before nine", "I'd rather you didn't call me at work",
+    "I want to hear from you", "I would like to be called", "I don't want to stop the call",
+    "do I have to consent to the call", "I never agreed to the fees", "no longer than a call",
     NULL};
 
 static const char *const wish_hi[] = {"मुझे कॉल मत करो", "कॉल मत कीजिए।", "फ़ोन मत करना",
