@@ -39,24 +39,29 @@ callback_instant(const struct zone *z, const struct civil *c)
 	return shows(z, behind, c) ? behind : before;
 }
 
+/* Whether a text looks so: d is a digit, anything else itself. */
+static bool
+looks_like(const char *text, const char *form)
+{
+	for (; *form && (*form == 'd' ? *text >= '0' && *text <= '9' : *text == *form); form++)
+		text++;
+	return !*form && !*text;
+}
+
 /* "YYYY-MM-DDTHH:MM[:SS]" or with a space; false if it is none, or no day of the calendar. */
 static bool
 read_civil(const char *text, struct civil *c)
 {
-	int year, month, day, second = 0, used = 0;
-	char sep;
+	int year, month, day, second = 0;
 
 	*c = (struct civil){0};
-	if (strlen(text) > 19 || strspn(text, "0123456789-T :") != strlen(text) ||
-	    sscanf(text, "%4d-%2d-%2d%c%2d:%2d%n", &c->year, &c->month, &c->day, &sep, &c->hour,
-		&c->minute, &used) != 6 ||
-	    used != 16 || (sep != 'T' && sep != ' '))
+	if (!looks_like(text, "dddd-dd-ddTdd:dd") && !looks_like(text, "dddd-dd-dd dd:dd") &&
+	    !looks_like(text, "dddd-dd-ddTdd:dd:dd") &&
+	    !looks_like(text, "dddd-dd-dd dd:dd:dd"))
 		return false;
-	if (text[used]) {
-		if (sscanf(text + used, ":%2d%n", &second, &day) != 1 || text[used + day])
-			return false;
-		used += day;
-	}
+	if (sscanf(text, "%4d-%2d-%2d%*c%2d:%2d:%2d", &c->year, &c->month, &c->day, &c->hour,
+		&c->minute, &second) < 5)
+		return false;
 	if (c->month < 1 || c->month > 12 || c->hour > 23 || c->minute > 59 || second > 59)
 		return false;
 	civil_from_days(civil_days(c->year, c->month, c->day), &year, &month, &day);
@@ -75,21 +80,19 @@ callback_read(
 		return fault(f, DATAERR,
 		    "\"%.40s\" is no time such as 2026-03-02T18:00 (the person's clock) or 2026-03-02T18:00:00Z",
 		    text);
-	for (int i = 0; i < zones; i++) {
-		int64_t here;
-
+	for (int i = 0; i < zones; i++)
 		if (!zone[i])
 			zones = 0; /* the system does not know it */
-		else if ((here = callback_instant(zone[i], &c)) != *at && i > 0)
+	if (zones <= 0)
+		return fault(
+		    f, DATAERR, "the time zone of the person is not known: give an instant");
+	*at = callback_instant(zone[0], &c);
+	for (int i = 1; i < zones; i++)
+		if (callback_instant(zone[i], &c) != *at)
 			return fault(f, DATAERR,
 			    "%.16s is another instant in %s than in %s, and the person may be in either",
 			    text, zone_name(zone[i]), zone_name(zone[0]));
-		else
-			*at = here;
-	}
-	return zones > 0
-	    ? 0
-	    : fault(f, DATAERR, "the time zone of the person is not known: give an instant");
+	return 0;
 }
 
 /* ---- whether it can be meant --------------------------------------------------- */
