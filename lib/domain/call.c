@@ -25,6 +25,12 @@ order(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
+static int
+order_int(int a, int b)
+{
+	return (a > b) - (a < b);
+}
+
 /* < 0 if a's ending wins. The fields behind the key only matter should two keys collide. */
 static int
 ending_order(const struct call *a, const struct call *b)
@@ -36,10 +42,11 @@ ending_order(const struct call *a, const struct call *b)
 	    (o = order(a->end_source, b->end_source)) != 0 ||
 	    (o = order(a->end_key, b->end_key)) != 0 ||
 	    (o = order(a->disposition, b->disposition)) != 0 ||
-	    (o = a->cause - b->cause) != 0 || (o = a->tech_cause - b->tech_cause) != 0 ||
-	    (o = a->talk_ms - b->talk_ms) != 0)
+	    (o = order_int(a->cause, b->cause)) != 0 ||
+	    (o = order_int(a->tech_cause, b->tech_cause)) != 0 ||
+	    (o = order_int(a->talk_ms, b->talk_ms)) != 0)
 		return o;
-	return a->ring_ms - b->ring_ms;
+	return order_int(a->ring_ms, b->ring_ms);
 }
 
 static void

@@ -3,6 +3,8 @@
  * every set of up to seven kinds of event with duplicates, 100,000 random
  * longer ones; orphans merged at any point; unknown left by an ending alone.
  */
+#include <limits.h>
+
 #include "call.h"
 #include "mem.h"
 #include "tap.h"
@@ -62,7 +64,7 @@ any_event(void)
 
 	if (e.rank == RANK_ENDED) {
 		e.disposition = (enum disposition)draw(DISP_COUNT);
-		e.cause = (int)draw(20) - 1;
+		e.cause = draw(9) ? (int)draw(20) - 1 : INT_MAX;
 		e.tech_cause = draw(2) ? 0 : 480 + (int)draw(9);
 		e.talk_ms = (int)draw(3) - 1;
 		e.ring_ms = (int)draw(3) - 1;
