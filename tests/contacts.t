@@ -165,6 +165,10 @@ printf '{"type":"contact","v":1,"source":"w","key":"1","phone":"+442079460051","
 run outreach-contacts export --where source=w
 like_run "an attribute called as a field" 65 '' \
 	'contact [0-9]+: an attribute is called name, as a field is'
+printf '{"type":"contact","v":1,"source":"v","key":"1","phone":"+442079460052","attributes":{"do_not_call":"perhaps"}}\n' |
+	outreach-import -q >/dev/null
+run outreach-contacts export --where source=v
+like_run "as any of them" 65 '' 'contact [0-9]+: an attribute is called do_not_call, as a field is'
 jq -nc '{phone: "+442079460061"} + ([range(1000) | {key: "a\(.)", value: "x"}] | from_entries)' |
 	outreach-import -q --source x >/dev/null
 run outreach-contacts export --where source=x

@@ -42,6 +42,8 @@ struct sheet_why {
 
 struct sheet; /* heap */
 
+/* Whether a column of exactly this name is a field, whatever the rules. */
+bool sheet_is_field(struct slice name);
 /* The rules stay the caller's. Null with a USAGE fault for a wrong map. */
 struct sheet *sheet_new(const struct sheet_rules *, struct fault *);
 void sheet_free(struct sheet *);

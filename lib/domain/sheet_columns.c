@@ -38,6 +38,12 @@ role_of(struct slice name)
 	return ROLE_ATTRIBUTE;
 }
 
+bool
+sheet_is_field(struct slice name)
+{
+	return role_of(name) != ROLE_ATTRIBUTE;
+}
+
 int
 sheet_map_check(const char *text, enum role *role, struct fault *f)
 {

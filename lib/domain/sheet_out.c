@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "ndjson.h"
 #include "scan.h"
+#include "sheet.h"
 
 /* The columns of attributes; the fields take less than the rest. */
 enum { MAX = CSV_COLUMNS_MAX - 32 };
@@ -37,9 +38,6 @@ struct reading {
 	struct fault *f;
 	int rc;
 };
-
-static const char *const fields[] = {"id", "name", "phone", "timezone", "language", "priority",
-    "phone2", "phone3", "phone4", "phone5", "phone6", "phone7", "phone8"};
 
 struct sheet_out *
 sheet_out_new(void)
@@ -89,11 +87,10 @@ add_column(struct reading *r, struct slice name, size_t *at)
 {
 	struct sheet_out *s = r->s;
 
-	for (size_t i = 0; i < COUNT(fields); i++)
-		if (slice_is(name, fields[i]))
-			return fault(r->f, DATAERR,
-			    "an attribute is called %s, as a field is: no sheet can hold both (--format ndjson can)",
-			    fields[i]);
+	if (sheet_is_field(name))
+		return fault(r->f, DATAERR,
+		    "an attribute is called %.*s, as a field is: no sheet can hold both (--format ndjson can)",
+		    (int)name.len, name.p);
 	if (s->n == MAX)
 		return fault(r->f, DATAERR,
 		    "more than %d different attributes: too many for a sheet (--format ndjson takes any)",
