@@ -71,6 +71,10 @@ ok 'a model wrote' test "$(sql "SELECT count(*) FROM journal WHERE kind = 'conte
 	says $AVR 12 "do not call me again"
 } | outreach-events -q
 maps $AVR "$call" | outreach-events -q
+for word in '"mood"' '"ended","disposition":"answered"'; do
+	printf '{"type":"event","v":1,"event":%s,"call":"%s","at":"2026-03-02T09:16:00Z","reason":"Zebulon was tired"}\n' \
+		"$word" "$call"
+done | outreach-events -q
 outreach-dnc add -q --reason "Zebulon wrote" --source letter +$NUMBER
 outreach-dnc add -q --reason "Zebulon Quix said" --contact 2
 outreach-dnc add -q --reason "Zebulon here" --campaign c +$NUMBER
@@ -82,13 +86,14 @@ outreach-import -q --source t --id id people.csv >out
 is "$(outreach-dnc check +390555530000 | jq -r .rule)" optout 'the opt-out means whoever the call was about, whatever number they get'
 is "$(printf '{"type":"contact","v":1,"phone":"+390555530000"}\n' | outreach-dnc filter -q)" '' 'in a filter too'
 whole 'before'
-for word in 'Zebulon Quix' xyzzyplugh frobozz Alchemy $NUMBER; do
+for word in 'Zebulon Quix' 'was tired' xyzzyplugh frobozz Alchemy $NUMBER; do
 	ok "there are traces of $word" test "$(traces "$word" | awk '{ print $NF }')" -gt 0
 done
 run outreach-contacts forget 2
 is_run 'forget' 0 '' 'outreach-contacts: 1 forgotten'
-is "$(traces Zebulon Quix xyzzyplugh Alchemy agree $NUMBER)" "Zebulon 0
+is "$(traces Zebulon Quix tired xyzzyplugh Alchemy agree $NUMBER)" "Zebulon 0
 Quix 0
+tired 0
 xyzzyplugh 0
 Alchemy 0
 agree 0

@@ -60,6 +60,8 @@ like_run 'an outcome that there is not' 65 '' 'no outcome'
 run outreach-reconcile --call "$id" --outcome no_answer --because 'the log of the trunk says so'
 is_run 'a person settles it' 0 '' ''
 is "$(sql 'select rank, disposition from call')" '7|no_answer' 'as evidence'
+is "$(outreach-events log --kind call.ended | jq -r '[.fact.reason, .body.reason] | map(. // "none") | join("/")')" \
+	'none/the log of the trunk says so' 'whose words can be erased'
 run outreach-reconcile --call "$id" --outcome busy --because again
 like_run 'once' 65 '' 'not unknown'
 run outreach-reconcile --call "$id" --outcome busy

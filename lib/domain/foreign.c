@@ -14,6 +14,8 @@
 #include "optout.h"
 #include "word.h"
 
+enum { STATUS_MAX = 15 }; /* struct ending has room for so much */
+
 /* ---- pieces ------------------------------------------------------------------ */
 
 static int
@@ -256,6 +258,21 @@ take_number(const struct rec *rec, const char *key, int *out, struct fault *f)
 	return 0;
 }
 
+/* DialStatus stands in the fact, which stays: no more than one of Asterisk's words. */
+static int
+take_status(const struct rec *rec, struct foreign *fo, struct fault *f)
+{
+	struct buf *status = &fo->dial_status;
+
+	if (rec_text(rec, "dial_status", status, f) < 0)
+		return -1;
+	if (status->len > STATUS_MAX ||
+	    (status->len && strspn(status->p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != status->len))
+		return rec_fault(
+		    rec, f, "dial_status \"%.40s\" is no word such as NOANSWER", status->p);
+	return 0;
+}
+
 static int
 take_ending(const struct rec *rec, struct foreign *fo, struct fault *f)
 {
@@ -274,7 +291,22 @@ take_ending(const struct rec *rec, struct foreign *fo, struct fault *f)
 	    take_number(rec, "ring_ms", &e->ring_ms, f) < 0 ||
 	    take_number(rec, "talk_ms", &e->talk_ms, f) < 0)
 		return -1;
-	return rec_text(rec, "dial_status", &fo->dial_status, f) < 0 ? -1 : 0;
+	return take_status(rec, fo, f);
+}
+
+/* Words of whoever made the record may name the person: a body can be erased, a fact cannot. */
+static int
+keep_reason(const struct rec *rec, struct foreign *fo, struct fault *f)
+{
+	int got = rec_text(rec, "reason", &fo->scratch, f);
+
+	if (got <= 0 || !fo->scratch.len)
+		return got < 0 ? -1 : 0;
+	if (fo->body.len)
+		fo->body.len--; /* its } */
+	buf_member(&fo->body, "reason", fo->scratch.p);
+	buf_addc(&fo->body, '}');
+	return 0;
 }
 
 /* A summary is whole, or it is none: what it says has consequences. */
@@ -349,13 +381,12 @@ read_own(const struct rec *rec, struct foreign *fo, struct fault *f)
 	e->source = (enum call_source)source;
 	if (e->rank == RANK_ENDED && take_ending(rec, fo, f) < 0)
 		return -1;
-	if (rec_text(rec, "reason", &fo->reason, f) < 0)
-		return -1;
 	if (e->rank == RANK_NONE || rec_find(rec, "outcome", &outcome))
 		keep_rest(rec, own_fields + is_wish(fo->kind), &fo->body); /* with the event */
 	if (take_summary(rec, fo, f) < 0)
 		return -1;
-	if (take_key(rec, fo, f) < 0)
+	/* The key of the door's own row knows no reason. */
+	if (take_key(rec, fo, f) < 0 || keep_reason(rec, fo, f) < 0)
 		return -1;
 	if (e->source == FROM_DOOR)
 		e->source = FROM_FILE; /* the key stays: the door's own row is found by it */
@@ -642,7 +673,6 @@ static void
 start(struct foreign *fo)
 {
 	buf_reset(&fo->body);
-	buf_reset(&fo->reason);
 	buf_reset(&fo->dial_status);
 	buf_reset(&fo->words);
 	fo->has_call = fo->is_uuid = false;
@@ -707,7 +737,6 @@ void
 foreign_release(struct foreign *fo)
 {
 	buf_release(&fo->body);
-	buf_release(&fo->reason);
 	buf_release(&fo->dial_status);
 	buf_release(&fo->words);
 	buf_release(&fo->scratch);

@@ -37,9 +37,8 @@ struct foreign {
 	struct call_event event;
 	char kind[FOREIGN_KIND_MAX +
 	    1]; /* "ended", "transcription", "note", ...: the journal's "call.<kind>" */
-	struct buf body;   /* what is personal or long, a JSON object; empty if there is none */
-	struct buf reason; /* of our own record: impersonal words; may be empty */
-	struct buf dial_status;
+	struct buf body; /* what is personal or long, a JSON object; empty if there is none */
+	struct buf dial_status; /* a word of A to Z; may be empty */
 	enum call_heard
 	    heard; /* what the person who was called said or pressed, if that is it */
 	struct buf

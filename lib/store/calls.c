@@ -589,10 +589,10 @@ calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
     const char *because, struct fault *f)
 {
 	struct order o;
+	struct buf body = {0};
 	int64_t now = clock_wall();
 	struct call_fact c = {.id = *id,
 	    .kind = "ended",
-	    .reason = because,
 	    .event = {.rank = RANK_ENDED,
 		.at = now,
 		.source = FROM_FILE,
@@ -610,7 +610,13 @@ calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
 		    n && o.open ? ", it is " : "", n && o.open ? rank_name(o.call.rank) : "");
 	if (db_begin(db, f) < 0)
 		return -1;
-	if (calls_event(db, &c, f) < 0) {
+	/* A person's words, perhaps about the person: for what can be erased. */
+	buf_member(&body, "reason", because);
+	buf_addc(&body, '}');
+	c.body = body.p;
+	n = calls_event(db, &c, f);
+	buf_release(&body);
+	if (n < 0) {
 		db_rollback(db);
 		return -1;
 	}

@@ -25,7 +25,6 @@ outside_apply(struct db *db, const struct foreign *e, struct fault *f)
 	    .event = e->event,
 	    .kind = e->kind,
 	    .body = e->body.len ? e->body.p : NULL,
-	    .reason = e->reason.len ? e->reason.p : NULL,
 	    .dial_status = e->dial_status.len ? e->dial_status.p : NULL,
 	    .heard = e->heard,
 	    .outcome = e->outcome != OUTCOME_NONE ? outcome_name(e->outcome) : NULL,
