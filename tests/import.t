@@ -446,6 +446,18 @@ name=Student Name
 phone=Mobile No" "--save-map keeps it"
 run outreach-import -q --skip-rows 3 --map-file office.map office.csv
 is "$status:$(printf '%s' "$out" | jq -r .status)" "0:unchanged" "--map-file does too"
+printf 'ID,Name,Mobile,Alternate Mobile,Language,Time Zone\n7,Asha,+919876543210,+919876543211,Hindi,Asia/Kolkata\n' >own.csv
+run outreach-import own.csv
+is_run "fields in other letters are suggested too" 65 '' \
+	"outreach-import: own.csv:1: no column is called \"phone\"; if these look right, add --map phone=Mobile --map phone2='Alternate Mobile' --map name=Name --map id=ID --map timezone='Time Zone' --map language=Language (or --accept-map)"
+run outreach-import -nq --accept-map own.csv
+is "$status:$(printf '%s' "$out" | jq -c '[.key, .name, .phone, .phone2, .language, .timezone, .attributes]')" \
+	'0:["7","Asha","+919876543210","+919876543211","hi","Asia/Kolkata",null]' "and taken"
+run outreach-import -nq --accept-map --map 'phone=Alternate Mobile' own.csv
+is "$status:$(printf '%s' "$out" | jq -c '[.key, .phone, .phone2]')" '0:["7","+919876543211","+919876543210"]' \
+	"but for what a map says"
+run outreach-import -nq --accept-map --map 'phone2=Mobile' --map 'id=Alternate Mobile' own.csv
+like_run "which must leave a phone" 65 '' 'no column is called "phone" or looks like one .*--map phone=COLUMN'
 run outreach-import -q --skip-rows 3 --map-file office.map --id 'Roll Number' --map 'name=Father Name' office.csv
 is "$status:$(printf '%s' "$out" | jq -c '[.key, .name]')" '0:["7","M. Rao"]' "--map prevails"
 sed -i 's/Mobile No/Mobile/' office.csv

@@ -253,6 +253,30 @@ header_kind(struct slice name, int *rank)
 	    : as_phone(seen, rank);
 }
 
+/* ---- fields by their own names ---------------------------------------------------- */
+
+enum header_field
+header_field_of(struct slice name)
+{
+	static const char *const fields[HEADER_FIELDS] = {
+	    "id", "timezone", "language", "priority"};
+	struct reader r = {.p = name.p, .end = name.p + name.len};
+	char text[WORD_MAX];
+	size_t len = 0;
+	int i = 0;
+
+	while (next_word(&r)) {
+		if (len + r.len >= sizeof(text))
+			return HEADER_FIELDS;
+		memcpy(text + len, r.word, r.len);
+		len += r.len;
+	}
+	text[len] = '\0';
+	while (i < HEADER_FIELDS && strcmp(text, fields[i]))
+		i++;
+	return (enum header_field)i;
+}
+
 /* ---- who must not be called ------------------------------------------------------ */
 
 static const char *const wishes[] = {"do not call", "dont call", "don t call", "donotcall",
@@ -375,12 +399,24 @@ suggest_name(const struct slice *name, size_t n, struct header_guess *g)
 	suggest_parts(name, n, g);
 }
 
+static void
+suggest_fields(const struct slice *name, size_t n, struct header_guess *g)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum header_field field = header_field_of(name[i]);
+
+		if (field < HEADER_FIELDS && !g->fields[field]++)
+			g->field[field] = i;
+	}
+}
+
 void
 header_suggest(const struct slice *name, size_t n, struct header_guess *g)
 {
 	*g = (struct header_guess){0};
 	suggest_phones(name, n, g);
 	suggest_name(name, n, g);
+	suggest_fields(name, n, g);
 	for (size_t i = 0; i < n && g->wishes < HEADER_WISHES; i++)
 		if (header_wish(name[i]))
 			g->wish[g->wishes++] = i;

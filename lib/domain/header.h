@@ -13,6 +13,15 @@
 
 enum { HEADER_WISHES = 4 };
 
+/* Fields that a column is called after as they are, but for case and what stands between words. */
+enum header_field {
+	HEADER_ID,
+	HEADER_TIMEZONE,
+	HEADER_LANGUAGE,
+	HEADER_PRIORITY,
+	HEADER_FIELDS
+};
+
 enum header_kind {
 	HEADER_NONE,
 	HEADER_NAME,
@@ -23,6 +32,9 @@ enum header_kind {
 /* rank: 1 is plainly so, 2 less ("Alternate Mobile"), 3 only for want of better ("Contact"). */
 enum header_kind header_kind(struct slice name, int *rank);
 
+/* "ID", "Time Zone", "PRIORITY"; HEADER_FIELDS: none of them. */
+enum header_field header_field_of(struct slice name);
+
 /* "Do not call", "DNC", "Opted out", ... with "list", "status" and the like around it. */
 bool header_wish(struct slice name);
 
@@ -32,6 +44,9 @@ struct header_guess {
 	size_t names;          /* columns that could be the name; of several, none is certain */
 	bool split;            /* the name stands in parts, in several columns */
 	size_t part[2], parts; /* two, if one plainly is the first name and one the last */
+	size_t field[HEADER_FIELDS]; /* valid if fields is not 0: the first of them */
+	size_t
+	    fields[HEADER_FIELDS]; /* columns that could be it; of several, none is certain */
 	size_t wish[HEADER_WISHES], wishes; /* columns that say who must not be called */
 };
 

@@ -249,26 +249,110 @@ make_part(struct sheet *s, size_t column)
 	s->part[s->parts++] = column;
 }
 
+static const enum role field_role[HEADER_FIELDS] = {
+    [HEADER_ID] = ROLE_ID,
+    [HEADER_TIMEZONE] = ROLE_TIMEZONE,
+    [HEADER_LANGUAGE] = ROLE_LANGUAGE,
+    [HEADER_PRIORITY] = ROLE_PRIORITY,
+};
+
+static bool
+is_phone(enum role role)
+{
+	return role >= ROLE_PHONE && role < ROLES;
+}
+
+/* A phone that a map made one, not its name. */
+static bool
+is_mapped_phone(const struct column *c)
+{
+	return is_phone(c->role) && role_of(slice(c->name)) != c->role;
+}
+
+/*
+ * The phones that are suggested, without those that a map has made one already: the map corrects the
+ * suggestion, which is that of the whole header.
+ */
+static void
+guess_phones(const struct sheet *s, struct slice *name, struct header_guess *g)
+{
+	struct header_guess all;
+
+	g->phones = 0;
+	for (size_t i = 0; i < s->columns; i++) {
+		const struct column *c = &s->column[i];
+
+		if (c->role == ROLE_PHONE && !is_mapped_phone(c))
+			return; /* who calls one column so means it */
+		name[i] = c->role == ROLE_ATTRIBUTE || is_mapped_phone(c) ? slice(c->name)
+									  : SLICE("");
+	}
+	header_suggest(name, s->columns, &all);
+	for (size_t i = 0; i < all.phones; i++)
+		if (s->column[all.phone[i]].role == ROLE_ATTRIBUTE)
+			g->phone[g->phones++] = all.phone[i];
+}
+
 /* The columns that look like fields which no column is yet. */
 static void
 guess(const struct sheet *s, struct header_guess *g)
 {
 	struct slice *name = xcalloc(s->columns + 1, sizeof *name);
-	bool phone = false;
 
-	for (int i = 0; i < CONTACT_PHONES; i++)
-		phone |= has_role(s, (enum role)(ROLE_PHONE + i));
 	for (size_t i = 0; i < s->columns; i++)
 		name[i] =
 		    s->column[i].role == ROLE_ATTRIBUTE ? slice(s->column[i].name) : SLICE("");
 	header_suggest(name, s->columns, g);
-	if (phone)
-		g->phones = 0;
+	guess_phones(s, name, g);
 	if (has_name(s))
 		g->names = g->parts = 0;
-	if (has_role(s, ROLE_DNC))
+	for (int i = 0; i < HEADER_FIELDS; i++)
+		if (has_role(s, field_role[i]))
+			g->fields[i] = 0;
+	if (has_role(s, ROLE_DNC) && !s->rules.accept)
 		g->wishes = 0;
 	free(name);
+}
+
+/* The next phone behind that role that no column is; ROLES: there is none. */
+static enum role
+free_phone(const struct sheet *s, enum role behind)
+{
+	int role = behind + 1;
+
+	while (role < ROLES && has_role(s, (enum role)role))
+		role++;
+	return (enum role)role;
+}
+
+/* The field of which several columns look alike, or null. */
+static const char *
+uncertain(const struct header_guess *g, size_t *columns, size_t *first)
+{
+	*columns = g->names;
+	*first = g->name;
+	if (g->names > 1)
+		return sheet_role_name[ROLE_NAME];
+	for (int i = 0; i < HEADER_FIELDS; i++)
+		if ((*columns = g->fields[i]) > 1) {
+			*first = g->field[i];
+			return sheet_role_name[field_role[i]];
+		}
+	return NULL;
+}
+
+/* The first field that no column is and some could be; null: there is none. */
+static const char *
+lacking(const struct header_guess *g)
+{
+	if (g->phones)
+		return sheet_role_name[ROLE_PHONE];
+	if (g->names || g->parts)
+		return sheet_role_name[ROLE_NAME];
+	for (int i = 0; i < HEADER_FIELDS; i++)
+		if (g->fields[i])
+			return sheet_role_name[field_role[i]];
+	return g->wishes ? sheet_role_name[ROLE_DNC] : NULL;
 }
 
 static void
@@ -289,27 +373,40 @@ add_parts(struct sheet *s, struct buf *b, const struct header_guess *g)
 	buf_release(&both);
 }
 
+/* Each suggestion as an option. */
+static void
+add_options(struct sheet *s, struct buf *b, const struct header_guess *g)
+{
+	enum role phone = free_phone(s, ROLE_PHONE - 1);
+
+	for (size_t i = 0; i < g->phones && phone < ROLES; i++) {
+		add_option(s, b, phone, g->phone[i]);
+		phone = free_phone(s, phone);
+	}
+	if (g->names)
+		add_option(s, b, ROLE_NAME, g->name);
+	if (g->parts)
+		add_parts(s, b, g);
+	for (int i = 0; i < HEADER_FIELDS; i++)
+		if (g->fields[i])
+			add_option(s, b, field_role[i], g->field[i]);
+	for (size_t i = 0; i < g->wishes; i++)
+		add_option(s, b, ROLE_DNC, g->wish[i]);
+}
+
 /* Columns that look like fields are not taken for them unless somebody says so. */
 static int
 refuse_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 {
+	size_t columns, first;
+	const char *two = uncertain(g, &columns, &first);
 	struct buf b = {0};
 
-	buf_adds(&b, "");
-	for (size_t i = 0; i < g->phones; i++)
-		add_option(s, &b, (enum role)(ROLE_PHONE + i), g->phone[i]);
-	if (g->names)
-		add_option(s, &b, ROLE_NAME, g->name);
-	if (g->parts)
-		add_parts(s, &b, g);
-	for (size_t i = 0; i < g->wishes; i++)
-		add_option(s, &b, ROLE_DNC, g->wish[i]);
+	add_options(s, &b, g);
+	if (two)
+		buf_printf(&b, " (another one looks like the %s, too)", two);
 	(void)fault(f, DATAERR, "no column is called \"%s\"; if these look right, add%s%s%s",
-	    g->phones                  ? "phone"
-		: g->names || g->parts ? "name"
-				       : "do_not_call",
-	    b.p,
-	    g->names > 1 ? " (another one looks like the name, too)" : " (or --accept-map)",
+	    lacking(g), b.p, two ? "" : " (or --accept-map)",
 	    g->phones ? "" : "; if not, --map phone=phone");
 	buf_release(&b);
 	return -1;
@@ -318,16 +415,25 @@ refuse_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 static int
 take_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 {
-	for (size_t i = 0; i < g->phones; i++)
-		s->column[g->phone[i]].role = (enum role)(ROLE_PHONE + i);
-	if (g->names > 1)
+	size_t columns, first;
+	const char *two = uncertain(g, &columns, &first);
+	enum role phone = free_phone(s, ROLE_PHONE - 1);
+
+	if (two)
 		return fault(f, DATAERR,
-		    "%zu columns look like the name, \"%s\" among them; say which one it is: --map name=COLUMN",
-		    g->names, s->column[g->name].name);
+		    "%zu columns look like the %s, \"%s\" among them; say which one it is: --map %s=COLUMN",
+		    columns, two, s->column[first].name, two);
+	for (size_t i = 0; i < g->phones && phone < ROLES; i++) {
+		s->column[g->phone[i]].role = phone;
+		phone = free_phone(s, phone);
+	}
 	if (g->names)
 		s->column[g->name].role = ROLE_NAME;
 	for (size_t i = 0; i < g->parts; i++)
 		make_part(s, g->part[i]);
+	for (int i = 0; i < HEADER_FIELDS; i++)
+		if (g->fields[i])
+			s->column[g->field[i]].role = field_role[i];
 	for (size_t i = 0; i < g->wishes; i++)
 		s->column[g->wish[i]].role = ROLE_DNC;
 	return 0;
@@ -382,7 +488,17 @@ find_parts(struct sheet *s)
 		make_part(s, at[i]);
 }
 
-/* Whether there is the column of a map, or another of the same field. */
+/* Whether a person called this column the field. */
+static bool
+is_said(const struct sheet *s, enum role role, const char *column)
+{
+	for (size_t i = 0; i < s->maps; i++)
+		if (s->map[i].role == role && !strcmp(s->map[i].column, column))
+			return true;
+	return false;
+}
+
+/* Whether there is the column of a map, or that of another map of the same field. */
 static bool
 is_found(const struct sheet *s, const struct map *m)
 {
@@ -390,12 +506,13 @@ is_found(const struct sheet *s, const struct map *m)
 		return true;
 	for (size_t i = 0; i < s->columns; i++)
 		if (s->column[i].role == m->role &&
-		    (m->role != ROLE_DNC || !strcmp(s->column[i].name, m->column)))
+		    (m->role == ROLE_DNC ? !strcmp(s->column[i].name, m->column)
+					 : is_said(s, m->role, s->column[i].name)))
 			return true;
 	return false;
 }
 
-/* With a map from a person nothing is guessed: it says what is meant, and what is not. */
+/* With a map from a person nothing is guessed, unless they ask for both: it goes before what is guessed. */
 static int
 check_columns(struct sheet *s, struct fault *f)
 {
@@ -411,7 +528,7 @@ check_columns(struct sheet *s, struct fault *f)
 	if (s->rules.accept && take_guess(s, &g, f) < 0)
 		return -1;
 	if (!s->rules.accept && !s->rules.maps &&
-	    (g.phones || ((g.names || g.parts || g.wishes) && has_role(s, ROLE_PHONE))))
+	    (g.phones || (lacking(&g) && has_role(s, ROLE_PHONE))))
 		return refuse_guess(s, &g, f);
 	return has_role(s, ROLE_PHONE) ? 0 : no_phone(s, &g, f);
 }

@@ -41,6 +41,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	if (g.names == 1)
 		must(g.name < n && header_kind(cell[g.name], &rank) == HEADER_NAME);
 	must(g.parts == 0 || (g.part[0] < n && g.part[1] < n && g.part[0] != g.part[1]));
+	for (int i = 0; i < HEADER_FIELDS; i++)
+		must(!g.fields[i] ||
+		    (g.field[i] < n &&
+			header_field_of(cell[g.field[i]]) == (enum header_field)i));
 	must(g.wishes <= HEADER_WISHES);
 	for (size_t i = 0; i < g.wishes; i++)
 		must(g.wish[i] < n && header_wish(cell[g.wish[i]]));

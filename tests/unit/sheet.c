@@ -88,6 +88,14 @@ test_headers(void)
 	    {"of three, none is certain", "phone|Last Name|First Name|Surname", NULL, 0, NULL},
 	    {"nor a wish", "phone|DNC|Opted out", NULL, 0,
 		"no column is called \"do_not_call\"; if these look right, add --map do_not_call=DNC --map do_not_call='Opted out' (or --accept-map); if not, --map phone=phone"},
+	    {"nor a field in other letters", "phone|ID|Course|Time Zone|LANGUAGE|Priority",
+		NULL, 0,
+		"no column is called \"id\"; if these look right, add --map id=ID --map timezone='Time Zone' --map language=LANGUAGE --map priority=Priority (or --accept-map); if not, --map phone=phone"},
+	    {"two of them", "phone|ID|i.d.", NULL, 0,
+		"no column is called \"id\"; if these look right, add --map id=ID (another one looks like the id, too); if not, --map phone=phone"},
+	    {"--id says which is the id", "phone|ID|Roll No", "Roll No", 0, NULL},
+	    {"a second phone without a first", "phone2|Mobile", NULL, 0,
+		"no column is called \"phone\"; if these look right, add --map phone=Mobile (or --accept-map)"},
 	    {"two names", "Mobile|Name|Student Name", NULL, 0,
 		"no column is called \"phone\"; if these look right, add --map phone=Mobile --map name=Name (another one looks like the name, too)"},
 	    {"nothing like a phone", "a|b", NULL, 0,
@@ -103,6 +111,8 @@ test_headers(void)
 	    {"a name twice", "phone|x|x", NULL, 0, "columns 2 and 3 are both called \"x\""},
 	    {"no name", "phone|", NULL, 0, NULL},
 	    {"several of no name", "|phone|| ", NULL, 0, NULL},
+	    {"a map whose column is missing, beside another of that field", "Who|phone", NULL,
+		2, "there is no column \"Mobile\" for the phone (there are: Who, phone)"},
 	    {"a map without its column", "Mobile", NULL, 2,
 		"there is no column \"Who\" for the name (there are: Mobile)"},
 	    {"--id without its column", "phone", "Nr", 0,
@@ -148,19 +158,33 @@ test_maps(void)
 static void
 test_guesses(void)
 {
+	static const char *const other[] = {"phone=Alternate Mobile"},
+				 *const second[] = {"phone2=Mobile"}, *const mine[] = {"id=Nr"},
+				 *const wish[] = {"do_not_call=DNC"};
 	static const struct {
 		const char *header, *map; /* null: refused */
 		size_t maps;
+		const char *const *given; /* null: phone_is_mobile */
 	} t[] = {
 	    {"Roll Number|Student Name|Father Name|Mobile|Alternate Mobile",
-		"name=Student Name\nphone=Mobile\nphone2=Alternate Mobile\n", 0},
-	    {"phone|name|Mobile", "phone=phone\nname=name\n", 0},
-	    {"phone|Student Name", "phone=phone\nname=Student Name\n", 0},
-	    {"Who|Mobile|Other Phone", "name=Who\nphone=Mobile\n", 2},
+		"name=Student Name\nphone=Mobile\nphone2=Alternate Mobile\n", 0, NULL},
+	    {"phone|name|Mobile", "phone=phone\nname=name\n", 0, NULL},
+	    {"phone|Student Name", "phone=phone\nname=Student Name\n", 0, NULL},
+	    {"Who|Mobile|Other Phone", "name=Who\nphone=Mobile\nphone2=Other Phone\n", 2, NULL},
+	    {"Mobile|Alternate Mobile|Name|ID|Father's Mobile",
+		"phone=Mobile\nphone2=Alternate Mobile\nname=Name\nid=ID\n", 0, NULL},
+	    {"Mobile|Alternate Mobile|Name|ID|Father's Mobile",
+		"phone2=Mobile\nphone=Alternate Mobile\nname=Name\nid=ID\n", 1, other},
+	    {"Mobile|Alternate Mobile", "phone2=Mobile\nphone=Alternate Mobile\n", 1, second},
+	    {"Mobile|Nr|ID|Language|time_zone",
+		"phone=Mobile\nid=Nr\nlanguage=Language\ntimezone=time_zone\n", 1, mine},
+	    {"Mobile|DNC|Opted out", "phone=Mobile\ndo_not_call=DNC\ndo_not_call=Opted out\n",
+		1, wish},
+	    {"phone|Language|LANGUAGE", NULL, 0, NULL},
 	    {"id|Phone|First Name|Last Name", "id=id\nphone=Phone\nname=First Name+Last Name\n",
-		0},
-	    {"Phone|Name|Student Name", NULL, 0},
-	    {"a|Name", NULL, 0},
+		0, NULL},
+	    {"Phone|Name|Student Name", NULL, 0, NULL},
+	    {"a|Name", NULL, 0, NULL},
 	};
 	struct slice cell[16];
 	struct fault f;
@@ -168,7 +192,7 @@ test_guesses(void)
 	for (size_t i = 0; i < COUNT(t); i++) {
 		struct sheet_rules rules = {.source = "s",
 		    .accept = true,
-		    .map = phone_is_mobile,
+		    .map = t[i].given ? t[i].given : phone_is_mobile,
 		    .maps = t[i].maps,
 		    .zone = zone};
 		struct sheet *s = sheet_new(&rules, &f);
