@@ -6,7 +6,6 @@
 #define TOOL_H
 
 #include <signal.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

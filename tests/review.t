@@ -134,6 +134,11 @@ is "$(cat mode argument | paste -sd,)" '600,--wait' 'in a file of their own, wit
 is "$(outreach-review preview 1 | paste -sd'|')" 'You are Maya, an AI.||Call Asha Rao today and ask whether the fee of 120 euro was paid in time.' 'preview shows what the AI will be told'
 is "$(outreach-review list --format ndjson c --state approved | jq -r '.name + " " + .context_origin')" 'Asha Rao person' 'it is approved, and a person wrote it'
 is "$(claims)" 'Asha Rao' 'and may be heard'
+editor 's/today/tomorrow/'
+sed -i '2i kill -INT $PPID' editor
+run outreach-review edit -q 2
+is "$status" 0 'an interrupt is for the editor'
+like "$(outreach-review preview 2 | tail -1)" 'Call Ben Roy now' 'which may change nothing'
 run outreach-review diff 1
 is "$status" 1 'diff finds it'
 is "$(grep '^[-+ ][^-+]' "$T/out")" '-Call Asha Rao now and ask whether the fee of 120 euro was paid in time.

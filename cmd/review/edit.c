@@ -22,6 +22,26 @@ enum { WORDS = 16 };
 
 /* ---- the editor ---------------------------------------------------------------------- */
 
+/* 0 it did its work, 1 it failed, -1 errno says why it does not run. */
+static int
+wait_for(char *const *argv, const posix_spawnattr_t *attr)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
+	int rc, status = 0;
+	pid_t pid;
+
+	/* The keys are the editor's: what is written there is not to be lost by them. */
+	sigaction(SIGINT, &ignore, &interrupt);
+	sigaction(SIGQUIT, &ignore, &quit);
+	rc = posix_spawnp(&pid, argv[0], NULL, attr, argv, environ);
+	while (rc == 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGQUIT, &quit, NULL);
+	errno = rc;
+	return rc != 0 ? -1 : status != 0;
+}
+
 static int
 run_editor(const char *path, struct fault *f)
 {
@@ -29,8 +49,7 @@ run_editor(const char *path, struct fault *f)
 	char *words, *argv[WORDS + 2], *next;
 	posix_spawnattr_t attr;
 	sigset_t normal;
-	int n = 0, rc, status = 0;
-	pid_t pid;
+	int n = 0, rc;
 
 	if (!editor || !*editor)
 		editor = getenv("EDITOR");
@@ -42,25 +61,19 @@ run_editor(const char *path, struct fault *f)
 			argv[n++] = word;
 	argv[n++] = (char *)path;
 	argv[n] = NULL;
-	sigemptyset(&normal);
-	sigaddset(&normal, SIGPIPE);
+	sigfillset(&normal);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &normal);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-	rc = posix_spawnp(&pid, argv[0], NULL, &attr, argv, environ);
+	rc = wait_for(argv, &attr);
 	posix_spawnattr_destroy(&attr);
-	if (rc != 0) {
+	if (rc < 0)
 		fault(f, OSERR, "cannot run the editor %s: %s (EDITOR names it)", argv[0],
-		    strerror(rc));
-		free(words);
-		return -1;
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+		    strerror(errno));
+	else if (rc > 0)
+		rc = fault(f, DATAERR, "the editor %s failed: nothing is changed", editor);
 	free(words);
-	if (status != 0)
-		return fault(f, DATAERR, "the editor %s failed: nothing is changed", editor);
-	return 0;
+	return rc;
 }
 
 /* ---- the file ------------------------------------------------------------------------- */
