@@ -208,7 +208,7 @@ check_placeholders(struct check *c)
 {
 	const char *text = c->text->context;
 
-	for (const char *p = text; *p; p++) {
+	for (const char *p = strpbrk(text, "{}["); p; p = strpbrk(p + 1, "{}[")) {
 		struct check_finding w = {0};
 
 		if (!(strncmp(p, "{{", 2) == 0 || strncmp(p, "}}", 2) == 0 ||
@@ -465,6 +465,11 @@ count_scripts(const char *text, size_t count[SCRIPTS])
 
 		for (p++; more > 0 && (*p & 0xc0) == 0x80; more--)
 			c = c << 6 | (*p++ & 0x3f);
+		if (c < 0x80) {
+			count[LATIN] += !is_sign(c);
+			all += !is_sign(c);
+			continue;
+		}
 		for (int s = 0; s < SCRIPTS; s++)
 			if (c >= scripts[s].first && c <= scripts[s].last &&
 			    (s != LATIN || !is_sign(c))) {

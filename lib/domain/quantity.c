@@ -47,6 +47,8 @@ digit(const char *p, size_t left, size_t *n)
 	if (!left)
 		return -1;
 	*n = character(p, left, &c);
+	if (c < 0x80)
+		return c >= '0' && c <= '9' ? (int)(c - '0') : -1;
 	for (size_t i = 0; i < COUNT(zeros); i++)
 		if (c >= zeros[i] && c <= zeros[i] + 9)
 			return (int)(c - zeros[i]);

@@ -114,6 +114,13 @@ one(struct buf *b, utf8proc_int32_t c)
 		put(b, c == 0x2026 ? ' ' : part[i]); /* an ellipsis is a pause */
 }
 
+/* What needs no tables: most of most texts. */
+static bool
+is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 void
 text_fold(struct buf *b, const char *s, size_t len)
 {
@@ -122,6 +129,11 @@ text_fold(struct buf *b, const char *s, size_t len)
 
 	separate(b);
 	while (at < len) {
+		if (is_plain(s[at])) {
+			buf_addc(b, (char)(s[at] >= 'A' && s[at] <= 'Z' ? s[at] + 32 : s[at]));
+			at++;
+			continue;
+		}
 		utf8proc_ssize_t n = utf8proc_iterate(
 		    (const utf8proc_uint8_t *)s + at, (utf8proc_ssize_t)(len - at), &c);
 
