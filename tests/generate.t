@@ -75,7 +75,7 @@ run outreach-context t
 is "$status $(contexts <"$T/out" | tr '\n' '|')" \
 	"0 Asha Rao: $(said 'Asha Rao')|Ben Roy: $(said 'Ben Roy')|" \
 	'a model writes the contexts, in order'
-like "$err" '2 asked, 0 known from before, 0 failed a check; 200 \+ 40 tokens, 0\.000280$' 'and what that cost'
+like "$err" '2 asked, 0 known from before, 0 failed a check; 200 \+ 40 tokens, 0\.000280 USD$' 'and what that cost'
 is "$(jq -r .context_origin "$T/out" | sort -u)" model 'the records say who wrote them'
 like "$(head -1 "$T/out" | jq -r .system_message | tr '\n' '|')" '^You are Maya, an AI.\|\|You call Asha' 'behind the base prompt'
 ok 'the records are as the schema says' schema_check any <"$T/out"
@@ -109,7 +109,7 @@ is "$(contexts <"$T/out" | tr '\n' '|')" \
 for why in ':2: target 2: HTTP 500: The server had an error' ':3: target 3: .*' ':4: target 4: the reply is no JSON object' \
 	':5: target 5: the text is cut off \(raise max_tokens\)' ':6: target 6: the text is empty' \
 	':7: target 7: the model refused: I cannot help with that' ':8: target 8: ' \
-	':9: target 9: the context fails the check number: "777" stands neither .*"777 rupees' \
+	':9: target 9: the context fails the check number: "777" stands neither .*"777 rupees.*[(]--again asks anew[)]' \
 	':11: target 11: the reply is no JSON object'; do
 	like "$err" "$why" "it says why: ${why##*: }"
 done
@@ -126,6 +126,36 @@ is "$(targets --state held | grep -c .)" 0 'and nobody is held'
 run outreach-context t
 is "$(jq -r '.context_origin' "$T/out" | sort | uniq -c | tr -s ' \n' ' ')" ' 9 fallback 2 model ' \
 	'the mark stays with what is stored'
+
+# The same person for two sources: held, and no context lets them go.
+store
+people 'Asha sim:500*2'
+sed 's/^K/T/' people.csv >twin.csv
+outreach-import -q --id id --source two twin.csv 2>/dev/null | outreach-campaign add -q c 2>/dev/null
+targets >t
+run outreach-context -k t
+like "$(targets --contact 2 | jq -r .reason)" '^held: probably the same person' 'a twin is held for what it is'
+run outreach-context -k t
+is "$(targets | jq -r .state | paste -sd,)" 'waiting,held' 'also when its context is made'
+
+# A question that comes twice is asked once.
+store
+people 'Asha Rao' 'Ben sim:empty'
+targets >t
+run outreach-context -k t t t
+is "$status $(contexts <"$T/out" | grep -c 'Asha Rao$\|^Asha') $(grep -c '"does":"answer"' log)" '1 3 1' 'one answer for three records'
+cat t t t >many
+run outreach-context -k --again many
+is "$(contexts <"$T/out" | grep -c '^Asha') $(grep -c '"does":"answer"' log)" '3 2' 'and in one window'
+
+# What comes before a line that is none is asked and written.
+store
+people $(seq -f 'P%g' 1 12)
+targets >t
+echo 'no record' >>t
+run outreach-context --concurrent 1 t
+is "$status $(contexts <"$T/out" | grep -c .)" '65 12' 'a bad line ends it, what came before leaves'
+like "$err" 't:13:1: ' 'and is named'
 
 # Without -k it stops at the first.
 store
@@ -163,6 +193,8 @@ kill "$CHAT" && wait "$CHAT" 2>/dev/null
 run outreach-context --again t
 is "$status" 75 'no server: later'
 like "$err" 'target 1: .*(refused|connect)' 'and why'
+run outreach-context -k --again t
+is "$status" 75 'with -k too, as all may go better later'
 
 # Budgets.
 store 'budget: {tokens: 2600}' 'max_tokens: 100'
@@ -186,6 +218,51 @@ run outreach-context --again --budget 0.001 t
 is "$status" 77 'and its money'
 run outreach-context t
 is "$status $(contexts <"$T/out" | grep -c .)" '0 12' 'enough for all'
+
+# Money is counted in what the campaign says, or not at all.
+sed -i '/price:/d; /budget:/d' c.yaml && outreach-campaign apply -q c.yaml 2>/dev/null
+targets >t
+run outreach-context --again --budget 1 t
+like_run 'no price, no budget in money' 78 '' '--budget cannot be kept: campaign c has no price'
+run outreach-context --again t
+like "$err" ' tokens, no price is known .context.price.$' 'no price is named as none'
+sed 's/^name: c/name: euro/; s/model: m/&\n  price: {currency: EUR, input: 1, output: 2}/' c.yaml >euro.yaml
+sed -i 's/model: m/&\n  price: {currency: USD, input: 1, output: 2}/' c.yaml
+outreach-campaign apply -q c.yaml 2>/dev/null && outreach-campaign apply -q euro.yaml 2>/dev/null
+outreach-import -q --id id people.csv | outreach-campaign add -q euro
+{ targets && outreach-campaign targets euro; } >both
+run outreach-context --again both
+like "$err" ' tokens, 0\.[0-9]* USD and 0\.[0-9]* EUR$' 'two currencies are two sums'
+run outreach-context --again --budget 100 both
+like_run 'and no budget' 78 . '--budget is in USD so far, and campaign euro counts in EUR'
+
+# Two runs share the budget of a campaign.
+store 'budget: {tokens: 20000}' 'max_tokens: 100'
+printf 'usage: {prompt: 5000, completion: 20}\n' >script.yaml
+kill "$CHAT" && wait "$CHAT" 2>/dev/null
+rm -f port
+background outreach-sim llm --port-file port --log log --key-file sim.key --script script.yaml 2>server.err
+CHAT=$!
+await 10 test -s port || bail 'no chat API'
+printf 'llm: {url: "http://127.0.0.1:%s/v1", concurrent: 4}\n' "$(cat port)" >outreach.yaml
+people 'A sim:hang' $(seq -f 'P%g' 1 14)
+targets >t
+mkfifo slow
+background sh -c 'exec outreach-context <slow >out 2>err'
+job=$!
+exec 7>slow
+head -1 t >&7
+ok 'one run waits' await 10 sh -c 'test $(wc -l <log) = 1'
+sed -n '2,14p' t >rest
+run outreach-context --concurrent 1 rest
+is "$status" 77 'another spends what there is'
+n=$(asked)
+kill -USR1 "$CHAT"
+ok 'the first has its answer' await 10 test -s out
+tail -1 t >&7
+exec 7>&-
+wait "$job"
+is "$? $(asked)" "77 $n" 'and asks no more'
 
 # Order and memory of a window.
 store
@@ -308,10 +385,32 @@ is "$status $(jq -r .context "$T/out")" \
 	"0 $(said 'Asha Rao' ' The notes say: The first half is due on 15 August.')" \
 	'a note is told, and its numbers are known'
 like "$err" 'campaign c: over 100 tokens of notes, left out: rooms' 'what does not fit is named'
+run outreach-context t
+is "$status $(asked)" '0 1' 'once'
 sed -i 's/15 August/20 August/' fees.md
 outreach-notes add -q fees.md
-run outreach-context --again t
-like "$(jq -r .context "$T/out")" '20 August' 'a changed note is told anew'
+is "$(targets --without-context | grep -c .)" 1 'of a changed note the contexts are stale'
+run outreach-context -n t
+like "$err" '1 would be asked' 'a dry run says how many are affected'
+run outreach-context t
+like "$(jq -r .context "$T/out")" '20 August' 'it is told anew'
+is "$(asked)" 2 'and asked for once'
+printf -- '---\ntags: [other]\n---\nNothing of it.\n' >other.md
+outreach-notes add -q other.md rooms.md
+run outreach-context t
+is "$status $(asked)" '0 2' 'a note that is not told changes nothing'
+outreach-campaign activate -q c 2>/dev/null
+outreach-campaign claim -q c >claimed 2>/dev/null
+is "$(grep -c . claimed)" 1 'who has a context is claimed'
+sed -i 's/20 August/25 August/' fees.md
+outreach-notes add -q fees.md
+run outreach-context claimed
+like_run 'a changed note takes back what was claimed' 65 '' 'is not claimed'
+run outreach-context t
+outreach-notes remove -q fees
+is "$(targets --without-context | grep -c .)" 1 'one that is gone too'
+run outreach-events replay --check
+is "$status" 0 'replay gives the same store'
 
 # Languages: the model writes in the person's, and who is answered in another one is not called.
 store
@@ -331,6 +430,23 @@ outreach-import -q --id id people.csv | outreach-campaign add -q c
 targets >t
 run outreach-context t
 is "$status" 0 'a sheet cannot end its data'
+
+# The key is no argument, and in no core file (tests/unit/settings.c holds against what a process without one does).
+store
+people 'A sim:hang'
+targets >t
+(
+	ulimit -c unlimited 2>/dev/null
+	exec outreach-context t >out 2>err
+) &
+job=$!
+ok 'it waits for the model' await 10 sh -c 'test "$(wc -l <log 2>/dev/null)" = 1'
+is "$(tr '\0' ' ' <"/proc/$job/cmdline" | grep -c k-secret)" 0 'the key is no argument'
+kill -ABRT "$job"
+wait "$job" 2>/dev/null
+is "$? $(find . -name 'core*' | grep -c .) $(grep -l k-secret out err log outreach.db* | grep -c .)" '134 0 0' \
+	'nor is it in a core file, or anywhere'
+kill -USR1 "$CHAT"
 
 for tool in outreach-generate; do
 	run "$tool" -h

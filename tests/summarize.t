@@ -99,7 +99,7 @@ is "$status" 0 'summaries of six calls'
 is "$(outcomes <"$T/out")" \
 	'1 success;2 callback_requested;3 wrong_number;4 do_not_call;5 answering_machine;6 no_response;' \
 	'one outcome each'
-like "$err" '^outreach-summarize: 6 asked, 0 known from before, 0 with a claim that does not hold, 0 calls without words; [0-9]+ \+ [0-9]+ tokens, 0\.[0-9]+$' \
+like "$err" '^outreach-summarize: 6 asked, 0 known from before, 0 with a claim that does not hold, 0 calls without words; [0-9]+ \+ [0-9]+ tokens, 0\.[0-9]+ USD$' \
 	'and what that cost'
 is "$(jq -r .event "$T/out" | tr '\n' ' ')" 'ended summary ended summary ended summary ended summary ended summary ended summary ' \
 	'each behind its call'
@@ -181,7 +181,8 @@ chat "$(rule 'Maybe another' "$(answer callback_requested 1 'call me at six' \
 run outreach-summarize -k ended
 is "$status" 1 'answers that do not hold'
 is "$(outcomes <"$T/out")" '6 success;' 'leave nothing'
-like "$err" 'ended:[0-9]+: call [0-9a-f-]+: the outcome: line 1 does not say "call me at six"' 'words that nobody said'
+like "$err" 'ended:[0-9]+: call [0-9a-f-]+: the outcome: line 1 does not say "call me at six" [(]--again asks anew[)]$' \
+	'words that nobody said, and the way out'
 like "$err" 'the outcome rests on line 1, which the assistant says, not the callee' 'the words of the assistant'
 like "$err" 'the outcome rests on line 7, and the transcript has 1' 'a line that is not there'
 like "$err" 'point 1: line 1 does not say "paid"' 'a point that nobody made'
@@ -382,6 +383,30 @@ printf 'llm: {url: "http://127.0.0.1:%s/v1"}\n' "$(cat llm.port)" >>outreach.yam
 run outreach-summarize --again one
 like_run 'a wrong key: 78' 78 '' 'the server does not accept the key'
 unlike "$err" 'k-secret' 'without showing it'
+chat_off
+
+run outreach-summarize -k --again ended
+is "$status" 75 'a server that is gone: later, as nobody was answered'
+like "$err" 'call [0-9a-f-]+: .*(refused|connect)' 'and why'
+unlike "$err" 'asks anew' 'which is not for --again'
+
+# ---- words in scripts that are written without spaces
+
+dialled '' 00 00
+{
+	says 1 user 05 '我在开车,请明天下午六点再打给我。'
+	says 2 user 05 'ช่วยโทรมาใหม่พรุ่งนี้หกโมงเย็น'
+} | outreach-events -q
+chat "$(rule '我在开车' "$(answer callback_requested 1 '明天下午六点再打给我' \
+	'{"time": "2026-03-03T18:00", "line": 1, "words": "明天下午六点"}')")" \
+	"$(rule 'ช่วยโทร' "$(answer callback_requested 1 'โทรมาใหม่พรุ่งนี้' '{"time": "", "line": 1, "words": "พรุ่งนี้หกโมงเย็น"}')")"
+run outreach-summarize ended
+is "$status" 0 'a part of a line is found in it'
+outreach-events -q "$T/out"
+is "$(state 1)" 'held - another call is said to be asked for, in words that a person must read' 'and a person reads it'
+is "$(state 2)" 'held - another call was asked for, and not when' 'or says when'
+run outreach-campaign callback c --contact 1 --at 2026-03-03T18:00
+like_run 'which a person does' 0 '' 'contact 1: waiting until 2026-03-03T17:00'
 chat_off
 
 # ---- ended in the midst

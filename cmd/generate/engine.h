@@ -8,24 +8,16 @@
 #include "ask.h"
 #include "maker.h"
 
-struct generate_options {
-	struct desk_terms terms;
-	bool keep_going, unordered;
-	bool again;                           /* what was asked before is asked anew */
-	void (*report)(const struct fault *); /* of a refused record */
-	void (*say)(const char *);            /* a line for people */
-};
-
 struct generate_count {
 	struct ask_count ask;
 	uint64_t checked_out; /* contexts that failed a check */
 };
 
 /*
- * Reads records from a descriptor until its end and writes them with their contexts; see ask_run. With
- * maker->dry nobody is asked: asked, tokens and cost say what would be.
+ * Reads the records of files (ask_files) and writes them with their contexts. With dry, which the maker
+ * is too, nobody is asked: asked, tokens and cost say what would be. say gets lines for people.
  */
-int generate_run(struct maker *, const struct generate_options *, int fd, const char *file,
-    struct generate_count *, struct fault *);
+int generate_run(struct maker *, const struct ask_options *, void (*say)(const char *),
+    char *const *files, struct generate_count *, struct fault *);
 
 #endif

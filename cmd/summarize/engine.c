@@ -53,6 +53,7 @@ furnish(struct ask *ask, struct desk_setup *s, struct fault *f)
 	if (s->how.max_tokens < ANSWER_TOKENS)
 		s->how.max_tokens = ANSWER_TOKENS;
 	s->parameters = parameters_of(&s->how);
+	s->how.temperature_milli = -1; /* the one in parameters is ours, and may be spared */
 	if (!s->how.model)
 		return fault(f, CONFIG,
 		    "campaign %s names no model (context.model in its file, or --model NAME)",
@@ -173,15 +174,6 @@ accept(struct ask *ask, struct ask_item *i, const char *text, struct fault *f)
 	return ASK_REFUSED;
 }
 
-static enum ask_said
-unanswered(struct ask *ask, struct ask_item *i, struct fault *f)
-{
-	(void)ask;
-	(void)i;
-	(void)f;
-	return ASK_REFUSED;
-}
-
 /* ---- records ------------------------------------------------------------------------------- */
 
 static int
@@ -205,7 +197,8 @@ refuse(struct ask *ask, struct ask_item *i, struct fault *f)
 	char id[37];
 
 	(void)ask;
-	rec_fault(i->rec, f, "call %s: %s", uuid_text(&own->call, id), i->why.text);
+	rec_fault(i->rec, f, "call %s: %s%s", uuid_text(&own->call, id), i->why.text,
+	    i->answered ? " (--again asks anew)" : "");
 	f->code = i->why.code == TEMPFAIL ? TEMPFAIL : f->code;
 	return 0;
 }
@@ -225,7 +218,7 @@ release(struct ask_item *i)
 /* ---- from outside ---------------------------------------------------------------------------- */
 
 int
-summarize_run(struct db *db, const struct summarize_options *opt, int fd, const char *file,
+summarize_run(struct db *db, const struct summarize_options *opt, char *const *files,
     struct summarize_count *count, struct fault *f)
 {
 	struct summarizer z = {.opt = opt, .count = count};
@@ -235,18 +228,13 @@ summarize_run(struct db *db, const struct summarize_options *opt, int fd, const 
 	    .mine = is_end,
 	    .examine = examine,
 	    .accept = accept,
-	    .unanswered = unanswered,
 	    .leave = leave,
 	    .refuse = refuse,
 	    .release = release,
-	    .keep_going = opt->keep_going,
-	    .unordered = opt->unordered,
-	    .dry = opt->dry,
-	    .made_up = opt->alone,
-	    .again = opt->again,
-	    .terms = opt->terms,
-	    .report = opt->report};
-	int rc = ask_run(&ask, fd, file, &count->ask, f);
+	    .opt = opt->ask,
+	    .made_up = opt->alone >= 0};
+	int rc = ask.made_up ? ask_run(&ask, opt->alone, opt->name, &count->ask, f)
+			     : ask_files(&ask, files, &count->ask, f);
 
 	buf_release(&z.text);
 	return rc;

@@ -8,11 +8,10 @@
 #include "ask.h"
 
 struct summarize_options {
-	struct desk_terms terms;
+	struct ask_options ask;
 	const char *model; /* null: the campaign's */
-	bool keep_going, unordered, dry, again;
-	bool alone;                           /* the events leave without the records */
-	void (*report)(const struct fault *); /* of a refused record */
+	int alone; /* a descriptor with records of our own: the events leave without them; -1: none */
+	const char *name; /* of those, for messages */
 };
 
 struct summarize_count {
@@ -21,8 +20,8 @@ struct summarize_count {
 	uint64_t silent;  /* ended calls without a transcript, or whose words were erased */
 };
 
-/* Reads call and event records from a descriptor until its end; see ask_run. */
-int summarize_run(struct db *, const struct summarize_options *, int fd, const char *file,
+/* Reads call and event records of files (ask_files), or those of alone. */
+int summarize_run(struct db *, const struct summarize_options *, char *const *files,
     struct summarize_count *, struct fault *);
 
 #endif

@@ -5,10 +5,13 @@
  */
 #include "ask.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "loop.h"
@@ -17,7 +20,8 @@
 
 enum {
 	WINDOW = 4,
-	TURN = 64, /* lines between two looks at the answers that came */
+	TURN = 64,        /* lines between two looks at the answers that came */
+	BATCH_US = 20000, /* of one transaction; half of it for answers */
 	IDLE =
 	    4 /* while answers are awaited a commit is followed by so many times its length without one */
 };
@@ -40,6 +44,8 @@ struct waiting {
 	bool own, asks, found;
 	struct ask_question q; /* its texts are gone */
 	struct desk_estimate estimate;
+	const struct waiting
+	    *same;  /* who asked the same and is under way: its answer is this one's */
 	char *text; /* the answer */
 	struct llm_answer answer;
 };
@@ -57,6 +63,7 @@ struct run {
 	bool stopping;               /* nothing more is read or asked */
 	bool read_soon, stored_soon; /* a turn of reading, a flush is due */
 	int asked;                   /* questions under way */
+	int same;                    /* records that wait for the answer of another */
 	int64_t quiet_until;         /* us: no flush before, if answers are awaited */
 	struct buf out;
 	struct fault *f;
@@ -117,15 +124,35 @@ record_of(struct run *r, const struct waiting *w, struct fault *f)
 }
 
 static void
+copy_answer(struct waiting *w, const struct llm_answer *a, const char *text)
+{
+	w->answer = *a;
+	w->answer.text = NULL; /* it may be the model's, and go */
+	w->text = text ? xstrdup(text) : NULL;
+	w->state = ANSWERED;
+}
+
+/* Who asked the same meanwhile has the answer for nothing. */
+static void
+pass_on(struct run *r, const struct waiting *from, const struct llm_answer *a)
+{
+	for (struct waiting *w = r->first; w && r->same > 0; w = w->next)
+		if (w->same == from) {
+			w->same = NULL;
+			r->same--;
+			copy_answer(w, a, a->text);
+		}
+}
+
+static void
 answered(void *arg, const struct llm_answer *a)
 {
 	struct waiting *w = arg;
 
 	w->run->asked--;
 	desk_answered(w->q.desk, &w->estimate, a);
-	w->answer = *a;
-	w->text = a->text ? xstrdup(a->text) : NULL;
-	w->state = ANSWERED;
+	copy_answer(w, a, a->text);
+	pass_on(w->run, w, a);
 	if (a->verdict == LLM_STOP)
 		stop(w->run, &a->why);
 	flush_soon(w->run);
@@ -149,7 +176,7 @@ put_written(struct waiting *w, struct fault *f)
 		return 0; /* nothing was said and nothing was paid */
 	x.cost = context_cost(&setup->how, x.tokens_in, x.tokens_out);
 	memcpy(x.input, w->q.input, sizeof(x.input));
-	return written_put(w->run->db, &x, f);
+	return written_put(w->run->db, &x, f) < 0 ? -1 : desk_stored(w->q.desk, &w->answer, f);
 }
 
 /* Inside a transaction: the answer into the store, and what the record becomes. */
@@ -161,11 +188,12 @@ store(struct waiting *w, struct fault *f)
 
 	if (!w->found && put_written(w, f) < 0)
 		return -1;
+	w->item.answered = w->text != NULL;
 	if (!w->text)
 		w->item.why = w->answer.why;
 	else if ((said = ask->accept(ask, &w->item, w->text, f)) == ASK_FAULT)
 		return -1;
-	if (said == ASK_REFUSED && w->answer.verdict != LLM_STOP &&
+	if (said == ASK_REFUSED && w->answer.verdict != LLM_STOP && ask->unanswered &&
 	    (said = ask->unanswered(ask, &w->item, f)) == ASK_FAULT)
 		return -1;
 	w->state = said == ASK_SETTLED ? SETTLED : FAILED;
@@ -174,14 +202,41 @@ store(struct waiting *w, struct fault *f)
 
 /* ---- a question ------------------------------------------------------------------ */
 
+/* Who asked the same, and waits for the answer or has one that is not stored yet; null. */
+static const struct waiting *
+find_same(const struct run *r, const struct ask_question *q)
+{
+	for (const struct waiting *w = r->first; w; w = w->next)
+		if ((w->state == ASKED || w->state == ANSWERED) && !w->same && !w->found &&
+		    w->q.desk == q->desk && memcmp(w->q.input, q->input, sizeof(q->input)) == 0)
+			return w;
+	return NULL;
+}
+
+/* The answer is that of another, now or when it comes. */
+static void
+wait_with(struct waiting *w, const struct waiting *other)
+{
+	w->run->count->cached++;
+	w->found = true;
+	if (other->state == ANSWERED) {
+		copy_answer(w, &other->answer, other->text);
+		return;
+	}
+	w->same = other;
+	w->run->same++;
+	w->state = ASKED;
+}
+
 static int
 put_question(struct waiting *w, struct fault *f)
 {
 	struct run *r = w->run;
 	struct ask_question *q = &w->q;
 	struct llm_question asked = {q->system, q->user, answered, w};
+	const struct waiting *same;
 	struct buf text = {0};
-	int got = r->ask->again ? 0 : written_get(r->db, q->input, &text, f);
+	int got = r->ask->opt.again ? 0 : written_get(r->db, q->input, &text, f);
 
 	if (got < 0)
 		return -1;
@@ -191,13 +246,17 @@ put_question(struct waiting *w, struct fault *f)
 		w->text = text.p;
 		w->found = true;
 		w->answer.verdict = LLM_ANSWER;
-		w->state = r->ask->dry ? SETTLED : ANSWERED;
+		w->state = r->ask->opt.dry ? SETTLED : ANSWERED;
+		return 0;
+	}
+	if ((same = find_same(r, q))) {
+		wait_with(w, same);
 		return 0;
 	}
 	desk_estimate(q->desk, strlen(q->system) + strlen(q->user), &w->estimate);
 	if (desk_check(q->desk, &w->estimate, f) < 0)
 		return -1;
-	if (r->ask->dry) {
+	if (r->ask->opt.dry) {
 		desk_pretend(q->desk, &w->estimate);
 	} else if (desk_ask(q->desk, &asked, &w->estimate, f) < 0) {
 		return -1;
@@ -250,13 +309,21 @@ let_go(struct waiting *w)
 	free(w);
 }
 
+/* With keep_going: a record, or a line, is refused. */
+static void
+report(struct run *r, const struct fault *why)
+{
+	r->ask->opt.report(why);
+	r->count->refused++;
+	r->count->later += why->code == TEMPFAIL;
+}
+
 /* A line that is none: 0 go on, -1. */
 static int
 bad_line(struct run *r, struct fault *why)
 {
-	if (why->code == DATAERR && r->ask->keep_going) {
-		r->ask->report(why);
-		r->count->refused++;
+	if (why->code == DATAERR && r->ask->opt.keep_going) {
+		report(r, why);
 		return 0;
 	}
 	return -1;
@@ -280,7 +347,7 @@ leave_at_once(struct run *r, const struct rec *rec, struct fault *f)
 	if (!ask->mine(rec)) {
 		buf_add(&r->out, rec->p, rec->len);
 		got = 1;
-	} else if (ask->current && !ask->again) {
+	} else if (ask->current && !ask->opt.again) {
 		got = ask->current(ask, rec, &r->out, f);
 	}
 	if (got > 0 && r->out.p[r->out.len - 1] != '\n')
@@ -303,13 +370,13 @@ take_lines(struct run *r)
 			break;
 		if (got < 0) {
 			if (bad_line(r, &f) < 0)
-				stop(r, &f);
+				stop_reading(r, &f);
 			continue;
 		}
 		if ((got = leave_at_once(r, &rec, &f)) > 0)
 			continue;
 		if (got < 0) {
-			stop(r, &f);
+			stop_reading(r, &f);
 			break;
 		}
 		w = add(r, &rec);
@@ -382,9 +449,9 @@ leave(struct run *r, struct waiting *w, struct fault *f)
 
 	if (w->own && w->state == FAILED)
 		return refuse(r, w, f);
-	if (r->ask->made_up && r->ask->dry && w->asks)
+	if (r->ask->made_up && r->ask->opt.dry && w->asks)
 		return 0;
-	if (!w->own || (r->ask->dry && w->asks)) {
+	if (!w->own || (r->ask->opt.dry && w->asks)) {
 		buf_add(&r->out, w->line, w->len);
 		buf_addc(&r->out, '\n');
 		return 0;
@@ -400,17 +467,22 @@ is_settled(const struct waiting *w)
 	return w->state == SETTLED || w->state == FAILED;
 }
 
-/* Those that may leave, first come first (any of them with unordered). -1: f says why no more may. */
+/*
+ * Those that may leave until then, first come first (any of them with unordered). 1 there may be more, 0,
+ * -1: f says why no more may.
+ */
 static int
-leave_all(struct run *r, struct fault *f)
+leave_some(struct run *r, int64_t until, struct fault *f)
 {
 	struct waiting **at = &r->first, *w;
 	size_t before;
 	int got;
 
 	while ((w = *at)) {
+		if (clock_real_us() > until)
+			return 1;
 		if (!is_settled(w)) {
-			if (!r->ask->unordered)
+			if (!r->ask->opt.unordered)
 				break;
 			at = &w->next;
 			continue;
@@ -422,12 +494,11 @@ leave_all(struct run *r, struct fault *f)
 			r->out.len = before;
 			if (got < 0)
 				return -1;
-			if (!r->ask->keep_going) {
+			if (!r->ask->opt.keep_going) {
 				stop(r, f);
 				break;
 			}
-			r->ask->report(f);
-			r->count->refused++;
+			report(r, f);
 		} else if (r->out.len > before && r->out.p[r->out.len - 1] != '\n') {
 			buf_addc(&r->out, '\n');
 		}
@@ -439,31 +510,40 @@ leave_all(struct run *r, struct fault *f)
 	return 0;
 }
 
+/* As many as may be until then: 1 there are more, 0, -1. */
 static int
-store_answers(struct run *r, struct fault *f)
+store_answers(struct run *r, int64_t until, struct fault *f)
 {
-	for (struct waiting *w = r->first; w; w = w->next)
-		if (w->state == ANSWERED && store(w, f) < 0)
+	for (struct waiting *w = r->first; w; w = w->next) {
+		if (w->state != ANSWERED)
+			continue;
+		if (clock_real_us() > until)
+			return 1;
+		if (store(w, f) < 0)
 			return -1;
+	}
 	return 0;
 }
 
-/* One transaction: the answers that came, and what may leave. */
+/* One short transaction: answers that came, and what may leave. 1 there are more, 0, -1. */
 static int
-store_all(struct run *r, struct fault *f)
+store_some(struct run *r, struct fault *f)
 {
-	int64_t began = clock_real_us(), ended;
+	int64_t began, ended;
+	int more, rest = 0;
 
 	if (!r->first)
 		return 0;
-	if (!r->ask->dry && db_begin(r->db, f) < 0)
+	if (!r->ask->opt.dry && db_begin(r->db, f) < 0)
 		return -1;
-	if (store_answers(r, f) < 0 || leave_all(r, f) < 0 ||
-	    (!r->ask->dry && db_commit(r->db, f) < 0))
+	began = clock_real_us(); /* the turn may have been another's */
+	if ((more = store_answers(r, began + BATCH_US / 2, f)) < 0 ||
+	    (rest = leave_some(r, began + BATCH_US, f)) < 0 ||
+	    (!r->ask->opt.dry && db_commit(r->db, f) < 0))
 		return -1;
 	ended = clock_real_us();
-	r->quiet_until = ended + IDLE * (ended - began);
-	return 0;
+	r->quiet_until = more || rest ? 0 : ended + IDLE * (ended - began);
+	return more || rest;
 }
 
 static void
@@ -471,9 +551,10 @@ flush(void *arg)
 {
 	struct run *r = arg;
 	struct fault f;
+	int more;
 
 	r->stored_soon = false;
-	if (store_all(r, &f) < 0) {
+	if ((more = store_some(r, &f)) < 0) {
 		db_rollback(r->db);
 		buf_reset(&r->out);
 		stop(r, &f);
@@ -484,6 +565,8 @@ flush(void *arg)
 		buf_reset(&r->out);
 		stop(r, &f);
 	}
+	if (more)
+		flush_soon(r);
 	if (has_room(r) && !r->watching) {
 		loop_fd(r->loop, r->in.fd, POLLIN, read_lines, r);
 		r->watching = true;
@@ -520,7 +603,7 @@ furnish(void *arg, struct desk_setup *s, struct fault *f)
 int
 ask_run(struct ask *ask, int fd, const char *file, struct ask_count *count, struct fault *f)
 {
-	const struct desk_terms *t = &ask->terms;
+	const struct desk_terms *t = &ask->opt.terms;
 	const struct desk_kind kind = {furnish, ask->clear, ask};
 	struct run r = {.ask = ask, .db = ask->db, .count = count, .file = file, .f = f};
 	struct fault waiting;
@@ -546,4 +629,29 @@ ask_run(struct ask *ask, int fd, const char *file, struct ask_count *count, stru
 	ndjson_release(&r.in);
 	loop_free(r.loop);
 	return r.failed ? -1 : 0;
+}
+
+int
+ask_files(struct ask *ask, char *const *files, struct ask_count *count, struct fault *f)
+{
+	static char *const input[] = {"-", NULL};
+	int rc = 0;
+
+	for (files = *files ? files : input; *files && rc == 0 && !count->signo; files++) {
+		bool standard = strcmp(*files, "-") == 0;
+		int fd = standard ? STDIN_FILENO : open(*files, O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0)
+			return fault(f, NOINPUT, "%s: %s", *files, strerror(errno));
+		rc = ask_run(ask, fd, standard ? "<stdin>" : *files, count, f);
+		if (!standard)
+			close(fd);
+	}
+	return rc;
+}
+
+enum code
+ask_status(const struct ask_count *n)
+{
+	return n->refused == 0 ? OK : n->later == n->refused ? TEMPFAIL : SOME;
 }

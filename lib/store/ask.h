@@ -15,7 +15,9 @@
 struct ask_item {
 	const struct rec *rec; /* in examine, leave and refuse */
 	void *own;             /* the caller's, freed by its release */
-	struct fault why;      /* why it is refused */
+	bool
+	    answered; /* there was an answer, which is kept: only with again it is another one */
+	struct fault why; /* why it is refused */
 };
 
 struct ask_question {
@@ -32,6 +34,14 @@ enum ask_said {
 	ASK_SETTLED,    /* nothing is to be asked: leave() has it */
 	ASK_IT,         /* the question is filled in */
 	ASK_REFUSED     /* item->why says it */
+};
+
+/* What a command line says of a run. */
+struct ask_options {
+	struct desk_terms terms;
+	bool keep_going, unordered, dry;
+	bool again;                           /* what was asked before is asked anew */
+	void (*report)(const struct fault *); /* of a refused record */
 };
 
 struct ask {
@@ -53,22 +63,20 @@ struct ask {
 	/* An answer, inside a transaction: ASK_SETTLED, ASK_REFUSED, ASK_FAULT. */
 	enum ask_said (*accept)(
 	    struct ask *, struct ask_item *, const char *text, struct fault *);
-	/* There is no answer (item->why) and none will come: ASK_SETTLED takes the record all the same. */
+	/* There is no answer (item->why) and none will come: ASK_SETTLED takes the record all the same. May be null. */
 	enum ask_said (*unanswered)(struct ask *, struct ask_item *, struct fault *);
 	/* Inside a transaction unless dry, in order: what leaves is appended to out. 0, 1 refused (f), -1. */
 	int (*leave)(struct ask *, struct ask_item *, struct buf *out, struct fault *f);
 	/* The same for one that is refused; nothing leaves. 0 noted, -1. The run reports item->why. */
 	int (*refuse)(struct ask *, struct ask_item *, struct fault *f);
 	void (*release)(struct ask_item *); /* its own; may be null */
-	bool keep_going, unordered, dry;
+	struct ask_options opt;
 	bool made_up; /* the records are the caller's own: none passes through */
-	bool again;   /* what was asked before is asked anew */
-	struct desk_terms terms;
-	void (*report)(const struct fault *); /* of a refused record */
 };
 
 struct ask_count {
-	uint64_t refused;
+	uint64_t refused,
+	    later; /* records; those of them that may go better another time (TEMPFAIL) */
 	uint64_t asked, cached; /* questions; answers found */
 	struct desk_count spent;
 	int signo; /* of the signal that ended it; 0 none */
@@ -80,5 +88,9 @@ struct ask_count {
  * would be.
  */
 int ask_run(struct ask *, int fd, const char *file, struct ask_count *, struct fault *);
+/* The same over the operands (files, "-"), or standard input if there are none; ends with a signal. */
+int ask_files(struct ask *, char *const *files, struct ask_count *, struct fault *);
+/* The exit code of runs that came to their end: SOME, or TEMPFAIL if all that was refused may go better later. */
+enum code ask_status(const struct ask_count *);
 
 #endif

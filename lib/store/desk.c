@@ -9,7 +9,7 @@
 #include "campaigns.h"
 #include "llm_rate.h"
 #include "mem.h"
-#include "proc.h"
+#include "secret.h"
 
 struct desk {
 	struct desks *of;
@@ -18,7 +18,8 @@ struct desk {
 	int64_t revision; /* of the plan */
 	struct desk_setup setup;
 	struct llm *llm;
-	struct spent spent;
+	struct spent spent;            /* as the store has it */
+	struct desk_estimate unsaved;  /* of answers that it has not yet */
 	struct desk_estimate reserved; /* of questions under way */
 };
 
@@ -64,9 +65,7 @@ desks_free(struct desks *all)
 		all->first = d->next;
 		desk_free(d);
 	}
-	if (all->key)
-		explicit_bzero(all->key, strlen(all->key));
-	free(all->key);
+	secret_free(all->key);
 	free(all);
 }
 
@@ -139,58 +138,114 @@ say_money(char out[40], int64_t billionths, const char *currency)
 	    (long long)(billionths / 100000 % 10000), currency);
 }
 
+/* --budget and --tokens. */
+static int
+check_terms(const struct desk *d, const struct desk_estimate *e, struct fault *f)
+{
+	const struct desks *all = d->of;
+	const struct desk_terms *t = all->terms;
+	const char *currency = all->count->cost[0].currency, *ours = d->setup.how.currency;
+
+	if (t->budget_tokens && all->run.tokens + e->tokens > t->budget_tokens)
+		return fault(f, REFUSED, "the tokens of this run are used up (--tokens)");
+	if (!t->budget_milli)
+		return 0;
+	if (!*ours)
+		return fault(f, CONFIG,
+		    "--budget cannot be kept: campaign %s has no price (context.price in its file)",
+		    d->plan.name);
+	if (*currency && strcmp(currency, ours) != 0)
+		return fault(f, CONFIG,
+		    "--budget is in %s so far, and campaign %s counts in %s: make two runs of it",
+		    currency, d->plan.name, ours);
+	if (all->run.cost + e->cost > t->budget_milli * 1000000)
+		return fault(f, REFUSED, "the budget of this run is used up (--budget)");
+	return 0;
+}
+
 int
 desk_check(const struct desk *d, const struct desk_estimate *e, struct fault *f)
 {
 	const struct plan_context *c = &d->setup.how;
-	const struct desk_terms *t = d->of->terms;
-	int64_t tokens = d->spent.tokens_in + d->spent.tokens_out + d->reserved.tokens;
+	int64_t tokens = d->spent.tokens_in + d->spent.tokens_out + d->unsaved.tokens;
+	int64_t cost = d->spent.cost + d->unsaved.cost;
 	char spent[40], all[40];
 
-	if (c->budget_milli &&
-	    d->spent.cost + d->reserved.cost + e->cost > c->budget_milli * 1000000) {
-		say_money(spent, d->spent.cost, c->currency);
+	if (c->budget_milli && cost + d->reserved.cost + e->cost > c->budget_milli * 1000000) {
+		say_money(spent, cost, c->currency);
 		say_money(all, c->budget_milli * 1000000, c->currency);
 		return fault(f, REFUSED,
 		    "the budget of campaign %s does not allow another question: %s of %s are spent "
 		    "(context.budget.money; outreach-campaign targets --without-context shows who is left)",
 		    d->plan.name, spent, all);
 	}
-	if (c->budget_tokens && tokens + e->tokens > c->budget_tokens)
+	if (c->budget_tokens && tokens + d->reserved.tokens + e->tokens > c->budget_tokens)
 		return fault(f, REFUSED,
 		    "the budget of campaign %s does not allow another question: %lld of %lld "
 		    "tokens are spent (context.budget.tokens)",
-		    d->plan.name, (long long)(d->spent.tokens_in + d->spent.tokens_out),
-		    (long long)c->budget_tokens);
-	if (t->budget_milli && d->of->run.cost + e->cost > t->budget_milli * 1000000)
-		return fault(f, REFUSED, "the budget of this run is used up (--budget)");
-	if (t->budget_tokens && d->of->run.tokens + e->tokens > t->budget_tokens)
-		return fault(f, REFUSED, "the tokens of this run are used up (--tokens)");
-	return 0;
+		    d->plan.name, (long long)tokens, (long long)c->budget_tokens);
+	return check_terms(d, e, f);
+}
+
+static void
+add(struct desk_estimate *to, const struct desk_estimate *e, int sign)
+{
+	to->tokens += sign * e->tokens;
+	to->cost += sign * e->cost;
 }
 
 static void
 reserve(struct desk *d, const struct desk_estimate *e, int sign)
 {
-	d->reserved.tokens += sign * e->tokens;
-	d->reserved.cost += sign * e->cost;
-	d->of->run.tokens += sign * e->tokens;
-	d->of->run.cost += sign * e->cost;
+	add(&d->reserved, e, sign);
+	add(&d->of->run, e, sign);
+}
+
+static struct desk_estimate
+price(const struct desk *d, int64_t tokens_in, int64_t tokens_out)
+{
+	return (struct desk_estimate){
+	    tokens_in + tokens_out, context_cost(&d->setup.how, tokens_in, tokens_out)};
+}
+
+/* Of a ninth currency the tokens alone are told. */
+static void
+count_cost(struct desk_count *n, const char *currency, int64_t cost)
+{
+	int i = 0;
+
+	while (i < DESK_CURRENCIES && *n->cost[i].currency &&
+	    strcmp(n->cost[i].currency, currency) != 0)
+		i++;
+	if (i == DESK_CURRENCIES || !*currency)
+		return;
+	(void)copy_text(n->cost[i].currency, sizeof(n->cost[i].currency), currency);
+	n->cost[i].cost += cost;
 }
 
 static void
 spend(struct desk *d, int64_t tokens_in, int64_t tokens_out)
 {
-	int64_t cost = context_cost(&d->setup.how, tokens_in, tokens_out);
+	struct desk_estimate e = price(d, tokens_in, tokens_out);
+	struct desk_count *n = d->of->count;
 
-	d->spent.tokens_in += tokens_in;
-	d->spent.tokens_out += tokens_out;
-	d->spent.cost += cost;
-	d->of->run.tokens += tokens_in + tokens_out;
-	d->of->run.cost += cost;
-	d->of->count->tokens_in += tokens_in;
-	d->of->count->tokens_out += tokens_out;
-	d->of->count->cost += cost;
+	add(&d->unsaved, &e, 1);
+	add(&d->of->run, &e, 1);
+	n->tokens_in += tokens_in;
+	n->tokens_out += tokens_out;
+	count_cost(n, d->setup.how.currency, e.cost);
+}
+
+void
+desk_count_text(const struct desk_count *n, struct buf *b)
+{
+	buf_printf(b, "%lld + %lld tokens", (long long)n->tokens_in, (long long)n->tokens_out);
+	for (int i = 0; i < DESK_CURRENCIES && *n->cost[i].currency; i++)
+		buf_printf(b, "%s %lld.%06lld %s", i ? " and" : ",",
+		    (long long)(n->cost[i].cost / 1000000000),
+		    (long long)(n->cost[i].cost / 1000 % 1000000), n->cost[i].currency);
+	if (!*n->cost[0].currency && n->tokens_in + n->tokens_out > 0)
+		buf_adds(b, ", no price is known (context.price)");
 }
 
 void
@@ -219,8 +274,6 @@ open_llm(struct desk *d, struct fault *f)
 	    .tokens_per_minute = s->tokens_per_minute};
 	const char *from;
 
-	if (!d->of->key)
-		proc_keep_secret();
 	if (!d->of->key && !(d->of->key = llm_key(t->settings, &from, f)))
 		return -1;
 	config.key = d->of->key;
@@ -244,6 +297,15 @@ desk_answered(struct desk *d, const struct desk_estimate *e, const struct llm_an
 	reserve(d, e, -1);
 	if (a->tokens_in || a->tokens_out)
 		spend(d, a->tokens_in, a->tokens_out);
+}
+
+int
+desk_stored(struct desk *d, const struct llm_answer *a, struct fault *f)
+{
+	struct desk_estimate e = price(d, a->tokens_in, a->tokens_out);
+
+	add(&d->unsaved, &e, -1);
+	return written_spent(d->of->db, d->setup.campaign, &d->spent, f);
 }
 
 void

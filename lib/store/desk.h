@@ -18,15 +18,24 @@
 
 struct desk_terms {
 	const struct settings *settings;
-	int concurrent;        /* 0: as the settings say */
-	int64_t budget_milli;  /* thousandths of the unit for this run; 0: none */
+	int concurrent; /* 0: as the settings say */
+	int64_t
+	    budget_milli; /* thousandths of the unit of the one currency of this run; 0: none */
 	int64_t budget_tokens; /* 0: none */
 };
 
+enum { DESK_CURRENCIES = 8 };
+
 /* What a run spent, of all campaigns. */
 struct desk_count {
-	int64_t tokens_in, tokens_out, cost;
+	int64_t tokens_in, tokens_out;
+	struct desk_cost {
+		char currency[4]; /* ISO 4217; empty: from here on there is none */
+		int64_t cost;
+	} cost[DESK_CURRENCIES];
 };
+/* Appends it for people: "100 + 20 tokens, 0.000140 USD". */
+void desk_count_text(const struct desk_count *, struct buf *);
 
 /* What a desk asks with. All of it is the desk's, and stays as it is until desks_free. */
 struct desk_setup {
@@ -67,7 +76,10 @@ struct desk_estimate {
 	int64_t tokens, cost;
 };
 void desk_estimate(const struct desk *, size_t bytes, struct desk_estimate *);
-/* 0, or -1 with a REFUSED fault if a question of that size would go over a budget. */
+/*
+ * 0, or -1: REFUSED if a question of that size would go over a budget; CONFIG if the run has one in money,
+ * and the campaign no price, or one in another currency than those before it.
+ */
 int desk_check(const struct desk *, const struct desk_estimate *, struct fault *);
 /* As if it had been asked, for a dry run. */
 void desk_pretend(struct desk *, const struct desk_estimate *);
@@ -75,6 +87,8 @@ void desk_pretend(struct desk *, const struct desk_estimate *);
 int desk_ask(
     struct desk *, const struct llm_question *, const struct desk_estimate *, struct fault *);
 void desk_answered(struct desk *, const struct desk_estimate *, const struct llm_answer *);
+/* Inside the transaction that stored the answer: what others spent meanwhile counts from here on too. */
+int desk_stored(struct desk *, const struct llm_answer *, struct fault *);
 /* No question more is begun, at any desk. */
 void desks_stop(struct desks *, const struct fault *);
 
