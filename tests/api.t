@@ -209,6 +209,13 @@ for body in '{}' '{"phone":"12"}' '{"phone":"+442079460101","prefix":"+44"}' '{"
 	like "$(as "$ops" POST v1/dnc "$body")" '^422 ' "no rule: $body"
 done
 like "$(as "$look" GET v1/dnc?after=x)" '^400 ' 'a cursor that is none'
+got=$(as "$look" GET v1/campaigns/second/progress)
+is "$(its .state.waiting)" 2 'two people wait in another campaign'
+is "$(as "$ops" POST v1/dnc '{"prefix":"+44207946*","campaign":"second"}')" '200 {"changed":true}' 'a prefix that means them'
+got=$(as "$look" GET v1/campaigns/second/progress)
+is "$(its '[.state.waiting, .state.closed]')" '[0,2]' 'they wait no more'
+is "$(as "$ops" POST v1/dnc '{"prefix":"+44207946*","campaign":"second"}')" '200 {"changed":false}' 'again'
+is "$(as "$ops" DELETE 'v1/dnc?prefix=%2B44207946&campaign=second')" '200 {"changed":true}' 'taken off'
 
 # ---- the journal -------------------------------------------------------------------------------
 got=$(as "$look" GET 'v1/journal?limit=2')

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "api.h"
-#include "dnc.h"
+#include "dnc_prefix.h"
 #include "json.h"
 #include "mem.h"
 #include "num.h"
@@ -67,6 +67,35 @@ answer_change(struct request *r, int changed)
 
 /* ---- changing ----------------------------------------------------------------------- */
 
+/* A prefix that was added: whom it means is gone through a page a turn. */
+struct adding {
+	struct dnc rule;
+	struct dnc_walk walk;
+};
+
+static int
+go_through(struct request *r, struct fault *f)
+{
+	struct web *w = r->web;
+	struct adding *k = r->data;
+	int got = dnc_prefix_page(w->db, &k->rule, &k->walk, f);
+
+	return got == 0 ? answer_change(r, 1) : got < 0 ? -1 : SERVE_AGAIN;
+}
+
+static int
+added(struct request *r, const struct dnc *d, int changed)
+{
+	struct adding *k;
+
+	if (changed <= 0 || d->kind != DNC_PREFIX)
+		return changed < 0 ? -1 : answer_change(r, changed);
+	k = r->data = xcalloc(1, sizeof(*k));
+	r->release = free;
+	k->rule = *d;
+	return SERVE_AGAIN;
+}
+
 int
 dnc_add_rule(struct request *r, struct fault *f)
 {
@@ -77,10 +106,12 @@ dnc_add_rule(struct request *r, struct fault *f)
 	const char *source = "api";
 	int64_t contact = 0;
 	struct dnc d;
-	json_t *body = api_body(r, keys);
+	json_t *body;
 	int got = -1;
 
-	if (!body)
+	if (r->data)
+		return go_through(r, f);
+	if (!(body = api_body(r, keys)))
 		return 0;
 	if (json_want_text(body, "phone", &phone, f) == 0 &&
 	    json_want_text(body, "prefix", &prefix, f) == 0 &&
@@ -95,7 +126,7 @@ dnc_add_rule(struct request *r, struct fault *f)
 		got = dnc_put(w->db, &d, f);
 	}
 	json_decref(body);
-	return got < 0 ? -1 : answer_change(r, got);
+	return added(r, &d, got);
 }
 
 /* The values of a query, null where there is none. */
