@@ -33,4 +33,26 @@ OUTREACH_DB=nowhere.db run outreach status
 like_run "no store" 66 '' 'nowhere.db.*outreach init'
 outreach status >/dev/full 2>"$T/err"
 is $? 74 "a full disk"
+
+# Who was reached is done, whatever speaks against another call, in every tool.
+house
+ok "a simulator" sim_start --talk 1s
+small_campaign 'context: {review: none}'
+people +442079460100 +442079460200 +442079460103
+outreach-campaign activate -q small
+outreach run -q small
+outreach-dnc add -q +442079460100
+sed -i 's/review: none/review: required/' small.yaml
+outreach-campaign apply -q small.yaml
+is "$(outreach-campaign targets small | jq -r '"\(.contact) \(.state): \(.reason)"')" \
+	'1 done: the number is on the do-not-call list, from person
+3 done: the person was reached (answered)
+2 closed: no_answer: 0 of 0 further attempts are made' "targets: reached is reached"
+run outreach status
+like "$out" '"waiting":0,.*"unknown":0,"held":0,"done":2,"closed":1}$' "status"
+is "$(outreach-report small | jq -r 'select(.section == "targets" and .n > 0) | "\(.name) \(.n)"' | tr '\n' ' ')" \
+	'done 2 closed 1 ' "and report agree"
+outreach-dnc remove -q +442079460100
+is "$(outreach-campaign targets --contact 1 small | jq -r .reason)" 'the person was reached (answered)' \
+	"also when the do-not-call is lifted"
 done_testing

@@ -417,7 +417,8 @@ judge_last(const struct facts *f, const struct plan *p, struct decision *d)
 	return false;
 }
 
-static void
+/* True: there is no further attempt. */
+static bool
 judge_retry(const struct facts *f, const struct plan *p, int64_t now, struct decision *d)
 {
 	const struct attempt *last = &f->attempt[f->attempts - 1];
@@ -428,11 +429,12 @@ judge_retry(const struct facts *f, const struct plan *p, int64_t now, struct dec
 	if ((delay = retry_delay(f, p, &used)) < 0) {
 		refuse(d, NEVER, "retry", "retry", "%s: %d of %d further attempts are made",
 		    name, used - 1, p->retry[last->disposition].max);
-		return;
+		return true;
 	}
 	until = later(last->ended_at != 0 ? last->ended_at : last->at, delay);
 	if (until > now)
 		postpone(d, until, "retry", "retry", "after %s the next attempt waits", name);
+	return false;
 }
 
 static void
@@ -453,6 +455,7 @@ judge_attempts(const struct facts *f, const struct plan *p, int64_t now, struct 
 		    (unsigned)f->attempt[i].disposition >= DISP_COUNT;
 		open |= f->attempt[i].disposition == DISP_NONE;
 	}
+	d->unknown = unknown;
 	/* What is not settled is not judged: its outcome may be anything. */
 	if (unknown)
 		refuse(d, HELD, "unknown", "unknown", "how an earlier call ended is not known");
@@ -469,7 +472,9 @@ judge_attempts(const struct facts *f, const struct plan *p, int64_t now, struct 
 		refuse(d, HELD, "attempts", "max_attempts",
 		    "%d attempts, most of them not charged", f->attempts);
 	if (!settled)
-		judge_retry(f, p, now, d);
+		settled = judge_retry(f, p, now, d);
+	d->reached = (settled || counted >= p->max_attempts) &&
+	    disposition_reached(f->attempt[f->attempts - 1].disposition);
 }
 
 /* ---- dates, days and hours ---- */
@@ -598,7 +603,39 @@ policy_decide(const struct facts *f, const struct plan *p, int64_t now, struct d
 		d->at = 0;
 }
 
+const struct reason *
+policy_reason(const struct decision *d)
+{
+	const struct reason *best = NULL;
+
+	for (int i = 0; i < d->reasons; i++) {
+		const struct reason *r = &d->reason[i];
+
+		if (r->verdict == d->verdict &&
+		    (best == NULL || r->until > best->until ||
+			(r->personal && !best->personal)))
+			best = r;
+	}
+	/* More reasons than there is room for: the last ones went. */
+	return best != NULL || d->reasons == 0 ? best : &d->reason[0];
+}
+
+const char *
+policy_standing(const struct decision *d)
+{
+	if (d->unknown)
+		return "unknown";
+	if (d->verdict == HELD)
+		return "held";
+	return d->reached ? "done" : "closed";
+}
+
 /* ---- names ---- */
+
+const char *const policy_codes[] = {"attempts", "callback", "campaign", "consent", "date",
+    "day", "dnc", "dnc_stale", "gap", "held", "hours", "language", "line_open", "number_closed",
+    "number_type", "number_unknown", "reached", "retry", "review", "stopped", "trial",
+    "unknown", "wrong_number", "zone", NULL};
 
 const char *
 zone_source_name(enum zone_source s)

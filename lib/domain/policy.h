@@ -86,15 +86,11 @@ struct facts {
 
 struct reason {
 	enum verdict verdict; /* of this reason alone */
-	const char *
-	    code; /* "dnc" "dnc_stale" "stopped" "campaign" "date" "day" "hours" "gap" "retry" "attempts"
-			     "reached" "held" "zone" "line_open" "unknown" "number_closed" "trial"
-			     "language" "consent" "review" "number_type"
-			     "number_unknown" "callback" "wrong_number" */
-	char text[120];   /* for people */
-	const char *cite; /* statute or the campaign key that says so */
-	int64_t until;    /* NOT_BEFORE: this reason alone would allow from here; else 0 */
-	bool personal;    /* HELD or NEVER about this person, not the store or the campaign */
+	const char *code;     /* one of policy_codes */
+	char text[120];       /* for people */
+	const char *cite;     /* statute or the campaign key that says so */
+	int64_t until;        /* NOT_BEFORE: this reason alone would allow from here; else 0 */
+	bool personal; /* HELD or NEVER about this person, not the store or the campaign */
 };
 
 struct decision {
@@ -102,6 +98,8 @@ struct decision {
 	int64_t at; /* NOT_BEFORE: the first instant at which all rules allow; else 0 */
 	bool
 	    personal; /* some HELD or NEVER is about this person, not the store or the campaign */
+	bool unknown; /* how an attempt ended is not known */
+	bool reached; /* no further attempt is made since the last one reached the person */
 	struct reason reason[POLICY_REASONS];
 	int reasons; /* every rule that says no, not only the first */
 };
@@ -126,6 +124,14 @@ struct decision {
  * if the number asked about is another one, it may be called.
  */
 void policy_decide(const struct facts *, const struct plan *, int64_t now, struct decision *);
+
+/* The codes of all reasons, null at the end. */
+extern const char *const policy_codes[];
+/* The reason that the verdict is from: of the strictest the first, a personal one before others; of NOT_BEFORE the
+ * last to end. Null of CALL_NOW. */
+const struct reason *policy_reason(const struct decision *);
+/* Where a person stands who is HELD or NEVER to be called: "unknown", "held", "done" or "closed". */
+const char *policy_standing(const struct decision *);
 
 /*
  * The first instant >= now at which the plan's dates, days and hours are open in every zone;

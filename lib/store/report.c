@@ -44,20 +44,16 @@ count(struct db *db, const char *sql, int64_t campaign, int64_t *n, struct fault
 	return db_one(db, s, 0, n, f);
 }
 
-/* Rows of a state, whether it is for an unknown call, and how many. */
+/* Rows of a state, and how many. */
 static int
 add_states(struct db *db, sqlite3_stmt *s, struct report *r, struct fault *f)
 {
 	int n;
 
 	while ((n = db_step(db, s, f)) > 0) {
-		const char *state = col_t(s, 0);
-		enum report_state to = !strcmp(state, "done") ? STATE_DONE
-		    : !strcmp(state, "closed")                ? STATE_CLOSED
-		    : !strcmp(state, "waiting")               ? STATE_WAITING
-		    : col_i(s, 1)                             ? STATE_UNKNOWN
-							      : STATE_HELD;
-		r->state[to] += col_i(s, 2);
+		for (int i = 0; i < STATE_COUNT; i++)
+			if (!strcmp(states[i], col_t(s, 0)))
+				r->state[i] += col_i(s, 1);
 	}
 	return n;
 }
@@ -66,8 +62,7 @@ static int
 count_standing(struct db *db, int64_t campaign, struct report *r, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT state, reason = 'unknown', count(*) FROM standing WHERE campaign = :campaign"
-	    " GROUP BY state, reason = 'unknown'",
+	    "SELECT state, count(*) FROM standing WHERE campaign = :campaign GROUP BY state",
 	    f);
 
 	bind_i(db, s, ":campaign", campaign);
@@ -114,11 +109,10 @@ count_range(struct db *db, int64_t campaign, int64_t after, int64_t last, struct
     struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT 'waiting', 0, count(*) FROM schedule INDEXED BY schedule_target"
+	    "SELECT 'waiting', count(*) FROM schedule INDEXED BY schedule_target"
 	    " WHERE target > :after AND target <= :last AND campaign = :campaign"
-	    " UNION ALL SELECT state, reason = 'unknown', count(*) FROM standing"
-	    " WHERE target > :after AND target <= :last AND campaign = :campaign"
-	    " GROUP BY state, reason = 'unknown'",
+	    " UNION ALL SELECT state, count(*) FROM standing"
+	    " WHERE target > :after AND target <= :last AND campaign = :campaign GROUP BY state",
 	    f);
 
 	bind_i(db, s, ":after", after);

@@ -99,33 +99,6 @@ put_standing(struct db *db, int64_t target, int64_t campaign, const char *state,
 
 /* ---- settling -------------------------------------------------------------- */
 
-/* The first reason that is as strict as the verdict; the person's own before the campaign's. */
-static const char *
-standing_reason(const struct decision *d)
-{
-	const char *code = "";
-
-	for (int i = 0; i < d->reasons; i++) {
-		if (d->reason[i].verdict != d->verdict)
-			continue;
-		if (d->reason[i].personal)
-			return d->reason[i].code;
-		if (!*code)
-			code = d->reason[i].code;
-	}
-	return code;
-}
-
-/* What a target is when it neither waits nor is taken. */
-static const char *
-standing_state(const struct decision *d, const char **reason)
-{
-	*reason = standing_reason(d);
-	if (d->verdict == HELD)
-		return "held";
-	return strcmp(*reason, "reached") ? "closed" : "done";
-}
-
 /* Who was promised a call gets it before those who were not. */
 static int64_t
 place_of(const struct schedule_row *t, const struct facts *facts)
@@ -138,8 +111,6 @@ int
 schedule_put_decided(struct db *db, const struct schedule_row *t, const struct facts *facts,
     const struct decision *d, int64_t now, struct fault *f)
 {
-	const char *reason, *state;
-
 	/* What is the store's or the campaign's keeps nobody out of the queue. */
 	if (d->verdict <= NOT_BEFORE || !d->personal)
 		return schedule_put(db, t->campaign, t->id, t->contact, place_of(t, facts),
@@ -147,8 +118,8 @@ schedule_put_decided(struct db *db, const struct schedule_row *t, const struct f
 			: d->at > now        ? d->at
 					     : now + 1,
 		    f);
-	state = standing_state(d, &reason);
-	return put_standing(db, t->id, t->campaign, state, reason, f);
+	return put_standing(
+	    db, t->id, t->campaign, policy_standing(d), policy_reason(d)->code, f);
 }
 
 int

@@ -25,8 +25,14 @@ rebuild_next(struct db *db, const struct rebuild *r, int64_t *id, struct fault *
 
 	if (*r->reason) {
 		s = db_sql(db,
-		    "SELECT target FROM standing WHERE campaign = :campaign AND state = 'closed'"
-		    " AND reason = :reason AND target >= :next ORDER BY target LIMIT 1",
+		    /* Whoever is called no more; each is a step in the index. */
+		    "SELECT min(target) FROM ("
+		    "SELECT min(target) AS target FROM standing WHERE campaign = :campaign"
+		    " AND state = 'closed' AND reason = :reason AND target >= :next"
+		    " UNION ALL SELECT min(target) FROM standing WHERE campaign = :campaign"
+		    " AND state = 'done' AND reason = :reason AND target >= :next"
+		    " UNION ALL SELECT min(target) FROM standing WHERE campaign = :campaign"
+		    " AND state = 'unknown' AND reason = :reason AND target >= :next)",
 		    f);
 	} else {
 		s = db_sql(db,

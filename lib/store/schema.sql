@@ -431,8 +431,8 @@ CREATE UNIQUE INDEX schedule_target ON schedule (target); -- nobody waits twice
 CREATE TABLE standing (
 	target INTEGER PRIMARY KEY,
 	campaign INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state = 'held' OR state = 'done' OR state = 'closed'),
-	reason TEXT NOT NULL
+	state TEXT NOT NULL CHECK (state = 'unknown' OR state = 'held' OR state = 'done' OR state = 'closed'),
+	reason TEXT NOT NULL		-- the code of the one that decided
 ) STRICT;
 CREATE INDEX standing_campaign ON standing (campaign, state, reason);
 

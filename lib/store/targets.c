@@ -173,24 +173,6 @@ targets_on_line(struct db *db, int64_t target, bool *open, struct fault *f)
 	    target, open, f);
 }
 
-/* The reason that the state follows from, as text for people. */
-static void
-reason_of(const struct decision *d, char *out, size_t size)
-{
-	const struct reason *r = NULL;
-
-	for (int i = 0; i < d->reasons && !r; i++) {
-		if (d->personal && !d->reason[i].personal)
-			continue;
-		if (d->verdict == NOT_BEFORE ? d->reason[i].until == d->at
-					     : !d->reason[i].until)
-			r = &d->reason[i];
-	}
-	if (!r && d->reasons)
-		r = &d->reason[0];
-	copy_text(out, size, r ? r->text : "");
-}
-
 static int
 state_of(struct db *db, struct target *t, const struct facts *facts, struct fault *f)
 {
@@ -217,13 +199,8 @@ state_of(struct db *db, struct target *t, const struct facts *facts, struct faul
 	else if (t->decision.verdict <= NOT_BEFORE || !t->decision.personal) {
 		t->state = "waiting";
 		t->due_at = t->decision.verdict == NOT_BEFORE ? t->decision.at : 0;
-	} else if (t->decision.verdict == HELD)
-		t->state = "held";
-	else
-		t->state = facts->attempts &&
-			disposition_reached(facts->attempt[facts->attempts - 1].disposition)
-		    ? "done"
-		    : "closed";
+	} else
+		t->state = policy_standing(&t->decision);
 	return 0;
 }
 
@@ -232,6 +209,7 @@ look_at(struct db *db, const struct campaign *c, int64_t id, int64_t now, struct
     struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(db, c->id, f);
+	const struct reason *why;
 	struct facts facts;
 	struct zones zones;
 
@@ -254,7 +232,8 @@ look_at(struct db *db, const struct campaign *c, int64_t id, int64_t now, struct
 	t->last = facts.attempts ? facts.attempt[facts.attempts - 1].disposition : DISP_NONE;
 	if (state_of(db, t, &facts, f) < 0)
 		return -1;
-	reason_of(&t->decision, t->reason, sizeof t->reason);
+	if ((why = policy_reason(&t->decision)))
+		copy_text(t->reason, sizeof t->reason, why->text);
 	return 0;
 }
 

@@ -575,6 +575,61 @@ test_callback(void)
 	expect(&f, &p, MONDAY, "held callback", "a person must say when");
 }
 
+/* Where a person stands, and for which reason. */
+static void
+stands(const struct facts *f, const struct plan *p, const char *want, const char *name)
+{
+	struct decision d;
+	char got[80];
+
+	policy_decide(f, p, instant(MONDAY), &d);
+	snprintf(got, sizeof(got), "%s %s", policy_standing(&d),
+	    policy_reason(&d) ? policy_reason(&d)->code : "");
+	is_str(got, want, name);
+}
+
+static void
+test_standing(void)
+{
+	static const struct plan_context review = {.review = true};
+	struct plan p = some_plan();
+	struct facts f = some_facts();
+	struct decision d;
+
+	p.context = (struct plan_context *)&review;
+	policy_decide(&f, &p, instant(MONDAY), &d);
+	stands(&f, &p, "held review", "a context that nobody approved");
+	attempt(&f, "2026-03-01T04:00:00Z", "2026-03-01T04:02:00Z", DISP_ANSWERED);
+	stands(&f, &p, "done reached", "who was reached is done, review or not");
+	f.do_not_call = true;
+	stands(&f, &p, "done dnc", "also who then asked for no more");
+	f.attempt[0].disposition = DISP_ANSWERED_SHORT;
+	stands(&f, &p, "closed dnc",
+	    "a short answer has another attempt, but for the do-not-call");
+	f.do_not_call = false;
+	stands(&f, &p, "held review", "without it the context decides");
+	attempt(&f, "2026-03-01T05:00:00Z", "2026-03-01T05:00:05Z", DISP_ANSWERED_SHORT);
+	stands(&f, &p, "done retry", "until the short ones are used up");
+	f.attempt[1].disposition = DISP_UNKNOWN;
+	f.do_not_call = true;
+	stands(&f, &p, "unknown dnc", "what is not known comes first");
+	f = some_facts();
+	p.context = NULL;
+	f.last_dial = instant("2026-03-02T01:30:00Z");
+	attempt(&f, "2026-03-02T04:00:00Z", "2026-03-02T04:01:00Z", DISP_BUSY);
+	policy_decide(&f, &p, instant("2026-03-02T04:05:00Z"), &d);
+	is_str(policy_reason(&d)->code, "gap", "the rule that ends last decides");
+	policy_decide(
+	    &(struct facts){.campaign = CAMPAIGN_ACTIVE, .zone = {kolkata}, .zones = 1}, &p,
+	    instant(MONDAY), &d);
+	ok(policy_reason(&d) == NULL, "nothing speaks against a call");
+	f = some_facts();
+	f.stopped = true;
+	f.held = "why not";
+	policy_decide(&f, &p, instant(MONDAY), &d);
+	is_str(policy_reason(&d)->code, "held", "the person's own before the store's");
+}
+
 static void
 test_together(void)
 {
@@ -770,6 +825,7 @@ main(int argc, char **argv)
 	test_zones();
 	test_windows();
 	test_callback();
+	test_standing();
 	test_together();
 	test_personal();
 	test_exact();
