@@ -441,7 +441,7 @@ outreach-dnc import -q --list tps --as-of 2026-02-10 --max-age 28d list
 later=2026-03-10T12:00:00Z
 is "$(outreach-campaign targets c | jq -r .state | tr '\n' ' ')" 'waiting closed ' "in its time"
 OUTREACH_NOW=$later outreach-campaign claim c >claims 2>err
-is "$?/$(wc -l <claims)" 0/0 "too old: nobody is claimed"
+is "$?/$(wc -l <claims)" 77/0 "too old: nobody is claimed"
 like "$(cat err)" '^outreach-campaign: c: the do-not-call list tps is too old since' "and claim says why"
 like "$(OUTREACH_NOW=$later outreach-campaign targets c --reason dnc_stale | jq -r .contact | tr '\n' ' ')" '1 2' \
 	"everybody has the reason"
@@ -451,6 +451,8 @@ OUTREACH_NOW=$later run outreach-dnc check +442079460102
 is $status 1 "but of those on it"
 OUTREACH_NOW=$later run outreach-dnc filter people
 like_run "too old: filter does not know" 77 '' 'list tps is too old'
+OUTREACH_NOW=$later run timeout 20 outreach run -q c
+like_run "too old: a run ends and says why" 77 '' 'c: the do-not-call list tps is too old since'
 OUTREACH_NOW=$later outreach-dnc import -q --list tps --as-of 2026-03-10 --max-age 28d list
 OUTREACH_NOW=$later outreach-campaign claim -q c >claims
 is "$(jq -r .contact claims)" 1 "a new one: who is not on it is claimed"

@@ -496,6 +496,41 @@ unset OUTREACH_NOW
 claim >calls
 run outreach-dial <calls
 is "$(logged asked)" 20 'the first run is of twenty calls here too'
+run outreach-campaign claim c
+is_run 'then nobody is claimed' 77 '' 'outreach-campaign: c: the first calls are made: a person must say resume'
+is "$(outreach-campaign targets --reason trial c | wc -l)" 24 'targets knows why'
+run timeout 60 outreach run -q c
+is "$status" 77 'and a run ends with that'
+like "$err" 'c: the first calls are made' 'and says so'
+is "$(logged asked)" 20 'nobody else was called'
+run outreach-campaign resume c
+is_run 'a person says resume' 0 '' 'outreach-campaign: c: active'
+claim >calls
+run outreach-dial <calls
+is "$(logged asked)" 24 'and the others are called'
+ok 'it replays' outreach-events replay --check
+end
+
+# What the simulator got is no first run, and a resume there says nothing of the exchange.
+day 2026-03-02
+over_http 's/^concurrent: .*/concurrent: 40/; s/^max_attempts: .*/max_attempts: 2/; s/^min_gap: .*/min_gap: 0s/' \
+	$(printf '02 %.0s' $(seq 24))
+peer
+sed -i 's/^exchange: .*/exchange: sim/; $a retry: {busy: {max: 1, delays: [1s]}}' c.yaml
+to_peer
+claim >calls
+run outreach-dial <calls
+is "$(logged asked)" 24 'all are called on the simulator, none of them a first call'
+outreach-campaign pause -q c
+outreach-campaign resume -q c
+is "$(outreach-campaign show --format ndjson c | jq -c '[.calls, .confirmed]')" '[24,false]' 'a resume there confirms nothing'
+settings ''
+sed -i 's/^exchange: .*/exchange: peer/' c.yaml
+to_peer
+unset OUTREACH_NOW
+claim >calls
+run outreach-dial <calls
+is "$(logged asked)" 44 'the first run on the exchange is of twenty calls'
 end
 
 # ---- setting it up

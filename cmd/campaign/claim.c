@@ -5,7 +5,6 @@
 #include "verbs.h"
 
 #include "../tool.h"
-#include "dnc_list.h"
 #include "schedule.h"
 
 enum { BATCH = 256 };
@@ -74,18 +73,6 @@ say(const struct claiming *c)
 	fputc('\n', stderr);
 }
 
-/* What keeps everybody from being called is worth a line of its own. */
-static void
-say_list(struct campaign_tool *t, const struct claiming *c)
-{
-	struct fault f;
-	const struct plan *plan = campaigns_plan(&t->db, c->campaign.id, &f);
-
-	if (c->end == CLAIM_NOTHING_DUE && plan &&
-	    dnc_lists_check(&t->db, plan, clock_wall(), &f) < 0)
-		fprintf(stderr, TOOL ": %s: %s\n", c->campaign.name, f.text);
-}
-
 int
 verb_claim(struct campaign_tool *t, char **name)
 {
@@ -102,6 +89,5 @@ verb_claim(struct campaign_tool *t, char **name)
 		return tool_fail(&f);
 	if (!t->quiet)
 		say(&c);
-	say_list(t, &c);
 	return OK;
 }

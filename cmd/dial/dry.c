@@ -44,15 +44,6 @@ exchange_of(const struct dry *t, const struct plan *plan)
 	return NULL;
 }
 
-static int
-decide(struct dry *t, const struct order *o, const struct plan *plan, struct decision *d,
-    struct fault *f)
-{
-	const struct exchange *x = exchange_of(t, plan);
-
-	return calls_may(t->db, o, x != NULL && (x->simulated || x->must_prove), d, f);
-}
-
 /* What would be dialled: of an exchange that is told by HTTP, where the request would go. */
 static int
 channel_of(struct dry *t, const struct plan *plan, const struct order *o, char *out,
@@ -121,7 +112,7 @@ record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 		return refuse(t, f);
 	}
 	if ((plan = campaigns_plan(t->db, o.campaign, f)) == NULL ||
-	    decide(t, &o, plan, &d, f) < 0)
+	    calls_may(t->db, &o, &d, f) < 0)
 		return -1;
 	if (channel_of(t, plan, &o, channel, sizeof(channel), f) < 0)
 		return refuse(t, f);

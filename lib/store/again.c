@@ -234,7 +234,7 @@ again_read_time(struct db *db, int64_t target, const char *text, int64_t *at, st
 {
 	struct facts facts;
 
-	if (schedule_facts(db, target, 0, true, &facts, f) < 0)
+	if (schedule_facts(db, target, 0, &facts, f) < 0)
 		return -1;
 	return facts.zones > 0
 	    ? callback_read(text, facts.zone, facts.zones, at, f)

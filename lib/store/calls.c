@@ -171,6 +171,7 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	    .owner = in->owner,
 	    .attempt = o->attempt,
 	    .fenced = plan->fenced,
+	    .simulated = in->simulated,
 	    .with = o->with};
 	struct call_event ev = {.rank = RANK_INTENT,
 	    .at = now,
@@ -198,6 +199,7 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	buf_member_i(&text, "fenced", plan->fenced);
 	if (fact.context)
 		buf_member_i(&text, "context", fact.context);
+	buf_member_i(&text, "simulated", in->simulated);
 	buf_member(&text, "key", hash_hex(ev.key, key));
 	if (o->with.n) {
 		buf_key(&text, "siblings");
@@ -246,7 +248,7 @@ remove_claim(struct db *db, const struct uuid *id, bool *was, struct fault *f)
 static void
 without_own(struct facts *facts, const struct order *o)
 {
-	facts->line_open = false;
+	facts->line_open = facts->trial_over = false;
 	if (facts->attempts && facts->attempt[facts->attempts - 1].disposition == DISP_NONE)
 		facts->attempts--;
 	if (facts->last_dial == o->call.at[RANK_INTENT])
@@ -255,14 +257,14 @@ without_own(struct facts *facts, const struct order *o)
 
 /* Decides for each whom the call is about, until somebody may not be called: that is the decision. */
 static int
-decide_all(struct db *db, const struct order *o, const struct plan *plan, bool simulated,
-    int64_t now, struct decision *d, struct fault *f)
+decide_all(struct db *db, const struct order *o, const struct plan *plan, int64_t now,
+    struct decision *d, struct fault *f)
 {
 	struct facts facts;
 
 	for (int i = -1; i < o->with.n; i++) {
 		if (schedule_facts(db, i < 0 ? o->target : o->with.target[i],
-			phone_key(o->phone), simulated, &facts, f) < 0)
+			phone_key(o->phone), &facts, f) < 0)
 			return -1;
 		if (o->open)
 			without_own(&facts, o);
@@ -274,12 +276,11 @@ decide_all(struct db *db, const struct order *o, const struct plan *plan, bool s
 }
 
 int
-calls_may(
-    struct db *db, const struct order *o, bool simulated, struct decision *d, struct fault *f)
+calls_may(struct db *db, const struct order *o, struct decision *d, struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(db, o->campaign, f);
 
-	return plan ? decide_all(db, o, plan, simulated, clock_wall(), d, f) : -1;
+	return plan ? decide_all(db, o, plan, clock_wall(), d, f) : -1;
 }
 
 static int
@@ -303,7 +304,7 @@ intend_one(struct db *db, struct intent *in, int64_t now, struct fault *f)
 	in->result = INTENT_NO_SLOT;
 	if (!slot)
 		return 0;
-	if (decide_all(db, &o, plan, in->simulated, now, &in->decision, f) < 0)
+	if (decide_all(db, &o, plan, now, &in->decision, f) < 0)
 		return -1;
 	say_why(in);
 	if (remove_claim(db, &in->id, &was, f) < 0 ||
@@ -339,15 +340,14 @@ calls_intend(struct db *db, struct intent *in, size_t n, struct fault *f)
 }
 
 int
-calls_decide(
-    struct db *db, const struct uuid *id, bool simulated, struct decision *d, struct fault *f)
+calls_decide(struct db *db, const struct uuid *id, struct decision *d, struct fault *f)
 {
 	struct order o;
 	int n = calls_order(db, id, &o, f);
 
 	if (n <= 0)
 		return n < 0 ? -1 : fault(f, DATAERR, "there is no such call");
-	return calls_may(db, &o, simulated, d, f);
+	return calls_may(db, &o, d, f);
 }
 
 /* ---- events ----------------------------------------------------------------- */

@@ -51,7 +51,7 @@ struct intent {
 	struct uuid id;
 	const char *owner;    /* owner_name of this process */
 	const char *exchange; /* by its name in the settings */
-	bool simulated;
+	bool simulated;     /* it proved to be the simulator: not of a campaign's first calls */
 	int exchange_limit; /* 0 none */
 	/* given back: */
 	enum intent_result result;
@@ -65,12 +65,10 @@ struct intent {
  */
 int calls_intend(struct db *, struct intent *, size_t n, struct fault *);
 /* Decides again for an open call that was not sent yet (over two seconds since the intent, or a resend). */
-int calls_decide(
-    struct db *, const struct uuid *, bool simulated, struct decision *, struct fault *);
+int calls_decide(struct db *, const struct uuid *, struct decision *, struct fault *);
 
 /* What the intent would decide now about a claim, for everybody whom it is about; looks only. */
-int calls_may(
-    struct db *, const struct order *, bool simulated, struct decision *, struct fault *);
+int calls_may(struct db *, const struct order *, struct decision *, struct fault *);
 
 /* An event of the door or from outside, as it goes to the journal. */
 struct call_fact {

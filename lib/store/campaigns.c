@@ -162,7 +162,7 @@ campaigns_copy_plan(
 /* ---- looking ---------------------------------------------------------------- */
 
 #define CAMPAIGN_COLUMNS \
-	"id, name, state, revision, plan_revision, intents, applied_at, confirmed"
+	"id, name, state, revision, plan_revision, intents, applied_at, confirmed, real_calls"
 
 static int
 read_campaign(struct db *db, sqlite3_stmt *s, struct campaign *c, struct fault *f)
@@ -180,6 +180,7 @@ read_campaign(struct db *db, sqlite3_stmt *s, struct campaign *c, struct fault *
 	c->intents = col_i(s, 5);
 	c->applied_at = col_i(s, 6);
 	c->confirmed = col_i(s, 7) != 0;
+	c->real_calls = col_i(s, 8);
 	sqlite3_reset(s);
 	return 1;
 }
@@ -227,6 +228,12 @@ campaigns_next(struct db *db, int64_t *after, struct campaign *c, struct fault *
 	if ((n = read_campaign(db, s, c, f)) > 0)
 		*after = c->id;
 	return n;
+}
+
+bool
+campaigns_trial_over(const struct campaign *c)
+{
+	return !c->confirmed && c->real_calls >= CAMPAIGN_TRIAL;
 }
 
 void
@@ -455,7 +462,7 @@ campaigns_resume(struct db *db, int64_t id, bool *changed, struct fault *f)
 	*changed = false;
 	if (begin_state(db, id, &c, f) < 0)
 		return -1;
-	confirm = !c.confirmed && c.intents >= CAMPAIGN_TRIAL;
+	confirm = campaigns_trial_over(&c);
 	if (c.state == CAMPAIGN_PAUSED || (c.state == CAMPAIGN_ACTIVE && confirm)) {
 		*changed = true;
 		rc = set_state(db, id, CAMPAIGN_ACTIVE, "campaign.resumed", confirm, NULL, f);
@@ -564,7 +571,7 @@ policy_obstacle(struct db *db, const struct plan *plan, struct obstacle *o, stru
 	struct facts facts;
 	struct decision d;
 
-	if (schedule_facts(db, o->target, 0, true, &facts, f) < 0)
+	if (schedule_facts(db, o->target, 0, &facts, f) < 0)
 		return -1;
 	policy_decide(&facts, plan, clock_wall(), &d);
 	for (int i = 0; i < d.reasons; i++)

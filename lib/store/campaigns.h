@@ -14,15 +14,18 @@
 
 enum {
 	CAMPAIGN_TRIAL = 20
-}; /* calls of the first run on a real exchange, until a person says resume */
+}; /* calls of the first run on an exchange that is no simulator, until a person says resume */
 
 struct campaign {
 	int64_t id;
 	char name[128];
 	enum campaign_state state;
 	int64_t revision, plan_revision, intents, applied_at;
-	bool confirmed;
+	int64_t real_calls; /* of the intents, those that no simulator got */
+	bool confirmed;     /* the first run: a person said resume after it */
 };
+/* The first run is over, and no person has said resume. */
+bool campaigns_trial_over(const struct campaign *);
 
 /* 1 found, 0 not. */
 int campaigns_get(struct db *, const char *name, struct campaign *, struct fault *);

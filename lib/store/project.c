@@ -74,8 +74,8 @@ project_campaign(
     struct db *db, int64_t id, const char *name, const char *plan, int64_t at, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO campaign (id, name, state, revision, plan, plan_revision, intents, confirmed, applied_at)"
-	    " VALUES (:id, :name, 'draft', 1, :plan, 1, 0, 0, :at)"
+	    "INSERT INTO campaign (id, name, state, revision, plan, plan_revision, intents,"
+	    " real_calls, confirmed, applied_at) VALUES (:id, :name, 'draft', 1, :plan, 1, 0, 0, 0, :at)"
 	    " ON CONFLICT (id) DO UPDATE SET plan = :plan, applied_at = :at,"
 	    " revision = revision + 1, plan_revision = plan_revision + 1",
 	    f);
@@ -710,8 +710,12 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 		if (db_run(db, s, f) < 0)
 			return -1;
 	}
-	s = db_sql(db, "UPDATE campaign SET intents = intents + 1 WHERE id = :id", f);
+	s = db_sql(db,
+	    "UPDATE campaign SET intents = intents + 1, real_calls = real_calls + :real"
+	    " WHERE id = :id",
+	    f);
 	bind_i(db, s, ":id", i->campaign);
+	bind_i(db, s, ":real", !i->simulated);
 	return db_run(db, s, f);
 }
 

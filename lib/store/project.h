@@ -63,6 +63,7 @@ struct intent_fact {
 	const char *exchange, *owner;
 	int attempt;
 	bool fenced;
+	bool simulated;       /* the exchange proved to be the simulator */
 	struct siblings with; /* targets alone */
 };
 int project_intent(struct db *, const struct intent_fact *, struct fault *);

@@ -380,6 +380,7 @@ replay_intent(struct db *db, const struct row *r, struct fault *f)
 	    .owner = text(r->fact, "owner"),
 	    .attempt = (int)number(r->fact, "attempt", 0),
 	    .fenced = number(r->fact, "fenced", 0) != 0,
+	    .simulated = number(r->fact, "simulated", 0) != 0,
 	    .context = number(r->fact, "context", 0)};
 	struct call_event e = {.rank = RANK_INTENT,
 	    .at = r->e->at,
@@ -596,8 +597,8 @@ static const struct {
 	const char *table, *sql;
 } projection[] = {
     {"campaign",
-	"SELECT id, name, state, revision, plan, plan_revision, intents, confirmed, applied_at"
-	" FROM campaign ORDER BY id"},
+	"SELECT id, name, state, revision, plan, plan_revision, intents, real_calls,"
+	" confirmed, applied_at FROM campaign ORDER BY id"},
     {"target", "SELECT id, campaign, contact, priority, held FROM target ORDER BY id"},
     {"call",
 	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, context, rank, intent_at,"

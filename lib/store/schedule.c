@@ -153,7 +153,7 @@ schedule_settle(struct db *db, int64_t target, int64_t now, struct fault *f)
 		return -1;
 	if (taken)
 		return 0;
-	if (schedule_facts(db, target, 0, true, &facts, f) < 0 ||
+	if (schedule_facts(db, target, 0, &facts, f) < 0 ||
 	    !(plan = campaigns_plan(db, t.campaign, f)))
 		return -1;
 	policy_decide(&facts, plan, now, &d);

@@ -23,7 +23,8 @@ enum claim_end { CLAIM_LIMIT, CLAIM_SLOTS, CLAIM_NOTHING_DUE };
  * Claims at most limit due targets, never more than the free slots (concurrent calls - open calls -
  * live claims), in batches of at most 256 a transaction; claims (room for limit) is filled. expired
  * claims come first, under new ids. next_due (may be null) is when the next one is due, INT64_MAX for never.
- * REFUSED: stopped, or the campaign is not active (the fault says what to do).
+ * REFUSED, with nobody claimed: stopped, the campaign is not active, or policy lets nobody of it be called
+ * (the first run is over, a do-not-call list is too old); the fault says what to do.
  */
 int schedule_claim(struct db *, const struct campaign *, int64_t limit, struct claim *,
     size_t *n, enum claim_end *, int64_t *next_due, struct fault *);
@@ -62,7 +63,6 @@ int schedule_rebuild_page(struct db *, int64_t campaign, struct fault *);
 struct zones;
 int schedule_zones(struct db *, int64_t contact, int64_t phone, struct zones *, struct fault *);
 /* What policy needs of a target, read now. The zones are borrowed from the store's cache. */
-int schedule_facts(
-    struct db *, int64_t target, int64_t phone, bool simulated, struct facts *, struct fault *);
+int schedule_facts(struct db *, int64_t target, int64_t phone, struct facts *, struct fault *);
 
 #endif

@@ -103,7 +103,7 @@ may_follow(struct db *db, const struct plan *plan, int64_t target, int64_t phone
 		return -1;
 	if (number != phone || !plan_same_texts(plan, language, own))
 		return 0;
-	if (schedule_facts(db, target, phone, true, &facts, f) < 0)
+	if (schedule_facts(db, target, phone, &facts, f) < 0)
 		return -1;
 	policy_decide(&facts, plan, now, &d);
 	*may = d.verdict == CALL_NOW;
@@ -183,7 +183,7 @@ claim_for(struct db *db, const struct plan *plan, struct schedule_row *t, int64_
 	if (plan->merge_siblings && gather(db, plan, t, c->phone, now, &with, f) < 0)
 		return -1;
 	if (t->id != asked) {
-		if (schedule_facts(db, t->id, c->phone, true, &facts, f) < 0)
+		if (schedule_facts(db, t->id, c->phone, &facts, f) < 0)
 			return -1;
 		c->attempt = facts.settled + facts.attempts + 1;
 	}
@@ -200,10 +200,10 @@ claim_for(struct db *db, const struct plan *plan, struct schedule_row *t, int64_
 	return siblings_claim(db, &c->call, &with, f);
 }
 
-/* Asks policy about one candidate: 1 claimed, 0 put where it belongs, 2 nobody may be claimed now. */
+/* Asks policy about one candidate: 1 claimed, 0 put where it belongs, 2 nobody may be claimed now, and why says why. */
 static int
 claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, struct claim *c,
-    struct fault *f)
+    struct fault *why, struct fault *f)
 {
 	struct facts facts;
 	struct decision d;
@@ -220,7 +220,7 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 		return 0;
 	if (schedule_row_of(db, target, &t, f) < 0 ||
 	    schedule_number(db, t.contact, &c->phone, f) < 0 ||
-	    schedule_facts(db, target, c->phone, true, &facts, f) < 0 ||
+	    schedule_facts(db, target, c->phone, &facts, f) < 0 ||
 	    schedule_take_out(db, target, f) < 0)
 		return -1;
 	policy_decide(&facts, plan, now, &d);
@@ -239,7 +239,10 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 	if (d.verdict != CALL_NOW) {
 		if (schedule_put_decided(db, &t, &facts, &d, now, f) < 0)
 			return -1;
-		return d.verdict >= HELD && !d.personal ? 2 : 0;
+		if (d.verdict < HELD || d.personal)
+			return 0;
+		fault(why, REFUSED, "%s", policy_reason(&d)->text);
+		return 2;
 	}
 	c->attempt = facts.settled + facts.attempts + 1;
 	return claim_for(db, plan, &t, now, c, f) < 0 ? -1 : 1;
@@ -247,8 +250,9 @@ claim_one(struct db *db, const struct plan *plan, int64_t target, int64_t now, s
 
 /* What a batch came to. */
 struct batch {
-	bool more; /* asking again can give more */
-	bool full; /* no slot is free any more */
+	bool more;        /* asking again can give more */
+	bool full;        /* no slot is free any more */
+	struct fault why; /* a code: the store or the campaign lets nobody be claimed */
 	int64_t next_due;
 };
 
@@ -280,7 +284,7 @@ claim_batch(struct db *db, const struct campaign *c, int64_t want, struct claim 
 	    schedule_candidates(db, c->id, &o, now, (size_t)want, &cand, &found, f) < 0)
 		goto out;
 	for (size_t i = 0; i < found; i++) {
-		int got = claim_one(db, plan, cand[i].target, now, &out[*n], f);
+		int got = claim_one(db, plan, cand[i].target, now, &out[*n], &b->why, f);
 		if (got < 0)
 			goto out;
 		*n += got == 1;
@@ -323,6 +327,8 @@ schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct cl
 	while ((int64_t)*n < limit && b.more && !b.full)
 		if (claim_batch(db, c, limit - (int64_t)*n, claims, n, &b, f) < 0)
 			return -1;
+	if (b.why.code != OK && *n == 0)
+		return fault(f, b.why.code, "%s: %s", c->name, b.why.text);
 	if ((int64_t)*n < limit)
 		*end = b.full ? CLAIM_SLOTS : CLAIM_NOTHING_DUE;
 	if (next_due)

@@ -209,8 +209,7 @@ schedule_language(struct db *db, int64_t contact, char out[64], struct fault *f)
 }
 
 static int
-facts_of_campaign(
-    struct db *db, int64_t id, bool simulated, struct facts *facts, struct fault *f)
+facts_of_campaign(struct db *db, int64_t id, struct facts *facts, struct fault *f)
 {
 	struct campaign c;
 	const struct plan *plan = campaigns_plan(db, id, f);
@@ -220,7 +219,7 @@ facts_of_campaign(
 		return -1;
 	facts->campaign = c.state;
 	facts->stopped = st.stopped;
-	facts->trial_over = !simulated && !c.confirmed && c.intents >= CAMPAIGN_TRIAL;
+	facts->trial_over = campaigns_trial_over(&c);
 	if (plan->assume_timezone &&
 	    !(facts->assumed = zones_one(db, plan->assume_timezone, f)))
 		return -1;
@@ -287,8 +286,8 @@ facts_of_review(struct db *db, const struct schedule_row *t, const struct plan *
 }
 
 int
-schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
-    struct facts *facts, struct fault *f)
+schedule_facts(
+    struct db *db, int64_t target, int64_t phone, struct facts *facts, struct fault *f)
 {
 	struct schedule_row t;
 	static _Thread_local char held[200];
@@ -304,7 +303,7 @@ schedule_facts(struct db *db, int64_t target, int64_t phone, bool simulated,
 		copy_text(held, sizeof held, *t.held ? t.held : "there is no number to call");
 		facts->held = held;
 	}
-	if (facts_of_campaign(db, t.campaign, simulated, facts, f) < 0 ||
+	if (facts_of_campaign(db, t.campaign, facts, f) < 0 ||
 	    facts_of_person(db, t.contact, phone, facts, f) < 0 ||
 	    facts_of_number(db, phone, facts, f) < 0 ||
 	    facts_of_target(db, &t, phone, facts, f) < 0 ||

@@ -131,6 +131,7 @@ CREATE TABLE campaign (
 	plan TEXT NOT NULL,		-- the campaign file as JSON
 	plan_revision INTEGER NOT NULL,	-- counts applies: contexts carry it
 	intents INTEGER NOT NULL,	-- calls ever intended
+	real_calls INTEGER NOT NULL,	-- of them on an exchange that did not prove to be the simulator
 	confirmed INTEGER NOT NULL,	-- a person said resume after the first run
 	applied_at INTEGER NOT NULL
 ) STRICT;

@@ -352,7 +352,7 @@ put_clock(struct db *db, int64_t target, int64_t at, struct buf *b, struct fault
 	struct civil c;
 	char text[32];
 
-	if (schedule_facts(db, target, 0, true, &facts, f) < 0)
+	if (schedule_facts(db, target, 0, &facts, f) < 0)
 		return -1;
 	z = facts.zones > 0 ? facts.zone[0] : facts.assumed;
 	if (!z) {

@@ -216,7 +216,7 @@ look_at(struct db *db, const struct campaign *c, int64_t id, int64_t now, struct
 	memset(t, 0, sizeof *t);
 	t->id = id;
 	if (!plan || contact_of(db, id, &t->campaign, &t->contact, f) < 0 ||
-	    schedule_facts(db, id, 0, true, &facts, f) < 0 ||
+	    schedule_facts(db, id, 0, &facts, f) < 0 ||
 	    schedule_zones(db, t->contact, 0, &zones, f) < 0)
 		return -1;
 	zones_assume(&zones, plan);

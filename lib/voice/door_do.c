@@ -122,7 +122,7 @@ decide(struct door *d, const struct dial_effect *e)
 	struct fault f;
 	struct dial_input in = {.kind = DIAL_DECIDED, .id = e->id, .answer = ANSWER_NO};
 
-	if (calls_decide(d->opt.db, &e->id, is_simulated(d, e->link), &why, &f) < 0)
+	if (calls_decide(d->opt.db, &e->id, &why, &f) < 0)
 		in.words = f.text;
 	else if (why.verdict == CALL_NOW)
 		in.answer = ANSWER_YES;

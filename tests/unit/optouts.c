@@ -272,13 +272,13 @@ test_forgotten(void)
 	who = person(&db, "new", PHONE);
 	id = campaign_of(&db, "again", "", &who, 1);
 	db_one(&db, db_sql(&db, "SELECT max(id) FROM target", &f), 0, &target, &f);
-	schedule_facts(&db, target, 0, true, &facts, &f);
+	schedule_facts(&db, target, 0, &facts, &f);
 	ok(facts.do_not_call, "the number's wish holds for whoever comes with it");
 	ok(facts.last_dial != 0, "and its gap");
 	is_int(optouts_next(&db, &after, true, &c, &f), 1, "the review has it");
 	is_int(c.phone, 0, "without its number");
 	is_int(optouts_review(&db, c.id, OPTOUT_DISMISSED, "misheard", &f), 1, "dismissed");
-	schedule_facts(&db, target, 0, true, &facts, &f);
+	schedule_facts(&db, target, 0, &facts, &f);
 	policy_decide(&facts, campaigns_plan(&db, id, &f), clock_wall(), &d);
 	ok(!facts.do_not_call && d.verdict == NOT_BEFORE && !strcmp(d.reason[0].code, "gap"),
 	    "then the gap alone stands in the way");

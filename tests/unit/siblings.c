@@ -393,7 +393,7 @@ test_given_back(void)
 	db_exec(&k.db, "UPDATE target SET held = 'by magic' WHERE id = 3", &f);
 	db_commit(&k.db, &f);
 	calls_order(&k.db, &k.claim.call, &o, &f);
-	ok(calls_may(&k.db, &o, true, &d, &f) == 0 && d.verdict == HELD,
+	ok(calls_may(&k.db, &o, &d, &f) == 0 && d.verdict == HELD,
 	    "the strictest decision of all");
 	is_int(intend(&k, why), INTENT_REFUSED, "is the call's");
 	is_str(why, "held: by magic", "in its words");

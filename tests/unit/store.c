@@ -565,7 +565,7 @@ test_unknown(void)
 	clock_advance(clock_mono() + INT64_C(90) * 86400 * 1000);
 	schedule_claim(&db, &c, 1, &claim, &n, &end, NULL, &f);
 	is_int((int64_t)n, 0, "nor does a quarter of a year");
-	schedule_facts(&db, o.target, 0, true, &facts, &f);
+	schedule_facts(&db, o.target, 0, &facts, &f);
 	is_int(facts.attempts, 1, "it counts as an attempt");
 	ok(again_ask(&db, o.target, 0, &f) < 0 && f.code == REFUSED,
 	    "nor is another call asked for: %s", f.text);
@@ -574,14 +574,14 @@ test_unknown(void)
 		 &(struct again){.target = o.target, .since = clock_wall()}, &f),
 	    "and if it were");
 	must(db_commit(&db, &f), "  in the store");
-	schedule_facts(&db, o.target, 0, true, &facts, &f);
+	schedule_facts(&db, o.target, 0, &facts, &f);
 	is_int(facts.attempts, 1, "  it would count all the same");
 	must(calls_resolve_unknown(&db, &o.id, DISP_BUSY, "asked them", &f),
 	    "a person says how it ended");
 	calls_order(&db, &o.id, &o, &f);
 	ok(o.call.rank == RANK_ENDED && o.call.disposition == DISP_BUSY && !o.call.line_open,
 	    "and it is over");
-	schedule_facts(&db, o.target, 0, true, &facts, &f);
+	schedule_facts(&db, o.target, 0, &facts, &f);
 	is_int(
 	    facts.attempts * 10 + facts.settled, 1, "and settled by what was asked for since");
 	ok(tally_holds(&db), "calls are tallied as they are");

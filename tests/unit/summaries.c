@@ -319,10 +319,10 @@ test_wrong_number(void)
 	must(apply_alone(&db, ENDS), "the end");
 	is_int(apply_alone(&db, text), 1, "a wrong number");
 	targets_find(&db, 1, 1, &target, &f);
-	schedule_facts(&db, target, 0, true, &facts, &f);
+	schedule_facts(&db, target, 0, &facts, &f);
 	ok(facts.number_wrong, "closes the number for whom it was asked for");
 	targets_find(&db, other, who, &target, &f);
-	schedule_facts(&db, target, 0, true, &facts, &f);
+	schedule_facts(&db, target, 0, &facts, &f);
 	ok(!facts.number_wrong && !facts.do_not_call, "and for nobody else who has it");
 	is_int(optouts_next(&db, &after, true, &c, &f), 1, "it is there for review");
 	ok(c.wrong_number && c.how == HEARD_SUMMARY && c.phone == PHONE &&
@@ -330,10 +330,10 @@ test_wrong_number(void)
 	    "with what was said");
 	is_int(optouts_review(&db, c.id, OPTOUT_DISMISSED, "a joke", &f), 1, "dismissed");
 	targets_find(&db, 1, 1, &target, &f);
-	schedule_facts(&db, target, 0, true, &facts, &f);
+	schedule_facts(&db, target, 0, &facts, &f);
 	ok(!facts.number_wrong, "the number is this person's again");
 	is_int(optouts_review(&db, c.id, OPTOUT_CONFIRMED, NULL, &f), 1, "confirmed");
-	schedule_facts(&db, target, 0, true, &facts, &f);
+	schedule_facts(&db, target, 0, &facts, &f);
 	ok(facts.number_wrong, "and not");
 	ok(replay_check(&db, &f) == 0, "the journal replays: %s", f.text);
 	db_begin(&db, &f);
