@@ -269,7 +269,8 @@ write_campaign 'name: far' 'exchange: moon'
 outreach-campaign apply -q small.yaml
 outreach-campaign add -q far <people.ndjson
 run outreach-campaign activate --except-obstacles far
-like_run "activate: an exchange that the settings do not know" 77 '' 'moon'
+like_run "activate: an exchange that the settings do not know" 77 '' 'campaign far was not activated: .*moon'
+unlike "$err" 'except-obstacles' "activate: which no option helps"
 like "$err" 'target [0-9]+, contact 4: context: ' "activate: and all other obstacles"
 is "$(outreach-campaign list | jq -r 'select(.name=="far").state')" draft "activate: it stays a draft"
 write_campaign 'name: nozone'
@@ -283,6 +284,34 @@ run outreach-campaign activate nozone
 like_run "activate: no zone, and the number tells none" 77 '' 'contact 7: the time zone is not known, and the number tells none'
 is "$(printf '%s\n' "$err" | grep -c '^outreach-campaign: target')" 3 "activate: every obstacle is listed"
 like "$err" 'contact 4: context: ' "activate: whose number tells the zone needs no assumed one"
+
+# All that stands in the way of one person, and of many what it is first.
+write_campaign 'name: several' 'consent: express' \
+	'template: You call {{name}} of {{city}} about {{course}}, {{course}} and {{fee}}.'
+grep -v assume_timezone small.yaml >several.yaml
+outreach-campaign apply -q several.yaml
+printf 'id,name,phone,course\n%s\n' 'T1,Sea Three,+870301234569,' >several.csv
+outreach-import -q --source t --id id several.csv | outreach-campaign add -q several
+run outreach-campaign activate several
+is_run "activate: every obstacle of a person" 77 '' \
+	'outreach-campaign: target 21, contact 9: the time zone is not known, and the number tells none (give the contact a timezone, or the campaign assume_timezone)
+outreach-campaign: target 21, contact 9: no express consent is on record (outreach-dnc consent add)
+outreach-campaign: target 21, contact 9: context: {{city}}, {{course}}, {{fee}} have no value
+outreach-campaign: campaign several was not activated: 1 of 1 people have an obstacle (mend them, or --except-obstacles holds them back)'
+{
+	echo id,name,phone
+	for i in $(seq 10 29); do echo "U$i,Person $i,+4420794601$i"; done
+} >many.csv
+outreach-import -q --source u --id id many.csv | outreach-campaign add -q several
+run outreach-campaign activate several
+is "$status/$(printf '%s\n' "$err" | sed -n 1p)" \
+	'77/outreach-campaign: several: 43 obstacles: 1 zone, 21 consent, 21 context' "activate: of many their kinds come first"
+is "$(printf '%s\n' "$err" | grep -c ': target ')" 43 "activate: then each"
+like "$err" '21 of 21 people have an obstacle' "activate: and how many people"
+run outreach-campaign activate --except-obstacles several
+is "$status/$(printf '%s\n' "$err" | tail -n 1)" '0/outreach-campaign: several: active; 21 people are held back' \
+	"activate --except-obstacles: all of them"
+is "$(outreach-campaign targets several | jq -r .state | sort | uniq -c | tr -s ' ')" ' 21 held' "and they are held"
 
 # ---- whom activate held back, once it is mended -----------------------------------
 

@@ -250,10 +250,14 @@ template_free(struct template *t)
 
 /* ---- filling ---- */
 
+enum { LACKING = 8 };
+
 /* The values that sections entered, innermost last. */
 struct stack {
 	const json_t *value[DEPTH_MAX + 1];
 	int n;
+	const char *lacks[LACKING]; /* variables without a value, each once, the first ones */
+	int lacking;
 	int steps; /* left, so that nested lists end */
 	size_t start;
 };
@@ -313,8 +317,31 @@ put_real(struct buf *out, double d)
 	buf_adds(out, text);
 }
 
+/* Told at the end, with all others: who mends a contact wants to know all that is missing. */
+static void
+note_lack(struct stack *s, const char *name)
+{
+	for (int i = 0; i < s->lacking; i++)
+		if (strcmp(s->lacks[i], name) == 0)
+			return;
+	if (s->lacking < LACKING)
+		s->lacks[s->lacking++] = name;
+}
+
 static int
-put_variable(const struct stack *s, const struct node *n, struct buf *out, struct fault *f)
+tell_lacks(const struct stack *s, struct fault *f)
+{
+	struct buf names = {0};
+
+	for (int i = 0; i < s->lacking; i++)
+		buf_printf(&names, i > 0 ? ", {{%s}}" : "{{%s}}", s->lacks[i]);
+	(void)fault(f, DATAERR, "%s %s no value", names.p, s->lacking == 1 ? "has" : "have");
+	buf_release(&names);
+	return -1;
+}
+
+static int
+put_variable(struct stack *s, const struct node *n, struct buf *out, struct fault *f)
 {
 	const json_t *v = look_up(s, n->name);
 
@@ -324,7 +351,7 @@ put_variable(const struct stack *s, const struct node *n, struct buf *out, struc
 	case JSON_REAL: put_real(out, json_real_value(v)); return 0;
 	case JSON_TRUE: buf_adds(out, "true"); return 0;
 	case JSON_FALSE: buf_adds(out, "false"); return 0;
-	case JSON_NULL: return fault(f, DATAERR, "{{%s}} has no value", n->name);
+	case JSON_NULL: note_lack(s, n->name); return 0;
 	default: return fault(f, DATAERR, "{{%s}} is a list or an object, not text", n->name);
 	}
 }
@@ -392,7 +419,7 @@ template_fill(const struct template *t, const json_t *data, struct buf *out, str
 {
 	struct stack s = {.value = {data}, .n = 1, .steps = STEPS_MAX, .start = out->len};
 
-	if (fill(t, 0, t->n, &s, out, f) == 0)
+	if (fill(t, 0, t->n, &s, out, f) == 0 && (s.lacking == 0 || tell_lacks(&s, f) == 0))
 		return 0;
 	/* Half a context is none. */
 	if (out->p != NULL) {

@@ -26,8 +26,8 @@ void template_free(struct template *);
 /*
  * Appends the filled text, verbatim: {{x}}, {{{x}}} and {{&x}} are one, for the output is a prompt,
  * not HTML. Integers and reals in their shortest decimal form, booleans as true and false. DATAERR
- * naming the variable if one does not resolve (null counts as unresolved) or is
- * a list or an object, or over 1 MiB; out is then as before. Sections take null, false, "" and [] for no, and so names not there.
+ * naming the variables that do not resolve (null counts as unresolved; the first eight), or the one that
+ * is a list or an object, or over 1 MiB; out is then as before. Sections take null, false, "" and [] for no, and so names not there.
  */
 int template_fill(const struct template *, const json_t *data, struct buf *out, struct fault *);
 /* Calls name for every variable used outside sections (what every contact must have). */

@@ -519,16 +519,28 @@ struct activation {
 	int64_t obstacles, targets;
 };
 
-/* What every campaign needs of a person, whatever the tool checks besides. */
-static bool
-store_obstacle(const struct plan *plan, const struct person *p, const struct zones *zones,
-    struct obstacle *o)
+/* Who asks, and what was found of one person. */
+struct asking {
+	int (*check)(void *, const struct plan *, const struct person *, struct obstacle *,
+	    struct fault *);
+	void (*show)(void *, const struct obstacle *);
+	void *arg;
+	struct obstacle o;
+	int n;
+	char text[200]; /* of what check said: for this the person is held */
+};
+
+static void
+found(struct asking *k)
 {
-	if (p->phones == 0) {
-		o->code = "phone";
-		snprintf(o->text, sizeof o->text, "there is no number to call");
-		return true;
-	}
+	k->n++;
+	if (k->show)
+		k->show(k->arg, &k->o);
+}
+
+static bool
+zone_obstacle(const struct plan *plan, const struct zones *zones, struct obstacle *o)
+{
 	if (!zones->names && !plan->assume_timezone) {
 		o->code = "zone";
 		snprintf(o->text, sizeof o->text,
@@ -546,7 +558,7 @@ store_obstacle(const struct plan *plan, const struct person *p, const struct zon
 	return false;
 }
 
-/* Policy is asked only about those of whom one of its obstacles can be true. */
+/* Policy is asked only about those of whom one of its obstacles can be true: it costs fifteen statements. */
 static bool
 may_be_refused(const struct plan *plan, const struct person *p)
 {
@@ -566,21 +578,54 @@ is_obstacle(const struct reason *r)
 }
 
 static int
-policy_obstacle(struct db *db, const struct plan *plan, struct obstacle *o, struct fault *f)
+policy_obstacles(
+    struct db *db, const struct plan *plan, bool *speechless, struct asking *k, struct fault *f)
 {
 	struct facts facts;
 	struct decision d;
 
-	if (schedule_facts(db, o->target, 0, &facts, f) < 0)
+	if (schedule_facts(db, k->o.target, 0, &facts, f) < 0)
 		return -1;
 	policy_decide(&facts, plan, clock_wall(), &d);
-	for (int i = 0; i < d.reasons; i++)
-		if (is_obstacle(&d.reason[i])) {
-			o->code = d.reason[i].code;
-			copy_text(o->text, sizeof o->text, d.reason[i].text);
-			return 1;
-		}
+	for (int i = 0; i < d.reasons; i++) {
+		if (!is_obstacle(&d.reason[i]))
+			continue;
+		*speechless |= !strcmp(d.reason[i].code, "language");
+		k->o.code = d.reason[i].code;
+		copy_text(k->o.text, sizeof k->o.text, d.reason[i].text);
+		found(k);
+	}
 	return 0;
+}
+
+/* Everything that stands in the way of one person. */
+static int
+obstacles_of(struct db *db, const struct plan *plan, const struct person *p, struct asking *k,
+    struct fault *f)
+{
+	bool speechless = false;
+	struct zones zones;
+	int got;
+
+	if (zones_of(db, p->timezone, p->phones ? p->phone[0] : 0, &zones, f) < 0)
+		return -1;
+	if (p->phones == 0) { /* a number may tell the zone */
+		k->o.code = "phone";
+		snprintf(k->o.text, sizeof k->o.text, "there is no number to call");
+		found(k);
+	} else if (zone_obstacle(plan, &zones, &k->o)) {
+		found(k);
+	}
+	if (may_be_refused(plan, p) && policy_obstacles(db, plan, &speechless, k, f) < 0)
+		return -1;
+	/* Without texts in their language there is nothing to fill. */
+	if (speechless || !k->check)
+		return 0;
+	if ((got = k->check(k->arg, plan, p, &k->o, f)) > 0) {
+		copy_text(k->text, sizeof k->text, k->o.text);
+		found(k);
+	}
+	return got < 0 ? -1 : 0;
 }
 
 static int
@@ -609,22 +654,19 @@ page_of_targets(struct db *db, int64_t campaign, int64_t after, int64_t *ids, in
  * as policy says, and is decided again when that changes.
  */
 static void
-remember(struct activation *a, const struct obstacle *o, bool by_policy)
+remember(struct activation *a, const struct asking *k)
 {
 	a->obstacles++;
 	if (!a->except)
 		return;
 	if (a->n == a->cap)
 		a->hold = xrealloc(a->hold, a->cap = a->cap ? 2 * a->cap : 64, sizeof *a->hold);
-	a->hold[a->n].target = o->target;
-	copy_text(a->hold[a->n++].text, sizeof a->hold->text, by_policy ? "" : o->text);
+	a->hold[a->n].target = k->o.target;
+	copy_text(a->hold[a->n++].text, sizeof a->hold->text, k->text);
 }
 
 static int
-check_page(struct db *db, struct activation *a,
-    int (*check)(
-	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
-    void (*show)(void *, const struct obstacle *), void *arg, struct fault *f)
+check_page(struct db *db, struct activation *a, struct asking *k, struct fault *f)
 {
 	int64_t ids[PAGE], contacts[PAGE];
 	int n;
@@ -632,30 +674,21 @@ check_page(struct db *db, struct activation *a,
 	if (page_of_targets(db, a->c.id, a->after, ids, contacts, &n, f) < 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
-		struct obstacle o = {.target = ids[i], .contact = contacts[i]};
 		const struct plan *plan = campaigns_plan(db, a->c.id, f);
 		struct person p;
 		int got = plan ? people_get(db, contacts[i], &p, f) : -1;
+
 		if (got <= 0)
 			return got < 0 ? -1
 				       : fault(f, SOFTWARE, "target %lld has no contact",
 					     (long long)ids[i]);
-		struct zones zones;
-		if (zones_of(db, p.timezone, p.phones ? p.phone[0] : 0, &zones, f) < 0)
+		k->o = (struct obstacle){.target = ids[i], .contact = contacts[i]};
+		k->n = 0;
+		*k->text = '\0';
+		if (obstacles_of(db, plan, &p, k, f) < 0)
 			return -1;
-		got = store_obstacle(plan, &p, &zones, &o) ? 1
-		    : may_be_refused(plan, &p)             ? policy_obstacle(db, plan, &o, f)
-							   : 0;
-		bool by_policy = got > 0;
-		if (got == 0 && check)
-			got = check(arg, plan, &p, &o, f);
-		if (got < 0)
-			return -1;
-		if (got) {
-			remember(a, &o, by_policy);
-			if (show)
-				show(arg, &o);
-		}
+		if (k->n)
+			remember(a, k);
 		a->targets++;
 	}
 	a->after = n ? ids[n - 1] : INT64_MAX;
@@ -731,9 +764,11 @@ campaigns_activation_step(struct db *db, struct activation *a,
     void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles,
     struct fault *f)
 {
+	struct asking k = {.check = check, .show = show, .arg = arg};
+
 	*obstacles = a->obstacles;
 	if (a->after != INT64_MAX) {
-		if (check_page(db, a, check, show, arg, f) < 0)
+		if (check_page(db, a, &k, f) < 0)
 			return -1;
 		*obstacles = a->obstacles;
 		return 1;
@@ -749,6 +784,23 @@ campaigns_activation_step(struct db *db, struct activation *a,
 	if (a->held < a->n)
 		return hold_page(db, a, f) < 0 ? -1 : 1;
 	return switch_on(db, &a->c, f);
+}
+
+int
+campaigns_obstacles(struct db *db, const struct campaign *c,
+    int (*check)(
+	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, int64_t *people, struct fault *f)
+{
+	struct asking k = {.check = check, .show = show, .arg = arg};
+	struct activation *a = campaigns_activation(db, c, false, f);
+	int rc = a ? 0 : -1;
+
+	while (rc == 0 && a->after != INT64_MAX)
+		rc = check_page(db, a, &k, f);
+	*people = a ? a->obstacles : 0;
+	campaigns_activation_free(a);
+	return rc;
 }
 
 void

@@ -73,9 +73,10 @@ struct obstacle {
 	char text[200];
 };
 /*
- * draft -> active, all or nothing: every target is checked (pages outside a transaction) by check, and
- * *obstacles counted; with except the rest goes on: whom policy refuses is left to it, whom check does is
- * held with the reason. check gets the person and plan, returns 0 fine, 1 an obstacle filled in, -1 fault; each obstacle is also given to show.
+ * draft -> active, all or nothing: every target is checked (pages outside a transaction) by policy and by
+ * check, which gets the person and plan and returns 0 fine, 1 an obstacle filled in, -1 fault. All obstacles
+ * of a person are given to show; *obstacles counts the people who have some. With except the others go on:
+ * whom policy refuses is left to it, whom check does is held with the reason.
  * TEMPFAIL if the campaign changed under the check. REFUSED if obstacles remain or the campaign is empty.
  */
 struct person;
@@ -85,7 +86,13 @@ int campaigns_activate(struct db *, const struct campaign *, bool except,
     void (*show)(void *, const struct obstacle *), void *arg, int64_t *obstacles,
     struct fault *);
 
-/* The same step by step, for who has other work too: heap, null with a fault. */
+/* Looks only: shows every obstacle of a draft, and counts the people who have some. */
+int campaigns_obstacles(struct db *, const struct campaign *,
+    int (*check)(
+	void *, const struct plan *, const struct person *, struct obstacle *, struct fault *),
+    void (*show)(void *, const struct obstacle *), void *arg, int64_t *people, struct fault *);
+
+/* The same as campaigns_activate step by step, for who has other work too: heap, null with a fault. */
 struct activation;
 struct activation *campaigns_activation(
     struct db *, const struct campaign *, bool except, struct fault *);

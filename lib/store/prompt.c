@@ -279,7 +279,8 @@ prompt_obstacle(struct prompt *m, struct db *db, const struct plan *plan,
 	struct fault why;
 	int told;
 
-	if (prompt_make(m, plan, p, phone_text(p->phone[0], phone), &why) == 0)
+	if (prompt_make(m, plan, p, p->phones ? phone_text(p->phone[0], phone) : NULL, &why) ==
+	    0)
 		return 0;
 	if (why.code != DATAERR) {
 		*f = why;

@@ -83,6 +83,31 @@ test_cases(void)
 	json_decref(cases);
 }
 
+/* All variables without a value at once, each once. */
+static void
+test_lacks(void)
+{
+	struct fault f = {.code = OK};
+	struct buf out = {0};
+	struct template *t =
+	    template_new("{{a}} {{b}} {{a}} {{#s}}{{c}}{{/s}} {{d}} {{^n}}{{e}}{{/n}}", &f);
+	json_t *data = json_pack("{s:s, s:[{}, {}], s:s}", "d", "D", "s", "n", "");
+
+	buf_adds(&out, "before");
+	ok(template_fill(t, data, &out, &f) < 0 && f.code == DATAERR, "four lack");
+	is_str(f.text, "{{a}}, {{b}}, {{c}}, {{e}} have no value", "and are named");
+	is_str(out.p, "before", "nothing is filled by half");
+	json_object_set_new(data, "a", json_integer(1));
+	json_object_set_new(data, "b", json_integer(2));
+	json_object_set_new(data, "n", json_string("N"));
+	json_object_set_new(data, "s", json_null());
+	ok(template_fill(t, data, &out, &f) == 0, "none lacks");
+	is_str(out.p, "before1 2 1  D ", "it is filled");
+	json_decref(data);
+	template_free(t);
+	buf_release(&out);
+}
+
 /* What may be too much: depth, output, steps, a name. */
 static void
 test_limits(void)
@@ -159,6 +184,7 @@ int
 main(void)
 {
 	test_cases();
+	test_lacks();
 	test_limits();
 	test_names();
 	return done_testing();
