@@ -75,18 +75,13 @@ static int
 check_options(const struct verb *v, struct fault *f)
 {
 	static const char *const states[] = {
-	    "waiting", "claimed", "calling", "unknown", "held", "done", "closed"};
-	size_t i = 0;
+	    "waiting", "claimed", "calling", "unknown", "held", "done", "closed", NULL};
 
-	while (tool.state && i < COUNT(states) && strcmp(tool.state, states[i]))
-		i++;
-	if (i == COUNT(states))
-		return fault(f, USAGE,
-		    "--state \"%s\" is none of waiting, claimed, calling, unknown, held, done, closed",
-		    tool.state);
-	if (tool.format && strcmp(tool.format, "table") && strcmp(tool.format, "ndjson"))
-		return fault(
-		    f, USAGE, "--format \"%s\" is neither table nor ndjson", tool.format);
+	if (word_check("--state", tool.state, states, f) < 0 ||
+	    tool_format(tool.format, &tool.table, f) < 0)
+		return -1;
+	if (v->options == of_targets)
+		return word_check("--reason", tool.reason, policy_codes, f);
 	if (!tool.contact &&
 	    (v->options == of_callback || v->options == of_requeue || v->options == of_why))
 		return fault(f, USAGE, "%s needs --contact ID", v->name);
@@ -104,7 +99,7 @@ main(int argc, char **argv)
 	int n;
 
 	if (!v)
-		return verb_missing(argc, argv, "what to do with a campaign", usage);
+		return verb_missing(verbs, argc, argv, "what to do with a campaign", usage);
 	n = args_read(argc - 1, argv + 1, v->options, &f);
 	if (n >= 0 && tool.help)
 		return tool_help(usage);

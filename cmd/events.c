@@ -6,7 +6,9 @@
 #include "events/verbs.h"
 
 #include "args.h"
+#include "mem.h"
 #include "tool.h"
+#include "word.h"
 
 const char events_usage[] =
     "usage: outreach-events [apply] [-knqv] [-d FILE] [FILE ...]\n"
@@ -26,11 +28,29 @@ static const struct {
     {"replay", events_replay},
 };
 
+/* The first word is no verb: a file to apply, unless it is none and a verb was meant. */
+static int
+check_file(const char *word, struct fault *f)
+{
+	const char *known[COUNT(verbs) + 1] = {NULL};
+	char hint[WORD_HINT];
+
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		known[i] = verbs[i].name;
+	if (*word == '-' || access(word, F_OK) == 0 || !*word_hint(word, known, hint))
+		return 0;
+	return fault(f, USAGE, "there is no verb and no file \"%.60s\"%s", word, hint);
+}
+
 int
 main(int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+	struct fault f;
+
+	for (size_t i = 0; i < COUNT(verbs); i++)
 		if (argc > 1 && strcmp(argv[1], verbs[i].name) == 0)
 			return verbs[i].run(argc - 1, argv + 1);
+	if (argc > 1 && check_file(argv[1], &f) < 0)
+		return tool_misused(&f, events_usage);
 	return events_apply(argc, argv);
 }

@@ -140,7 +140,7 @@ main(int argc, char **argv)
 
 	if (!v)
 		return verb_missing(
-		    argc, argv, "what to do: add, list, remove, search or show", usage);
+		    verbs, argc, argv, "what to do: add, list, remove, search or show", usage);
 	n = args_read(argc - 1, argv + 1, v->options, &f);
 	if (n >= 0 && tool.help)
 		return tool_help(usage);

@@ -100,8 +100,8 @@ now(const char *text)
 static int
 become(const char *name, char **argv)
 {
-	const char *known[COUNT(tools) + 1] = {NULL}, *near;
-	char *path = tool_path(name);
+	const char *known[COUNT(tools) + 3] = {NULL};
+	char *path = tool_path(name), hint[WORD_HINT];
 
 	if (path != NULL) {
 		argv[0] = path;
@@ -116,10 +116,10 @@ become(const char *name, char **argv)
 		fprintf(stderr, TOOL ": outreach-%s is not installed\n", name);
 		return NOINPUT;
 	}
-	near = word_nearest(name, known);
-	fprintf(stderr, TOOL ": there is no tool %s%s%s%s\n%s", name,
-	    near != NULL ? " (did you mean " : "", near != NULL ? near : "",
-	    near != NULL ? "?)" : "", usage);
+	known[COUNT(tools)] = "now";
+	known[COUNT(tools) + 1] = "version";
+	fprintf(stderr, TOOL ": there is no tool %s%s\n%s", name, word_hint(name, known, hint),
+	    usage);
 	return USAGE;
 }
 
@@ -137,6 +137,8 @@ main(int argc, char **argv)
 	if (!strcmp(word, "-h") || !strcmp(word, "--help") ||
 	    (!strcmp(word, "help") && argc < 3))
 		return list();
+	if (!strcmp(word, "help") && (!strcmp(argv[2], "now") || !strcmp(argv[2], "version")))
+		return tool_help(usage);
 	if (!strcmp(word, "help"))
 		return become(argv[2], help);
 	if (!strcmp(word, "now") && argc == 3)

@@ -82,7 +82,7 @@ main(int argc, char **argv)
 	int n;
 
 	if (!v)
-		return verb_missing(argc, argv, "what to do with contexts", usage);
+		return verb_missing(verbs, argc, argv, "what to do with contexts", usage);
 	n = args_read(argc - 1, argv + 1, v->options, &f);
 	if (n >= 0 && tool.help)
 		return tool_help(usage);

@@ -18,6 +18,7 @@
 #include "out.h"
 #include "renumber.h"
 #include "settings.h"
+#include "word.h"
 #include "zones.h"
 
 /* One line on stderr. */
@@ -67,10 +68,10 @@ tool_check_text(const char *what, const char *text, size_t max, struct fault *f)
 __attribute__((unused)) static int
 tool_format(const char *format, bool *table, struct fault *f)
 {
-	if (format && strcmp(format, "table") != 0 && strcmp(format, "ndjson") != 0)
-		return fault(f, USAGE, "--format: %s is neither table nor ndjson", format);
+	static const char *const forms[] = {"table", "ndjson", NULL};
+
 	*table = format ? *format == 't' : isatty(STDOUT_FILENO) == 1;
-	return 0;
+	return word_check("--format", format, forms, f);
 }
 
 /*

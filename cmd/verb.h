@@ -10,8 +10,9 @@
 #include "args.h"
 #include "mem.h"
 #include "tool.h"
+#include "word.h"
 
-enum { NO_STORE = -1, NONE = 0, MANY = 1 << 20 };
+enum { NO_STORE = -1, NONE = 0, MANY = 1 << 20, VERBS = 32 };
 
 struct verb {
 	const char *name; /* null ends a table */
@@ -57,9 +58,21 @@ verb_find(const struct verb *v, int argc, char **argv)
 	return NULL;
 }
 
+/* No such verb. */
+static int
+verb_unknown(const struct verb *v, const char *word, struct fault *f)
+{
+	const char *known[VERBS + 1] = {NULL};
+	char hint[WORD_HINT];
+
+	for (int i = 0; i < VERBS && v->name; i++, v++)
+		known[i] = v->name;
+	return fault(f, USAGE, "there is no verb \"%s\"%s", word, word_hint(word, known, hint));
+}
+
 /* No verb was found: help was wanted, or an error that says what is needed. Returns the exit code. */
 static int
-verb_missing(int argc, char **argv, const char *needed, const char *usage)
+verb_missing(const struct verb *v, int argc, char **argv, const char *needed, const char *usage)
 {
 	bool help = false;
 	const struct arg lead[] = {FLAG('h', "help", help), {0}};
@@ -71,7 +84,7 @@ verb_missing(int argc, char **argv, const char *needed, const char *usage)
 	if (n == argc)
 		fault(&f, USAGE, "say %s", needed);
 	else if (n > 0)
-		fault(&f, USAGE, "there is no verb \"%s\"", argv[n]);
+		verb_unknown(v, argv[n], &f);
 	return tool_misused(&f, usage);
 }
 

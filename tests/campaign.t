@@ -390,6 +390,12 @@ run outreach-campaign targets small --format table
 like_run "targets as a table" 0 '^1 +1 +Asha Rao +\+442079460101 +waiting +0$' ''
 run outreach-campaign targets small --state sleeping
 like_run "targets: no such state" 64 '' 'sleeping.*waiting'
+run outreach-campaign targets small --state waitng
+like_run "targets: which one was meant" 64 '' 'did you mean waiting'
+run outreach-campaign targets small --reason dcn
+like_run "targets: no such reason" 64 '' '--reason: dcn is none of attempts, .*, zone \(did you mean dnc\?\)'
+run outreach-campaign targets small --format cvs
+like_run "targets: no such format" 64 '' '--format: cvs is none of table, ndjson'
 run outreach-campaign targets small --limit 0
 like_run "targets: no limit of 0" 64 '' '--limit 0 is not between'
 outreach-campaign targets small >/dev/full 2>err
@@ -487,6 +493,8 @@ run outreach-campaign
 like_run "no verb" 64 '' 'say what to do'
 run outreach-campaign fly
 like_run "an unknown verb" 64 '' 'there is no verb "fly"'
+run outreach-campaign traget small
+like_run "a slip in a verb" 64 '' 'there is no verb "traget" \(did you mean targets\?\)'
 run outreach-campaign --fly
 like_run "an unknown option" 64 '' 'unknown option --fly'
 run outreach-campaign claim small --due

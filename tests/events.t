@@ -248,6 +248,19 @@ kill $follower 2>/dev/null
 is "$(jq -r .kind followed)" dnc.added "as it is written"
 run outreach-events log --from 0
 like_run "log: rows count from 1" 64 '' '--from 0 is not between'
+run outreach-events log --kind cal
+like_run "log: no such kind" 64 '' '--kind: cal is none of call, campaign, .*, zones \(did you mean call\?\)'
+run outreach-events log --kind dnc.add
+like_run "log: no such kind of dnc" 64 '' '--kind dnc.: add is none of added, .* \(did you mean added\?\)'
+run outreach-events log --kind call.endd
+like_run "log: a note of a call has any word" 0 '' ''
+run outreach-events log -h extra
+like_run "log: help before anything else" 0 '^usage: ' ''
+run outreach-events verfy
+like_run "a slip in a verb" 64 '' 'there is no verb and no file "verfy" \(did you mean verify\?\)'
+cp events verfy
+run outreach-events -v verfy
+like_run "but a file of that name is one" 0 '' ' 0 new, 7 known before'
 run outreach-events log extra
 like_run "log: an operand" 64 '' 'takes no operand "extra"'
 

@@ -21,6 +21,10 @@ run outreach status --no-such-flag
 like_run "arguments and exit code are the tool's" 64 '' '^outreach-status: .*no-such-flag'
 run outreach staus
 like_run "a slip is understood" 64 '' 'no tool staus \(did you mean status\?\)'
+run outreach verison
+like_run "of a word of its own, too" 64 '' 'did you mean version\?'
+run outreach help now
+like_run "help of a word of its own" 0 '^usage: outreach TOOL' ''
 run outreach ../outreach-init
 like_run "a path is no tool" 64 '' 'there is no tool'
 run outreach ''

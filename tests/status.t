@@ -26,7 +26,7 @@ run outreach status --format table
 like "$out" '^STOPPED since 2026-03-02T12:.* by .*: a "drill" \(outreach resume\)$' "the table too"
 
 run outreach status --format csv
-like_run "an unknown format" 64 '' 'neither table nor ndjson'
+like_run "an unknown format" 64 '' '--format: csv is none of table, ndjson$'
 run outreach status small
 like_run "no operand" 64 '' 'outreach-report small'
 OUTREACH_DB=nowhere.db run outreach status

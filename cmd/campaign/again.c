@@ -156,7 +156,7 @@ put_why(void *arg, const struct target *x, const struct person *p, struct fault 
 int
 verb_why(struct campaign_tool *t, char **name)
 {
-	struct asking a = {.table = for_people(t)};
+	struct asking a = {.table = t->table};
 	struct target_query q = {.contact = t->contact};
 	struct campaign c;
 	struct fault f;

@@ -12,12 +12,6 @@
 
 enum { FLUSH_AT = 64 << 10 };
 
-bool
-for_people(const struct campaign_tool *t)
-{
-	return t->format ? strcmp(t->format, "table") == 0 : isatty(STDOUT_FILENO) != 0;
-}
-
 /* ---- show -------------------------------------------------------------------- */
 
 static void
@@ -55,7 +49,7 @@ show(struct campaign_tool *t, const char *name, struct buf *b, struct fault *f)
 	    !(plan = campaigns_plan(&t->db, c.id, f)))
 		return -1;
 	json = plan_json(plan);
-	if (for_people(t)) {
+	if (t->table) {
 		buf_printf(b, "# %s is %s; %lld calls so far\n", c.name,
 		    campaign_state_name(c.state), (long long)c.intents);
 		json_object_foreach(json, key, v)
@@ -117,7 +111,7 @@ verb_list(struct campaign_tool *t, char **none)
 	int64_t after = 0;
 	int got;
 
-	if (for_people(t))
+	if (t->table)
 		buf_adds(
 		    &b, "NAME                     STATE     EXCHANGE     PRIORITY CALLS\n");
 	while ((got = campaigns_next(&t->db, &after, &c, &f)) > 0) {
@@ -127,7 +121,7 @@ verb_list(struct campaign_tool *t, char **none)
 			got = -1;
 			break;
 		}
-		(for_people(t) ? list_row : list_record)(&b, &c, plan);
+		(t->table ? list_row : list_record)(&b, &c, plan);
 	}
 	if (got == 0)
 		got = out_flush(&b, &f);
@@ -184,7 +178,7 @@ verb_targets(struct campaign_tool *t, char **name)
 	    .without_context = t->without_context,
 	    .contact = t->contact,
 	    .limit = t->limit};
-	struct listing l = {.table = for_people(t)};
+	struct listing l = {.table = t->table};
 	struct campaign c;
 	struct fault f;
 	int status = OK;

@@ -19,6 +19,7 @@ struct campaign_tool {
 	struct settings settings;
 	/* the options of all verbs */
 	bool help, quiet, keep_going, dry, except_obstacles, due, without_context, none;
+	bool table; /* for people, as --format says or where stdout is a terminal */
 	const char *path, *reason, *state, *format, *at;
 	int64_t limit, contact;
 };
@@ -40,8 +41,5 @@ int verb_priority(struct campaign_tool *, char **name_target_priority);
 int verb_callback(struct campaign_tool *, char **name);
 int verb_requeue(struct campaign_tool *, char **name);
 int verb_why(struct campaign_tool *, char **name);
-
-/* Whether to print for people: --format table, or a terminal where no format is given. */
-bool for_people(const struct campaign_tool *);
 
 #endif

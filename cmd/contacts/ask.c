@@ -10,6 +10,7 @@
 #include "args.h"
 #include "mem.h"
 #include "num.h"
+#include "word.h"
 
 const char ask_usage[] =
     "usage: outreach-contacts [list] [-k] [--where FIELD=VALUE ...] [--search TEXT]\n"
@@ -27,6 +28,17 @@ static const struct verb verbs[] = {
     {"forget", DB_WRITE, GO, people_forget, "forgotten"},
     {"show", DB_READ, SHOW, NULL, NULL},
 };
+
+static int
+no_verb(const char *word, struct fault *f)
+{
+	const char *known[COUNT(verbs) + 1] = {NULL};
+	char hint[WORD_HINT];
+
+	for (size_t i = 0; i < COUNT(verbs); i++)
+		known[i] = verbs[i].name;
+	return fault(f, USAGE, "there is no verb \"%s\"%s", word, word_hint(word, known, hint));
+}
 
 static int
 set_query(struct ask *a, const struct arg_list *where, struct fault *f)
@@ -116,7 +128,7 @@ ask_read(struct ask *a, int argc, char **argv, struct fault *f)
 			named = 1;
 		}
 	if (n && !named && (*argv[0] < '0' || *argv[0] > '9'))
-		return fault(f, USAGE, "there is no verb \"%s\"", argv[0]);
+		return no_verb(argv[0], f);
 	if (set_query(a, &where, f) < 0 || set_form(a, format, f) < 0 ||
 	    set_ids(a, argv + named, (size_t)n - named, f) < 0)
 		return -1;

@@ -22,7 +22,7 @@ read_options(const char *verb, int argc, char **argv, const struct arg *table, c
 	struct fault f;
 	int n = args_read(argc, argv, table, &f);
 
-	if (n > 0)
+	if (n > 0 && !*help)
 		n = fault(&f, USAGE, "%s takes no operand \"%s\"", verb, argv[0]);
 	if (n < 0)
 		*status = tool_misused(&f, events_usage);
@@ -97,6 +97,8 @@ events_log(int argc, char **argv)
 
 	if (read_options("log", argc, argv, table, &help, &status))
 		return status;
+	if (kind && logged_check("--kind", kind, &f) < 0)
+		return tool_misused(&f, events_usage);
 	if (tool_open(&db, &settings, path, DB_READ, &f) < 0)
 		return tool_fail(&f);
 	s.kind = kind;

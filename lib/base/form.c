@@ -7,22 +7,20 @@
 #include <unistd.h>
 
 #include "form.h"
+#include "word.h"
 
 int
 form_parse(const char *s, enum form *form, struct fault *f)
 {
-	static const char *const name[] = {"table", "ndjson", "csv"};
+	static const char *const name[] = {"table", "ndjson", "csv", NULL};
 
 	if (!s) {
 		*form = isatty(STDOUT_FILENO) == 1 ? FORM_TABLE : FORM_NDJSON;
 		return 0;
 	}
-	for (int i = 0; i < 3; i++)
-		if (!strcmp(s, name[i])) {
-			*form = (enum form)i;
-			return 0;
-		}
-	return fault(f, USAGE, "--format: %s is none of table, ndjson, csv", s);
+	for (*form = FORM_TABLE; name[*form] && strcmp(s, name[*form]); ++*form)
+		;
+	return word_check("--format", s, name, f);
 }
 
 void

@@ -1,8 +1,10 @@
 /*
  * word: restricted Damerau-Levenshtein distance over short words.
  */
+#include <stdio.h>
 #include <string.h>
 
+#include "buf.h"
 #include "word.h"
 
 enum { LONGEST = 64 };
@@ -66,4 +68,32 @@ word_among(const char *word, const char *const *known)
 		if (strcmp(word, *known) == 0)
 			return 1;
 	return 0;
+}
+
+const char *
+word_hint(const char *word, const char *const *known, char out[WORD_HINT])
+{
+	const char *near = word_nearest(word, known);
+
+	*out = '\0';
+	if (near != NULL)
+		(void)snprintf(out, WORD_HINT, " (did you mean %.60s?)", near);
+	return out;
+}
+
+int
+word_check(const char *option, const char *word, const char *const *known, struct fault *f)
+{
+	struct buf all = {0};
+	char hint[WORD_HINT];
+
+	if (word == NULL || word_among(word, known))
+		return 0;
+	buf_adds(&all, "");
+	for (size_t i = 0; known[i] != NULL; i++)
+		buf_printf(&all, i > 0 ? ", %s" : "%s", known[i]);
+	(void)fault(f, USAGE, "%s: %.*s is none of %s%s", option,
+	    fault_shown(word, strlen(word)), word, all.p, word_hint(word, known, hint));
+	buf_release(&all);
+	return -1;
 }

@@ -99,11 +99,9 @@ keys_sub(struct keys *k, const char *key, struct keys *sub, const char *path)
 int
 keys_unknown(struct keys *k, const char *key, const char *const *known)
 {
-	const char *near = word_nearest(key, known);
+	char hint[WORD_HINT];
 
-	if (near == NULL)
-		return keys_fault(k, key, "is not a known key");
-	return keys_fault(k, key, "is not a known key (did you mean %s?)", near);
+	return keys_fault(k, key, "is not a known key%s", word_hint(key, known, hint));
 }
 
 void

@@ -1,8 +1,55 @@
 /*
  * logged: rows keep ids; their readers want names.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "logged.h"
+#include "mem.h"
 #include "num.h"
+#include "word.h"
+
+/* Of calls more: a note has the word that its sender gave it. */
+static const struct {
+	const char *of, *word[12];
+} kinds[] = {
+    {"call", {NULL}},
+    {"campaign", {"activated", "added", "applied", "cancelled", "paused", "resumed", NULL}},
+    {"consent", {"given", "revoked", NULL}},
+    {"contact", {"deleted", "forgotten", "put", "wrong_number", NULL}},
+    {"context",
+	{"approved", "dropped", "edited", "made", "rejected", "served", "summarized",
+	    "unwritten", "written", NULL}},
+    {"dnc", {"added", "imported", "list_removed", "optout", "removed", "reviewed", NULL}},
+    {"import", {"done", NULL}},
+    {"note", {"put", "removed", NULL}},
+    {"number", {"changed", "unknown", NULL}},
+    {"retention", {"done", NULL}},
+    {"store", {"adopted", "created", "renumbered", "resumed", "stopped", NULL}},
+    {"target", {"callback", "held", "priority", "released", "requeued", NULL}},
+    {"token", {"added", "removed", NULL}},
+    {"zones", {"stated", NULL}},
+};
+
+int
+logged_check(const char *option, const char *kind, struct fault *f)
+{
+	const char *of[COUNT(kinds) + 1] = {NULL};
+	char name[80], first[32];
+	size_t len = strcspn(kind, "."), i = 0;
+
+	snprintf(first, sizeof first, "%.*s", (int)(len < 31 ? len : 31), kind);
+	for (size_t k = 0; k < COUNT(kinds); k++)
+		of[k] = kinds[k].of;
+	if (word_check(option, first, of, f) < 0)
+		return -1;
+	while (strcmp(kinds[i].of, first) != 0)
+		i++;
+	if (!kind[len] || i == 0)
+		return 0;
+	snprintf(name, sizeof name, "%.40s %s.", option, first);
+	return word_check(name, kind + len + 1, kinds[i].word, f);
+}
 
 static int
 campaign_member(

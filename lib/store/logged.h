@@ -14,4 +14,10 @@
 int logged_record(struct buf *, struct db *, const struct entry *, struct campaign *last,
     bool with_body, struct fault *);
 
+/*
+ * Whether rows can be of that kind ("dnc.added"), or all of those below a word ("dnc"): else a USAGE fault of the
+ * option with the words that there are.
+ */
+int logged_check(const char *option, const char *kind, struct fault *);
+
 #endif

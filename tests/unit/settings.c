@@ -301,6 +301,8 @@ static void
 words(void)
 {
 	static const char *const known[] = {"busy", "no_answer", "declined", NULL};
+	char hint[WORD_HINT];
+	struct fault f;
 
 	is_int((int64_t)word_distance("busy", "busy"), 0, "the same word");
 	is_int((int64_t)word_distance("bsuy", "busy"), 1, "a swap is one");
@@ -310,6 +312,14 @@ words(void)
 	is_str(word_nearest("noanswer", known), "no_answer", "near with an underscore");
 	is_str(word_nearest("voicemail", known), NULL, "not near");
 	is_str(word_nearest("x", known), NULL, "a letter is not near");
+	is_str(word_hint("buzy", known, hint), " (did you mean busy?)", "a hint");
+	is_str(word_hint("x", known, hint), "", "none");
+	ok(word_check("--end", NULL, known, &f) == 0, "an option that is not given");
+	ok(word_check("--end", "declined", known, &f) == 0, "one of the words");
+	ok(word_check("--end", "decline", known, &f) < 0 && f.code == USAGE, "none of them");
+	is_str(f.text,
+	    "--end: decline is none of busy, no_answer, declined (did you mean declined?)",
+	    "and which there are");
 }
 
 /* Whether a process that did so, and is then killed, leaves a core file. */
