@@ -58,10 +58,10 @@ put_campaign(
 
 	if (table) {
 		if (b->len == 0)
-			buf_printf(b, "\n%-24s %-9s %8s %8s %8s %8s %8s %8s %8s %8s\n",
-			    "campaign", "state", "targets", "due", "waiting", "calling",
-			    "unknown", "held", "done", "closed");
-		buf_printf(b, "%-24s %-9s %8lld %8lld", c->name, state, (long long)r->targets,
+			buf_printf(b, "\n%-24s %-9s %7s %7s %7s %7s %7s %7s %7s %7s %7s\n",
+			    "campaign", "state", "targets", "due", "waiting", "claimed",
+			    "calling", "unknown", "held", "done", "closed");
+		buf_printf(b, "%-24s %-9s %7lld %7lld", c->name, state, (long long)r->targets,
 		    (long long)due);
 	} else {
 		buf_adds(b, "{\"type\":\"status\",\"v\":1");
@@ -73,8 +73,8 @@ put_campaign(
 	for (int i = 0; i < STATE_COUNT; i++) {
 		if (!table)
 			buf_member_i(b, report_state_name((enum report_state)i), r->state[i]);
-		else if (i != STATE_CLAIMED)
-			buf_printf(b, " %8lld", (long long)r->state[i]);
+		else
+			buf_printf(b, " %7lld", (long long)r->state[i]);
 	}
 	buf_adds(b, table ? "\n" : "}\n");
 }

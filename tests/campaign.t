@@ -186,6 +186,8 @@ wrong "a NUL byte" '<stdin>:1:'
 wrong "a line of 10 MB" '<stdin>:1:1: the line is longer than 4 MiB'
 run outreach-campaign add small none.ndjson
 like_run "add: no such file" 66 '' 'none.ndjson: No such file'
+run outreach-campaign add small people.csv
+like_run "add: the sheet itself" 65 '' '^outreach-campaign: people.csv:1:1: .*outreach-import FILE \| outreach-campaign add small'
 outreach-campaign add -q small <others >/dev/full 2>err
 is $? 74 "add on a full disk"
 
@@ -220,6 +222,20 @@ run outreach-campaign release small 99
 is_run "release: no such target" 65 '' 'outreach-campaign: small: it has no target 99 (outreach-campaign targets)'
 run outreach-campaign release small seven
 like_run "release: no number" 64 '' 'TARGET.*seven'
+write_campaign 'consent: express'
+outreach-campaign apply -q small.yaml
+run outreach-campaign release small 10
+is_run "release: what else holds the person is said" 0 '' \
+	'outreach-campaign: small: target 10 is held by the rules: no express consent is on record (outreach-dnc consent add) (outreach-campaign why)
+outreach-campaign: small: 1 released, 0 were not held'
+run outreach-campaign release small 1
+is_run "release: of whom no hold but a rule holds" 0 '' \
+	'outreach-campaign: small: target 1 is held by the rules: no express consent is on record (outreach-dnc consent add) (outreach-campaign why)
+outreach-campaign: small: 0 released, 1 were not held'
+run outreach-campaign release -q small 1
+is_run "release -q" 0 '' ''
+write_campaign
+outreach-campaign apply -q small.yaml
 run outreach-campaign release small
 like_run "release: nobody" 64 '' 'release needs a NAME and a TARGET'
 outreach-contacts forget -q 12

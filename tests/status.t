@@ -17,7 +17,7 @@ like "$out" '"campaign":"small","state":"active","targets":3,"due":2,"waiting":2
 is "$(printf '%s\n' "$out" | jq -r .type | sort -u)" status "every line is a status"
 run outreach status --format table
 like "$out" '^not stopped$' "the table says that nothing is stopped"
-like "$out" '^small +active +3 +2 +2 +0 +0 +0 +0 +0$' "and shows the campaign"
+like "$out" '^small +active +3 +2 +2 +1 +0 +0 +0 +0 +0$' "and shows the campaign, the claimed too"
 
 outreach stop -q --reason 'a "drill"'
 run outreach status

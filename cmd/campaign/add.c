@@ -148,6 +148,15 @@ record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 	return 0;
 }
 
+/* Not one line was a record: most probably it is the sheet itself. */
+static void
+hint_import(struct fault *f, const char *name)
+{
+	fault(f, f->code,
+	    "%s (a sheet goes through the importer: outreach-import FILE | outreach-campaign add %s)",
+	    f->text, name);
+}
+
 int
 verb_add(struct campaign_tool *t, char **name_and_files)
 {
@@ -181,7 +190,10 @@ verb_add(struct campaign_tool *t, char **name_and_files)
 		fprintf(stderr, TOOL ": %s: %llu added, %llu were in already, %llu refused\n",
 		    c.name, (unsigned long long)a.added, (unsigned long long)a.were_in,
 		    (unsigned long long)n.refused);
-	if (rc < 0)
+	if (rc < 0) {
+		if (f.code == DATAERR && n.read == 0)
+			hint_import(&f, c.name);
 		return tool_fail(&f);
+	}
 	return n.refused ? SOME : OK;
 }

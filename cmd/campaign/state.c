@@ -126,6 +126,33 @@ release(struct db *db, int64_t campaign, int64_t target, struct fault *f)
 	return -1;
 }
 
+/* What keeps a person from being called though no hold does (any more). */
+static int
+say_held(void *arg, const struct target *x, const struct person *p, struct fault *f)
+{
+	const struct campaign *c = arg;
+
+	(void)p;
+	(void)f;
+	if (strcmp(x->state, "held") == 0 || strcmp(x->state, "closed") == 0)
+		fprintf(stderr,
+		    TOOL ": %s: target %lld is %s by the rules: %s (outreach-campaign why)\n",
+		    c->name, (long long)x->id, x->state, x->reason);
+	return 0;
+}
+
+static int
+say_standing(struct db *db, struct campaign *c, int64_t target, struct fault *f)
+{
+	struct target_owner o;
+	struct target_query q = {.limit = 1};
+
+	if (targets_get(db, target, &o, f) < 0)
+		return -1;
+	q.contact = o.contact;
+	return targets_list(db, c, &q, say_held, c, f);
+}
+
 int
 verb_release(struct campaign_tool *t, char **v)
 {
@@ -143,8 +170,11 @@ verb_release(struct campaign_tool *t, char **v)
 		return tool_fail(&f);
 	for (char **s = v + 1; *s && got >= 0; s++, all++)
 		if (num_parse("TARGET", *s, 1, INT64_MAX, &target, &f) == 0 &&
-		    (got = release(&t->db, c.id, target, &f)) >= 0)
+		    (got = release(&t->db, c.id, target, &f)) >= 0) {
 			n += got;
+			if (!t->quiet && say_standing(&t->db, &c, target, &f) < 0)
+				got = -1;
+		}
 	if (got < 0) {
 		fault_in(&f, "%s", c.name);
 		return tool_fail(&f);
