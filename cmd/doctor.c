@@ -24,7 +24,7 @@ doctor_say(struct doctor *d, enum finding finding, const char *what, const char 
 	va_list ap;
 
 	if (text != NULL) {
-		struct fault line;
+		struct fault line; /* printable, whatever is quoted in it */
 		char one[900];
 
 		va_start(ap, text);
