@@ -27,6 +27,20 @@ refuse(struct request *r, const char *why)
 	return 401;
 }
 
+/*
+ * Without a secret this machine may send events. A page in a browser here is not this machine: what asks
+ * in its name says so, whatever site it is of.
+ */
+static int
+check_program(struct request *r)
+{
+	if (!request_field(r, "Origin") && !request_field(r, "Sec-Fetch-Site"))
+		return 0;
+	request_problem(
+	    r, 403, "without a webhook secret no page of a browser may send events");
+	return 403;
+}
+
 static int
 check_secret(struct request *r, bool whole)
 {
@@ -35,7 +49,7 @@ check_secret(struct request *r, bool whole)
 	const char *signatures = request_field(r, "webhook-signature");
 
 	if (w->secrets.n == 0)
-		return 0;
+		return check_program(r);
 	if (secret)
 		return whole || secrets_match(&w->secrets, secret)
 		    ? 0
