@@ -8,7 +8,7 @@
 #include "mem.h"
 #include "web_parts.h"
 
-enum { GROUP = 1000, GROUP_US = 40000, LOOK = 64, TRIES = 8 };
+enum { GROUP = 1000, GROUP_US = 40000, LOOK = 64, TRIES = 20 };
 
 /* How far a transaction came: up to n requests, fewer if time is up. */
 struct group {
@@ -26,16 +26,19 @@ act_as(struct web *w, const struct request *r)
 	copy_text(w->db->actor, sizeof(w->db->actor), r && *r->actor ? r->actor : w->actor);
 }
 
-/* 0; -1 with the fault of the store; 1: v[*bad] is at fault, and everything is rolled back. */
+/*
+ * The first n of them, and the receipts where these are all. 0; -1 with the fault of the store; 1: v[*bad]
+ * is at fault, and everything is rolled back.
+ */
 static int
-apply(struct web *w, struct group *g, size_t *done, size_t *bad, struct fault *f)
+apply(struct web *w, struct group *g, size_t n, size_t *done, size_t *bad, struct fault *f)
 {
 	int64_t start = clock_real_us();
 	int rc;
 
 	if (db_begin(w->db, f) < 0)
 		return -1;
-	for (*done = 0; *done < g->n; ++*done) {
+	for (*done = 0; *done < n; ++*done) {
 		struct request *r = g->v[*done];
 
 		if (g->out[*done])
@@ -54,7 +57,7 @@ apply(struct web *w, struct group *g, size_t *done, size_t *bad, struct fault *f
 			break;
 		}
 	}
-	if (context_receipts(w, g->receipt, g->receipts, f) < 0) {
+	if (n == g->n && context_receipts(w, g->receipt, g->receipts, f) < 0) {
 		db_rollback(w->db);
 		return -1;
 	}
@@ -62,32 +65,38 @@ apply(struct web *w, struct group *g, size_t *done, size_t *bad, struct fault *f
 }
 
 static void
-fail(struct group *g, const struct fault *f)
+refuse(struct group *g, size_t i, const struct fault *f)
 {
-	for (size_t i = 0; i < g->n; i++)
-		if (!g->out[i]) {
-			request_unanswer(g->v[i]);
-			request_fault(g->v[i], f);
-		}
+	g->out[i] = true;
+	request_unanswer(g->v[i]);
+	request_fault(g->v[i], f);
 }
 
-/* One transaction, or as many tries as refused requests ask for; how many are answered. */
+/*
+ * One transaction, or as many tries as refused requests ask for; how many are answered. What the store
+ * does not take for no reason of its own is the fault of one of them, who is looked for by halves: the
+ * others must not be lost with it.
+ */
 static size_t
 commit(struct web *w, struct group *g)
 {
 	struct fault f;
-	size_t done = 0, bad = 0;
+	size_t n = g->n, done = 0, bad = 0;
 	int rc = 1;
 
-	for (int i = 0; i < TRIES && (rc = apply(w, g, &done, &bad, &f)) > 0; i++) {
-		g->out[bad] = true;
-		request_unanswer(g->v[bad]);
-		request_fault(g->v[bad], &f);
+	for (int i = 0; i < TRIES && rc != 0; i++) {
+		rc = apply(w, g, n, &done, &bad, &f);
+		if (rc > 0)
+			refuse(g, bad, &f);
+		else if (rc < 0 && f.code == SOFTWARE && n > 1)
+			n /= 2;
+		else
+			break;
 	}
 	atomic_store(&w->store_bad, rc < 0);
 	if (rc == 0)
 		atomic_store(&w->why_not, NULL);
-	if (rc != 0)
+	if (rc != 0 || n < g->n)
 		contexts_give_back(w->contexts, g->receipt, g->receipts);
 	if (rc == 0)
 		return done;
@@ -95,8 +104,12 @@ commit(struct web *w, struct group *g)
 		fault(&f, TEMPFAIL, "too much was refused at once; try again");
 	else
 		web_word(w, "%s", f.text);
-	fail(g, &f);
-	return g->n;
+	if (f.code != SOFTWARE)
+		n = g->n;
+	for (size_t i = 0; i < n; i++)
+		if (!g->out[i])
+			refuse(g, i, &f);
+	return n;
 }
 
 /* A step of a request: whether more remains, else it is answered. */
@@ -169,26 +182,39 @@ group_end(struct web *w)
 	}
 }
 
+/* Takes those that write nothing together with others out of the list; each keeps its order. */
+static struct request *
+take_others(struct request **list)
+{
+	struct request *others = NULL, **end = &others, **at = list, *r;
+
+	while ((r = *at)) {
+		if (r->route->apply) {
+			at = &r->next;
+			continue;
+		}
+		*at = r->next;
+		r->next = NULL;
+		*end = r;
+		end = &r->next;
+	}
+	return others;
+}
+
+/* Events are waited for, AVR gives them three seconds: they go before whoever looks. */
 void
 group_run(struct web *w, struct request *list)
 {
 	struct group g = {.n = 0};
+	struct request *others;
 	size_t done;
 
+	others = take_others(&list);
 	while (list || g.n) {
-		while (list && g.n < GROUP) {
-			struct request *r = list;
-
-			list = r->next;
-			if (r->route->apply) {
-				g.out[g.n] = false;
-				g.v[g.n++] = r;
-			} else if (serve(w, r)) {
-				put_job(w, r);
-			}
+		for (; list && g.n < GROUP; list = list->next) {
+			g.out[g.n] = false;
+			g.v[g.n++] = list;
 		}
-		if (!g.n)
-			break;
 		g.receipt = contexts_receipts(w->contexts, &g.receipts);
 		done = commit(w, &g);
 		free(g.receipt);
@@ -199,6 +225,11 @@ group_run(struct web *w, struct request *list)
 			g.out[i - done] = g.out[i];
 		}
 		g.n -= done;
+	}
+	for (struct request *r; (r = others);) {
+		others = r->next;
+		if (serve(w, r))
+			put_job(w, r);
 	}
 }
 

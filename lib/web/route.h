@@ -61,8 +61,9 @@ struct route {
 	void (*handle)(struct request *);
 	/*
 	 * In the main loop, in the transaction that all requests share that came together: the
-	 * answer leaves behind the commit. -1 with a DATAERR refuses this one alone (422); any
-	 * other fault is everybody's (503 or 500). It may run again after a rollback.
+	 * answer leaves behind the commit. -1 with a DATAERR refuses this one alone (422), and so
+	 * does our bug (SOFTWARE, 500), there or in the commit; any other fault is everybody's
+	 * (503). It may run again after a rollback.
 	 */
 	int (*apply)(struct request *, struct fault *);
 	/*
