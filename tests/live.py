@@ -7,11 +7,17 @@ live.py many PORT N UNTIL DONE     opens N streams from row 1, makes the file DO
 live.py slow PORT LAST UNTIL DONE  opens a stream that is not read, makes the file DONE, waits for
                                    the server to end it, resumes behind the last whole row: prints
                                    whether it was ended, and whether a row was missing or came twice
+live.py hold PORT DONE             opens a stream that is not read, makes the file DONE, and holds it
+                                   until its standard input ends
 live.py beat PORT                  prints a heartbeat once one comes
+
+$LIVE_CA: over TLS, with a server's certificate by this one (read, slow, hold).
 """
+import os
 import resource
 import select
 import socket
+import ssl
 import sys
 
 
@@ -22,6 +28,9 @@ class Stream:
             self.s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
         self.s.settimeout(60)
         self.s.connect(("127.0.0.1", int(port)))
+        if "LIVE_CA" in os.environ:
+            tls = ssl.create_default_context(cafile=os.environ["LIVE_CA"])
+            self.s = tls.wrap_socket(self.s, server_hostname="127.0.0.1")
         self.s.sendall(("GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n" % (path, "".join(f + "\r\n" for f in fields))).encode())
         self.raw, self.text, self.head, self.over = b"", b"", None, False
 
@@ -29,7 +38,7 @@ class Stream:
         """Reads once: complete events, as texts."""
         try:
             d = self.s.recv(1 << 16)
-        except ConnectionResetError:
+        except (ConnectionResetError, ssl.SSLError):
             d = b""
         self.over = self.over or not d
         self.raw += d
@@ -57,6 +66,12 @@ class Stream:
                 fields = dict(line.partition(": ")[::2] for line in e.split("\n"))
                 if "data" in fields:
                     yield int(fields["id"]), fields["data"]
+
+    def upto(self, until):
+        for n, data in self.rows():
+            yield n, data
+            if n >= until:
+                return
 
 
 def read(port, first, until, last_id=None):
@@ -105,11 +120,17 @@ def slow(port, last, until, done):
     poll.register(s.s, select.POLLRDHUP)
     ended = bool(poll.poll(60000))
     ids = [int(last)] + [n for n, _ in s.rows()]
-    for n, _ in Stream(port, fields=["Last-Event-ID: %d" % ids[-1]]).rows():
-        ids.append(n)
-        if n >= int(until):
-            break
+    while ids[-1] < int(until):  # who was slow once may be so again
+        ids += [n for n, _ in Stream(port, fields=["Last-Event-ID: %d" % ids[-1]]).upto(int(until))]
     print("ended" if ended else "not ended", "whole" if ids == list(range(ids[0], int(until) + 1)) else "torn", ids[0])
+
+
+def hold(port, done):
+    s = Stream(port, room=4096)
+    while s.head is None:
+        s.feed()
+    open(done, "w").close()
+    sys.stdin.read()
 
 
 def beat(port):
@@ -122,4 +143,4 @@ def beat(port):
 
 
 if __name__ == "__main__":
-    {f.__name__: f for f in (read, many, slow, beat)}[sys.argv[1]](*sys.argv[2:])
+    {f.__name__: f for f in (read, many, slow, hold, beat)}[sys.argv[1]](*sys.argv[2:])

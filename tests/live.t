@@ -2,15 +2,16 @@
 # live: the journal as a stream: the records of outreach-events log, without a
 # gap, for many readers at once, and slow ones cost nobody anything.
 . "${0%/*}/lib.sh"
+. "$ROOT/tests/tls.sh"
 
 live() {
 	/usr/bin/python3 "$ROOT/tests/live.py" "$@"
 }
 
-# serve ARG...: one on a free port: $PORT, $SERVE.
+# serve [ADDRESS]: one on a free port: $PORT, $SERVE.
 serve() {
 	rm -f port
-	background outreach-serve -q --listen 127.0.0.1:0 --port-file port
+	background outreach-serve -q --listen "${1:-127.0.0.1:0}" --port-file port
 	SERVE=$!
 	await 20 test -s port || bail "outreach-serve did not start"
 	PORT=$(cat port)
@@ -54,23 +55,26 @@ said 1001 6000 | outreach-events -q
 wait $reader
 is "$(cat many)" "200 complete, 0 not" "200 streams while another process writes: all complete and in order"
 
-# ---- one that does not read --------------------------------------------------------
+# ---- one that does not read, beside others -------------------------------------------
 before=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
 last=$(head_seq)
 rm opened
-live slow "$PORT" "$last" $((last + 300)) opened >slow &
-reader=$!
+mkfifo go
+live hold "$PORT" opened <go >hold &
+holder=$!
+exec 8>go
 await 30 test -e opened || bail "the slow stream did not open"
 rm opened
 live many "$PORT" 10 $((last + 300)) opened >many &
 others=$!
 await 30 test -e opened || bail "the other streams did not open"
 said 10001 10300 100000 | outreach-events -q
-wait $reader $others
-is "$(cat slow)" "ended whole $last" "a reader that does not read is ended, and resumes without a gap"
-is "$(cat many)" "10 complete, 0 not" "the others have all of it"
+wait $others
+is "$(cat many)" "10 complete, 0 not" "beside a reader that does not read the others have all of it"
 after=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
 ok "30 MB of rows went through $((after - before)) KiB" test $((after - before)) -lt 24000
+exec 8>&-
+wait $holder
 
 # ---- the end ------------------------------------------------------------------------
 live beat "$PORT" >beat 2>/dev/null &
@@ -87,4 +91,32 @@ OUTREACH_NOW=$(outreach now '2026-03-02T09:00:00Z*60')
 export OUTREACH_NOW
 serve
 is "$(live beat "$PORT")" beat "a heartbeat, after 15 s of our clock"
+
+# ---- who takes nothing for five seconds, of the same clock -----------------------------
+# slow: a reader that does not read while 10 MB come; what it says in the end.
+slow() {
+	last=$(head_seq)
+	rm -f opened
+	live slow "$PORT" "$last" $((last + 100)) opened >slow &
+	reader=$!
+	await 30 test -e opened || bail "the slow stream did not open"
+	said $1 100000 | outreach-events -q
+	wait $reader
+	is "$(cat slow)" "ended whole $last" "$2"
+}
+slow '20001 20100' "a reader that does not read is ended, and resumes without a gap"
+kill "$SERVE"
+wait "$SERVE"
+
+# ---- over TLS ---------------------------------------------------------------------------
+certificate one
+printf 'serve: {tls: {cert: one.pem, key: one.key}}\n' >outreach.yaml
+LIVE_CA=$PWD/one.pem
+export LIVE_CA
+serve tls:127.0.0.1:0
+is "$(live read "$PORT" 1 300 | cmp - <(head -n 300 log) && echo same)" same "over TLS: the same rows"
+slow '30001 30100' "over TLS: a reader that does not read is ended, and resumes without a gap"
+kill "$SERVE"
+wait "$SERVE"
+is $? 0 "it ends in order"
 done_testing

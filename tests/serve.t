@@ -2,6 +2,7 @@
 # serve: outreach-serve from outside: what it answers, what it refuses, and that
 # it ends in order.
 . "${0%/*}/lib.sh"
+. "$ROOT/tests/tls.sh"
 
 web() {
 	/usr/bin/python3 "$ROOT/tests/web.py" "$@"
@@ -108,6 +109,30 @@ is "$(said .kind | grep -c interruption)" 5 "and all are there"
 is "$(outreach-events verify | jq -c .type)" '"summary"' "the journal verifies"
 ok "and replays" outreach-events replay --check
 
+# ---- a page in a browser here is not this machine ---------------------------------------
+while IFS='|' read -r name status fields; do
+	like "$(ask "POST /events ${fields//#/|}	$(event dtmf_digit 33 '{"digit":"9"}')")" "^$status " "without a secret, $name: $status"
+done <<'END'
+a page of another site|403|Origin: http://example.org
+one of no site|403|Origin: null
+our own page|403|Origin: http://test
+one whose browser says where it is from|403|Sec-Fetch-Site: cross-site
+END
+is "$(said .kind | grep -c dtmf)" 1 "and nothing of it is in the journal"
+
+# ---- one event that the store does not take ---------------------------------------------
+serve_stop "before one event that is refused"
+sqlite3 outreach.db "CREATE TRIGGER poison BEFORE INSERT ON journal WHEN NEW.kind = 'call.interruption'
+	BEGIN SELECT RAISE(ABORT, 'poison'); END"
+serve --listen 127.0.0.1:0
+is "$(web gather "$PORT" outreach.db.turn "$(event dtmf_digit 34 '{"digit":"1"}')" "$(event dtmf_digit 35 '{"digit":"2"}')" \
+	"$(event interruption 36)" "$(event dtmf_digit 37 '{"digit":"3"}')" "$(event dtmf_digit 38 '{"digit":"4"}')")" \
+	'200 200 500 200 200' "of events that come together, one that the store does not take is alone in that"
+like "$(cat "$T/serve.err")" 'poison' "and it is told"
+serve_stop "with it"
+sqlite3 outreach.db 'DROP TRIGGER poison'
+serve --listen 127.0.0.1:0
+
 # ---- a clock that goes back ---------------------------------------------------------
 serve_stop "a clock that goes back"
 last=$(outreach-events verify | jq .seq)
@@ -170,6 +195,11 @@ one that is old#401#$(signed msg_1 $((now - 301)) "$two")
 a wrong secret beside a signature#401#$(signed msg_1 "$now" "$two")|X-AVR-WEBHOOK-SECRET: x
 END
 is "$(said .kind | grep -c answered)" 1 "it came in once"
+# Whatever is wrong with it, the work is the same (tests/unit/secrets.c) and so are the words.
+for wrong in twe onf xne on one1 ''; do
+	ask "POST /events X-AVR-WEBHOOK-SECRET: $wrong	$two"
+done >wrong
+is "$(sort wrong | uniq -c | sed 's/^ *\([0-9]*\) \([0-9]*\) .*/\1 \2/')" '6 401' "the first byte, the last, another length: one answer"
 like "$(ask 'GET /healthz')" '^200' "health needs no secret"
 
 # ---- the end ------------------------------------------------------------------------
@@ -210,11 +240,6 @@ serve_stop "without a sandbox"
 rm outreach.yaml
 
 # ---- TLS ------------------------------------------------------------------------------------
-certificate() { # NAME
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.pem" \
-		-days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>"$T/openssl" ||
-		bail "no certificate: $(cat "$T/openssl")"
-}
 secure() { # PATH CURL-ARG...
 	curl -s --noproxy '*' --cacert one.pem "https://127.0.0.1:$PORT$1" "${@:2}"
 }

@@ -8,10 +8,11 @@ web.py pipe ADDRESS < BYTES     sends them in one write: prints "STATUS BODY" of
                                 until the other side closes
 web.py status ADDRESS < LINES   a line "METHOD PATH [HEADER: VALUE|...]<TAB>BODY" each, one after
                                 another on one connection: prints "STATUS BODY"
-web.py activate, flood, idle, loris, locked: see below
+web.py activate, flood, idle, loris, gather, hoard, locked: see below
 
 ADDRESS is PORT, HOST:PORT or unix:PATH. Nothing here sleeps.
 """
+import fcntl
 import json
 import os
 import resource
@@ -214,7 +215,7 @@ def idle(address, n):
 
 
 def loris(address, n):
-    """So many connections that send a byte of their header ten times a second, and one that does not."""
+    """So many connections that send their header byte by byte, and one that sends no body, until all are ended."""
     start, ended, slow = time.monotonic(), 0, []
     for i in range(int(n)):
         s = connect(address)
@@ -223,8 +224,8 @@ def loris(address, n):
     s = connect(address)
     s.sendall(b"POST /events HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n")
     slow.append(s)
-    answered = 0
-    while slow and time.monotonic() - start < 60:
+    asked, answered = 0, 0
+    while slow and time.monotonic() - start < 120:
         for s in select.select(slow, [], [], 0.1)[0]:
             slow.remove(s)
             ended += 1
@@ -236,9 +237,41 @@ def loris(address, n):
                 ended += 1
         q = connect(address)
         q.sendall(request("GET", "/healthz"))
-        answered += Answers(q).next()[0] == 200
+        asked, answered = asked + 1, answered + (Answers(q).next()[0] == 200)
         q.close()
-    print(ended, "ended", "in time" if 5 < time.monotonic() - start < 45 else "late", answered > 30)
+    print(ended, "ended,", "others answered" if 0 < asked == answered else "others not answered")
+
+
+def gather(address, turn, *bodies):
+    """An event on a connection each, all of them while the turnstile is ours: prints their statuses."""
+    open_ = []
+    with open(turn, "a") as t:
+        fcntl.flock(t, fcntl.LOCK_EX)
+        for b in bodies:
+            s = connect(address)
+            s.sendall(request("POST", "/events", b.encode(), ["Content-Type: application/json"]))
+            open_.append(s)
+    print(" ".join(str(Answers(s).next()[0]) for s in open_))
+
+
+def hoard(address, n, size):
+    """So many bodies that lack their last byte; then that: 400 if it was kept, as it is no JSON. And one more."""
+    body, open_ = b"x" * int(size), []
+    head = request("POST", "/events", b"", ["Content-Type: application/json"])
+    head = head.replace(b"Content-Length: 0", b"Content-Length: %d" % len(body))
+    for _ in range(int(n)):
+        s = connect(address)
+        s.sendall(head + body[:-1])
+        open_.append(s)
+    got = []
+    for s in open_:
+        s.sendall(body[-1:])
+        got.append(Answers(s).next()[0])
+    s = connect(address)
+    s.sendall(head + body)
+    last = Answers(s).next()[0]
+    print("some taken," if 400 in got else "none taken,", "some 503," if 503 in got else "none 503,",
+          "then taken" if last == 400 and set(got) <= {400, 503} else f"then {last} {set(got)}")
 
 
 def locked(address, store, seconds):
@@ -261,4 +294,4 @@ def locked(address, store, seconds):
 
 
 if __name__ == "__main__":
-    {f.__name__: f for f in (raw, half, pipe, status, activate, flood, idle, loris, locked)}[sys.argv[1]](*sys.argv[2:])
+    {f.__name__: f for f in (raw, half, pipe, status, activate, flood, idle, loris, gather, hoard, locked)}[sys.argv[1]](*sys.argv[2:])

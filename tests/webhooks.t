@@ -120,8 +120,19 @@ await 60 gone "$import"
 
 # ---- the slow and the silent --------------------------------------------------------------
 is "$(web idle "$PORT" 1000)" 1000 "a thousand idle connections, each served at last"
-is "$(web loris "$PORT" 50)" '51 ended in time True' "headers and a body that drip are ended, others are served meanwhile"
 kill "$SERVE"
 wait "$SERVE"
 is $? 0 "it ends with 0"
+OUTREACH_NOW=$(outreach now '2026-03-02T09:00:00Z*20') # ten and thirty seconds are of this clock
+export OUTREACH_NOW
+serve
+is "$(web loris "$PORT" 50)" '51 ended, others answered' "headers and a body that drip are ended, others are served meanwhile"
+kill "$SERVE"
+wait "$SERVE"
+unset OUTREACH_NOW
+serve
+is "$(web hoard "$PORT" 200 250000)" 'some taken, some 503, then taken' "bodies that do not become whole are bounded together"
+ok 'and so is the memory that they take' [ "$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$SERVE/status")" -lt 128 ]
+kill "$SERVE"
+wait "$SERVE"
 done_testing

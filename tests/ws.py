@@ -9,20 +9,28 @@ ws.py slow PORT DONE                 opens one that does not read, makes DONE, p
 ws.py closed PORT DONE [TOKEN]       opens one, makes DONE, prints the code and reason of its close
 ws.py raw PORT HEX                   sends these bytes behind a handshake, prints the code it is closed with
 ws.py ping PORT                      pings, prints whether the pong has the same bytes
+ws.py silent PORT                    answers no ping, prints whether it was ended behind one
+
+$WS_CA: over TLS, with a server's certificate by this one.
 """
 import asyncio
 import json
+import os
 import select
 import socket
+import ssl
 import sys
 
 import websockets
 
 
+TLS = ssl.create_default_context(cafile=os.environ["WS_CA"]) if "WS_CA" in os.environ else None
+
+
 def connect(port, query="", token=None, **more):
     offered = ["outreach.v1"] + (["token." + token] if token else [])
-    return websockets.connect("ws://127.0.0.1:%s/ws%s" % (port, query), subprotocols=offered,
-                              compression=None, max_size=None, open_timeout=60, **more)
+    return websockets.connect("%s://127.0.0.1:%s/ws%s" % ("wss" if TLS else "ws", port, query), ssl=TLS,
+                              subprotocols=offered, compression=None, max_size=None, open_timeout=60, **more)
 
 
 async def rows(ws, until):
@@ -92,6 +100,8 @@ def handshake(port, room=0):
         s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
     s.settimeout(30)
     s.connect(("127.0.0.1", int(port)))
+    if TLS:
+        s = TLS.wrap_socket(s, server_hostname="127.0.0.1")
     s.sendall(b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
               b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
     head = b""
@@ -107,6 +117,16 @@ def slow(port, done):
     poll = select.poll()
     poll.register(s, select.POLLRDHUP)
     print("ended" if poll.poll(60000) else "not ended")
+
+
+def silent(port):
+    s, got = handshake(port), b""
+    try:
+        while d := s.recv(4096):
+            got += d
+    except ConnectionResetError:
+        pass
+    print("ended behind a ping" if b"\x89" in got else "ended")
 
 
 def raw(port, text):
@@ -125,6 +145,6 @@ def raw(port, text):
 
 
 if __name__ == "__main__":
-    what = {f.__name__: f for f in (read, first, many, closed, ping, slow, raw)}[sys.argv[1]](*sys.argv[2:])
+    what = {f.__name__: f for f in (read, first, many, closed, ping, silent, slow, raw)}[sys.argv[1]](*sys.argv[2:])
     if what is not None:
         asyncio.run(what)

@@ -2,14 +2,16 @@
 # ws: the journal over WebSocket: the same records as /api/v1/live, for who may
 # look, and no page of another site; frames that are wrong end their connection.
 . "${0%/*}/lib.sh"
+. "$ROOT/tests/tls.sh"
 
 ws() {
 	timeout 120 /usr/bin/python3 "$ROOT/tests/ws.py" "$@"
 }
 
+# serve [ADDRESS]: one on a free port: $PORT, $SERVE.
 serve() {
 	rm -f port
-	background outreach-serve -q --listen 127.0.0.1:0 --port-file port
+	background outreach-serve -q --listen "${1:-127.0.0.1:0}" --port-file port
 	SERVE=$!
 	await 20 test -s port || bail "outreach-serve did not start"
 	PORT=$(cat port)
@@ -75,15 +77,24 @@ await 60 test -e opened || bail "the clients did not open"
 said 1001 4000
 wait $reader
 is "$(cat many)" "100 complete, 0 not" "100 clients while another process writes: all complete and in order"
-before=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
-ws slow "$PORT" stuck >slow &
-reader=$!
-await 20 test -e stuck
-said 10001 12000 8000
-wait $reader
-is "$(cat slow)" ended "who does not read is ended"
-grown=$(($(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status") - before))
-ok "and memory stays flat ($grown KiB more)" [ "$grown" -lt 12288 ]
+
+# ---- numbers ------------------------------------------------------------------------------
+# metric NAME: its value.
+metric() {
+	curl -s --max-time 20 "http://127.0.0.1:$PORT/metrics" | awk -v name="$1" '$1 == name { print $2 }'
+}
+took='outreach_request_duration_seconds_count{about="other"}'
+is "$(metric outreach_live_streams)" 0 "those who left are no streams"
+before=$(metric "$took")
+shaken=$(metric 'outreach_requests_total{code="1xx"}')
+is "$(ws ping "$PORT")" pong "one more"
+asked=2
+more() {
+	asked=$((asked + 1))
+	[ "$(metric 'outreach_requests_total{code="1xx"}')" = $((shaken + 1)) ]
+}
+ok "is counted when it is over" await 10 more
+is "$(metric "$took")" $((before + asked)) "and how long it listened is no answer's duration"
 
 # ---- tokens -----------------------------------------------------------------------------
 ws closed "$PORT" opened1 >close1 &
@@ -113,6 +124,53 @@ ok "a token that is removed ends its streams" await 10 gone "$reader"
 is "$(cat close2)" "1008 the token was removed" "and says so"
 ok "those of server-sent events too" await 10 gone "$sse"
 outreach-token remove -q other
+
+# ---- who takes nothing, says nothing or shows nothing: by a clock that runs faster ------------
+kill "$SERVE"
+wait "$SERVE"
+OUTREACH_NOW=$(outreach now '2026-03-02T09:00:00Z*60')
+export OUTREACH_NOW
+# stuck NAME FROM TO: one that does not read, while rows come: it is ended, and nothing of it stays.
+stuck() {
+	descriptors=$(ls "/proc/$SERVE/fd" | wc -l)
+	before=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
+	rm -f stuck
+	ws slow "$PORT" stuck >slow &
+	reader=$!
+	await 20 test -e stuck
+	said "$2" "$3" 8000
+	wait $reader
+	is "$(cat slow)" ended "$1 who does not read is ended"
+	grown=$(($(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status") - before))
+	ok "$1 memory stays flat ($grown KiB more)" [ "$grown" -lt 12288 ]
+	ok "$1 and its descriptors are free" await 10 eval '[ "$(ls "/proc/$SERVE/fd" | wc -l)" -le "$descriptors" ]'
+}
+serve
+stuck plain: 10001 12000
+is "$(ws silent "$PORT")" 'ended behind a ping' "who answers no ping is ended"
+outreach-token add -q other >/dev/null
+await 10 eval '[ "$(curl -s -o /dev/null -w "%{http_code}" "http://127.0.0.1:$PORT/metrics")" = 401 ]'
+like "$(ws first "$PORT" 1)" '^1008 a token is wanted in the first message' "who shows no token in time is told so"
+outreach-token remove -q other
+kill "$SERVE"
+wait "$SERVE"
+
+# ---- over TLS ------------------------------------------------------------------------------
+certificate one
+printf 'serve: {tls: {cert: one.pem, key: one.key}}\n' >outreach.yaml
+WS_CA=$PWD/one.pem
+export WS_CA
+serve tls:127.0.0.1:0
+is "$(ws read "$PORT" 1 300 | cmp - <(head -n 300 log) && echo same)" same "TLS: the same rows"
+is "$(ws ping "$PORT")" pong "TLS: a ping is answered"
+is "$(ws raw "$PORT" 88820000000003e8)" 1000 "TLS: a close is answered"
+stuck TLS: 12001 14000
+kill "$SERVE"
+wait "$SERVE"
+is $? 0 "TLS: it ends in order"
+unset WS_CA OUTREACH_NOW
+rm outreach.yaml
+serve
 
 # ---- the end ------------------------------------------------------------------------------
 ws closed "$PORT" opened3 >close3 &

@@ -77,35 +77,35 @@ conn_set(struct conns *k, struct conn *c, enum conn_state state)
 
 	pthread_mutex_lock(&k->lock);
 	c->state = state;
-	c->since_us = state == CONN_BODY ? clock_real_us() : 0;
+	c->since = state == CONN_BODY ? clock_mono() : 0;
 	c->bytes = bytes;
 	pthread_mutex_unlock(&k->lock);
 }
 
 static bool
-is_slow(struct conn *c, int64_t now, int64_t header_us, int64_t body_us)
+is_slow(struct conn *c, int64_t now, int64_t header_ms, int64_t body_ms)
 {
 	if (c->state == CONN_BODY)
-		return now - c->since_us > body_us;
+		return now - c->since > body_ms;
 	if (c->state == CONN_BUSY || received(c->fd) == c->bytes)
 		return false;
-	if (!c->since_us)
-		c->since_us = now;
-	return now - c->since_us > header_us;
+	if (!c->since)
+		c->since = now;
+	return now - c->since > header_ms;
 }
 
 int
-conns_sweep(struct conns *k, int64_t header_us, int64_t body_us)
+conns_sweep(struct conns *k, int64_t header_ms, int64_t body_ms)
 {
-	int64_t now = clock_real_us();
+	int64_t now = clock_mono();
 	int n = 0;
 
 	pthread_mutex_lock(&k->lock);
 	for (struct conn *c = k->first; c; c = c->next)
-		if (is_slow(c, now, header_us, body_us)) {
+		if (is_slow(c, now, header_ms, body_ms)) {
 			/* The thread that owns it sees the end, and closes it. */
 			shutdown(c->fd, SHUT_RDWR);
-			c->since_us = now;
+			c->since = now;
 			n++;
 		}
 	pthread_mutex_unlock(&k->lock);

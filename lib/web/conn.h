@@ -21,7 +21,7 @@ struct conn {
 	int fd;
 	enum conn_state state;
 	int64_t
-	    since_us; /* of BODY; of READING: when a header was first seen to have begun, 0 not */
+	    since; /* mono ms, of BODY; of READING: when a header was first seen to have begun, 0 not */
 	uint64_t bytes; /* had come when the last request was whole */
 };
 
@@ -38,6 +38,6 @@ struct conn *conn_open(struct conns *, int fd);
 void conn_close(struct conns *, struct conn *);
 void conn_set(struct conns *, struct conn *, enum conn_state);
 /* Shuts down what has been over its header or its body for longer than that; how many. */
-int conns_sweep(struct conns *, int64_t header_us, int64_t body_us);
+int conns_sweep(struct conns *, int64_t header_ms, int64_t body_ms);
 
 #endif

@@ -24,7 +24,7 @@ enum {
 	KEPT_BYTES = 2 << 20,  /* of all shared pages */
 	BUDGET_US = 10000,     /* of the main loop at a time */
 	BEAT_MS = 15000,
-	STUCK_US = 5000000
+	STUCK_MS = 5000
 };
 
 /* Rows first..last as they are sent. */
@@ -49,7 +49,7 @@ struct stream {
 	struct page *page;
 	size_t off;
 	enum state state; /* but for SENDING it is paused */
-	int64_t since_us; /* it last took something */
+	int64_t since;    /* mono ms: it last took something */
 	bool greeted, beat, end, cut;
 	unsigned char token[TOKEN_HASH];
 };
@@ -93,7 +93,7 @@ add_row(void *arg, const struct entry *e, struct fault *f)
 	struct page *p = m->page;
 	size_t row = p->first ? (size_t)(e->seq - p->first) : 0;
 
-	if (row == PAGE_ROWS || p->text.len >= PAGE_BYTES) {
+	if (row >= PAGE_ROWS || p->text.len >= PAGE_BYTES) {
 		p->full = true;
 		return -1;
 	}
@@ -176,7 +176,7 @@ next_bytes(struct stream *s, char *to, size_t max)
 {
 	size_t n;
 
-	s->since_us = clock_real_us();
+	s->since = clock_mono();
 	if (s->page && s->off == s->page->text.len) {
 		s->seq = s->page->last;
 		page_drop(s->page);
@@ -270,7 +270,7 @@ live_open(struct request *r)
 	s = xcalloc(1, sizeof(*s));
 	s->live = l;
 	s->r = r;
-	s->since_us = clock_real_us();
+	s->since = clock_mono();
 	memcpy(s->token, r->token, sizeof(s->token));
 	pthread_mutex_lock(&l->lock);
 	s->seq = has ? seq : l->seq;
@@ -295,7 +295,7 @@ static void
 go_on(struct stream *s)
 {
 	s->state = SENDING;
-	s->since_us = clock_real_us();
+	s->since = clock_mono();
 	server_continue(s->r);
 }
 
@@ -339,10 +339,10 @@ forget_pages(struct live *l)
 static void
 cut_stuck(struct live *l)
 {
-	int64_t now = clock_real_us();
+	int64_t now = clock_mono();
 
 	for (struct stream *s = l->first; s; s = s->next)
-		if (s->state == SENDING && !s->cut && now - s->since_us > STUCK_US) {
+		if (s->state == SENDING && !s->cut && now - s->since > STUCK_MS) {
 			s->cut = s->end = true;
 			l->dropped++;
 			server_cut(s->r);

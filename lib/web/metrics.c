@@ -91,7 +91,8 @@ metrics_count(struct metrics *m, const struct request *r, int64_t took_us)
 	about = about_of(r);
 	if (about == WEBHOOKS)
 		atomic_fetch_add(&m->webhooks[result_of(r)], 1);
-	if (r->stream || took_us < 0) /* lasts as long as somebody listens; was never whole */
+	if (r->stream || r->taken ||
+	    took_us < 0) /* lasts as long as somebody listens; was never whole */
 		return;
 	while (i < BOUNDS && took_us > bound[i].us)
 		i++;
@@ -176,8 +177,7 @@ put_process(struct buf *b, struct web *w)
 		sample(b, "webhooks_total", "result", result_name[i], m->webhooks[i]);
 	family(b, "requests", "counter", "Requests by the class of their answer.");
 	for (int i = 0; i < CLASSES; i++)
-		if (i != 1)
-			sample(b, "requests_total", "code", class[i], m -> answers[i]);
+		sample(b, "requests_total", "code", class[i], m -> answers[i]);
 	put_took(b, m);
 	one(b, "contexts", "gauge", "Open calls whose context is given out.",
 	    (int64_t)contexts_count(w->contexts));

@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
@@ -79,13 +80,15 @@ request_fault(struct request *r, const struct fault *f)
 void
 request_add(struct request *r, const char *name, const char *fmt, ...)
 {
+	char value[300];
 	va_list ap;
 
 	if (r->fields == REQUEST_FIELDS)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(r->field[r->fields].value, sizeof(r->field[0].value), fmt, ap);
+	vsnprintf(value, sizeof(value), fmt, ap);
 	va_end(ap);
+	r->field[r->fields].value = xstrdup(value);
 	r->field[r->fields++].name = name;
 }
 
@@ -93,7 +96,8 @@ void
 request_unanswer(struct request *r)
 {
 	r->status = 0;
-	r->fields = 0;
+	while (r->fields > 0)
+		free(r->field[--r->fields].value);
 	buf_reset(&r->out);
 }
 

@@ -50,7 +50,7 @@ struct request {
 	struct buf out;
 	struct {
 		const char *name;
-		char value[300];
+		char *value; /* heap */
 	} field[REQUEST_FIELDS];
 	int fields;
 	/*
@@ -92,7 +92,7 @@ void request_fault(struct request *, const struct fault *);
 /* One more field for the answer's header; name is a literal. */
 void request_add(struct request *, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Nothing of an answer remains (after a rollback). */
+/* Nothing of an answer remains (after a rollback, and in the end). */
 void request_unanswer(struct request *);
 /*
  * The fault is the answer; where a piece of one has left already the connection is cut, so that nobody

@@ -31,13 +31,14 @@ enum {
 	HEADER_S = 10,
 	BODY_S = 30,
 	IDLE_S = 75,
+	BODIES = 32 << 20,
 	MEMORY = 8 << 10, /* of a connection: request line, header, a piece of the body */
 	STREAM_PIECE = 4 << 10,
 	DISCARD_MAX =
 	    64 << 20, /* of a body that is too long, read so that its sender hears why */
 	DESCRIPTORS_SPARE = 100, /* the store, logs, pipes */
 	MIB = 1 << 20,
-	US = 1000000
+	S = 1000 /* ms */
 };
 
 enum { FRESH, READING, REFUSED_EARLY, WAITING, ANSWERED };
@@ -58,6 +59,7 @@ struct server {
 	pthread_mutex_t lock;
 	struct request *first, *last; /* waiting for the main loop */
 	atomic_int active;
+	atomic_size_t held; /* bytes of bodies in memory */
 	atomic_bool quiet;
 	bool closing; /* under lock: nobody empties the queue any more */
 };
@@ -133,9 +135,11 @@ hand_over(void *arg, struct MHD_Connection *connection, void *context, const cha
 	r->taken(r, fd, hold, in, n);
 }
 
+/* With TLS libmicrohttpd sends what was written first, for ever if nobody takes it: the sweep ends that. */
 void
-server_hand_back(void *hold)
+server_hand_back(struct request *r, void *hold)
 {
+	conn_set(&r->server->conns, r->conn, CONN_BODY);
 	MHD_upgrade_action(hold, MHD_UPGRADE_ACTION_CLOSE);
 }
 
@@ -337,15 +341,44 @@ bad:
 	return -1;
 }
 
+static void
+drop_body(struct request *r)
+{
+	atomic_fetch_sub(&r->server->held, r->body.len);
+	buf_release(&r->body);
+}
+
+/* The same of a short one. Many bodies that never become whole must not take all memory. */
+static int
+keep_in_memory(struct request *r, const char *p, size_t n)
+{
+	struct fault f;
+
+	if (atomic_fetch_add(&r->server->held, n) + n <= r->server->o.bodies) {
+		buf_add(&r->body, p, n);
+		return 0;
+	}
+	atomic_fetch_sub(&r->server->held, n);
+	drop_body(r);
+	fault(&f, TEMPFAIL, "too many bodies are under way");
+	request_fault(r, &f);
+	return -1;
+}
+
+static int
+keep(struct request *r, const char *p, size_t n)
+{
+	bool in_file = r->route->body_max > ROUTE_MEMORY;
+
+	if ((in_file ? r->file_len : r->body.len) + n > r->route->body_max)
+		return -1;
+	return in_file ? keep_in_file(r, p, n) : keep_in_memory(r, p, n);
+}
+
 static enum MHD_Result
 more_body(struct request *r, const char *p, size_t *n)
 {
-	if (!r->status && !r->discarded && r->route->body_max > ROUTE_MEMORY) {
-		if (r->file_len + *n > r->route->body_max || keep_in_file(r, p, *n) < 0)
-			r->discarded += *n;
-	} else if (!r->status && !r->discarded && r->body.len + *n <= r->route->body_max)
-		buf_add(&r->body, p, *n);
-	else
+	if (r->status || r->discarded || keep(r, p, *n) < 0)
 		r->discarded += *n;
 	*n = 0;
 	return r->discarded > DISCARD_MAX ? MHD_NO : MHD_YES;
@@ -430,7 +463,8 @@ forget(void *arg, struct MHD_Connection *connection, void **context,
 		a->server->o.over(r, r->whole_us ? clock_real_us() - r->whole_us : -1);
 	if (r->release)
 		r->release(r->data);
-	buf_release(&r->body);
+	drop_body(r);
+	request_unanswer(r);
 	buf_release(&r->out);
 	if (r->file >= 0)
 		close(r->file);
@@ -534,6 +568,8 @@ server_open(const struct server_options *o, struct fault *f)
 	s->o.header_s = either(o->header_s, HEADER_S);
 	s->o.body_s = either(o->body_s, BODY_S);
 	s->o.idle_s = either(o->idle_s, IDLE_S);
+	if (!s->o.bodies)
+		s->o.bodies = BODIES;
 	conns_init(&s->conns);
 	pthread_mutex_init(&s->lock, NULL);
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -603,7 +639,7 @@ server_watch(const struct request *r)
 void
 server_sweep(struct server *s)
 {
-	(void)conns_sweep(&s->conns, (int64_t)s->o.header_s * US, (int64_t)s->o.body_s * US);
+	(void)conns_sweep(&s->conns, (int64_t)s->o.header_s * S, (int64_t)s->o.body_s * S);
 }
 
 void

@@ -32,6 +32,8 @@ struct server_options {
 	int header_s;    /* a header must be whole so long after its first byte. 0: 10 */
 	int body_s;      /* and the body so long after the header. 0: 30 */
 	int idle_s;      /* a connection that says nothing. 0: 75 */
+	size_t
+	    bodies; /* bytes of all bodies in memory together; what is over is answered 503. 0: 32 MiB */
 };
 
 struct server *server_open(const struct server_options *, struct fault *); /* null: fault */
@@ -46,12 +48,15 @@ void server_answered(struct server *, struct request *);
 /* Inside request.stream: it is not asked for more until server_continue (of any thread). */
 void server_pause(struct request *);
 void server_continue(struct request *);
-/* Ends the connection of a stream whose reader does not read. */
+/* Ends the connection of a stream whose reader does not read, or of a request that was handed over. */
 void server_cut(struct request *);
 /* A descriptor of one's own of the request's connection, to see it end; -1 if there is none. */
 int server_watch(const struct request *);
-/* Ends a connection that was handed over (request.taken); any thread. */
-void server_hand_back(void *hold);
+/*
+ * Ends a connection that was handed over (request.taken); any thread. The request is gone then. What was
+ * written leaves within the time of a body, or never; server_cut before it: never.
+ */
+void server_hand_back(struct request *, void *hold);
 /* Closes connections whose request is too slow; to be called about once a second. */
 void server_sweep(struct server *);
 /* No further connection and no further request; what is under way goes on. */

@@ -25,11 +25,13 @@ enum {
 	TURN_READ = 16 << 10, /* of one client, before others have a turn */
 	TURN_SEND = 256 << 10,
 	MESSAGE_MAX = HELLO_MAX,
-	STUCK_US = 5000000,
-	HELLO_US = 10000000, /* to show a token */
-	PING_US = 15000000,
-	SILENT_US = 40000000, /* neither a pong nor anything else: the other side is gone */
-	CLOSING_US = 2000000
+	WHY_MAX = 123, /* bytes of a close's reason (RFC 6455 section 5.5) */
+	/* ms of our clock: */
+	STUCK = 5000,
+	HELLO = 10000, /* to show a token */
+	PING = 15000,
+	SILENT = 40000, /* neither a pong nor anything else: the other side is gone */
+	CLOSING = 2000
 };
 
 #define PROTOCOL       "outreach.v1"
@@ -38,19 +40,20 @@ enum {
 struct socket {
 	struct socket *next, *prev;
 	struct sockets *all;
-	void *hold; /* the server's, until it is handed back */
+	struct request *r; /* there until the connection is handed back */
+	void *hold;
 	int fd;
 	wslay_event_context_ptr wslay;
 	unsigned char token[TOKEN_HASH];
-	bool in, from_given, closing, gone, watched;
+	bool in, joined, from_given, closing, gone, watched; /* joined: it is among live's */
 	int64_t seq; /* of the last row that was sent whole */
 	struct live_page page;
 	size_t off, row; /* in it: what was sent, whole rows */
 	bool has_page;
-	int64_t born_us, moved_us, heard_us, pinged_us; /* moved: bytes left, or none waited */
-	size_t turn; /* bytes read since the loop came here */
-	char early[EARLY_MAX];
-	size_t early_len, early_at;
+	int64_t born, moved, heard, pinged; /* mono ms; moved: bytes left, or none waited */
+	size_t turn;                        /* bytes read since the loop came here */
+	struct buf early;                   /* what came behind the handshake */
+	size_t early_at;
 };
 
 struct sockets {
@@ -152,13 +155,13 @@ taken(struct request *r, int fd, void *hold, const void *in, size_t n)
 	struct socket *s = r->data;
 	struct sockets *all = s->all;
 
-	r->data = NULL; /* the request may go, the socket stays */
+	r->data = NULL; /* the socket frees itself */
+	s->r = r;
 	s->fd = fd;
 	s->hold = hold;
-	s->early_len = n < EARLY_MAX ? n : EARLY_MAX;
 	s->gone = n > EARLY_MAX;
-	if (s->early_len)
-		memcpy(s->early, in, s->early_len);
+	if (n && !s->gone)
+		buf_add(&s->early, in, n);
 	pthread_mutex_lock(&all->lock);
 	s->next = all->coming;
 	all->coming = s;
@@ -229,18 +232,23 @@ ws_frame(struct buf *b, const char *text, size_t len)
 static void
 close_with(struct socket *s, int code, const char *why)
 {
+	size_t n = strlen(why);
+
 	if (s->closing)
 		return;
+	if (n > WHY_MAX)
+		for (n = WHY_MAX; n > 0 && ((unsigned char)why[n] & 0xc0) == 0x80; n--)
+			;
 	s->closing = true;
-	s->moved_us = clock_real_us();
-	wslay_event_queue_close(s->wslay, (uint16_t)code, (const uint8_t *)why, strlen(why));
+	s->moved = clock_mono();
+	wslay_event_queue_close(s->wslay, (uint16_t)code, (const uint8_t *)why, n);
 }
 
 static ssize_t
 on_recv(wslay_event_context_ptr c, uint8_t *to, size_t max, int flags, void *arg)
 {
 	struct socket *s = arg;
-	size_t early = s->early_len - s->early_at;
+	size_t early = s->early.len - s->early_at;
 	ssize_t n;
 
 	if (s->turn >= TURN_READ) {
@@ -249,14 +257,18 @@ on_recv(wslay_event_context_ptr c, uint8_t *to, size_t max, int flags, void *arg
 	}
 	if (early) {
 		n = (ssize_t)(early < max ? early : max);
-		memcpy(to, s->early + s->early_at, (size_t)n);
+		memcpy(to, s->early.p + s->early_at, (size_t)n);
 		s->early_at += (size_t)n;
+		if (s->early_at == s->early.len) {
+			buf_release(&s->early);
+			s->early_at = 0;
+		}
 	} else {
 		n = recv(s->fd, to, max, MSG_DONTWAIT);
 	}
 	if (n > 0) {
 		s->turn += (size_t)n;
-		s->heard_us = clock_real_us();
+		s->heard = clock_mono();
 		return n;
 	}
 	s->gone |= n == 0 || (errno != EAGAIN && errno != EINTR);
@@ -270,7 +282,7 @@ put(struct socket *s, const void *p, size_t n)
 	ssize_t sent = send(s->fd, p, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (sent > 0)
-		s->moved_us = clock_real_us();
+		s->moved = clock_mono();
 	else if (sent < 0 && errno != EAGAIN && errno != EINTR)
 		s->gone = true;
 	return sent;
@@ -288,6 +300,17 @@ on_send(wslay_event_context_ptr c, const uint8_t *p, size_t n, int flags, void *
 	return sent;
 }
 
+/* From here on it is a stream. */
+static void
+let_in(struct socket *s)
+{
+	int64_t head = live_join(s->all->web->live);
+
+	s->in = s->joined = true;
+	if (!s->from_given)
+		s->seq = head;
+}
+
 /* The first message of who has shown no token; what comes later says nothing to us. */
 static void
 on_message(wslay_event_context_ptr c, const struct wslay_event_on_msg_recv_arg *m, void *arg)
@@ -303,7 +326,6 @@ on_message(wslay_event_context_ptr c, const struct wslay_event_on_msg_recv_arg *
 	if (m->opcode != WSLAY_TEXT_FRAME || s->in || s->closing)
 		return;
 	if (hello_read(m->msg, m->msg_length, &hello, &f) < 0) {
-		f.text[100] = '\0'; /* a close has room for 123 bytes */
 		close_with(s, WSLAY_CODE_POLICY_VIOLATION, f.text);
 		return;
 	}
@@ -313,11 +335,11 @@ on_message(wslay_event_context_ptr c, const struct wslay_event_on_msg_recv_arg *
 		    s, WSLAY_CODE_POLICY_VIOLATION, "this token is none, or it was removed");
 		return;
 	}
-	s->in = true;
 	if (hello.from) {
 		s->from_given = true;
 		s->seq = hello.from - 1;
 	}
+	let_in(s);
 }
 
 /* ---- one client ------------------------------------------------------------------------------ */
@@ -331,11 +353,12 @@ watch(struct socket *s, bool send)
 	s->watched = true;
 }
 
+enum leaving { CLOSED, CUT, TOO_SLOW };
+
 static void
-leave(struct socket *s, bool dropped)
+leave(struct socket *s, enum leaving how)
 {
 	struct sockets *all = s->all;
-	struct linger at_once = {.l_onoff = 1};
 
 	if (s->prev)
 		s->prev->next = s->next;
@@ -347,11 +370,13 @@ leave(struct socket *s, bool dropped)
 		loop_fd_remove(all->web->loop, s->fd);
 	if (s->has_page)
 		live_put_back(all->web->live, &s->page);
-	live_leave(all->web->live, dropped);
-	if (dropped) /* what the kernel holds for it goes too */
-		(void)setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	if (s->joined)
+		live_leave(all->web->live, how == TOO_SLOW);
+	if (how != CLOSED)
+		server_cut(s->r);
 	wslay_event_context_free(s->wslay);
-	server_hand_back(s->hold);
+	buf_release(&s->early);
+	server_hand_back(s->r, s->hold);
 	free(s);
 }
 
@@ -423,7 +448,7 @@ send_some(struct socket *s)
 		if (!inside && (s->closing || next_page(s) == 0)) {
 			if (wslay_event_want_write(s->wslay)) /* it closes */
 				continue;
-			s->moved_us = s->closing ? s->moved_us : clock_real_us();
+			s->moved = s->closing ? s->moved : clock_mono();
 			return false;
 		}
 		before = s->off;
@@ -443,7 +468,7 @@ work(struct socket *s)
 
 	s->closing |= wslay_event_get_close_sent(s->wslay) != 0;
 	if (s->gone || (s->closing && wslay_event_get_close_received(s->wslay) && !more)) {
-		leave(s, false);
+		leave(s, CLOSED);
 		return false;
 	}
 	watch(s, more);
@@ -488,14 +513,13 @@ begin(struct socket *s)
 	    .send_callback = on_send,
 	    .on_msg_recv_callback = on_message};
 	struct sockets *all = s->all;
-	int64_t head = live_join(all->web->live);
 
 	if (wslay_event_context_server_init(&s->wslay, &calls, s) != 0)
 		abort(); /* out of memory, as in xmalloc */
 	wslay_event_config_set_max_recv_msg_length(s->wslay, MESSAGE_MAX);
-	if (!s->from_given)
-		s->seq = head;
-	s->born_us = s->moved_us = s->heard_us = s->pinged_us = clock_real_us();
+	if (s->in)
+		let_in(s);
+	s->born = s->moved = s->heard = s->pinged = clock_mono();
 	s->prev = NULL;
 	s->next = all->first;
 	if (s->next)
@@ -529,25 +553,26 @@ ping(struct socket *s, int64_t now)
 {
 	static const struct wslay_event_msg msg = {.opcode = WSLAY_PING};
 
-	if (s->closing || now - s->pinged_us < PING_US)
+	if (s->closing || now - s->pinged < PING)
 		return;
-	s->pinged_us = now;
+	s->pinged = now;
 	wslay_event_queue_msg(s->wslay, &msg);
 }
 
 void
 sockets_tick(struct sockets *all)
 {
-	int64_t now = clock_real_us();
+	int64_t now = clock_mono();
 
 	for (struct socket *s = all->first, *next; s; s = next) {
+		bool stuck = now - s->moved > (s->closing ? CLOSING : STUCK);
+
 		next = s->next;
-		if (now - s->moved_us > (s->closing ? CLOSING_US : STUCK_US) ||
-		    now - s->heard_us > SILENT_US) {
-			leave(s, !s->closing);
+		if (stuck || now - s->heard > SILENT) {
+			leave(s, stuck && !s->closing ? TOO_SLOW : CUT);
 			continue;
 		}
-		if (!s->in && now - s->born_us > HELLO_US)
+		if (!s->in && now - s->born > HELLO)
 			close_with(s, WSLAY_CODE_POLICY_VIOLATION,
 			    "a token is wanted in the first message");
 		ping(s, now);
@@ -588,7 +613,7 @@ sockets_close(struct sockets *all)
 	on_wake(all, 0);
 	if (all->closing) { /* who did not answer the close in time */
 		while (all->first)
-			leave(all->first, false);
+			leave(all->first, CUT);
 		return;
 	}
 	all->closing = true;
@@ -607,6 +632,12 @@ sockets_free(struct sockets *all)
 	if (all->wake >= 0) {
 		loop_fd_remove(all->web->loop, all->wake);
 		close(all->wake);
+	}
+	for (struct socket *s = all->coming, *next; s;
+	     s = next) { /* behind the last look at them */
+		next = s->next;
+		buf_release(&s->early);
+		free(s);
 	}
 	pthread_mutex_destroy(&all->lock);
 	free(all);
