@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "dialers.h"
@@ -82,12 +83,10 @@ take(struct dialers *d, const struct rec *rec)
 static void
 over(struct dialers *d)
 {
-	int code = 0;
-
 	loop_fd_remove(d->loop, d->fd);
 	close(d->fd);
 	d->fd = -1;
-	(void)proc_reap(&code);
+	(void)waitpid(d->pid, NULL, WNOHANG); /* no child of others */
 	if (!d->stopping)
 		d->word(d->arg,
 		    "outreach-supervise has ended: no campaign gets a dialer until outreach-serve is started again");

@@ -625,7 +625,9 @@ simllm_close(struct simllm *s)
 		struct chat *c = s->first;
 
 		if (c->answered) {
+			pthread_mutex_lock(&s->lock);
 			c->cut = true;
+			pthread_mutex_unlock(&s->lock);
 			chat_leave(c);
 		} else {
 			server_cut(c->r);

@@ -255,7 +255,7 @@ finish(struct speech *s)
 	const char *sorry = w->o.settings->llm.sorry;
 
 	stop_watching(s);
-	if (s->failed)
+	if (s->failed && s->why.code != OK)
 		web_word(w, "prompt-stream: %s", s->why.text);
 	if (!s->said && sorry)
 		say(s, sorry, strlen(sorry));
