@@ -1,7 +1,14 @@
 /*
  * secrets: the shared secret and the signature of Standard Webhooks, with the
- * example of its specification's reference libraries.
+ * example of its specification's reference libraries; tokens. That nobody
+ * learns from the time how much of a wrong one is right is not measured: the
+ * work is counted, in what does it, and is the same for each of them.
  */
+#include <dlfcn.h>
+#include <nettle/memops.h>
+#include <nettle/sha2.h>
+
+#include "bearers.h"
 #include "mem.h"
 #include "secrets.h"
 #include "tap.h"
@@ -15,6 +22,92 @@
 enum { SECOND = 1000 };
 
 static const int64_t NOW = (int64_t)1614265330 * SECOND;
+
+/* ---- the work ------------------------------------------------------------------------- */
+
+static struct {
+	int64_t compared, bytes, hashed; /* comparisons to the end, their bytes, bytes hashed */
+} work;
+
+/* Both stand before the library's own, which they are but for the counting. */
+
+int
+memeql_sec(const void *a, const void *b, size_t n)
+{
+	static int (*own)(const void *, const void *, size_t);
+
+	if (!own)
+		*(void **)&own = dlsym(RTLD_NEXT, "nettle_memeql_sec");
+	work.compared++;
+	work.bytes += (int64_t)n;
+	return own(a, b, n);
+}
+
+void
+sha256_update(struct sha256_ctx *c, size_t n, const uint8_t *p)
+{
+	static void (*own)(struct sha256_ctx *, size_t, const uint8_t *);
+
+	if (!own)
+		*(void **)&own = dlsym(RTLD_NEXT, "nettle_sha256_update");
+	work.hashed += (int64_t)n;
+	own(c, n, p);
+}
+
+static const char *const shown[] = {"correct horse battery", "borrect horse battery",
+    "correct horse batterx", "ccccccccccccccccccccc", "correct horse", "correct", "",
+    "correct horse battery staple", "another secret of many"};
+
+/* Whatever is shown, its digest is compared with that of every secret, whole; only its own length tells. */
+static void
+test_same_work_for_secrets(void)
+{
+	static const char *const real[] = {
+	    "correct horse battery", "an older one", "correct horse battery, too"};
+	struct secrets s = {.n = 0};
+
+	for (size_t i = 0; i < COUNT(real); i++)
+		secrets_add(&s, real[i]);
+	for (size_t i = 0; i < COUNT(shown); i++) {
+		memset(&work, 0, sizeof(work));
+		ok(secrets_match(&s, shown[i]) == (i == 0), "\"%s\"", shown[i]);
+		is_int(work.compared, COUNT(real), "is compared with each");
+		is_int(work.bytes, COUNT(real) * SECRETS_DIGEST, "to the end of its digest");
+		is_int(work.hashed, (int64_t)strlen(shown[i]), "of all that was shown");
+	}
+	secrets_release(&s);
+}
+
+static void
+test_same_work_for_tokens(void)
+{
+	struct token t[3] = {{.role = TOKEN_VIEWER, .name = "a"},
+	    {.role = TOKEN_OPERATOR, .name = "b"}, {.role = TOKEN_VIEWER, .name = "c"}};
+	struct bearers *b = bearers_new();
+	unsigned char hash[TOKEN_HASH];
+	char name[TOKEN_NAME];
+
+	token_hash("another secret of many", t[0].hash);
+	token_hash("correct horse battery", t[1].hash);
+	token_hash("correct horse battery, too", t[2].hash);
+	bearers_set(b, t, COUNT(t));
+	for (size_t i = 0; i < COUNT(shown); i++) {
+		enum token_role role,
+		    want = i == 0           ? TOKEN_OPERATOR
+		    : i == COUNT(shown) - 1 ? TOKEN_VIEWER
+					    : TOKEN_GONE;
+
+		token_hash(shown[i], hash);
+		memset(&work, 0, sizeof(work));
+		role = bearers_of(b, hash, name);
+		ok(role == want, "\"%s\" as a token", shown[i]);
+		is_int(work.compared, COUNT(t), "is compared with each");
+		is_int(work.bytes, COUNT(t) * TOKEN_HASH, "to the end");
+	}
+	bearers_free(b);
+}
+
+/* ---- what is right ----------------------------------------------------------------------- */
 
 static void
 test_match(void)
@@ -77,6 +170,8 @@ test_signed(void)
 int
 main(void)
 {
+	test_same_work_for_secrets();
+	test_same_work_for_tokens();
 	test_match();
 	test_signed();
 	return done_testing();
