@@ -60,6 +60,32 @@ like "$(curl -s "http://127.0.0.1:$PORT/api/context")" 'X-AVR-UUID is missing' "
 receipt() {
 	[ "$(sql 'SELECT count(*) FROM receipt')" = 1 ]
 }
+# person QUERY [CURL-ARG...]: what a person would be told, the status first.
+person() {
+	curl -s -w '%{http_code} ' -o body "http://127.0.0.1:$PORT/api/context?$1" "${@:2}"
+	cat body
+}
+who=$(jq -r .contact calls)
+is "$(person "campaign=c&contact=$who")" "200 $(jq -c '{system: .system_message}' calls)" "what a person of a campaign is told"
+while read -r status query; do
+	is "$(person "$query" | cut -c 1-3)" "$status" "$query: $status"
+done <<END
+404 campaign=none&contact=$who
+404 campaign=c&contact=999
+400 campaign=c
+400 contact=$who
+400 campaign=c&contact=x
+400 campaign=c&contact=$who&call=1
+END
+is "$(person "campaign=c&contact=$who" -H 'Host: rebound.example.org' | cut -c 1-3)" 403 "not a page's of another site"
+look=$(outreach-token add -q look)
+wanted() {
+	[ "$(person "campaign=c&contact=$who" | cut -c 1-3)" = 401 ]
+}
+ok "with tokens one is wanted for that" await 10 wanted
+is "$(person "campaign=c&contact=$who" -H "Authorization: Bearer $look" | cut -c 1-3)" 200 "a viewer's"
+is "$(context "$call" | cut -c 1-3)" 200 "and none for a live call's id"
+outreach-token remove -q look
 ok "the receipt is in the journal" await 5 receipt
 is "$(outreach-events log --kind context.served | jq -r '[.call, .fact.digest] | @tsv')" \
 	"$call	$(jq -j .system_message calls | sha256sum | cut -d' ' -f1)" "with the hash of what was told, once"

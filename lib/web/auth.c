@@ -149,6 +149,12 @@ check_token(struct request *r)
 }
 
 int
+auth_looks(struct request *r)
+{
+	return check_token(r);
+}
+
+int
 auth_socket(struct request *r, const char *shown)
 {
 	struct web *w = r->web;

@@ -1,11 +1,13 @@
 /*
  * context: GET /api/context, which a speech connector asks once a call with
  * the call's id alone: it can send no secret, so the id of a live call is one.
+ * Who has a token may ask for a person of a campaign, before there is a call.
  * What other processes do to calls is followed in the journal.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "api.h"
 #include "calls.h"
 #include "clock.h"
 #include "contexts.h"
@@ -18,15 +20,49 @@ enum { PAGE = 500, PAGES = 8 };
 
 /* ---- asking ---------------------------------------------------------------------- */
 
-/* The id that the request names; -1 with the answer. */
-static int
-asked(struct request *r, const char *text, struct uuid *id)
+/* What the main loop looks for. */
+struct asked {
+	struct uuid id;      /* of a call */
+	struct buf campaign; /* or a person of that campaign */
+	int64_t contact;     /* 0: a call */
+};
+
+static void
+forget(void *data)
 {
-	if (!text)
-		request_problem(r, 400, "the header X-AVR-UUID is missing: it names the call");
-	else if (context_key(text, id) < 0)
+	struct asked *a = data;
+
+	buf_release(&a->campaign);
+	free(a);
+}
+
+/* Whose context is meant: 0, or -1 with the answer. */
+static int
+read_asked(struct request *r, struct asked *a)
+{
+	static const char *const keys[] = {"campaign", "contact", NULL};
+	const char *call = request_field(r, "X-AVR-UUID");
+	int got;
+
+	if (call && !(r->faces & FACE_AVR))
+		request_problem(
+		    r, 404, "the context of a call is given out on AVR's address alone");
+	else if (call && context_key(call, &a->id) < 0)
 		request_problem(r, 400, "X-AVR-UUID is no UUID");
-	return r->status ? -1 : 0;
+	if (call)
+		return r->status ? -1 : 0;
+	if (!r->query.len) {
+		request_problem(r, 400, "the header X-AVR-UUID is missing: it names the call");
+		return -1;
+	}
+	if (auth_looks(r) != 0 || api_known(r, keys) < 0 ||
+	    (got = api_query(r, "campaign", &a->campaign)) < 0 ||
+	    api_query_int(r, "contact", 1, INT64_MAX, &a->contact) < 0)
+		return -1;
+	if (got && a->contact)
+		return 0;
+	request_problem(r, 400, "campaign and contact together name a person");
+	return -1;
 }
 
 static bool
@@ -44,21 +80,20 @@ give(struct request *r, const struct uuid *id)
 void
 context_get(struct request *r)
 {
-	struct uuid *id = xmalloc(sizeof(*id));
+	struct asked *a = xcalloc(1, sizeof(*a));
 
-	if (asked(r, request_field(r, "X-AVR-UUID"), id) < 0 || give(r, id)) {
-		free(id);
+	if (read_asked(r, a) < 0 || (!a->contact && give(r, &a->id))) {
+		forget(a);
 		return;
 	}
-	r->data = id; /* not in memory: the main loop looks in the store */
-	r->release = free;
+	r->data = a; /* not in memory: the main loop looks in the store */
+	r->release = forget;
 }
 
-int
-context_find(struct request *r, struct fault *f)
+static int
+find_call(struct request *r, const struct uuid *id, struct fault *f)
 {
 	struct web *w = r->web;
-	const struct uuid *id = r->data;
 	struct uuid call;
 	char text[37];
 
@@ -69,6 +104,40 @@ context_find(struct request *r, struct fault *f)
 	if (!give(r, id))
 		request_problem(r, 404, "no live call has this id and a context");
 	return 0;
+}
+
+/* What the AI would be told of the person; nobody is told, so there is no receipt. */
+static int
+find_person(struct request *r, const struct asked *a, struct fault *f)
+{
+	struct web *w = r->web;
+	struct buf context = {0}, system = {0};
+	struct campaign c;
+	int64_t target = 0;
+	int got = campaigns_get(w->db, a->campaign.p, &c, f);
+
+	if (got > 0 && (got = targets_find(w->db, c.id, a->contact, &target, f)) == 0 && target)
+		got = targets_context_get(w->db, target, NULL, &context, &system, f);
+	if (got == 0)
+		request_problem(
+		    r, 404, "no campaign of this name has such a contact and a context for it");
+	if (got > 0) {
+		buf_member(&r->out, "system", system.p);
+		buf_adds(&r->out, "}\n");
+		request_add(r, "Cache-Control", "no-store");
+		request_json(r, 200);
+	}
+	buf_release(&context);
+	buf_release(&system);
+	return got < 0 ? -1 : 0;
+}
+
+int
+context_find(struct request *r, struct fault *f)
+{
+	const struct asked *a = r->data;
+
+	return a->contact ? find_person(r, a, f) : find_call(r, &a->id, f);
 }
 
 /* ---- following --------------------------------------------------------------------- */

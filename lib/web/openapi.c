@@ -42,9 +42,11 @@ static const struct doc docs[] = {
 	EVENT, "", ""},
     {METHOD_POST, "/api/webhooks/call-events", "The same", "", EVENT, "", ""},
     {METHOD_POST, "/events", "The same", "", EVENT, "", ""},
-    {METHOD_GET, "/api/context", "What the AI is told in the call of X-AVR-UUID", "", NULL, "",
-	"400 404"},
-    {METHOD_GET, V1 "context/openai-system-instructions", "The same", "", NULL, "", "400 404"},
+    {METHOD_GET, "/api/context",
+	"What the AI is told in the call of X-AVR-UUID, or, with a token, of a person in a campaign",
+	"campaign contact", NULL, "", "400 401 404"},
+    {METHOD_GET, V1 "context/openai-system-instructions", "The same", "campaign contact", NULL,
+	"", "400 401 404"},
     {METHOD_POST, "/prompt-stream", "What the model says next in the call of uuid", "",
 	"\"uuid\":" TEXT ",\"messages\":{\"type\":\"array\"},\"message\":" TEXT, "\"uuid\"",
 	"400 404 500"},
@@ -161,7 +163,7 @@ parameters(struct buf *b, const struct doc *d)
 		q += n;
 	}
 	if (strstr(d->path, "context"))
-		parameter(b, "X-AVR-UUID", 10, "header", true);
+		parameter(b, "X-AVR-UUID", 10, "header", false);
 	buf_addc(b, ']');
 }
 

@@ -111,6 +111,8 @@ int context_receipts(struct web *, struct receipt *, size_t n, struct fault *);
 
 /* auth.c: see server_options.authorise */
 int auth_request(struct request *, bool whole);
+/* Whether who asks may look, where the route asks nobody: 0, else answered. In the HTTP thread. */
+int auth_looks(struct request *);
 /*
  * Whether a stream may begin by what was shown (null: nothing), never for a page of another site: 0; 1
  * its first message must show a token; else the status of the answer. In the HTTP thread.
