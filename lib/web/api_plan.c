@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "additions.h"
 #include "api.h"
 #include "json.h"
 #include "mem.h"
@@ -21,7 +22,8 @@ struct starting {
 	struct campaign campaign;
 	struct prompt prompt;
 	struct buf refused; /* of the answer */
-	int64_t added, were_in, contexts;
+	int64_t added, were_in, twins,
+	    contexts; /* twins: held, among the added (additions.h) */
 	int n_refused;
 	bool except;
 	struct activating *activating;
@@ -189,6 +191,15 @@ set_up(struct web *w, struct starting *k, const struct student *s, struct fault 
 	return s->context ? tell(w, k, s, target, f) : 0;
 }
 
+static void
+count_twin(void *arg, const struct twin *w)
+{
+	struct starting *k = arg;
+
+	(void)w;
+	k->twins++;
+}
+
 /* Inside a transaction. */
 static int
 take_page(struct request *r, struct starting *k, size_t n, struct fault *f)
@@ -205,7 +216,8 @@ take_page(struct request *r, struct starting *k, size_t n, struct fault *f)
 		if (s[i].contact)
 			ids[stored++] = s[i].contact;
 	}
-	if (stored && campaigns_add(w->db, k->campaign.id, ids, stored, &added, f) < 0)
+	if (stored &&
+	    additions_put(w->db, k->campaign.id, ids, stored, &added, count_twin, k, f) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (s[i].contact && set_up(w, k, &s[i], f) < 0)
@@ -282,6 +294,8 @@ answer(struct request *r, struct starting *k, int64_t held, struct fault *f)
 	buf_member_i(&r->out, "added", k->added);
 	buf_member_i(&r->out, "were_in", k->were_in);
 	buf_member_i(&r->out, "contexts", k->contexts);
+	if (k->twins)
+		buf_member_i(&r->out, "held", k->twins);
 	if (held)
 		buf_member_i(&r->out, "held_back", held);
 	buf_key(&r->out, "refused");
