@@ -315,6 +315,15 @@ outreach stop -q 2>/dev/null
 has 'a stop of everything is shown' '#stopped' 'Everything is stopped'
 outreach resume -q 2>/dev/null
 sees 'and its end' 'document.getElementById("stopped").hidden'
+
+# ---- dialers that the server keeps ------------------------------------------------------------------
+unlike "$(b js 'return document.querySelector("main").innerText')" 'dialer' 'without any the page speaks of none'
+kill "$SERVE"
+wait "$SERVE"
+printf 'serve: {dialer: true}\n' >>outreach.yaml
+serve
+b js 'location.hash = "#/campaigns/small"'
+has 'a campaign shows how its dialer stands' '.dialer' 'waits until somebody is due, since'
 is "$(b js 'return window.kept')" true 'the page was never loaded anew'
 
 # ---- what the browser thinks of it -------------------------------------------------------------------

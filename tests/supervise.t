@@ -63,6 +63,7 @@ ok 'it is called' await 30 ended 4
 ok 'nothing is left to do' await 30 stands d waiting
 once 'two dialers'
 is "$(api GET '' | jq -c '[.items[] | .dialer.state]')" '["waiting","waiting"]' 'the list tells too'
+is "$(api GET /d/progress | jq -r .dialer.state)" waiting 'and so do the numbers of one'
 is "$(logged asked)" 4 'each was called once'
 kill "$SERVE"
 wait "$SERVE"

@@ -80,37 +80,47 @@ timeline_add(struct timeline *t, int64_t at, int answered)
 	t->answered[i] += answered != 0;
 }
 
-int64_t
-timeline_pace(const struct timeline *t, int64_t now)
+/* Where the pace is measured: of the steps behind *begin, until *end. */
+static void
+late(const struct timeline *t, const struct openings *o, int64_t now, int64_t *begin,
+    int64_t *end)
 {
-	int64_t calls = 0, n, begin;
+	int64_t n = TIMELINE_STEPS / 10, last = t->from + t->steps * t->step_ms;
 
-	if (!t->step_ms)
-		return 0;
-	n = TIMELINE_STEPS / 10;
+	*end = last < now && !openings_now(o, now) ? last : now;
 	if (n * t->step_ms < LATE_MS)
 		n = LATE_MS / t->step_ms;
 	if (n < LATE)
 		n = LATE;
-	begin = floor_to(now, t->step_ms) - (n - 1) * t->step_ms;
-	if (begin < t->from)
-		begin = t->from;
-	for (int i = 0; i < t->steps; i++)
-		if (t->from + i * t->step_ms >= begin)
-			calls += t->calls[i];
-	if (!calls || now <= begin)
-		return 0;
-	return calls * HOUR / (now - begin);
+	*begin = floor_to(*end - 1, t->step_ms) - (n - 1) * t->step_ms;
+	if (*begin < t->from)
+		*begin = t->from;
 }
 
 int64_t
-timeline_finish(
-    const struct timeline *t, int64_t now, int64_t calls, int64_t settled, int64_t remaining)
+timeline_pace(const struct timeline *t, const struct openings *o, int64_t now)
 {
-	int64_t pace = timeline_pace(t, now), more;
+	int64_t calls = 0, begin, end, open;
+
+	if (!t->step_ms)
+		return 0;
+	late(t, o, now, &begin, &end);
+	for (int i = 0; i < t->steps; i++)
+		if (t->from + i * t->step_ms >= begin)
+			calls += t->calls[i];
+	open = openings_between(o, begin, end);
+	return calls && open > 0 ? calls * HOUR / open : 0;
+}
+
+int64_t
+timeline_finish(const struct timeline *t, const struct openings *o, int64_t now, int64_t calls,
+    int64_t settled, int64_t remaining)
+{
+	int64_t pace = timeline_pace(t, o, now), more, at;
 
 	if (!pace || settled <= 0 || remaining <= 0)
 		return 0;
 	more = calls > settled ? remaining * calls / settled : remaining;
-	return now + more * HOUR / pace;
+	at = openings_after(o, now, more * HOUR / pace);
+	return at != INT64_MAX ? at : 0;
 }

@@ -9,6 +9,7 @@
 
 #include "campaigns.h"
 #include "db.h"
+#include "openings.h"
 
 struct claim {
 	struct uuid call;
@@ -38,6 +39,8 @@ int schedule_unclaim_since(struct db *, int64_t campaign, int64_t since, struct 
 
 /* Free slots of a campaign now. */
 int schedule_slots(struct db *, const struct campaign *, int64_t *slots, struct fault *);
+/* The windows of those who wait, of the first OPENINGS_GROUPS sets of zones; all of it borrowed from the store. */
+int schedule_openings(struct db *, const struct campaign *, struct openings *, struct fault *);
 /*
  * How many wait with due_at <= now (bounded count up to cap), and when the next is due. Whose claim has
  * expired is one of them: who claimed is gone, and claiming again takes them back.

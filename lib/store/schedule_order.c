@@ -31,33 +31,48 @@ candidate_cmp(const void *a, const void *b)
 	return x->target < y->target ? -1 : x->target > y->target;
 }
 
+/* The zones of a set: one that the system's database lacks is null, and there are none if nothing is known. */
+static int
+zoneset_zones(struct db *db, const struct plan *plan, int64_t zoneset, struct zones *zones,
+    struct fault *f)
+{
+	sqlite3_stmt *s;
+	int n;
+
+	*zones = (struct zones){.n = 0};
+	if (zoneset == 0)
+		return plan->assume_timezone ? zones_named(db, plan->assume_timezone, zones, f)
+					     : 0;
+	s = db_sql(db, "SELECT zones FROM zoneset WHERE id = :id", f);
+	bind_i(db, s, ":id", zoneset);
+	if ((n = db_step(db, s, f)) > 0) {
+		n = zones_named(db, col_t(s, 0), zones, f);
+		sqlite3_reset(s);
+	}
+	return n;
+}
+
+static bool
+are_known(const struct zones *zones)
+{
+	for (int i = 0; i < zones->n; i++)
+		if (!zones->zone[i])
+			return false;
+	return zones->n > 0;
+}
+
 /* When this zone set may be called, and until when; a set that is not known is asked person by person. */
 static int
 zoneset_window(struct db *db, const struct plan *plan, int64_t zoneset, int64_t now,
     int64_t *opens, int64_t *closes, struct fault *f)
 {
-	struct zones zones = {.n = 0};
-	int n = 1;
+	struct zones zones;
 
 	*opens = now;
 	*closes = INT64_MAX;
-	if (zoneset == 0) {
-		if (plan->assume_timezone)
-			n = zones_named(db, plan->assume_timezone, &zones, f);
-	} else {
-		sqlite3_stmt *s = db_sql(db, "SELECT zones FROM zoneset WHERE id = :id", f);
-		bind_i(db, s, ":id", zoneset);
-		if ((n = db_step(db, s, f)) > 0) {
-			n = zones_named(db, col_t(s, 0), &zones, f);
-			sqlite3_reset(s);
-		}
-	}
-	if (n < 0)
+	if (zoneset_zones(db, plan, zoneset, &zones, f) < 0)
 		return -1;
-	for (int i = 0; i < zones.n; i++)
-		if (!zones.zone[i])
-			return 0;
-	if (zones.n)
+	if (are_known(&zones))
 		*opens = policy_window(plan, zones.zone, zones.n, now, closes);
 	/* Never open: each is asked once, and stands with the reason instead of waiting for nothing. */
 	if (*opens == INT64_MAX)
@@ -86,6 +101,31 @@ add_group(struct schedule_order *o, struct group g)
 		o->group = xrealloc(o->group, o->cap, sizeof *o->group);
 	}
 	o->group[o->n++] = g;
+}
+
+int
+schedule_openings(struct db *db, const struct campaign *c, struct openings *o, struct fault *f)
+{
+	int64_t zoneset = -1;
+
+	*o = (struct openings){.plan = campaigns_plan(db, c->id, f)};
+	if (!o->plan)
+		return -1;
+	while (o->groups < OPENINGS_GROUPS) {
+		struct zones zones;
+
+		if (next_zoneset(db, c->id, zoneset, &zoneset, f) < 0)
+			return -1;
+		if (zoneset < 0)
+			break;
+		if (zoneset_zones(db, o->plan, zoneset, &zones, f) < 0)
+			return -1;
+		if (!are_known(&zones))
+			continue;
+		o->group[o->groups].zone = zones.zone;
+		o->group[o->groups++].n = zones.n;
+	}
+	return 0;
 }
 
 /* The priorities of one zone set, higher first; each row is one seek. */

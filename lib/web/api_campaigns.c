@@ -532,15 +532,16 @@ put_series(struct buf *b, const char *key, const int64_t *v, int n)
 }
 
 static void
-put_timeline(struct buf *b, const struct report *r)
+put_timeline(struct buf *b, const struct report *r, const struct openings *o)
 {
 	const struct timeline *t = &r->timeline;
 	int64_t settled = r->state[STATE_DONE] + r->state[STATE_CLOSED];
 	int64_t left = r->targets - settled - r->state[STATE_HELD] - r->state[STATE_UNKNOWN];
-	int64_t now = clock_wall(), finish = timeline_finish(t, now, r->calls, settled, left);
+	int64_t now = clock_wall(),
+		finish = timeline_finish(t, o, now, r->calls, settled, left);
 	char at[32];
 
-	buf_member_i(b, "calls_per_hour", timeline_pace(t, now));
+	buf_member_i(b, "calls_per_hour", timeline_pace(t, o, now));
 	if (finish)
 		buf_member(b, "finish_at", num_instant_text(finish, at));
 	if (!t->steps)
@@ -559,9 +560,11 @@ answer_progress(struct request *r, struct counting *k, struct fault *f)
 {
 	struct web *w = r->web;
 	int64_t open, claims, due = 0, next = INT64_MAX;
+	struct openings openings;
 	char at[32];
 
-	if (report_load(w->db, k->c.id, &open, &claims, f) < 0 ||
+	if (schedule_openings(w->db, &k->c, &openings, f) < 0 ||
+	    report_load(w->db, k->c.id, &open, &claims, f) < 0 ||
 	    (k->c.state == CAMPAIGN_ACTIVE &&
 		schedule_due(w->db, &k->c, clock_wall(), DUE_MAX, &due, &next, f) < 0))
 		return -1;
@@ -574,7 +577,8 @@ answer_progress(struct request *r, struct counting *k, struct fault *f)
 	if (next != INT64_MAX)
 		buf_member(&r->out, "next_due_at", num_instant_text(next, at));
 	put_counts(&r->out, &k->report);
-	put_timeline(&r->out, &k->report);
+	put_timeline(&r->out, &k->report, &openings);
+	dialers_member(w->dialers, &r->out, k->c.id, k->c.state == CAMPAIGN_ACTIVE);
 	buf_adds(&r->out, "}\n");
 	request_json(r, 200);
 	return 0;

@@ -10,6 +10,8 @@ enum { MINUTE = 60000 };
 
 static const int64_t noon = 1772452800000; /* 2026-03-02T12:00:00Z */
 
+static const struct openings always = {.groups = 0};
+
 static int64_t
 sum(const int64_t *v, const struct timeline *t)
 {
@@ -25,7 +27,7 @@ test_short(void)
 {
 	struct timeline t = {.step_ms = 0};
 
-	is_int(timeline_pace(&t, noon), 0, "nothing has no pace");
+	is_int(timeline_pace(&t, &always, noon), 0, "nothing has no pace");
 	timeline_add(&t, noon + 5 * MINUTE, 1);
 	timeline_add(&t, noon + 10, 0);
 	timeline_add(&t, noon + 5 * MINUTE + 59999, 0);
@@ -73,15 +75,49 @@ test_finish(void)
 	/* Six calls a minute for an hour, until now. */
 	for (int i = 0; i < 360; i++)
 		timeline_add(&t, noon + i * 10000, 1);
-	is_int(timeline_pace(&t, noon + 60 * MINUTE), 360, "six a minute");
-	is_int(timeline_finish(&t, noon + 60 * MINUTE, 360, 360, 36),
+	is_int(timeline_pace(&t, &always, noon + 60 * MINUTE), 360, "six a minute");
+	is_int(timeline_finish(&t, &always, noon + 60 * MINUTE, 360, 360, 36),
 	    noon + 60 * MINUTE + 6 * MINUTE, "36 more take six minutes");
-	is_int(timeline_finish(&t, noon + 60 * MINUTE, 360, 180, 36),
+	is_int(timeline_finish(&t, &always, noon + 60 * MINUTE, 360, 180, 36),
 	    noon + 60 * MINUTE + 12 * MINUTE, "twice as long if each takes two calls");
-	is_int(timeline_finish(&t, noon + 60 * MINUTE, 360, 360, 0), 0, "nobody is left");
-	is_int(timeline_finish(&t, noon + 60 * MINUTE, 360, 0, 5), 0, "nobody is settled");
-	is_int(timeline_pace(&t, noon + 600 * MINUTE), 0, "long ago is no pace");
-	is_int(timeline_finish(&t, noon + 600 * MINUTE, 360, 360, 5), 0, "and has no end");
+	is_int(
+	    timeline_finish(&t, &always, noon + 60 * MINUTE, 360, 360, 0), 0, "nobody is left");
+	is_int(timeline_finish(&t, &always, noon + 60 * MINUTE, 360, 0, 5), 0,
+	    "nobody is settled");
+	is_int(timeline_pace(&t, &always, noon + 600 * MINUTE), 0, "long ago is no pace");
+	is_int(timeline_finish(&t, &always, noon + 600 * MINUTE, 360, 360, 5), 0,
+	    "and has no end");
+}
+
+/* A call a minute from nine to five in UTC, on Monday and on Tuesday until half past nine. */
+static void
+test_hours(void)
+{
+	static const struct plan plan = {
+	    .days = 0x3e, .windows = 1, .window = {{9 * 60, 17 * 60}}};
+	struct zone *utc = zone_utc();
+	const struct zone *zone[] = {utc};
+	struct openings o = {.plan = &plan, .group = {{zone, 1}}, .groups = 1};
+	int64_t monday = noon - 12 * 60 * MINUTE, tuesday = monday + 24 * 60 * MINUTE;
+	int64_t five = monday + 17 * 60 * MINUTE, nine = tuesday + 9 * 60 * MINUTE;
+	struct timeline t = {.step_ms = 0};
+
+	for (int64_t at = monday + 9 * 60 * MINUTE; at < five - 60 * MINUTE; at += MINUTE)
+		timeline_add(&t, at, 1);
+	is_int(timeline_pace(&t, &o, five - 60 * MINUTE), 60, "one a minute");
+	is_int(timeline_finish(&t, &o, five - 60 * MINUTE, 420, 420, 120), nine + 60 * MINUTE,
+	    "an hour today, an hour tomorrow");
+	for (int64_t at = five - 60 * MINUTE; at < five; at += MINUTE)
+		timeline_add(&t, at, 1);
+	is_int(timeline_pace(&t, &o, five + 300 * MINUTE), 60, "the night does not slow it");
+	is_int(timeline_finish(&t, &o, five + 300 * MINUTE, 480, 480, 120), nine + 120 * MINUTE,
+	    "it goes on in the morning");
+	is_int(timeline_pace(&t, &o, nine + 30 * MINUTE), 0, "a morning without calls does");
+	for (int64_t at = nine; at < nine + 30 * MINUTE; at += MINUTE)
+		timeline_add(&t, at, 1);
+	ok(t.step_ms > MINUTE, "longer steps");
+	is_int(timeline_pace(&t, &o, nine + 30 * MINUTE), 60, "behind the night as before it");
+	zone_free(utc);
 }
 
 int
@@ -94,5 +130,6 @@ main(void)
 	test_long(3 * 24 * 60, 60 * MINUTE);
 	test_long(400 * 24 * 60, 168 * 60 * MINUTE);
 	test_finish();
+	test_hours();
 	return done_testing();
 }

@@ -7,9 +7,10 @@ import {bars, legend, progress, settledPercent, timeline} from "./chart.js";
 import {fill, h, keyed, paced, say, set, text} from "./dom.js";
 import {events, lastRows, learn} from "./events.js";
 import {people} from "./people.js";
-import {ahead, count, lasting, lineState, many, outcome, outcomeKind, percent, when} from "./words.js";
+import {ahead, count, dialer, dialerFails, lasting, lineState, many, outcome, outcomeKind, percent, when} from "./words.js";
 
 const LINES = 50;
+const LOOK_S = 5; /* at its dialer, of which the stream says nothing */
 
 /* ---- what may be done ------------------------------------------------------------------ */
 
@@ -39,8 +40,9 @@ function controls(app, name, changed) {
 	}
 	return {
 		node: h("div", {}, node, only),
-		show(state) {
-			const may = Object.keys(VERBS).filter(k => VERBS[k].of.includes(state));
+		/* more: a verb that the state alone does not tell of. */
+		show(state, more) {
+			const may = Object.keys(VERBS).filter(k => VERBS[k].of.includes(state) || k === more);
 
 			keyed(node, app.acts() ? may : [], v => v, button);
 			only.hidden = app.acts() || may.length === 0;
@@ -141,7 +143,7 @@ function figures(app) {
 			return ["–", `it is ${p.state_of_campaign}`];
 		if (p.due === 0 && p.lines_open === 0 && p.next_due_at)
 			return ["–", `next call ${when(p.next_due_at, app.now())}`];
-		return p.finish_at ? [when(p.finish_at, app.now()), `${ahead(left)}, at this pace`] : ["–", "no pace yet"];
+		return p.finish_at ? [when(p.finish_at, app.now()), `${ahead(left)}, at this pace, in its hours`] : ["–", "no pace yet"];
 	}
 
 	return {
@@ -174,8 +176,8 @@ export function campaign(app, name) {
 	const bar = progress(), words = legend(), numbers = figures(app), open = lines(app, name);
 	const outcomes = bars("No call is over yet."), attempts = bars("Nobody is in it yet."), chart = timeline();
 	const log = events({empty: "Nothing has happened yet."}), folk = people(app, name);
-	const act = controls(app, name, () => again());
-	let known = "";
+	const act = controls(app, name, () => again()), runs = h("p.sub.dialer", {hidden: true});
+	let known = "", seconds = 0;
 
 	const mine = row => row.campaign === name;
 	const telling = row => mine(row) && !QUIET.has(row.kind);
@@ -185,9 +187,20 @@ export function campaign(app, name) {
 			return "No call is open. The campaign is paused: nobody new is called until it is resumed.";
 		if (p.state_of_campaign === "draft")
 			return "No call is open. The campaign is a draft: calls begin when it is activated and the dialer runs.";
+		if (p.trial_over)
+			return "No call is open. The first calls of this campaign are made: look at them, then resume.";
 		if (p.next_due_at && !p.due)
 			return `No call is open. The next one is due ${when(p.next_due_at, app.now())}.`;
-		return p.due ? "No call is open. People are due: outreach run calls them." : "No call is open, and nobody waits.";
+		if (p.due)
+			return `No call is open. People are due${p.dialer ? "." : ": outreach run calls them."}`;
+		return "No call is open, and nobody waits.";
+	}
+
+	function showDialer(d) {
+		runs.hidden = !d;
+		set(runs, {"data-bad": dialerFails(d) ? "yes" : "no"});
+		if (d)
+			text(runs, `Its dialer ${dialer(d)}${d.since ? `, since ${when(d.since, app.now())}` : ""}.`);
 	}
 
 	function show(p) {
@@ -203,7 +216,8 @@ export function campaign(app, name) {
 		bar.show(p.targets, people);
 		words.show(people, ["done", "waiting"]);
 		numbers.show(p);
-		act.show(known);
+		act.show(known, p.trial_over ? "resume" : null);
+		showDialer(p.dialer);
 		open.empty(emptyWords(p));
 		outcomes.show(outcomeRows.map(([k, n]) => ({key: k, name: outcome(k), n, kind: outcomeKind(k)})));
 		attempts.show(Object.entries(p.attempts).map(([k, n]) => ({key: k, name: plural(k), n, kind: "plain"})));
@@ -217,7 +231,7 @@ export function campaign(app, name) {
 	return {
 		title: name,
 		node: h("article", {}, h("p.back", {}, h("a", {href: "#/"}, "Campaigns")),
-			h("div.head", {}, h("div", {}, head, sub), act.node), bar.node, words.node, numbers.node,
+			h("div.head", {}, h("div", {}, head, sub, runs), act.node), bar.node, words.node, numbers.node,
 			h("div.columns", {},
 				h("div.stack", {}, section("Live calls", open.node), section("Last events", log.node)),
 				h("div.stack", {}, section("Outcomes", outcomes.node), section("Answered over time", chart.node),
@@ -242,7 +256,11 @@ export function campaign(app, name) {
 			if (r.kind === "call.intent" || r.kind === "call.ended" || r.kind === "call.unknown")
 				linesAgain();
 		},
-		tick: open.tick,
+		tick() {
+			open.tick();
+			if (!runs.hidden && ++seconds % LOOK_S === 0)
+				again();
+		},
 		stop() {
 			again.stop();
 			linesAgain.stop();

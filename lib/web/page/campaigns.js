@@ -4,7 +4,9 @@
 import {get} from "./api.js";
 import {progress, legend, settledWords, settledPercent} from "./chart.js";
 import {h, keyed, paced, text, set} from "./dom.js";
-import {many} from "./words.js";
+import {dialerFails, many} from "./words.js";
+
+const LOOK_S = 10; /* at dialers, of which the stream says nothing */
 
 export function campaigns(app) {
 	const list = h("ul.campaigns"), nothing = h("div.empty-page", {hidden: true},
@@ -13,12 +15,13 @@ export function campaigns(app) {
 		h("p", {}, "Its people come from a sheet: ",
 			h("code", {}, "outreach-import SHEET | outreach-campaign add NAME")));
 	const sum = h("p.sub"), more = h("p.sub");
+	let dialers = false, seconds = 0;
 
 	function make(c) {
 		const bar = progress(), words = legend();
 		const node = h("li", {}, h("div.head", {},
 			h("a.name", {href: `#/campaigns/${encodeURIComponent(c.name)}`}, c.name),
-			h("span.state"), h("span.figure", {}, h("b.share"), " ", h("span.settled"))), bar.node, words.node);
+			h("span.state"), h("span.line-state.dialer", {"data-kind": "bad"}), h("span.figure", {}, h("b.share"), " ", h("span.settled"))), bar.node, words.node);
 
 		node.parts = {bar, words};
 		return node;
@@ -29,6 +32,7 @@ export function campaigns(app) {
 
 		text(state, c.state);
 		set(state, {"data-state": c.state});
+		text(node.querySelector(".dialer"), dialerFails(c.dialer) ? "its dialer fails" : "");
 		text(node.querySelector(".share"), c.targets ? settledPercent(c.targets, c.people) : "");
 		text(node.querySelector(".settled"), c.targets ? settledWords(c.targets, c.people) : "nobody in it yet");
 		node.parts.bar.show(c.targets, c.people);
@@ -40,6 +44,7 @@ export function campaigns(app) {
 		const running = all.items.filter(c => c.state === "active").length;
 		const calling = all.items.reduce((n, c) => n + c.people.calling, 0);
 
+		dialers = all.items.some(c => c.dialer);
 		keyed(list, all.items.toSorted(order), c => c.name, make, update);
 		nothing.hidden = all.items.length > 0;
 		text(sum, all.items.length ? `${many(all.items.length, "campaign")}, ${running} active, ${many(calling, "person", "people")} on the line` : "");
@@ -53,6 +58,10 @@ export function campaigns(app) {
 		node: h("section", {}, h("h1", {tabindex: "-1"}, "Campaigns"), sum, list, nothing, more),
 		load,
 		row: again,
+		tick() {
+			if (dialers && ++seconds % LOOK_S === 0)
+				again();
+		},
 		stop: again.stop,
 	};
 }

@@ -35,6 +35,15 @@ function choose() {
 	return null;
 }
 
+/* What was typed may be no address at all: a lone %. */
+function chosen() {
+	try {
+		return choose();
+	} catch {
+		return null;
+	}
+}
+
 function trouble(e) {
 	return h("div.empty-page", {}, h("h1", {tabindex: "-1"}, e.status === 404 ? "Not there" : "That did not work"),
 		h("p", {}, e.message), h("p", {}, h("a", {href: "#/"}, "All campaigns")));
@@ -51,7 +60,7 @@ async function load(v) {
 
 async function show() {
 	view?.stop();
-	view = choose();
+	view = chosen();
 	if (!view) {
 		fill(main, trouble({status: 404, message: "There is no such view."}));
 		return;

@@ -63,6 +63,15 @@ const LINE = {intent: "about to be sent", placing: "being sent", placed: "sent",
 
 export const lineState = state => LINE[state] ?? state;
 
+/* Of the dialer that the server keeps for a campaign: {state, last_code, ...}. */
+const DIALER = {starting: "is being started", running: "is at work",
+	stopping: "makes no new calls and follows those that live", waiting: "waits until somebody is due",
+	unsupervised: "is started by nobody any more: start outreach-serve anew"};
+
+export const dialerFails = d => d?.state === "failed" || d?.state === "unsupervised";
+export const dialer = d => d.state === "failed"
+	? `ended with ${d.last_code} and is started again soon` : DIALER[d.state] ?? d.state;
+
 /* What kind of an outcome it is, for its colour. */
 const OUTCOMES = {answered: "good", answered_short: "good", answered_dropped: "bad",
 	busy: "plain", no_answer: "plain", declined: "plain", cancelled: "plain",
