@@ -112,7 +112,10 @@ got=$(as "$ops" POST v1/campaigns/small/pause)
 is "$(its .changed)" false 'already'
 like "$(as "$ops" POST v1/campaigns/small/pause '{"why":"lunch"}')" '^422 .*knows no key .*why' 'an unknown key is named'
 got=$(as "$ops" POST v1/campaigns/small/resume)
-is "$(its .state)" '"active"' 'resumed'
+is "$(its '[.state, .changed]')" '["active",true]' 'resumed'
+got=$(as "$ops" POST v1/campaigns/small/resume)
+is "${got%% *} $(its '[.state, .changed]')" '200 ["active",false]' 'it was so already'
+like "$(as "$ops" POST v1/campaigns/second/resume)" '^409 .*only a paused one' 'but no draft'
 got=$(as "$ops" POST v1/campaigns/third/cancel '{"reason":"no"}')
 is "$(its '[.state, .changed]')" '["cancelled",true]' 'cancelled'
 like "$(as "$ops" POST v1/campaigns/third/resume)" '^409 ' 'for good'
@@ -289,7 +292,10 @@ like "$(cat "$T/answer")" 'add --map phone=Mobile' 'are named'
 who=$look upload '?map=phone=Mobile&map=name=Student&source=sheet' <up.csv
 is "$status" 403 'by who may act'
 upload '?map=phone%3DMobile&map=name=Student&source=sheet&dry_run=1' <up.csv
-is "$status $(tail -n 1 "$T/answer" | jq -c '[.accepted, .refused, .dry_run]')" '200 [2,1,true]' 'tried'
+is "$status $(tail -n 1 "$T/answer" | jq -c '[.tool, .files, .accepted, .refused, .refusals, .dry_run]')" \
+	'200 ["outreach-serve",1,2,1,{"phone":1},true]' 'tried'
+tail -n 1 "$T/answer" >summary
+ok 'with a summary as the tool has one' schema_check summary <summary
 is "$(outreach-contacts list --format ndjson --where source=sheet | wc -l)" 0 'without a trace'
 upload '?map=phone%3DMobile&map=name=Student&source=sheet' <up.csv
 is "$status $(jq -c '[.type, .line, .code, .rows, .accepted, .updated, .unchanged, .refused]' "$T/answer" | tr '\n' ' ')" \
