@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "api.h"
-#include "import.h"
+#include "imported.h"
 #include "mem.h"
 #include "num.h"
 #include "phone.h"
@@ -187,6 +187,7 @@ upload_read(struct request *r)
 
 struct child {
 	int answer;
+	struct imported sum;
 	struct buf out;
 };
 
@@ -207,23 +208,9 @@ on_refused(void *arg, const struct import_refusal *refusal, struct fault *f)
 {
 	struct child *c = arg;
 
+	imported_refused(&c->sum, refusal->why->code);
 	refusal_record(&c->out, refusal);
 	return flush(c, FLUSH_AT, f);
-}
-
-static void
-put_summary(struct buf *b, const struct import_count *n, const char *unapplied, bool dry)
-{
-	buf_adds(b, "{\"type\":\"summary\",\"v\":1");
-	buf_member_i(b, "rows", (int64_t)n->rows);
-	buf_member_i(b, "accepted", (int64_t)n->accepted);
-	buf_member_i(b, "updated", (int64_t)n->updated);
-	buf_member_i(b, "unchanged", (int64_t)n->unchanged);
-	buf_member_i(b, "refused", (int64_t)n->refused);
-	buf_member_i(b, "skipped", (int64_t)n->skipped);
-	buf_member_i(b, "do_not_call", (int64_t)n->do_not_call);
-	buf_member(b, "unapplied", unapplied);
-	buf_printf(b, ",\"dry_run\":%s}\n", dry ? "true" : "false");
 }
 
 /* Nobody reads a warning here: a column of wishes is obeyed, or somebody says that it is none. */
@@ -252,8 +239,13 @@ import_body(struct child *c, const struct asked *a, struct db *db, struct fault 
 		rc = import_compare(&m, 1, f);
 	if (rc == 0)
 		rc = import_run(m, db, &count, f);
-	if (rc == 0)
-		put_summary(&c->out, &count, import_unapplied(m), a->rules.dry);
+	if (rc == 0) {
+		c->sum.files = 1;
+		c->sum.dry = a->rules.dry;
+		c->sum.unapplied = import_unapplied(m);
+		imported_add(&c->sum, &count);
+		imported_record(&c->sum, "outreach-serve", &c->out);
+	}
 	import_close(m);
 	return rc < 0 ? -1 : flush(c, 0, f);
 }
