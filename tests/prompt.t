@@ -94,4 +94,26 @@ wait "$SERVE"
 is $? 0 'the server ends meanwhile'
 wait "$late"
 like "$(cat late)" '^200|500' 'and the answer ends too'
+
+# ---- the key ---------------------------------------------------------------------------
+echo sk-test >open.key && chmod 644 open.key
+settings '  key_file: open.key'
+serve
+like "$(cat "$T/serve.err")" 'prompt-stream: .*open.key: open to others .*chmod 600' 'a key that cannot be used is told'
+serve_stop 'without a key'
+chmod 600 open.key
+rm -f port
+(
+	ulimit -c unlimited 2>/dev/null
+	exec outreach-serve --port-file port --listen 127.0.0.1:0 2>"$T/serve.err"
+) &
+SERVE=$!
+await 20 test -s port || bail "outreach-serve did not start: $(cat "$T/serve.err")"
+PORT=$(cat port)
+is "$(ask hello | head -n 1)" 200 'one that can be is used'
+is "$(tr '\0' ' ' <"/proc/$SERVE/cmdline" | grep -c sk-test)" 0 'it is no argument'
+kill -ABRT "$SERVE"
+wait "$SERVE" 2>/dev/null
+is "$(find . -name 'core*' | grep -c .) $(grep -l sk-test "$T/serve.err" outreach.db* | grep -c .)" '0 0' \
+	'nor in a core file, the log or the store'
 done_testing

@@ -17,7 +17,7 @@ struct question {
 	struct llm *llm;
 	struct question *next;
 	struct http_call *call; /* null: it waits */
-	char *body;
+	char *body;             /* null: its texts are no UTF-8 */
 	size_t len;
 	int64_t estimate, asked_at, not_before;
 	int tries;
@@ -31,44 +31,92 @@ struct llm {
 	struct llm_rate rate;
 	struct llm_config c;
 	char *url, *model, *authorization;
+	const char *key; /* in authorization; null: none is sent */
 	json_t *parameters;
 	struct question *first, **last; /* waiting, in the order of asking */
 	struct question *sent;          /* under way */
 	struct loop_timer *timer;
 	int under_way, pending;
 	bool stopped, freeing;
+	bool completion_tokens, no_temperature; /* what the model turned out to want */
 	struct fault why;
 };
 
 /* ---- one question ------------------------------------------------------------------ */
 
-static void
+/* 0, -1 the text is no UTF-8. */
+static int
 add_message(json_t *messages, const char *role, const char *text)
 {
-	json_array_append_new(messages, json_pack("{s:s, s:s}", "role", role, "content", text));
+	return json_array_append_new(
+	    messages, json_pack("{s:s, s:s}", "role", role, "content", text));
 }
 
+static void
+set_body(struct question *q, const json_t *body)
+{
+	struct buf text = {0};
+
+	json_write(&text, body);
+	free(q->body);
+	q->body = text.p;
+	q->len = text.len;
+}
+
+static void
+add_limit(const struct llm *l, json_t *body)
+{
+	if (l->c.max_tokens && !json_object_get(l->parameters, "max_completion_tokens"))
+		json_object_set_new(body,
+		    l->completion_tokens ? "max_completion_tokens" : "max_tokens",
+		    json_integer(l->c.max_tokens));
+}
+
+/* No body if a text is no UTF-8. */
 static void
 write_body(struct question *q, const struct llm_question *asked)
 {
 	const struct llm *l = q->llm;
 	json_t *body = json_object(), *messages = json_array();
-	struct buf text = {0};
+	int wrong = asked->system ? add_message(messages, "system", asked->system) : 0;
 
+	wrong |= add_message(messages, "user", asked->user);
 	if (l->model)
 		json_object_set_new(body, "model", json_string(l->model));
-	if (asked->system)
-		add_message(messages, "system", asked->system);
-	add_message(messages, "user", asked->user);
 	json_object_set_new(body, "messages", messages);
-	if (l->c.max_tokens)
-		json_object_set_new(body, "max_tokens", json_integer(l->c.max_tokens));
+	add_limit(l, body);
 	if (l->parameters)
 		json_object_update(body, l->parameters);
-	json_write(&text, body);
+	if (l->no_temperature)
+		json_object_del(body, "temperature");
+	if (!wrong)
+		set_body(q, body);
 	json_decref(body);
-	q->body = text.p;
-	q->len = text.len;
+}
+
+/* The request without what the model does not take, where it can be said otherwise or be spared: 1. */
+static int
+adapt(struct question *q, const char *unwanted)
+{
+	struct llm *l = q->llm;
+	struct fault ignored;
+	json_t *body;
+	int had = 0;
+
+	if (strcmp(unwanted, "max_tokens") == 0)
+		l->completion_tokens = true;
+	else if (strcmp(unwanted, "temperature") == 0 && l->c.spare_temperature)
+		l->no_temperature = true;
+	else
+		return 0;
+	if ((body = json_read("request", q->body, q->len, &ignored)))
+		had = json_object_del(body, unwanted) == 0;
+	if (had && *unwanted == 'm')
+		add_limit(l, body);
+	if (had)
+		set_body(q, body);
+	json_decref(body);
+	return had;
 }
 
 /* Out of the books, told, and gone. */
@@ -162,11 +210,11 @@ learn(struct llm *l, const struct http_reply *h, int64_t *retry_ms)
 
 /* Later, if there is a try left: 1. */
 static int
-again(struct question *q, int status, int64_t retry_ms)
+later(struct question *q, int status, int64_t retry_ms)
 {
 	struct llm *l = q->llm;
 
-	if (q->tries >= l->c.tries || l->stopped)
+	if (q->tries >= l->c.tries)
 		return 0;
 	if (retry_ms < 0)
 		retry_ms = llm_backoff(q->tries, rand_u64());
@@ -175,6 +223,50 @@ again(struct question *q, int status, int64_t retry_ms)
 	q->not_before = clock_mono() + retry_ms;
 	wait_in_line(l, q);
 	return 1;
+}
+
+/* Whether it is sent again: 1, and it waits for that. */
+static int
+again(struct question *q, const struct llm_reply *r, int status, int64_t retry_ms)
+{
+	if (q->llm->stopped)
+		return 0;
+	if (r->verdict == LLM_AGAIN)
+		return later(q, status, retry_ms);
+	if (r->verdict != LLM_STOP || !r->unwanted || !adapt(q, r->unwanted))
+		return 0;
+	q->tries--; /* that was none of the model's */
+	wait_in_line(q->llm, q);
+	return 1;
+}
+
+/* There is no whole reply. One that is too long was made all the same, and is as long the next time. */
+static void
+no_reply(const struct question *q, const struct http_reply *h, struct llm_reply *r)
+{
+	r->why = h->why;
+	if (h->why.code == CONFIG)
+		r->verdict = LLM_STOP;
+	if (h->why.code != UNAVAILABLE)
+		return;
+	r->verdict = LLM_REFUSED;
+	r->tokens_in = llm_estimate(q->len);
+	r->tokens_out = q->llm->c.max_tokens;
+}
+
+/* What is told of a reply behind which there is no other. */
+static void
+settle(const struct question *q, const struct llm_reply *r, struct llm_answer *a)
+{
+	const struct llm *l = q->llm;
+
+	a->verdict = r->verdict != LLM_AGAIN ? r->verdict : l->stopped ? LLM_STOP : LLM_REFUSED;
+	a->why = a->verdict == r->verdict || !l->stopped ? r->why : l->why;
+	a->text = r->text;
+	a->tokens_in = r->tokens_in >= 0 ? r->tokens_in : r->text ? llm_estimate(q->len) : 0;
+	a->tokens_out = r->tokens_out >= 0 ? r->tokens_out
+	    : r->text                      ? llm_estimate(strlen(r->text))
+					   : 0;
 }
 
 static void
@@ -189,24 +281,16 @@ replied(void *arg, const struct http_reply *h)
 	leave_wire(q);
 	if (h->status) {
 		learn(l, h, &retry_ms);
-		llm_reply_read(h->status, h->body, h->len, &r);
+		llm_reply_read(h->status, h->body, h->len, l->key, &r);
 	} else {
-		r.why = h->why;
-		if (h->why.code == CONFIG)
-			r.verdict = LLM_STOP;
+		no_reply(q, h, &r);
 	}
-	if (r.verdict == LLM_AGAIN && !l->freeing && again(q, h->status, retry_ms)) {
+	if (again(q, &r, h->status, retry_ms)) {
 		llm_reply_release(&r);
 		pump(l);
 		return;
 	}
-	a.verdict = r.verdict == LLM_AGAIN ? LLM_REFUSED : r.verdict;
-	a.why = r.why;
-	a.text = r.text;
-	a.tokens_in = r.tokens_in >= 0 ? r.tokens_in : r.text ? llm_estimate(q->len) : 0;
-	a.tokens_out = r.tokens_out >= 0 ? r.tokens_out
-	    : r.text                     ? llm_estimate(strlen(r.text))
-					 : 0;
+	settle(q, &r, &a);
 	llm_rate_correct(&l->rate, q->estimate, a.tokens_in + a.tokens_out);
 	end(q, &a);
 	if (r.verdict == LLM_STOP)
@@ -254,6 +338,11 @@ pump(struct llm *l)
 			end_by(take_from_line(l, at), LLM_STOP, &l->why);
 			continue;
 		}
+		if (!q->body) {
+			fault(&f, DATAERR, "the question is no UTF-8 text");
+			end_by(take_from_line(l, at), LLM_REFUSED, &f);
+			continue;
+		}
 		if (q->not_before > now) {
 			wake = q->not_before < wake ? q->not_before : wake;
 			at = &q->next;
@@ -273,19 +362,26 @@ pump(struct llm *l)
 
 /* ---- from outside --------------------------------------------------------------------------- */
 
-static char *
-authorization(const struct llm_config *c)
+char *
+llm_address(const char *url, bool azure)
 {
-	if (!c->key)
-		return NULL;
-	return xasprintf(c->azure ? "api-key: %s" : "Authorization: Bearer %s", c->key);
+	size_t n = strlen(url);
+
+	while (n > 0 && url[n - 1] == '/')
+		n--;
+	return azure ? xstrdup(url) : xasprintf("%.*s/chat/completions", (int)n, url);
+}
+
+char *
+llm_authorization(const char *key, bool azure)
+{
+	return xasprintf(azure ? "api-key: %s" : "Authorization: Bearer %s", key);
 }
 
 struct llm *
 llm_new(struct loop *loop, const struct llm_config *c, struct fault *f)
 {
 	struct llm *l;
-	size_t n = strlen(c->url);
 
 	if (strncmp(c->url, "http://", 7) && strncmp(c->url, "https://", 8)) {
 		fault(f, CONFIG, "the address \"%s\" begins with neither http:// nor https://",
@@ -299,12 +395,12 @@ llm_new(struct loop *loop, const struct llm_config *c, struct fault *f)
 	}
 	l->loop = loop;
 	l->c = *c;
-	while (n > 0 && c->url[n - 1] == '/')
-		n--;
-	l->url =
-	    c->azure ? xstrdup(c->url) : xasprintf("%.*s/chat/completions", (int)n, c->url);
+	l->url = llm_address(c->url, c->azure);
 	l->model = c->model ? xstrdup(c->model) : NULL;
-	l->authorization = authorization(c);
+	if (c->key) {
+		l->authorization = llm_authorization(c->key, c->azure);
+		l->key = l->authorization + strlen(l->authorization) - strlen(c->key);
+	}
 	l->parameters = c->parameters ? json_deep_copy(c->parameters) : NULL;
 	l->last = &l->first;
 	llm_rate_init(&l->rate, c->requests_per_minute, c->tokens_per_minute, clock_mono());
@@ -314,15 +410,14 @@ llm_new(struct loop *loop, const struct llm_config *c, struct fault *f)
 void
 llm_free(struct llm *l)
 {
-	struct fault why;
-
 	if (!l)
 		return;
-	fault(&why, TEMPFAIL, "given up");
+	if (!l->stopped)
+		fault(&l->why, TEMPFAIL, "given up");
 	l->freeing = l->stopped = true;
 	http_free(l->http);
 	while (l->first)
-		end_by(take_from_line(l, &l->first), LLM_STOP, &why);
+		end_by(take_from_line(l, &l->first), LLM_STOP, &l->why);
 	loop_cancel(l->loop, l->timer);
 	if (l->authorization)
 		explicit_bzero(l->authorization, strlen(l->authorization));

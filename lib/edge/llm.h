@@ -2,7 +2,9 @@
  * llm: questions to one OpenAI-compatible chat API, many at the same time, each
  * answered once. Waits for the rate that campaign and server allow, tries again
  * what may go better, and stops everything when the server says that no
- * question will be answered. What it costs is the caller's to count.
+ * question will be answered. What it costs is the caller's to count. The limit
+ * of an answer goes as max_tokens, which every server knows, or as
+ * max_completion_tokens to a model of OpenAI's that wants it so.
  */
 #ifndef LLM_H
 #define LLM_H
@@ -19,11 +21,12 @@ struct llm_config {
 	const char *key;   /* null: none is sent */
 	bool azure;        /* the key goes into api-key, and url is whole */
 	const json_t
-	    *parameters;    /* an object put into every request (temperature ...), or null */
-	int64_t max_tokens; /* also what a reply is estimated at; 0: not sent */
-	int64_t timeout_ms; /* of one try */
-	int concurrent;     /* 1 to 256 */
-	int tries;          /* of one question, 1 to 10 */
+	    *parameters; /* an object put into every request (temperature ...), or null */
+	bool spare_temperature; /* one that the model does not take is left out */
+	int64_t max_tokens;     /* also what a reply is estimated at; 0: not sent */
+	int64_t timeout_ms;     /* of one try */
+	int concurrent;         /* 1 to 256 */
+	int tries;              /* of one question, 1 to 10 */
 	int64_t requests_per_minute, tokens_per_minute; /* 0: no limit but the server's */
 };
 
@@ -38,7 +41,8 @@ struct llm_answer {
 };
 
 struct llm_question {
-	const char *system, *user; /* copied; system may be null */
+	/* UTF-8, copied; system may be null. Other bytes end it as LLM_REFUSED with DATAERR, unasked. */
+	const char *system, *user;
 	void (*done)(
 	    void *arg, const struct llm_answer *); /* once, always, never inside llm_ask */
 	void *arg;
@@ -46,12 +50,19 @@ struct llm_question {
 
 struct llm;
 
+/* Where questions go, and the header with the key; heap. For who asks a server by other means than this. */
+char *llm_address(const char *url, bool azure);
+char *llm_authorization(const char *key, bool azure);
+
 /* Everything in the configuration is copied. Null with a CONFIG fault for a URL that is none. */
 struct llm *llm_new(struct loop *, const struct llm_config *, struct fault *);
 /* What was asked and not answered ends as LLM_STOP with TEMPFAIL. */
 void llm_free(struct llm *);
 void llm_ask(struct llm *, const struct llm_question *);
-/* No question more is begun; those that wait end as LLM_STOP with this fault, those sent are awaited. */
+/*
+ * No question more is begun, and none is tried again: those that wait end as LLM_STOP with this fault,
+ * those sent are awaited.
+ */
 void llm_stop(struct llm *, const struct fault *);
 int llm_pending(const struct llm *); /* asked and not answered */
 

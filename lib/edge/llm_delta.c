@@ -5,6 +5,7 @@
 
 #include "json.h"
 #include "llm_delta.h"
+#include "llm_reply.h"
 
 void
 llm_delta_init(struct llm_delta *d, void (*text)(void *, const char *, size_t), void *arg)
@@ -31,7 +32,7 @@ read_piece(struct llm_delta *d, const json_t *v, struct fault *f)
 
 	if (error && !json_is_null(error))
 		return fault(f, UNAVAILABLE, "the model's server says: %.300s",
-		    message ? message : "an error");
+		    message && !llm_shows_key(message, d->key) ? message : "an error");
 	if (!json_is_object(v))
 		return fault(
 		    f, UNAVAILABLE, "the model's server sent what is no piece of an answer");

@@ -18,6 +18,8 @@ struct llm_delta {
 	struct buf line, data;
 	bool after_cr;
 	bool done; /* [DONE] came */
+	const char
+	    *key; /* what was sent: a server's words that repeat it are not told; or null */
 	/* Gets each text, not empty, valid UTF-8. */
 	void (*text)(void *arg, const char *, size_t);
 	void *arg;

@@ -190,7 +190,7 @@ learn(struct llm_rate *r, struct llm_bucket *b, const char *remaining, const cha
 		return;
 	if (b->per_minute) {
 		fill(b, now);
-		if (b->level > left * MINUTE)
+		if (left < b->per_minute && b->level > left * MINUTE)
 			b->level = left * MINUTE;
 	}
 	if (left == 0 && span > 0)

@@ -8,14 +8,28 @@
 #include "json.h"
 #include "llm_reply.h"
 
-enum { SAID = 200 }; /* bytes of a server's own words in a fault */
+enum { SAID = 200 /* bytes of a server's own words in a fault */, KEY_MIN = 8 };
+
+bool
+llm_shows_key(const char *text, const char *key)
+{
+	return key && strlen(key) >= KEY_MIN && strstr(text, key) != NULL;
+}
+
+/* A reply that is being read. */
+struct reading {
+	struct llm_reply *r;
+	const char *key;
+};
 
 static void
-say(struct llm_reply *r, enum llm_verdict verdict, enum code code, const char *what,
+say(const struct reading *g, enum llm_verdict verdict, enum code code, const char *what,
     const char *said)
 {
+	struct llm_reply *r = g->r;
+
 	r->verdict = verdict;
-	if (said && *said)
+	if (said && *said && !llm_shows_key(said, g->key))
 		fault(&r->why, code, "%s: %.*s", what, SAID, said);
 	else
 		fault(&r->why, code, "%s", what);
@@ -27,63 +41,85 @@ text_of(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-/* {"error": {"message", "type", "code"}}, {"error": "..."} or {"message": "..."}. */
-static const char *
-error_words(const json_t *tree, const char **code)
+/* {"error": {"message", "type", "param", "code"}}, {"error": "..."} or {"message": "..."}. */
+struct words {
+	const char *said, *code, *param;
+};
+
+static void
+error_words(const json_t *tree, struct words *w)
 {
 	const json_t *e = json_object_get(tree, "error");
 
-	*code = NULL;
-	if (json_is_string(e))
-		return json_string_value(e);
-	if (json_is_object(e)) {
-		*code = text_of(e, "code");
-		if (!*code)
-			*code = text_of(e, "type");
-		return text_of(e, "message");
-	}
-	return text_of(tree, "message");
+	*w = (struct words){.said = json_is_string(e)
+		? json_string_value(e)
+		: text_of(json_is_object(e) ? e : tree, "message")};
+	if (!json_is_object(e))
+		return;
+	w->code = text_of(e, "code");
+	if (!w->code)
+		w->code = text_of(e, "type");
+	w->param = text_of(e, "param");
+}
+
+static bool
+is_code(const struct words *w, const char *code)
+{
+	return w->code && strcmp(w->code, code) == 0;
+}
+
+/* What no other question would be answered to either, as it lies in what all of them have. */
+static bool
+is_unwanted(const struct words *w)
+{
+	return w->param && strcmp(w->param, "messages") != 0 &&
+	    (is_code(w, "unsupported_parameter") || is_code(w, "unsupported_value"));
 }
 
 static void
-read_error(int status, struct llm_reply *r)
+read_error(int status, const struct reading *g)
 {
-	const char *code, *said = error_words(r->tree, &code);
+	struct words w;
 	char what[80];
 
-	if (!said)
-		said = "";
+	error_words(g->r->tree, &w);
 	snprintf(what, sizeof(what), "HTTP %d", status);
 	if (status == 401 || status == 403)
 		/* Servers repeat parts of the key in their words. */
-		say(r, LLM_STOP, CONFIG, "the server does not accept the key", NULL);
+		say(g, LLM_STOP, CONFIG, "the server does not accept the key", NULL);
 	else if (status == 404)
-		say(r, LLM_STOP, CONFIG,
-		    "there is no such model, or the address is no chat API", said);
-	else if (status == 402 || (code && !strcmp(code, "insufficient_quota")))
-		say(r, LLM_STOP, REFUSED, "the account has no quota left", said);
+		say(g, LLM_STOP, CONFIG,
+		    "there is no such model, or the address is no chat API", w.said);
+	else if (status == 402 || is_code(&w, "insufficient_quota"))
+		say(g, LLM_STOP, REFUSED, "the account has no quota left", w.said);
 	else if (status == 408 || status == 409 || status == 425 || status == 429 ||
 	    status >= 500)
-		say(r, LLM_AGAIN, TEMPFAIL, what, said);
+		say(g, LLM_AGAIN, TEMPFAIL, what, w.said);
 	else if (status >= 300 && status < 400)
-		say(r, LLM_STOP, CONFIG, "the server redirects; give the address it names",
-		    said);
-	else
-		say(r, LLM_REFUSED, DATAERR, what, said);
+		say(g, LLM_STOP, CONFIG, "the server redirects; give the address it names",
+		    w.said);
+	else if (is_unwanted(&w)) {
+		g->r->unwanted = w.param;
+		say(g, LLM_STOP, CONFIG, "the model does not take a parameter of the campaign",
+		    w.said);
+	} else
+		say(g, LLM_REFUSED, DATAERR, what, w.said);
 }
 
-/* A count that is there; -1 else. */
+/* A count that can be meant; -1 else. */
 static int64_t
 count_of(const json_t *usage, const char *key)
 {
 	const json_t *n = json_object_get(usage, key);
+	json_int_t v = json_is_integer(n) ? json_integer_value(n) : -1;
 
-	return json_is_integer(n) && json_integer_value(n) >= 0 ? json_integer_value(n) : -1;
+	return v >= 0 && v <= LLM_TOKENS_MAX ? v : -1;
 }
 
 static void
-read_answer(struct llm_reply *r)
+read_answer(const struct reading *g)
 {
+	struct llm_reply *r = g->r;
 	const json_t *choice = json_array_get(json_object_get(r->tree, "choices"), 0);
 	const json_t *message = json_object_get(choice, "message");
 	const json_t *usage = json_object_get(r->tree, "usage");
@@ -94,15 +130,17 @@ read_answer(struct llm_reply *r)
 	r->tokens_out = count_of(usage, "completion_tokens");
 	r->model = text_of(r->tree, "model");
 	if (!json_is_object(message))
-		say(r, LLM_AGAIN, TEMPFAIL, "the reply is no chat completion", NULL);
+		say(g, LLM_AGAIN, TEMPFAIL, "the reply is no chat completion", NULL);
 	else if (refusal && *refusal)
-		say(r, LLM_REFUSED, DATAERR, "the model refused", refusal);
+		say(g, LLM_REFUSED, DATAERR, "the model refused", refusal);
 	else if (finish && !strcmp(finish, "content_filter"))
-		say(r, LLM_REFUSED, DATAERR, "the server's content filter cut the text", NULL);
+		say(g, LLM_REFUSED, DATAERR, "the server's content filter cut the text", NULL);
 	else if (finish && !strcmp(finish, "length"))
-		say(r, LLM_REFUSED, DATAERR, "the text is cut off (raise max_tokens)", NULL);
+		say(g, LLM_REFUSED, DATAERR, "the text is cut off (raise max_tokens)", NULL);
 	else if (!text || !text[strspn(text, " \t\r\n")])
-		say(r, LLM_REFUSED, DATAERR, "the text is empty", NULL);
+		say(g, LLM_REFUSED, DATAERR, "the text is empty", NULL);
+	else if (llm_shows_key(text, g->key)) /* it would be stored */
+		say(g, LLM_STOP, CONFIG, "the server's answer repeats the key", NULL);
 	else {
 		r->verdict = LLM_ANSWER;
 		r->text = text;
@@ -110,20 +148,21 @@ read_answer(struct llm_reply *r)
 }
 
 void
-llm_reply_read(int status, const char *body, size_t len, struct llm_reply *r)
+llm_reply_read(int status, const char *body, size_t len, const char *key, struct llm_reply *r)
 {
+	const struct reading g = {r, key};
 	struct fault why;
 
 	memset(r, 0, sizeof(*r));
 	r->tokens_in = r->tokens_out = -1;
 	r->tree = json_read("reply", body, len, &why);
 	if (status < 200 || status >= 300)
-		read_error(status, r);
+		read_error(status, &g);
 	else if (!json_is_object(r->tree))
-		say(r, LLM_AGAIN, TEMPFAIL, "the reply is no JSON object",
+		say(&g, LLM_AGAIN, TEMPFAIL, "the reply is no JSON object",
 		    r->tree ? NULL : why.text);
 	else
-		read_answer(r);
+		read_answer(&g);
 }
 
 void

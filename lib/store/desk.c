@@ -266,6 +266,7 @@ open_llm(struct desk *d, struct fault *f)
 	    .model = c->model,
 	    .azure = s->azure,
 	    .parameters = d->setup.parameters,
+	    .spare_temperature = c->temperature_milli < 0,
 	    .max_tokens = c->max_tokens,
 	    .timeout_ms = c->timeout_ms,
 	    .tries = c->tries,

@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "http.h"
 #include "json.h"
+#include "llm.h"
 #include "llm_delta.h"
 #include "mem.h"
 #include "secret.h"
@@ -56,6 +57,7 @@ struct speeches {
 	struct web *web;
 	struct http *http;
 	char *authorization, *url;
+	const char *key; /* in authorization; null: none is sent */
 	int wake;
 	pthread_mutex_t lock;
 	struct speech *first;
@@ -407,6 +409,7 @@ speech_ask(struct request *r, struct fault *f)
 		return SERVE_DONE;
 	}
 	llm_delta_init(&s->delta, say, s);
+	s->delta.key = s->all->key;
 	s->heard_us = clock_real_us();
 	if (ask(s, model_of(w, s), f) < 0)
 		return -1;
@@ -486,22 +489,21 @@ speeches_end(struct speeches *all)
 		}
 }
 
-/* The address and the key, read while they can be. */
+/* The address and the key, read while they can be. A server of one's own may want none. */
 static void
 settle(struct speeches *all, const struct llm_settings *llm)
 {
-	const char *from;
-	struct fault ignored;
-	size_t n = strlen(llm->url);
-	char *key = llm_key(all->web->o.settings, &from, &ignored);
+	const char *from = NULL;
+	struct fault why;
+	char *key = llm_key(all->web->o.settings, &from, &why);
 
-	while (n > 0 && llm->url[n - 1] == '/')
-		n--;
-	all->url = llm->azure ? xstrdup(llm->url)
-			      : xasprintf("%.*s/chat/completions", (int)n, llm->url);
-	if (key) /* a server of one's own may want none */
-		all->authorization =
-		    xasprintf(llm->azure ? "api-key: %s" : "Authorization: Bearer %s", key);
+	all->url = llm_address(llm->url, llm->azure);
+	if (key) {
+		all->authorization = llm_authorization(key, llm->azure);
+		all->key = all->authorization + strlen(all->authorization) - strlen(key);
+	} else if (from) {
+		web_word(all->web, "prompt-stream: %s", why.text);
+	}
 	secret_free(key);
 }
 

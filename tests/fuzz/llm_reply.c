@@ -18,10 +18,12 @@ LLVMFuzzerTestOneInput(const unsigned char *p, size_t n)
 	char head[65];
 	size_t len = n < sizeof(head) ? n : sizeof(head) - 1;
 
-	llm_reply_read(
-	    status[n ? p[0] & 7 : 0], n ? (const char *)p + 1 : "", n ? n - 1 : 0, &r);
+	llm_reply_read(status[n ? p[0] & 7 : 0], n ? (const char *)p + 1 : "", n ? n - 1 : 0,
+	    "sk-secret", &r);
 	if ((r.verdict == LLM_ANSWER) != (r.text != NULL) ||
-	    (r.verdict != LLM_ANSWER && !*r.why.text) || r.tokens_in < -1 || r.tokens_out < -1)
+	    (r.verdict != LLM_ANSWER && !*r.why.text) || r.tokens_in < -1 ||
+	    r.tokens_in > LLM_TOKENS_MAX || r.tokens_out < -1 ||
+	    r.tokens_out > LLM_TOKENS_MAX || strstr(r.why.text, "sk-secret"))
 		abort();
 	llm_reply_release(&r);
 	memcpy(head, p, len);

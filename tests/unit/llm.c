@@ -18,13 +18,22 @@ static const char slow_down[] = REPLY("429 Too Many", "Retry-After: 3\r\n", "{}"
 static const char oops[] = REPLY("500 Oops", "", "oops", "4");
 static const char no_key[] =
     REPLY("401 No", "", "{\"error\":{\"message\":\"bad key k-123\"}}", "37");
+#define UNWANTED(param, len)                                                         \
+	REPLY("400 No", "",                                                          \
+	    "{\"error\":{\"message\":\"no k-123\",\"param\":\"" param "\",\"code\":" \
+	    "\"unsupported_parameter\"}}",                                           \
+	    len)
+
+static const char no_max_tokens[] = UNWANTED("max_tokens", "84");
+static const char no_temperature[] = UNWANTED("temperature", "85");
 static const char cut[] = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"choices\":";
 
 static struct {
 	struct loop *loop;
 	struct httpd server;
 	char url[64];
-	int done, answered;
+	int done, answered, stopped;
+	struct llm *stop; /* is stopped by the first request that reaches the server */
 	struct llm_answer last;
 	char text[100];
 	const char *const *script; /* null-terminated replies; the last one repeats */
@@ -34,7 +43,11 @@ static const char *
 from_script(struct httpd *h, int n, const char *request)
 {
 	int i = 0;
+	struct fault why;
 
+	fault(&why, REFUSED, "enough");
+	if (t.stop)
+		llm_stop(t.stop, &why);
 	while (i < n && t.script[i] && t.script[i + 1])
 		i++;
 	return t.script[i];
@@ -44,7 +57,8 @@ static void
 start(const char *const *script)
 {
 	t.loop = loop_new();
-	t.done = t.answered = 0;
+	t.done = t.answered = t.stopped = 0;
+	t.stop = NULL;
 	t.script = script;
 	httpd_open(&t.server, t.loop, from_script);
 	snprintf(t.url, sizeof(t.url), "http://127.0.0.1:%d/v1/", t.server.port);
@@ -64,6 +78,7 @@ got(void *arg, const struct llm_answer *a)
 
 	t.done++;
 	t.answered += a->verdict == LLM_ANSWER;
+	t.stopped += a->verdict == LLM_STOP;
 	t.last = *a;
 	snprintf(t.text, sizeof(t.text), "%s", a->text ? a->text : "");
 	if (--*want == 0)
@@ -207,6 +222,133 @@ test_stop(void)
 	finish();
 }
 
+/* What was sent when it is stopped, and would be tried again, ends with those that wait. */
+static void
+test_stop_between_tries(void)
+{
+	static const char *const script[] = {oops, NULL};
+	struct llm_config c;
+	struct fault f;
+	int want = 3;
+
+	start(script);
+	c = config();
+	c.concurrent = 1;
+	t.stop = llm_new(t.loop, &c, &f);
+	for (int i = 0; i < 3; i++)
+		llm_ask(t.stop, &(struct llm_question){NULL, "?", got, &want});
+	if (loop_run(t.loop, &f) < 0)
+		ok(0, "%s", f.text);
+	is_int(t.stopped, 3, "all are stopped");
+	is_str(t.last.why.text, "enough", "for the same reason");
+	is_int(t.server.requests, 1, "nobody asks again");
+	llm_free(t.stop);
+	finish();
+}
+
+static void
+test_no_text(void)
+{
+	static const char *const script[] = {hello, NULL};
+	struct llm_config c;
+	struct fault f;
+	struct llm *l;
+	int want = 1;
+
+	start(script);
+	c = config();
+	l = llm_new(t.loop, &c, &f);
+	llm_ask(l, &(struct llm_question){"Be kind.", "Who is Jos\xe9?", got, &want});
+	is_int(t.done, 0, "not inside llm_ask");
+	if (loop_run(t.loop, &f) < 0)
+		ok(0, "%s", f.text);
+	is_int(t.last.verdict, LLM_REFUSED, "what is not UTF-8 is refused");
+	is_int(t.last.why.code, DATAERR, "as wrong data");
+	is_int(t.server.requests, 0, "and not asked without it");
+	llm_free(l);
+	finish();
+}
+
+/* Models that want the limit by another name, and those that take no temperature. */
+static void
+test_unwanted(void)
+{
+	static const char *const both[] = {no_max_tokens, no_temperature, hello, NULL},
+				 *const always[] = {no_max_tokens, NULL};
+	struct llm_config c;
+
+	start(both);
+	c = config();
+	c.tries = 1;
+	c.parameters = json_pack("{s:i}", "temperature", 0);
+	c.spare_temperature = true;
+	ask(&c, 1);
+	is_int(t.last.verdict, LLM_ANSWER, "asked so that the model takes it");
+	is_int(t.last.tries, 1, "which is no further try");
+	ok(strstr(t.server.last.p, "\"max_completion_tokens\":50") &&
+		!strstr(t.server.last.p, "max_tokens"),
+	    "the limit has its other name");
+	ok(!strstr(t.server.last.p, "temperature"), "the temperature is spared");
+	finish();
+
+	start(both);
+	c.concurrent = 1;
+	ask(&c, 3);
+	is_int(t.answered, 3, "all of them");
+	is_int(t.server.requests, 5, "and only the first one learns it");
+	finish();
+
+	start(both);
+	c.spare_temperature = false;
+	ask(&c, 2);
+	is_int(
+	    t.last.verdict, LLM_STOP, "a temperature that the campaign wants is not dropped");
+	is_int(t.last.why.code, CONFIG, "78");
+	ok(strstr(t.last.why.text, "does not take a parameter") != NULL, "%s", t.last.why.text);
+	is_int(t.server.requests, 2, "nobody else asks");
+	finish();
+	json_decref((json_t *)c.parameters);
+
+	start(always);
+	c = config();
+	ask(&c, 1);
+	is_int(t.last.verdict, LLM_STOP, "a server that wants neither");
+	is_int(t.server.requests, 2, "is asked once each way");
+	finish();
+
+	start(both + 2);
+	c = config();
+	c.parameters = json_pack("{s:i}", "max_completion_tokens", 70);
+	ask(&c, 1);
+	ok(strstr(t.server.last.p, "\"max_completion_tokens\":70") &&
+		!strstr(t.server.last.p, "max_tokens"),
+	    "who gives it by its other name sends one");
+	json_decref((json_t *)c.parameters);
+	finish();
+}
+
+/* What is too long was made, and is as long the next time. */
+static void
+test_too_long(void)
+{
+	static char reply[LLM_REPLY_MAX + 200];
+	static const char *script[] = {reply, NULL};
+	struct llm_config c;
+	int n = snprintf(reply, sizeof(reply), "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n",
+	    LLM_REPLY_MAX + 100);
+
+	memset(reply + n, 'x', LLM_REPLY_MAX + 100);
+	reply[n + LLM_REPLY_MAX + 100] = '\0';
+	start(script);
+	c = config();
+	ask(&c, 1);
+	is_int(t.last.verdict, LLM_REFUSED, "a reply without an end is refused");
+	is_int(t.last.tries, 1, "at once");
+	ok(strstr(t.last.why.text, "longer than") != NULL, "%s", t.last.why.text);
+	is_int(t.last.tokens_out, 50, "and counted as all that it may have been");
+	finish();
+}
+
 static void
 test_many(void)
 {
@@ -251,6 +393,7 @@ test_given_up(void)
 	is_int(llm_pending(l), 6, "nobody answers");
 	llm_free(l);
 	is_int(t.done, 6, "given up, each is told");
+	is_int(t.stopped, 6, "that it was not refused");
 	is_int(t.last.why.code, TEMPFAIL, "for now");
 	finish();
 }
@@ -280,6 +423,10 @@ main(void)
 	test_azure();
 	test_again();
 	test_stop();
+	test_stop_between_tries();
+	test_no_text();
+	test_unwanted();
+	test_too_long();
 	test_many();
 	test_given_up();
 	test_bad_url();

@@ -46,6 +46,10 @@ static const struct {
     {"a negative count is no count", 200,
 	"{\"choices\":[{\"message\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":-5}}",
 	LLM_ANSWER, OK, "a", -1, -1},
+    {"a count that cannot be is none", 200,
+	"{\"choices\":[{\"message\":{\"content\":\"a\"}}],\"usage\":"
+	"{\"prompt_tokens\":9223372036854775807,\"completion_tokens\":100000001}}",
+	LLM_ANSWER, OK, "a", -1, -1},
     {"too many requests", 429,
 	"{\"error\":{\"message\":\"slow down\",\"type\":\"requests\",\"code\":\"rate_limit_exceeded\"}}",
 	LLM_AGAIN, TEMPFAIL, "HTTP 429: slow down", -1, -1},
@@ -57,6 +61,27 @@ static const struct {
 	LLM_STOP, REFUSED, "no quota left", -1, -1},
     {"a wrong key", 401, "{\"error\":{\"message\":\"Incorrect API key provided: sk-secret\"}}",
 	LLM_STOP, CONFIG, "does not accept the key", -1, -1},
+    {"the key in other words", 400,
+	"{\"error\":{\"message\":\"You sent Bearer sk-secret, and a header too many\"}}",
+	LLM_REFUSED, DATAERR, "HTTP 400", -1, -1},
+    {"the key in a server's fault", 500, "{\"error\":\"upstream: sk-secret\"}", LLM_AGAIN,
+	TEMPFAIL, "HTTP 500", -1, -1},
+    {"an answer that shows the key", 200,
+	"{\"choices\":[{\"message\":{\"content\":\"You sent sk-secret.\"}}],\"usage\":{\"prompt_tokens\":9}}",
+	LLM_STOP, CONFIG, "repeats the key", 9, -1},
+    {"a parameter that the model does not take", 400,
+	"{\"error\":{\"message\":\"Use another\",\"param\":\"seed\",\"code\":\"unsupported_parameter\"}}",
+	LLM_STOP, CONFIG, "does not take a parameter of the campaign: Use another", -1, -1},
+    {"a value that it does not take", 400,
+	"{\"error\":{\"message\":\"Only 1\",\"param\":\"temperature\",\"code\":\"unsupported_value\"}}",
+	LLM_STOP, CONFIG, "Only 1", -1, -1},
+    {"a message that it does not take", 400,
+	"{\"error\":{\"message\":\"No\",\"param\":\"messages\",\"code\":\"unsupported_value\"}}",
+	LLM_REFUSED, DATAERR, "HTTP 400: No", -1, -1},
+    {"a count that nobody can mean", 200,
+	"{\"choices\":[{\"message\":{\"content\":\"a\"}}],\"usage\":{\"prompt_tokens\":9223372036854775807,"
+	"\"completion_tokens\":100000000}}",
+	LLM_ANSWER, OK, "a", -1, 100000000},
     {"an unknown model", 404, "{\"error\":{\"message\":\"The model `x` does not exist\"}}",
 	LLM_STOP, CONFIG, "The model `x`", -1, -1},
     {"not found as a page", 404, "<html>", LLM_STOP, CONFIG, "no chat API", -1, -1},
@@ -76,7 +101,8 @@ main(void)
 		struct llm_reply r;
 		const char *said;
 
-		llm_reply_read(cases[i].status, cases[i].body, strlen(cases[i].body), &r);
+		llm_reply_read(
+		    cases[i].status, cases[i].body, strlen(cases[i].body), "sk-secret", &r);
 		said = r.verdict == LLM_ANSWER ? r.text : r.why.text;
 		is_int(r.verdict, cases[i].verdict, cases[i].name);
 		if (r.verdict != LLM_ANSWER)
