@@ -232,18 +232,6 @@ say_why(struct intent *in)
 	}
 }
 
-static int
-remove_claim(struct db *db, const struct uuid *id, bool *was, struct fault *f)
-{
-	sqlite3_stmt *s = db_sql(db, "DELETE FROM claim WHERE call = :call", f);
-
-	bind_b(db, s, ":call", id->b, 16);
-	if (db_run(db, s, f) < 0)
-		return -1;
-	*was = sqlite3_changes(db->s) == 1;
-	return 0;
-}
-
 /* The call itself is not in its own way. */
 static void
 without_own(struct facts *facts, const struct order *o)
@@ -307,7 +295,7 @@ intend_one(struct db *db, struct intent *in, int64_t now, struct fault *f)
 	if (decide_all(db, &o, plan, now, &in->decision, f) < 0)
 		return -1;
 	say_why(in);
-	if (remove_claim(db, &in->id, &was, f) < 0 ||
+	if (claim_delete(db, &in->id, &was, f) < 0 ||
 	    (o.with.n && siblings_unclaim(db, &in->id, f) < 0))
 		return -1;
 	if (!was) {

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "control.h"
+#include "report.h"
 #include "schedule_parts.h"
 #include "siblings.h"
 #include "store_parts.h"
@@ -19,20 +20,8 @@ schedule_slots(struct db *db, const struct campaign *c, int64_t *slots, struct f
 {
 	const struct plan *plan = campaigns_plan(db, c->id, f);
 	int64_t open, claims;
-	sqlite3_stmt *s;
 
-	if (!plan)
-		return -1;
-	s = db_sql(
-	    db, "SELECT count(*) FROM call WHERE campaign = :campaign AND line_open = 1", f);
-	bind_i(db, s, ":campaign", c->id);
-	if (db_one(db, s, 0, &open, f) < 0)
-		return -1;
-	s = db_sql(db,
-	    "SELECT count(*) FROM claim WHERE campaign = :campaign AND expires_at > :now", f);
-	bind_i(db, s, ":campaign", c->id);
-	bind_i(db, s, ":now", clock_wall());
-	if (db_one(db, s, 0, &claims, f) < 0)
+	if (!plan || report_load(db, c->id, &open, &claims, f) < 0)
 		return -1;
 	*slots = plan->concurrent - open - claims;
 	if (*slots < 0)

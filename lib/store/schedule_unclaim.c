@@ -17,8 +17,8 @@ uuid_from(sqlite3_stmt *s, int col, struct uuid *u)
 		memcpy(u->b, sqlite3_column_blob(s, col), 16);
 }
 
-static int
-delete_claim(struct db *db, const struct uuid *call, bool *was, struct fault *f)
+int
+claim_delete(struct db *db, const struct uuid *call, bool *was, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db, "DELETE FROM claim WHERE call = :call", f);
 
@@ -36,7 +36,7 @@ claim_withdraw(struct db *db, const struct uuid *call, int64_t target, struct fa
 	int64_t now = clock_wall();
 	bool was;
 
-	if (siblings_of_claim(db, call, &with, f) < 0 || delete_claim(db, call, &was, f) < 0)
+	if (siblings_of_claim(db, call, &with, f) < 0 || claim_delete(db, call, &was, f) < 0)
 		return -1;
 	if (!was)
 		return 0;

@@ -57,6 +57,8 @@ int campaign_changed(struct db *, int64_t campaign, struct fault *);
 /* The row of the journal that has the text stored for a target, current or not; 0: none is. */
 int told_seq(struct db *, int64_t target, int64_t *seq, struct fault *);
 
+/* The claim's row, which is the fence, and no more: was says whether it was there. */
+int claim_delete(struct db *, const struct uuid *call, bool *was, struct fault *);
 /* Withdraws one claim: its target is decided anew. */
 int claim_withdraw(struct db *, const struct uuid *call, int64_t target, struct fault *);
 /* Withdraws the claims of a target, else on a number, else of a campaign; who had one goes back to the schedule. */
