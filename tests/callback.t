@@ -39,9 +39,10 @@ like_run 'or a table' 0 '^callback +not_before +2026-03-02T17:00:00.000Z the nex
 is "$(claim | jq -r .contact)" 2 'only who was busy is claimed before'
 run outreach-campaign callback -q c --contact 1 --at 2026-03-02T22:00:00+01:00
 is_run 'a time outside the hours' 0 '' ''
-is "$(target 1)" 'waiting 2026-03-03T08:00:00.000Z the next call was asked for then' \
-	'waits for the next morning'
-is "$(why 1)" 'not_before callback' 'because of the callback alone'
+is "$(target 1)" \
+	'waiting 2026-03-03T08:00:00.000Z by then it is 22:00 in Europe/Rome, hours are 09:00-20:00' \
+	'waits for the next morning, and says that it is the hours'
+is "$(why 1)" 'not_before callback hours' 'behind the callback'
 now 2026-03-02T21:30:00Z
 is "$(why 1)" 'not_before hours' 'then because of the hours'
 is "$(claim | wc -l)" 0 'and nobody is claimed'

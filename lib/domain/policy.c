@@ -486,41 +486,50 @@ hours_text(const struct plan *p, char *out, size_t size)
 	size_t n = 0;
 
 	out[0] = '\0';
-	for (int i = 0; i < p->windows && n + 14 < size; i++)
+	for (int i = 0; i < p->windows; i++) {
+		if (n + 14 >= size) { /* what is left out is said */
+			(void)snprintf(out + n, size - n, ", ...");
+			return;
+		}
 		n += (size_t)snprintf(out + n, size - n, "%s%02d:%02d-%02d:%02d",
 		    i > 0 ? ", " : "", p->window[i].from / 60 % 100, p->window[i].from % 60,
 		    p->window[i].to / 60 % 100, p->window[i].to % 60);
+	}
 }
 
-/* Says in the words of the first closed zone why now is no time to call. */
+/*
+ * Says in the words of the first closed zone why that is no time to call: now, or the instant at which
+ * all other rules would allow it.
+ */
 static void
-postpone_hours(const struct plan *p, const struct zone *const *z, int zones, int64_t now,
-    int64_t opens, struct decision *d)
+postpone_hours(const struct plan *p, const struct zone *const *z, int zones, int64_t at,
+    int64_t opens, bool behind, struct decision *d)
 {
 	static const char *const names[] = {
 	    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+	const char *then = behind ? "by then " : "";
 	char text[64];
 	struct civil c;
 	int i;
 
-	for (i = 0; i < zones && zone_opens(p, z[i], now, now + 1) == now; i++)
+	for (i = 0; i < zones && zone_opens(p, z[i], at, at + 1) == at; i++)
 		;
 	if (i == zones) {
-		postpone(d, opens, "hours", "hours", "the window closes within %d s",
+		postpone(d, opens, "hours", "hours", "%sthe window closes within %d s", then,
 		    POLICY_GUARD_MS / 1000);
 		return;
 	}
-	zone_civil(z[i], now, &c);
+	zone_civil(z[i], at, &c);
 	if (p->from_day != 0 && civil_days(c.year, c.month, c.day) < p->from_day) {
 		day_text(p->from_day, text);
 		postpone(d, opens, "date", "from", "the campaign starts on %s", text);
 	} else if ((p->days >> c.weekday & 1) == 0) {
-		postpone(d, opens, "day", "days", "it is %s in %.60s", names[c.weekday],
+		postpone(d, opens, "day", "days", "%sit is %s in %.60s", then, names[c.weekday],
 		    zone_name(z[i]));
 	} else {
 		hours_text(p, text, sizeof(text));
-		postpone(d, opens, "hours", "hours", "it is %02d:%02d in %.40s, hours are %s",
-		    c.hour, c.minute, zone_name(z[i]), text);
+		postpone(d, opens, "hours", "hours", "%sit is %02d:%02d in %.36s, hours are %s",
+		    then, c.hour, c.minute, zone_name(z[i]), text);
 	}
 }
 
@@ -576,10 +585,13 @@ judge_time(const struct facts *f, const struct plan *p, int64_t now, struct deci
 		if (d->reason[i].until > from)
 			from = d->reason[i].until;
 	if ((opens = usable_window(p, z, zones, now)) != INT64_MAX && opens > now)
-		postpone_hours(p, z, zones, now, opens, d);
+		postpone_hours(p, z, zones, now, opens, false, d);
 	/* The other rules are lower bounds, so the first opening behind them all satisfies all. */
-	if (opens < from)
+	if (opens < from) {
 		opens = usable_window(p, z, zones, from);
+		if (opens != INT64_MAX && opens > from && d->verdict <= NOT_BEFORE)
+			postpone_hours(p, z, zones, from, opens, true, d);
+	}
 	if (opens == INT64_MAX)
 		refuse_hours(p, z, zones, f->zones > 0 && f->zone_from == ZONE_NUMBER, from, d);
 	else

@@ -115,7 +115,8 @@ struct decision {
  *   number_unknown  HELD: no plan gives it out, so nobody knows whose it is
  *   held, language (none of languages_only), zone (not known), unknown (an attempt without outcome)  HELD; time alone never ends them
  *   line_open  HELD for an attempt of this target, else NOT_BEFORE a look again
- *   gap, hours, day, date  NOT_BEFORE. NEVER date: the campaign's end comes first.
+ *   gap, hours, day, date  NOT_BEFORE. NEVER date: the campaign's end comes first. Where the hours of
+ *       the instant at which all others allow move it further, they are one more reason, the last.
  *       HELD hours: no hour within two years is legal in every zone of the person.
  *   retry  NOT_BEFORE a delay; NEVER when the rule of that ending is used up, or there is none.
  * An ending that is not charged waits its rule's delay, at least POLICY_BACKOFF_MS; without a

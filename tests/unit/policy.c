@@ -294,10 +294,10 @@ test_number(void)
 	f.last_dial = instant("2026-03-02T01:00:00Z");
 	expect(&f, &p, MONDAY, "call_now", "the gap is over");
 	f.last_dial = instant("2026-03-02T04:00:00Z");
-	expect(&f, &p, MONDAY, "not_before 2026-03-02T08:30:00 gap",
+	expect(&f, &p, MONDAY, "not_before 2026-03-02T08:30:00 gap hours",
 	    "the gap ends in the pause at noon: 14:00 local");
 	f.last_dial = instant("2026-03-02T08:45:00Z");
-	expect(&f, &p, "2026-03-02T08:50:00Z", "not_before 2026-03-03T03:30:00 gap",
+	expect(&f, &p, "2026-03-02T08:50:00Z", "not_before 2026-03-03T03:30:00 gap hours",
 	    "the gap ends in the evening: tomorrow");
 	f.last_dial = instant("2026-03-02T06:00:00Z");
 	expect(&f, &p, MONDAY, "not_before 2026-03-02T10:00:00 gap",
@@ -359,7 +359,7 @@ test_retry(void)
 	expect(&f, &p, MONDAY, "never retry", "the rule is used up");
 	f.attempts = 2;
 	attempt(&f, "2026-03-02T04:59:00Z", "2026-03-02T04:59:30Z", DISP_NO_ANSWER);
-	expect(&f, &p, MONDAY, "not_before 2026-03-02T08:30:00 retry",
+	expect(&f, &p, MONDAY, "not_before 2026-03-02T08:30:00 retry hours",
 	    "each ending has its own rule");
 	attempt(&f, "2026-03-02T04:59:00Z", "2026-03-02T04:59:30Z", DISP_NO_ANSWER);
 	expect(&f, &p, MONDAY, "never attempts retry", "four attempts in all");
@@ -562,6 +562,26 @@ test_callback(void)
 	policy_decide(&f, &p, instant(MONDAY), &d);
 	ok(d.verdict == NOT_BEFORE && d.at > f.callback_at + 10 * HOUR,
 	    "one at ten in the evening waits for the morning");
+	is_str(d.reason[1].text,
+	    "by then it is 22:00 in Asia/Kolkata, hours are 09:00-12:00, 14:00-18:00",
+	    "the hours decide, and say so");
+	is_int(d.reason[1].until, d.at, "until then");
+	f.last_dial = instant(MONDAY);
+	expect(&f, &p, MONDAY, "not_before 2026-03-03T03:30:00 gap callback hours",
+	    "behind a gap too");
+	f.last_dial = 0;
+	f.callback_at = instant("2026-03-06T16:30:00Z");
+	policy_decide(&f, &p, instant("2026-03-01T05:00:00Z"), &d);
+	is_str(d.reason[2].text,
+	    "by then it is 22:00 in Asia/Kolkata, hours are 09:00-12:00, 14:00-18:00",
+	    "it is Sunday, and Friday evening by then");
+	p.windows = 8;
+	for (int i = 0; i < p.windows; i++)
+		p.window[i] = (struct window){60 * i, 60 * i + 30};
+	policy_decide(&f, &p, instant(MONDAY), &d);
+	ok(strstr(d.reason[1].text, "02:00-02:30, 03:00-03:30, ...") != NULL,
+	    "hours that have no room are not passed over: %s", d.reason[1].text);
+	p = some_plan();
 	f.callback_at = instant(MONDAY);
 	policy_decide(&f, &p, instant(MONDAY), &d);
 	ok(d.verdict == CALL_NOW, "its time has come");
