@@ -75,6 +75,29 @@ is "$(printf '%s\n' "$err" | grep -c .)" 4 "lint: all of them"
 write_campaign 'assume_timezone: Asia/Calcuta'
 run outreach-campaign lint small.yaml
 like_run "lint: a zone that does not exist" 78 '' 'small.yaml:[0-9]+:[0-9]+: assume_timezone: .*Asia/Calcuta'
+write_campaign
+sed -i '/^dial_string:/d' small.yaml
+run outreach-campaign lint small.yaml
+like_run "lint: no dial_string" 78 '' \
+	'^outreach-campaign: small.yaml:1:1: dial_string: is missing and has no default .*only an exchange of type http needs none$'
+sed 's/^hours:.*/hours: x/' small.yaml >two.yaml
+run outreach-campaign lint two.yaml
+is "$status $(printf '%s\n' "$err" | grep -c .)" '78 2' "lint: beside another error"
+printf 'exchanges:\n  far: {type: http, url: "http://127.0.0.1:1"}\n' >outreach.yaml
+sed -i 's/^exchange:.*/exchange: far/' small.yaml
+run outreach-campaign lint small.yaml
+is_run "lint: an exchange of type http needs none" 0 '' ''
+outreach init -q
+run outreach-campaign apply small.yaml
+is_run "apply: nor there" 0 '' 'outreach-campaign: small: created'
+is "$(outreach-campaign show small --format ndjson | jq 'has("dial_string")')" false "show: it has none"
+printf 'exchanges: {far: {type: ftp}}\n' >outreach.yaml
+run outreach-campaign lint small.yaml
+like_run "lint: settings that are wrong" 78 '' 'outreach.yaml:1:'
+write_campaign
+run outreach-campaign lint small.yaml
+is_run "lint: are not asked where nothing is missing" 0 '' ''
+rm outreach.yaml
 run outreach-campaign lint none.yaml
 like_run "lint: no such file" 66 '' '^outreach-campaign: none.yaml: .*No such file'
 printf 'name: [\n' >bad.yaml

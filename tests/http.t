@@ -41,7 +41,7 @@ peer() {
 # over_http EDIT SUFFIX...: a campaign on that exchange, with everything that it needs but the simulator.
 over_http() {
 	campaign "$@"
-	sed -i 's/^exchange: .*/exchange: peer/' c.yaml
+	sed -i 's/^exchange: .*/exchange: peer/; /^dial_string:/d' c.yaml
 	serve
 }
 
@@ -545,4 +545,16 @@ run outreach-post
 like_run 'outreach-post is no tool for people' 64 '' 'it takes its orders from outreach-dial alone'
 run outreach-sim --http 127.0.0.1:0 --http-fault odd
 like_run 'a fault that there is none of' 64 '' 'none of lost, cut'
+
+# ---- an exchange of another kind
+
+over_http '' 00
+peer
+to_peer
+claim >calls
+run outreach-dial --exchange sim <calls
+like_run 'a campaign without a dial_string needs an exchange of type http' 78 '' \
+	'campaign c has no dial_string, which exchange sim needs'
+is "$(logged ring) $(sql 'SELECT count(*) FROM call')" '0 0' 'nothing was sent'
+end
 done_testing

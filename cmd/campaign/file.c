@@ -39,12 +39,32 @@ check_zone(const struct yaml *y, const struct plan *plan, struct fault *f)
 	return rc;
 }
 
+/* Nor what kind of exchange it names: the settings say so, and are read only where that matters. */
+static int
+check_dial_string(const struct yaml *y, struct fault *f)
+{
+	const char *name = json_string_value(json_object_get(y->root, "exchange"));
+	struct settings settings;
+	bool http = false;
+	int rc = 0;
+
+	if (json_object_get(y->root, "dial_string"))
+		return 0;
+	rc = settings_load(&settings, f);
+	for (size_t i = 0; name && rc == 0 && i < settings.exchanges; i++)
+		if (!strcmp(settings.exchange[i].name, name))
+			http = settings.exchange[i].http;
+	settings_release(&settings);
+	return rc < 0 ? -1 : plan_need_dial_string(y->root, y, http, f);
+}
+
 /* Reads one file and prints all that is wrong with it, and what deserves a second look. 0, or -1. */
 static int
 check_file(const char *file, struct yaml *y, struct fault *f)
 {
 	struct buf all = {0}, warnings = {0};
 	struct plan plan = {.name = NULL};
+	struct fault more;
 	char *prefix = NULL;
 	int rc;
 
@@ -55,6 +75,11 @@ check_file(const char *file, struct yaml *y, struct fault *f)
 	rc = plan_compile(&plan, y->root, y, &all, f);
 	if (rc == 0)
 		rc = check_zone(y, &plan, f);
+	if (check_dial_string(y, rc == 0 ? f : &more) < 0) {
+		if (rc < 0)
+			buf_printf(&all, "%s\n", more.text);
+		rc = -1;
+	}
 	if (rc < 0) {
 		tool_report(f);
 		print_lines(&all, TOOL ": ");

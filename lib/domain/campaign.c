@@ -314,15 +314,25 @@ static void
 dial_string(struct keys *k, struct plan *p)
 {
 	const char *s, *fence;
-	int r = keys_text(k, "dial_string", &s);
 
-	if (r == 0)
-		(void)keys_missing(k, "dial_string", "Local/{number}-{id}@outreach-once/n");
-	if (r <= 0 || dial_string_check(k, s) < 0)
+	if (keys_text(k, "dial_string", &s) <= 0 || dial_string_check(k, s) < 0)
 		return;
 	p->dial_string = xstrdup(s);
 	fence = strstr(s, "@outreach-once");
 	p->fenced = fence != NULL && (fence[14] == '\0' || fence[14] == '/');
+}
+
+int
+plan_need_dial_string(
+    const json_t *campaign, const struct yaml *where, bool http, struct fault *f)
+{
+	int wrong = 0;
+	struct keys k = {.object = campaign, .where = where, .f = f, .wrong = &wrong};
+
+	if (http || !json_is_object(campaign) || json_object_get(campaign, "dial_string"))
+		return 0;
+	return keys_fault(&k, "dial_string",
+	    "is missing and has no default (such as dial_string: Local/{number}-{id}@outreach-once/n); only an exchange of type http needs none");
 }
 
 int
@@ -332,6 +342,10 @@ plan_dial_string(const struct plan *p, const char *phone, const char *id, char *
 	const char *at = p->dial_string, *word = NULL, *put;
 	size_t used = 0, n, len;
 
+	if (at == NULL)
+		return fault(f, CONFIG,
+		    "campaign %s has no dial_string, which an exchange that is not of type http needs",
+		    p->name);
 	for (; *at != '\0'; at += n) {
 		n = *at == '{' ? dial_token(at, &word) : 0;
 		if (n == 0) {
@@ -1038,7 +1052,7 @@ plan_warnings(const struct plan *p, struct buf *out)
 		buf_adds(out,
 		    "opt_out: with neither key nor words nobody can say in a call that it is to "
 		    "be the last (47 CFR 64.1200(b)(3) wants a way)\n");
-	if (!p->fenced && ++n > 0)
+	if (p->dial_string != NULL && !p->fenced && ++n > 0)
 		buf_adds(out,
 		    "dial_string: not through outreach-once: a call whose answer is lost stays "
 		    "unknown until a person settles it\n");

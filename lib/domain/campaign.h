@@ -63,7 +63,9 @@ struct plan {
 	int languages;
 	bool languages_only; /* whose language is none of these is held */
 	char *exchange;      /* name in the settings */
-	char *dial_string; /* PJSIP/{phone}@trunk; {phone} with +, {number} digits only, {id} */
+	char *
+	    dial_string; /* PJSIP/{phone}@trunk; {phone} with +, {number} digits only, {id}; null:
+			      none, as for an exchange that is told by HTTP */
 	char *dialplan_context, *dialplan_exten;
 	char *caller_id;
 	int ring_ms, max_ms; /* ring time-out, maximum duration: no defaults */
@@ -104,6 +106,12 @@ struct plan {
  */
 int plan_compile(
     struct plan *, const json_t *, const struct yaml *where, struct buf *all, struct fault *);
+/*
+ * Whether a campaign has the dial_string that its exchange needs: http tells one that needs none. 0, or
+ * -1 with a CONFIG fault as plan_compile's, which cannot know it.
+ */
+int plan_need_dial_string(
+    const json_t *campaign, const struct yaml *where, bool http, struct fault *);
 void plan_release(struct plan *);
 /* What is allowed and yet deserves a second look, one line each ("ring_timeout: ..."); the number of lines. */
 int plan_warnings(const struct plan *, struct buf *);
@@ -113,7 +121,7 @@ json_t *plan_json(const struct plan *);
 void plan_diff(struct buf *, const json_t *before, const json_t *after);
 /*
  * The dial string for one call. phone is E.164 with +, id the call's UUID. Never writes anything that
- * is not [A-Za-z0-9_.+@/;:-]: -1 DATAERR.
+ * is not [A-Za-z0-9_.+@/;:-]: -1 DATAERR. CONFIG where the campaign has none.
  */
 int plan_dial_string(
     const struct plan *, const char *phone, const char *id, char *out, size_t, struct fault *);

@@ -405,6 +405,10 @@ offer(struct door *d, struct door_call *call, struct fault *f)
 	link = door_open_link(d, d->opt.exchange != NULL ? d->opt.exchange : plan->exchange, f);
 	if (link < 0 || spec_of(d, o, link, &spec, f) < 0 || door_context_need(d, plan, f) < 0)
 		return -1;
+	if (plan->dial_string == NULL && !d->link[link].exchange.http)
+		return fault(f, CONFIG,
+		    "campaign %s has no dial_string, which exchange %s needs (outreach-campaign apply)",
+		    plan->name, d->link[link].exchange.name);
 	door_feed(d, &in);
 	return 0;
 }

@@ -179,11 +179,21 @@ is_yaml(const char *type)
 	return false;
 }
 
+static bool
+is_http(const struct settings *settings, const json_t *name)
+{
+	for (size_t i = 0; json_is_string(name) && i < settings->exchanges; i++)
+		if (strcmp(settings->exchange[i].name, json_string_value(name)) == 0)
+			return settings->exchange[i].http;
+	return false;
+}
+
 /* In the HTTP thread: the file is read and checked as a whole. */
 void
 campaign_read(struct request *r)
 {
 	const char *type = request_field(r, "Content-Type");
+	const struct web *w = r->web;
 	struct creation *n = xcalloc(1, sizeof(*n));
 	struct plan plan = {.name = NULL};
 	struct buf all = {0};
@@ -208,7 +218,9 @@ campaign_read(struct request *r)
 		request_problem(r, 400, "%s", f.text);
 		return;
 	}
-	if (plan_compile(&plan, n->file, n->yaml.root ? &n->yaml : NULL, &all, &f) < 0)
+	if (plan_compile(&plan, n->file, n->yaml.root ? &n->yaml : NULL, &all, &f) < 0 ||
+	    plan_need_dial_string(n->file, n->yaml.root ? &n->yaml : NULL,
+		is_http(w->o.settings, json_object_get(n->file, "exchange")), &f) < 0)
 		request_problem(r, 422, "%s%s%.*s", f.text, all.len ? "; " : "",
 		    (int)(all.len < 600 ? all.len : 600), all.p ? all.p : "");
 	plan_release(&plan);

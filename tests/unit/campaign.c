@@ -281,6 +281,9 @@ required(void)
 				buf_printf(&text, "%s\n", least[j]);
 		rc = yaml_parse(&y, "c", text.p, text.len, &f);
 		rc = rc == 0 ? plan_compile(&p, y.root, &y, NULL, &f) : rc;
+		/* Whether this one must be there is the exchange's to say. */
+		if (rc == 0 && plan_need_dial_string(y.root, &y, true, &f) == 0)
+			rc = plan_need_dial_string(y.root, &y, false, &f);
 		snprintf(want, sizeof(want), "c:1:1: %.*s: is missing and has no default",
 		    (int)strcspn(least[i], ":"), least[i]);
 		ok(rc < 0 && strncmp(f.text, want, strlen(want)) == 0, "%s", want);
@@ -537,6 +540,19 @@ dial(const char *string, const char *phone, const char *id, const char *want)
 	plan_release(&p);
 }
 
+/* Who has none may be told by HTTP alone. */
+static void
+no_dial_string(void)
+{
+	struct plan p = {.name = (char[]){"s"}};
+	char out[64];
+	struct fault f;
+
+	ok(plan_dial_string(&p, "+15555550100", "0197", out, sizeof(out), &f) < 0 &&
+		f.code == CONFIG && strstr(f.text, "campaign s has no dial_string"),
+	    "%s", f.text);
+}
+
 static void
 dial_strings(void)
 {
@@ -664,6 +680,7 @@ main(void)
 	warnings();
 	sibling_warnings();
 	dial_strings();
+	no_dial_string();
 	round_trip("", "the least");
 	round_trip(
 	    "from: 2026-03-01\nuntil: 2026-04-01\ncalls_per_second: 0.25\nconcurrent: "
