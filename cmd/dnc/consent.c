@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "../tool.h"
-#include "files.h"
+#include "file.h"
 #include "mem.h"
 #include "numbers.h"
 #include "phone.h"

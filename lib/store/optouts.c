@@ -10,7 +10,7 @@
 #include "campaigns.h"
 #include "clock.h"
 #include "dnc.h"
-#include "files.h"
+#include "file.h"
 #include "foreign.h"
 #include "journal.h"
 #include "mem.h"

@@ -7,7 +7,7 @@
 
 #include "clock.h"
 #include "dnc.h"
-#include "files.h"
+#include "file.h"
 #include "heard.h"
 #include "optouts.h"
 #include "rand.h"
