@@ -1,38 +1,45 @@
 /*
  * fault: writes the cause of a failure into the caller's struct as one
- * printable line. Input may be quoted in it, so control characters are
- * replaced here, once, and a cut at the end never splits a character.
+ * printable line. Input may be quoted in it, so control characters and bytes
+ * that are no UTF-8 are replaced here, once: a fault may go into a record.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "fault.h"
+#include "num.h"
 
 /* A terminal obeys C1 controls too; in UTF-8 they are C2 80 to C2 9F. */
-static void
-make_printable(char *s)
+static int
+is_control(const unsigned char *u, size_t n)
 {
-	for (unsigned char *u = (unsigned char *)s; *u; u++) {
-		if (*u < 0x20 || *u == 0x7f)
-			*u = '?';
-		else if (u[0] == 0xc2 && u[1] >= 0x80 && u[1] < 0xa0)
-			u[0] = u[1] = '?';
+	return n == 1 ? *u < 0x20 || *u == 0x7f : n == 2 && u[0] == 0xc2 && u[1] < 0xa0;
+}
+
+/* A cut by the format ("%.60s") may leave half a character in the middle: it counts as none. */
+static void
+make_printable(char *s, size_t len)
+{
+	for (size_t i = 0, n; i < len; i += n) {
+		n = (unsigned char)s[i] < 0x80 ? 1 : utf8_multi(s + i, len - i);
+		if (n == 0)
+			s[i] = '?', n = 1;
+		else if (is_control((unsigned char *)s + i, n))
+			memset(s + i, '?', n);
 	}
 }
 
-static void
-drop_cut_character(char *s, size_t len)
+/* Of len bytes those before a character that was cut at the end. */
+static size_t
+whole(const char *s, size_t len)
 {
 	size_t i = len;
 
-	while (i > 0 && len - i < 4 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
+	while (i > 0 && len - i < 3 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
 		i--;
-	if (i == 0 || (unsigned char)s[i - 1] < 0xc0)
-		return;
-	unsigned char lead = (unsigned char)s[i - 1];
-	size_t want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-	if (len - (i - 1) < want)
-		s[i - 1] = '\0';
+	if (i == 0 || (unsigned char)s[i - 1] < 0xc0 || utf8_multi(s + i - 1, len - i + 1))
+		return len;
+	return i - 1;
 }
 
 __attribute__((format(printf, 3, 0))) static void
@@ -42,16 +49,15 @@ set_text(struct fault *f, const char *prefix, const char *fmt, va_list ap)
 	int n = vsnprintf(text, sizeof(text), fmt, ap);
 	size_t len = n < 0 ? 0 : (size_t)n;
 
-	if (n < 0)
-		text[0] = '\0';
 	if (prefix && len < sizeof(text)) {
 		int m = snprintf(text + len, sizeof(text) - len, ": %s", prefix);
 		len += m < 0 ? 0 : (size_t)m;
 	}
 	if (len >= sizeof(text))
-		drop_cut_character(text, sizeof(text) - 1);
-	make_printable(text);
-	memcpy(f->text, text, strlen(text) + 1);
+		len = whole(text, sizeof(text) - 1);
+	text[len] = '\0';
+	make_printable(text, len);
+	memcpy(f->text, text, len + 1);
 }
 
 int
@@ -81,9 +87,6 @@ int
 fault_shown(const char *p, size_t len)
 {
 	enum { SHOWN = 40 };
-	size_t n = len < SHOWN ? len : SHOWN;
 
-	while (n < len && n > 0 && ((unsigned char)p[n] & 0xc0) == 0x80)
-		n--;
-	return (int)n;
+	return (int)utf8_cut(p, len, SHOWN);
 }

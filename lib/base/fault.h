@@ -27,10 +27,10 @@ enum code {
 
 struct fault {
 	enum code code;
-	char text[1000]; /* one line, no newline, valid UTF-8 where the input was */
+	char text[1000]; /* one line, no newline, valid UTF-8 whatever it quotes */
 };
 
-/* Sets code and text (printf style, control characters replaced); returns -1. */
+/* Sets code and text (printf style; control characters and what is no UTF-8 become ?); returns -1. */
 int fault(struct fault *, enum code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -12,6 +12,7 @@
 
 #include "fault.h"
 #include "mem.h"
+#include "num.h"
 
 static _Noreturn void
 no_memory(void)
@@ -111,8 +112,7 @@ xasprintf(const char *fmt, ...)
 int
 copy_text(char *dst, size_t dstsize, const char *src)
 {
-	size_t len = strlen(src);
-	size_t n = len < dstsize ? len : dstsize - 1;
+	size_t len = strlen(src), n = utf8_cut(src, len, dstsize - 1);
 
 	memcpy(dst, src, n);
 	dst[n] = '\0';

@@ -18,7 +18,8 @@ char *xstrndup(const char *, size_t) __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...)
     __attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
 
-/* Copies src into dst of dstsize bytes, always NUL-terminated; -1 if it did not fit. */
+/* Copies src into dst of dstsize bytes, always NUL-terminated; -1 if it did not fit: what is there then
+ * ends with a whole character. */
 int copy_text(char *dst, size_t dstsize, const char *src);
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

@@ -316,6 +316,18 @@ utf8_bad(const char *p, size_t len)
 	}
 }
 
+size_t
+utf8_cut(const char *p, size_t len, size_t max)
+{
+	size_t n = len < max ? len : max;
+
+	/* A character has at most three bytes behind its first; more are none. */
+	for (int back = 0; back < 3 && n < len && n > 0; back++, n--)
+		if (((unsigned char)p[n] & 0xc0) != 0x80)
+			break;
+	return n;
+}
+
 ptrdiff_t
 text_control(const char *p, size_t len)
 {

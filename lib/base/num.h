@@ -29,6 +29,8 @@ int64_t num_milli(const char *);
 ptrdiff_t utf8_bad(const char *, size_t);
 /* Length of the well-formed character of several bytes that starts here, 0 if there is none. */
 size_t utf8_multi(const char *, size_t);
+/* How many of len bytes, at most max, can be kept without a character that is cut in its middle. */
+size_t utf8_cut(const char *, size_t len, size_t max);
 /* Offset of the first control character (C0 or DEL, C1 as UTF-8), or -1. Tab counts. */
 ptrdiff_t text_control(const char *, size_t);
 

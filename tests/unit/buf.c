@@ -100,6 +100,11 @@ test_copy(void)
 	is_str(small, "abc", "whole");
 	is_int(copy_text(small, sizeof(small), "abcd"), -1, "what does not fit is told");
 	is_str(small, "abc", "and cut");
+	is_int(copy_text(small, sizeof(small), "ab\xc3\xa9"), -1, "nor does a character");
+	is_str(small, "ab", "that is never cut in its middle");
+	is_int(copy_text(small, sizeof(small), "\xe0\xa4\x95"), 0, "unless it is whole");
+	copy_text(small, sizeof(small), "\x80\x80\x80\x80\x80");
+	is_int((int64_t)strlen(small), 0, "what is no character goes too");
 }
 
 static void
@@ -120,6 +125,15 @@ test_fault(void)
 	    "a\nb\x1b[1m\x7f\xc2\x9b"
 	    "2J \xc3\xa9");
 	is_str(f.text, "a?b?[1m???2J \xc3\xa9", "control characters are replaced");
+	fault(
+	    &f, DATAERR, "\"%.5s\" caf\xe9 \xf0\x9f\x98\x80 \xff", "\xe0\xa4\x95\xe0\xa4\x95");
+	is_str(f.text, "\"\xe0\xa4\x95??\" caf? \xf0\x9f\x98\x80 ?",
+	    "what is no UTF-8 is replaced, half a character too");
+	is_int(fault_shown("abc", 3), 3, "a short value is shown whole");
+	is_int(fault_shown("0123456789012345678901234567890123456\xe0\xa4\x95\xe0\xa4\x95", 43),
+	    40, "a long one cut");
+	is_int(fault_shown("012345678901234567890123456789012345678\xe0\xa4\x95", 42), 39,
+	    "before a character");
 	longer = xmalloc(2001);
 	for (int i = 0; i < 1000; i++)
 		memcpy(longer + 2 * i, "\xc3\xa9", 3);
