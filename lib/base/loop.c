@@ -43,7 +43,7 @@ struct loop {
 	size_t ntimers, heap_cap;
 	struct loop_timer *firing;
 	uint64_t age;
-	int signal_fd;
+	int signal_fd, signal_error; /* errno: a signal that is blocked and never heard */
 	sigset_t signals, blocked_before;
 	struct {
 		void (*cb)(void *arg, int signo);
@@ -68,8 +68,9 @@ loop_free(struct loop *l)
 {
 	if (!l)
 		return;
-	if (l->signal_fd >= 0) {
-		close(l->signal_fd);
+	if (l->signal_fd >= 0 || l->signal_error) {
+		if (l->signal_fd >= 0)
+			close(l->signal_fd);
 		for (int s = 1; s < SIGNALS; s++)
 			if (sigismember(&l->blocked_before, s) == 1)
 				sigdelset(&l->signals, s);
@@ -216,12 +217,17 @@ void
 loop_signal(struct loop *l, int signo, void (*cb)(void *, int), void *arg)
 {
 	sigset_t one;
+	int fd;
 
 	sigemptyset(&one);
 	sigaddset(&one, signo);
 	sigprocmask(SIG_BLOCK, &one, NULL);
 	sigaddset(&l->signals, signo);
-	l->signal_fd = signalfd(l->signal_fd, &l->signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	fd = signalfd(l->signal_fd, &l->signals, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd < 0)
+		l->signal_error = errno;
+	else
+		l->signal_fd = fd;
 	l->on_signal[signo].cb = cb;
 	l->on_signal[signo].arg = arg;
 }
@@ -313,6 +319,8 @@ loop_run(struct loop *l, struct fault *f)
 	size_t cap = 0;
 	int got = 0;
 
+	if (l->signal_error)
+		return fault(f, OSERR, "signalfd: %s", strerror(l->signal_error));
 	l->stopped = 0;
 	while (got >= 0 && !l->stopped && (l->npolls || l->ntimers)) {
 		got = turn(l, &ready, &cap, f);

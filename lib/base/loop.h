@@ -1,7 +1,8 @@
 /*
  * loop: the one place that waits. Descriptors by poll(2), timers on the
  * monotonic clock, signals by signalfd; in virtual time the loop jumps to the
- * next timer when no descriptor is ready (a loop of descriptors alone waits really). Callbacks may add and remove freely.
+ * next timer when no descriptor is ready (a loop of descriptors alone waits
+ * really). Callbacks may add and remove freely.
  */
 #ifndef LOOP_H
 #define LOOP_H
@@ -33,7 +34,7 @@ void loop_cancel(struct loop *, struct loop_timer *); /* null is fine */
  */
 void loop_signal(struct loop *, int signo, void (*cb)(void *arg, int signo), void *arg);
 
-/* Runs until loop_stop, or nothing is left to wait for. 0, or -1 with a fault from poll. */
+/* Runs until loop_stop, or nothing is left to wait for. 0, or -1: OSERR of poll, or a signal cannot be heard. */
 int loop_run(struct loop *, struct fault *);
 void loop_stop(struct loop *);
 

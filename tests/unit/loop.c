@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -243,6 +244,27 @@ test_signals(void)
 	    "the mask is restored");
 }
 
+/* Where no descriptor is left for a signal it must not be blocked in silence. */
+static void
+test_deaf(void)
+{
+	struct rlimit was, none;
+	struct fault f;
+	sigset_t mask;
+
+	start();
+	getrlimit(RLIMIT_NOFILE, &was);
+	none = (struct rlimit){0, was.rlim_max};
+	setrlimit(RLIMIT_NOFILE, &none);
+	loop_signal(t.l, SIGTERM, on_signal, NULL);
+	setrlimit(RLIMIT_NOFILE, &was);
+	is_int(loop_run(t.l, &f), -1, "a signal that cannot be heard is a fault");
+	is_str(f.text, "signalfd: Too many open files", "in words");
+	finish();
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	ok(!sigismember(&mask, SIGTERM), "and it is not blocked for ever");
+}
+
 static void
 end_virtual(void *arg)
 {
@@ -280,6 +302,7 @@ main(void)
 	test_descriptors();
 	test_stale();
 	test_signals();
+	test_deaf();
 	test_virtual();
 	test_many_timers();
 	return done_testing();
