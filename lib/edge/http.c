@@ -196,13 +196,21 @@ unlink_call(struct http_call *c)
 }
 
 static void
+make_spare(struct http_call *c)
+{
+	curl_slist_free_all(c->header);
+	c->header = NULL;
+	c->next = c->h->spare;
+	c->h->spare = c;
+}
+
+static void
 finish(struct http_call *c, CURLcode rc)
 {
-	struct http *h = c->h;
 	struct http_reply r = {.body = "", .headers = ""};
 	long status = 0;
 
-	curl_multi_remove_handle(h->multi, c->easy);
+	curl_multi_remove_handle(c->h->multi, c->easy);
 	unlink_call(c);
 	buf_add(&c->headers, "", 0);
 	if (rc == CURLE_OK)
@@ -216,10 +224,7 @@ finish(struct http_call *c, CURLcode rc)
 	if (c->headers.len)
 		r.headers = c->headers.p;
 	c->done(c->arg, &r);
-	curl_slist_free_all(c->header);
-	c->header = NULL;
-	c->next = h->spare;
-	h->spare = c;
+	make_spare(c);
 }
 
 static void
@@ -390,11 +395,15 @@ http_send(struct http *h, const struct http_request *q, struct fault *f)
 	for (const char *const *p = q->header; p && *p; p++)
 		c->header = curl_slist_append(c->header, *p);
 	set_up(c, q);
+	if (curl_multi_add_handle(h->multi, c->easy) != CURLM_OK) {
+		fault(f, OSERR, "libcurl cannot begin a request");
+		make_spare(c);
+		return NULL;
+	}
 	c->prev = NULL;
 	if ((c->next = h->calls))
 		c->next->prev = c;
 	h->calls = c;
-	curl_multi_add_handle(h->multi, c->easy);
 	return c;
 }
 

@@ -52,7 +52,7 @@ struct http *http_new(struct loop *, int connections, struct fault *);
 /* Calls that are under way end with status 0. */
 void http_free(struct http *);
 
-/* Starts one. Control characters in the URL or a header are refused: null, CONFIG. */
+/* Starts one. Null: CONFIG (a control character in the URL or a header), OSERR; done is not called then. */
 struct http_call *http_send(struct http *, const struct http_request *, struct fault *);
 /* Ends a call: done gets status 0 before this returns. */
 void http_cancel(struct http *, struct http_call *);
