@@ -93,7 +93,9 @@ newfile_open(struct newfile *n, const char *path, struct fault *f)
 	} else {
 		temp_sweep(path, "new");
 		n->tmp = xasprintf("%s.new-%ld", path, (long)getpid());
-		n->fd = open(n->tmp, flags | O_CREAT | O_TRUNC, 0666);
+		/* What stands there is of a process that had our number, or a link to somewhere. */
+		unlink(n->tmp);
+		n->fd = open(n->tmp, flags | O_CREAT | O_EXCL, 0666);
 	}
 	return n->fd < 0 ? failed(n, f) : 0;
 }
@@ -150,15 +152,14 @@ newfile_drop(struct newfile *n)
 int
 newfile_number(const char *path, long number, struct fault *f)
 {
-	char *tmp = xasprintf("%s.%ld.tmp", path, (long)getpid());
-	FILE *fp = fopen(tmp, "we");
-	int rc = 0;
+	struct newfile n;
+	int rc = newfile_open(&n, path, f);
 
-	if (!fp || fprintf(fp, "%ld\n", number) < 0 || fclose(fp) == EOF ||
-	    rename(tmp, path) < 0) {
-		rc = fault(f, IOERR, "%s: %s", path, strerror(errno));
-		unlink(tmp);
+	if (rc == 0) {
+		buf_addi(&n.out, number);
+		buf_addc(&n.out, '\n');
+		rc = newfile_finish(&n, f);
 	}
-	free(tmp);
+	newfile_drop(&n);
 	return rc;
 }
