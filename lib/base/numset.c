@@ -265,8 +265,10 @@ numset_next(struct numset *s, uint64_t *x, struct fault *f)
 
 	while ((got = next(s, x, f)) > 0 && s->any && *x == s->last)
 		;
-	s->any = true;
-	s->last = *x;
+	if (got > 0) {
+		s->any = true;
+		s->last = *x;
+	}
 	return got;
 }
 

@@ -12,6 +12,7 @@
 
 #include "column.h"
 #include "csv.h"
+#include "hex.h"
 #include "mem.h"
 #include "ndjson.h"
 
@@ -147,11 +148,7 @@ column_digest(struct column *c, char hex[65])
 	unsigned char digest[SHA256_DIGEST_SIZE];
 
 	sha256_digest(&c->sha, sizeof digest, digest);
-	for (size_t i = 0; i < sizeof digest; i++) {
-		hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
-		hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
-	}
-	hex[64] = '\0';
+	hex_text(digest, sizeof digest, hex);
 }
 
 static bool

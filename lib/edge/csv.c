@@ -398,37 +398,52 @@ skip_empty(struct csv *c)
 	return false;
 }
 
-int
-csv_next(struct csv *c, struct csv_row *row, struct fault *f)
+/* Lines that are no rows: 1 when they are behind us, 0 if the stream ended among them, -1. */
+static int
+pass_over(struct csv *c, struct fault *f)
 {
-	row->field = c->field;
-	row->n = 0;
-	if (!c->started && start(c, f) < 0)
-		return -1;
 	for (; c->skip || c->leave; c->leave -= c->leave > 0) {
 		c->skip = true;
 		if (skip_line(c, f) < 0)
 			return -1;
 		if (c->skip)
-			return 0; /* the stream ended in that line */
+			return 0;
 	}
+	return 1;
+}
+
+/* Whether the delimiter is known; it is found once the first line lies in the window. */
+static bool
+has_delimiter(struct csv *c)
+{
+	const char *p = c->p + c->at;
+	size_t len = c->len - c->at;
+
+	if (c->delimiter == 0 && (c->end || len >= CSV_ROW_MAX || memchr(p, '\n', len) != NULL))
+		c->delimiter = detect(p, p + len);
+	return c->delimiter != 0;
+}
+
+int
+csv_next(struct csv *c, struct csv_row *row, struct fault *f)
+{
+	int r;
+
+	*row = (struct csv_row){.field = c->field, .line = c->line, .offset = c->offset};
+	if (!c->started && start(c, f) < 0)
+		return -1;
+	if ((r = pass_over(c, f)) <= 0)
+		return r;
 	for (;;) {
 		struct scan s = {.p = NULL};
 		bool more = skip_empty(c);
-		int r = MORE;
 
 		row->line = c->line;
 		row->offset = c->offset;
 		if (!more && c->end)
 			return 0;
-		if (more && c->delimiter == 0) {
-			if (!c->end && memchr(c->p + c->at, '\n', c->len - c->at) == NULL &&
-			    c->len - c->at < CSV_ROW_MAX)
-				more = false;
-			else
-				c->delimiter = detect(c->p + c->at, c->p + c->len);
-		}
-		if (more) {
+		r = MORE;
+		if (more && has_delimiter(c)) {
 			s.p = c->p + c->at;
 			s.end = c->p + c->len;
 			r = scan_row(c, &s, c->end);
