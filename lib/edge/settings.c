@@ -545,7 +545,7 @@ llm(struct load *l, struct keys *k)
 	keys_known(&of, llm_keys);
 	llm_url(l, &of);
 	(void)path_key(l, &of, "key_file", &s->key_file);
-	(void)keys_bool(&of, "azure", &s->azure);
+	flag_key(l, &of, "azure", &s->azure);
 	llm_number(l, &of, "concurrent", LLM_CONCURRENT_MAX, &s->concurrent);
 	llm_number(l, &of, "requests_per_minute", 1000000, &s->requests_per_minute);
 	s->answer_within = ANSWER_WITHIN;

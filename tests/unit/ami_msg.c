@@ -185,81 +185,81 @@ decode(const char *text, struct voice_event *e)
 	return got == 1 ? ami_decode(&msg, e) : -1;
 }
 
+static const struct {
+	const char *text;
+	int kind; /* -1: nothing */
+	const char *words;
+	int a, b; /* cause and tech_cause; try and reason */
+} decoded[] = {
+    {"Response: Success\r\nActionID: " ID ".3\r\n\r\n", VOICE_QUEUED, "", 3, 0},
+    {"Response: Error\r\nActionID: " ID ".0\r\nMessage: Extension does not exist.\r\n\r\n",
+	VOICE_REFUSED, "Extension does not exist.", 0, 0},
+    {"Response: Error\r\nActionID: ask." ID "\r\nMessage: No such channel\r\n\r\n", VOICE_GONE,
+	"No such channel", 0, 0},
+    {"Response: Error\r\nActionID: ask." ID "\r\nMessage: Permission denied\r\n\r\n", -1, "", 0,
+	0},
+    {"Response: Error\r\nActionID: fence." ID "\r\nMessage: Database entry not found\r\n\r\n",
+	VOICE_FENCE, "", 0, 0},
+    {"Event: DBGetResponse\r\nVal: 1:2:BUSY:17\r\nActionID: fence." ID "\r\n\r\n", VOICE_FENCE,
+	"1:2:BUSY:17", 0, 0},
+    {"Event: Newchannel\r\nUniqueid: " ID "\r\n\r\n", VOICE_CHANNEL, "", 0, 0},
+    {"Event: Newchannel\r\nUniqueid: " ID ";2\r\nLinkedid: " ID "\r\n\r\n", -1, "", 0, 0},
+    {"Event: Newstate\r\nChannelStateDesc: Ringing\r\nUniqueid: " ID "\r\n\r\n", VOICE_RINGING,
+	"", 0, 0},
+    {"Event: Newstate\r\nChannelStateDesc: Up\r\nUniqueid: " ID "\r\n\r\n", VOICE_ANSWERED, "",
+	0, 0},
+    {"Event: Newstate\r\nChannelStateDesc: Up\r\nUniqueid: " ID ";2\r\nLinkedid: " ID
+     "\r\n\r\n",
+	-1, "", 0, 0},
+    {"Event: DialEnd\r\nDestUniqueid: " ID "\r\nDialStatus: BUSY\r\n\r\n", VOICE_DIAL_END,
+	"BUSY", 0, 0},
+    {"Event: OriginateResponse\r\nActionID: " ID ".2\r\nResponse: Failure\r\nReason: 3\r\n"
+     "Uniqueid: somebody\r\n\r\n",
+	VOICE_RESPONSE, "", 2, 3},
+    {"Event: OriginateResponse\r\nActionID: theirs\r\nReason: 0\r\nUniqueid: " ID "\r\n\r\n",
+	-1, "", 0, 0},
+    {"Event: Hangup\r\nUniqueid: " ID "\r\nCause: 17\r\nCause-txt: User busy\r\n"
+     "TechCause: 486\r\n\r\n",
+	VOICE_HANGUP, "User busy", 17, 486},
+    {"Event: Hangup\r\nUniqueid: x-1.2\r\nLinkedid: " ID "\r\nCause: 127\r\n"
+     "TechCause: 607\r\n\r\n",
+	VOICE_TRUNK, "", 127, 607},
+    {"Event: Hangup\r\nUniqueid: x-1.2\r\nLinkedid: " ID "\r\nCause: 16\r\n\r\n", -1, "", 0, 0},
+    {"Event: UserEvent\r\nUserEvent: OutreachCall\r\nCallId: " ID
+     "\r\nPhase: duplicate\r\n\r\n",
+	VOICE_USER, "duplicate", 0, 0},
+    {"Event: UserEvent\r\nUserEvent: Other\r\nCallId: " ID "\r\nPhase: x\r\n\r\n", -1, "", 0,
+	0},
+    {"Event: Status\r\nActionID: ask." ID "\r\nChannelState: 6\r\n\r\n", VOICE_LIVE, "", 0, 0},
+    {"Event: Cdr\r\nUniqueID: " ID "\r\n\r\n", -1, "", 0, 0},
+    {"Goodbye: all\r\n\r\n", -1, "", 0, 0},
+};
+
+/* Whether the event is what its case says: its call, its words, its numbers. */
+static bool
+fits(const struct voice_event *e, size_t i)
+{
+	struct uuid id;
+	bool ended = e->kind == VOICE_HANGUP || e->kind == VOICE_TRUNK;
+
+	uuid_parse(ID, 36, &id);
+	return memcmp(&e->id, &id, sizeof(id)) == 0 && strcmp(e->text, decoded[i].words) == 0 &&
+	    (ended ? e->cause : e->try) == decoded[i].a &&
+	    (ended ? e->tech_cause : e->reason) == decoded[i].b;
+}
+
 static void
 test_decode(void)
 {
-	static const struct {
-		const char *text;
-		int kind; /* -1: nothing */
-		const char *words;
-		int a, b; /* cause and tech_cause; try and reason */
-	} t[] = {
-	    {"Response: Success\r\nActionID: " ID ".3\r\n\r\n", VOICE_QUEUED, "", 3, 0},
-	    {"Response: Error\r\nActionID: " ID
-	     ".0\r\nMessage: Extension does not exist.\r\n\r\n",
-		VOICE_REFUSED, "Extension does not exist.", 0, 0},
-	    {"Response: Error\r\nActionID: ask." ID "\r\nMessage: No such channel\r\n\r\n",
-		VOICE_GONE, "No such channel", 0, 0},
-	    {"Response: Error\r\nActionID: ask." ID "\r\nMessage: Permission denied\r\n\r\n",
-		-1, "", 0, 0},
-	    {"Response: Error\r\nActionID: fence." ID
-	     "\r\nMessage: Database entry not found\r\n\r\n",
-		VOICE_FENCE, "", 0, 0},
-	    {"Event: DBGetResponse\r\nVal: 1:2:BUSY:17\r\nActionID: fence." ID "\r\n\r\n",
-		VOICE_FENCE, "1:2:BUSY:17", 0, 0},
-	    {"Event: Newchannel\r\nUniqueid: " ID "\r\n\r\n", VOICE_CHANNEL, "", 0, 0},
-	    {"Event: Newchannel\r\nUniqueid: " ID ";2\r\nLinkedid: " ID "\r\n\r\n", -1, "", 0,
-		0},
-	    {"Event: Newstate\r\nChannelStateDesc: Ringing\r\nUniqueid: " ID "\r\n\r\n",
-		VOICE_RINGING, "", 0, 0},
-	    {"Event: Newstate\r\nChannelStateDesc: Up\r\nUniqueid: " ID "\r\n\r\n",
-		VOICE_ANSWERED, "", 0, 0},
-	    {"Event: Newstate\r\nChannelStateDesc: Up\r\nUniqueid: " ID ";2\r\nLinkedid: " ID
-	     "\r\n\r\n",
-		-1, "", 0, 0},
-	    {"Event: DialEnd\r\nDestUniqueid: " ID "\r\nDialStatus: BUSY\r\n\r\n",
-		VOICE_DIAL_END, "BUSY", 0, 0},
-	    {"Event: OriginateResponse\r\nActionID: " ID
-	     ".2\r\nResponse: Failure\r\nReason: 3\r\n"
-	     "Uniqueid: somebody\r\n\r\n",
-		VOICE_RESPONSE, "", 2, 3},
-	    {"Event: OriginateResponse\r\nActionID: theirs\r\nReason: 0\r\nUniqueid: " ID
-	     "\r\n\r\n",
-		-1, "", 0, 0},
-	    {"Event: Hangup\r\nUniqueid: " ID "\r\nCause: 17\r\nCause-txt: User busy\r\n"
-	     "TechCause: 486\r\n\r\n",
-		VOICE_HANGUP, "User busy", 17, 486},
-	    {"Event: Hangup\r\nUniqueid: x-1.2\r\nLinkedid: " ID "\r\nCause: 127\r\n"
-	     "TechCause: 607\r\n\r\n",
-		VOICE_TRUNK, "", 127, 607},
-	    {"Event: Hangup\r\nUniqueid: x-1.2\r\nLinkedid: " ID "\r\nCause: 16\r\n\r\n", -1,
-		"", 0, 0},
-	    {"Event: UserEvent\r\nUserEvent: OutreachCall\r\nCallId: " ID
-	     "\r\nPhase: duplicate\r\n\r\n",
-		VOICE_USER, "duplicate", 0, 0},
-	    {"Event: UserEvent\r\nUserEvent: Other\r\nCallId: " ID "\r\nPhase: x\r\n\r\n", -1,
-		"", 0, 0},
-	    {"Event: Status\r\nActionID: ask." ID "\r\nChannelState: 6\r\n\r\n", VOICE_LIVE, "",
-		0, 0},
-	    {"Event: Cdr\r\nUniqueID: " ID "\r\n\r\n", -1, "", 0, 0},
-	    {"Goodbye: all\r\n\r\n", -1, "", 0, 0},
-	};
-	struct uuid id;
-
-	uuid_parse(ID, 36, &id);
-	for (size_t i = 0; i < COUNT(t); i++) {
+	for (size_t i = 0; i < COUNT(decoded); i++) {
+		const char *text = decoded[i].text;
 		struct voice_event e;
-		int got = decode(t[i].text, &e);
-		bool good = t[i].kind < 0 ? got == 0 : got == 1 && (int)e.kind == t[i].kind;
+		int got = decode(text, &e);
 
-		if (good && got == 1)
-			good = memcmp(&e.id, &id, sizeof(id)) == 0 &&
-			    strcmp(e.text, t[i].words) == 0 &&
-			    (e.kind == VOICE_HANGUP || e.kind == VOICE_TRUNK
-				    ? e.cause == t[i].a && e.tech_cause == t[i].b
-				    : e.try == t[i].a && e.reason == t[i].b);
-		ok(good, "decoded: %.*s, case %zu", (int)strcspn(t[i].text, "\r"), t[i].text,
-		    i);
+		ok(decoded[i].kind < 0
+			? got == 0
+			: got == 1 && (int)e.kind == decoded[i].kind && fits(&e, i),
+		    "decoded: %.*s, case %zu", (int)strcspn(text, "\r"), text, i);
 	}
 }
 

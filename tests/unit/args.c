@@ -35,56 +35,55 @@ split(char *line, char **argv)
 	return n;
 }
 
+static const struct {
+	const char *line;
+	int operands; /* -1: refused */
+	const char *first, *db, *why;
+	bool quiet, dry;
+	int64_t limit;
+} lines[] = {
+    {"x", 0, NULL, NULL, NULL, false, false, 0},
+    {"x a b", 2, "a", NULL, NULL, false, false, 0},
+    {"x a -q b --limit 7", 2, "a", NULL, NULL, true, false, 7},
+    {"x -qn", 0, NULL, NULL, NULL, true, true, 0},
+    {"x -qdf a", 1, "a", "f", NULL, true, false, 0},
+    {"x --db=f=g", 0, NULL, "f=g", NULL, false, false, 0},
+    {"x --db -q", 0, NULL, "-q", NULL, false, false, 0},
+    {"x -- -q", 1, "-q", NULL, NULL, false, false, 0},
+    {"x - -q", 1, "-", NULL, NULL, true, false, 0},
+    {"x -q -q", 0, NULL, NULL, NULL, true, false, 0},
+    {"x --quie", -1, NULL, NULL, "unknown option --quie (--quiet?)", false, false, 0},
+    {"x -z", -1, NULL, NULL, "unknown option -z", false, false, 0},
+    {"x --quiet=1", -1, NULL, NULL, "--quiet takes no value", false, false, 0},
+    {"x -d", -1, NULL, NULL, "-d needs a value", false, false, 0},
+    {"x -d a --db b", -1, NULL, "a", "--db is given twice", false, false, 0},
+    {"x --limit 0", -1, NULL, NULL, "--limit 0 is not between 1 and 100", false, false, 0},
+    {"x --limit ten", -1, NULL, NULL, "--limit \"ten\" is not a whole number", false, false, 0},
+};
+
 static void
 test_read(void)
 {
-	static const struct {
-		const char *line;
-		int operands; /* -1: refused */
-		const char *first, *db, *why;
-		bool quiet, dry;
-		int64_t limit;
-	} t[] = {
-	    {"x", 0, NULL, NULL, NULL, false, false, 0},
-	    {"x a b", 2, "a", NULL, NULL, false, false, 0},
-	    {"x a -q b --limit 7", 2, "a", NULL, NULL, true, false, 7},
-	    {"x -qn", 0, NULL, NULL, NULL, true, true, 0},
-	    {"x -qdf a", 1, "a", "f", NULL, true, false, 0},
-	    {"x --db=f=g", 0, NULL, "f=g", NULL, false, false, 0},
-	    {"x --db -q", 0, NULL, "-q", NULL, false, false, 0},
-	    {"x -- -q", 1, "-q", NULL, NULL, false, false, 0},
-	    {"x - -q", 1, "-", NULL, NULL, true, false, 0},
-	    {"x -q -q", 0, NULL, NULL, NULL, true, false, 0},
-	    {"x --quie", -1, NULL, NULL, "unknown option --quie (--quiet?)", false, false, 0},
-	    {"x -z", -1, NULL, NULL, "unknown option -z", false, false, 0},
-	    {"x --quiet=1", -1, NULL, NULL, "--quiet takes no value", false, false, 0},
-	    {"x -d", -1, NULL, NULL, "-d needs a value", false, false, 0},
-	    {"x -d a --db b", -1, NULL, "a", "--db is given twice", false, false, 0},
-	    {"x --limit 0", -1, NULL, NULL, "--limit 0 is not between 1 and 100", false, false,
-		0},
-	    {"x --limit ten", -1, NULL, NULL, "--limit \"ten\" is not a whole number", false,
-		false, 0},
-	};
-
-	for (size_t i = 0; i < COUNT(t); i++) {
+	for (size_t i = 0; i < COUNT(lines); i++) {
 		char line[100], *argv[20];
 		struct fault f = {.code = OK};
 		int n;
 
 		memset(&got, 0, sizeof(got));
-		copy_text(line, sizeof(line), t[i].line);
+		copy_text(line, sizeof(line), lines[i].line);
 		n = args_read(split(line, argv), argv, table, &f);
-		is_int(n, t[i].operands, t[i].line);
+		is_int(n, lines[i].operands, lines[i].line);
 		if (n > 0)
-			is_str(argv[0], t[i].first, "  its first operand");
+			is_str(argv[0], lines[i].first, "  its first operand");
 		if (n < 0) {
-			is_str(f.text, t[i].why, "  says why");
+			is_str(f.text, lines[i].why, "  says why");
 			is_int(f.code, USAGE, "  is a wrong use");
 			continue;
 		}
-		ok(got.quiet == t[i].quiet && got.dry == t[i].dry && got.limit == t[i].limit,
+		ok(got.quiet == lines[i].quiet && got.dry == lines[i].dry &&
+			got.limit == lines[i].limit,
 		    "  sets the options");
-		is_str(got.db, t[i].db, "  sets the text");
+		is_str(got.db, lines[i].db, "  sets the text");
 	}
 }
 

@@ -26,88 +26,88 @@ source(const char *p, size_t len)
 	return fd;
 }
 
+static const struct {
+	const char *text;
+	ptrdiff_t want; /* consumed, or -1 - offset */
+} grammar[] = {
+    {"{}", 2},
+    {" { } ", 4},
+    {"[]", 2},
+    {"[1,2,[3]]", 9},
+    {"{\"a\":1,\"b\":[true,false,null]}", 29},
+    {"\"\"", 2},
+    {"0", 1},
+    {"-0", 2},
+    {"-1.5e+10", 8},
+    {"1E5", 3},
+    {"1e-5", 4},
+    {"true", 4},
+    {"\"\\u00e9\\n\\/\\\"\\\\\\b\\f\\r\\t\"", 24},
+    {"\"\\ud83d\\ude00\"", 14},
+    {"\"\x7f\"", 3},
+    {"\"\\u0000\"", 8},
+    {"{\"a\":1}x", 7},
+    {"", -1},
+    {"  ", -3},
+    {"{", -2},
+    {"{\"a\"", -5},
+    {"{\"a\":", -6},
+    {"{\"a\":1", -7},
+    {"{\"a\":1,}", -8},
+    {"{,}", -2},
+    {"{a:1}", -2},
+    {"{'a':1}", -2},
+    {"{\"a\" 1}", -6},
+    {"{\"a\":1 \"b\":2}", -8},
+    {"[1,]", -4},
+    {"[1 2]", -4},
+    {"[,1]", -2},
+    {"[1", -3},
+    {"[1}", -3},
+    {"]", -1},
+    {"tru", -1},
+    {"nul", -1},
+    {"TRUE", -1},
+    {"NaN", -1},
+    {"Infinity", -1},
+    {"-Infinity", -2},
+    {"01", -2},
+    {"-01", -3},
+    {"+1", -1},
+    {".5", -1},
+    {"1.", -3},
+    {"1.e5", -3},
+    {"1e", -3},
+    {"1e+", -4},
+    {"-", -2},
+    {"\"", -2},
+    {"\"a", -3},
+    {"\"a\nb\"", -3},
+    {"\"a\tb\"", -3},
+    {"\"\x1f\"", -2},
+    {"\"\\x\"", -2},
+    {"\"\\", -2},
+    {"\"\\u12\"", -2},
+    {"\"\\u12g4\"", -2},
+    {"\"\\ud83d\"", -2},
+    {"\"\\ud83d\\u0041\"", -2},
+    {"\"\\ude00\"", -2},
+    {"\"caf\xe9\"", -5},
+    {"\"\xc0\xaf\"", -2},
+    {"\"\xed\xa0\x80\"", -2},
+    {"\"\xf4\x90\x80\x80\"", -2},
+    {"\"\xe2\x82\"", -2},
+    {"\xef\xbb\xbf{}", -1},
+    {"{\"a\":\xc3\xa9}", -6},
+    {"// no\n{}", -1},
+};
+
 static void
 test_grammar(void)
 {
-	static const struct {
-		const char *text;
-		ptrdiff_t want; /* consumed, or -1 - offset */
-	} table[] = {
-	    {"{}", 2},
-	    {" { } ", 4},
-	    {"[]", 2},
-	    {"[1,2,[3]]", 9},
-	    {"{\"a\":1,\"b\":[true,false,null]}", 29},
-	    {"\"\"", 2},
-	    {"0", 1},
-	    {"-0", 2},
-	    {"-1.5e+10", 8},
-	    {"1E5", 3},
-	    {"1e-5", 4},
-	    {"true", 4},
-	    {"\"\\u00e9\\n\\/\\\"\\\\\\b\\f\\r\\t\"", 24},
-	    {"\"\\ud83d\\ude00\"", 14},
-	    {"\"\x7f\"", 3},
-	    {"\"\\u0000\"", 8},
-	    {"{\"a\":1}x", 7},
-	    {"", -1},
-	    {"  ", -3},
-	    {"{", -2},
-	    {"{\"a\"", -5},
-	    {"{\"a\":", -6},
-	    {"{\"a\":1", -7},
-	    {"{\"a\":1,}", -8},
-	    {"{,}", -2},
-	    {"{a:1}", -2},
-	    {"{'a':1}", -2},
-	    {"{\"a\" 1}", -6},
-	    {"{\"a\":1 \"b\":2}", -8},
-	    {"[1,]", -4},
-	    {"[1 2]", -4},
-	    {"[,1]", -2},
-	    {"[1", -3},
-	    {"[1}", -3},
-	    {"]", -1},
-	    {"tru", -1},
-	    {"nul", -1},
-	    {"TRUE", -1},
-	    {"NaN", -1},
-	    {"Infinity", -1},
-	    {"-Infinity", -2},
-	    {"01", -2},
-	    {"-01", -3},
-	    {"+1", -1},
-	    {".5", -1},
-	    {"1.", -3},
-	    {"1.e5", -3},
-	    {"1e", -3},
-	    {"1e+", -4},
-	    {"-", -2},
-	    {"\"", -2},
-	    {"\"a", -3},
-	    {"\"a\nb\"", -3},
-	    {"\"a\tb\"", -3},
-	    {"\"\x1f\"", -2},
-	    {"\"\\x\"", -2},
-	    {"\"\\", -2},
-	    {"\"\\u12\"", -2},
-	    {"\"\\u12g4\"", -2},
-	    {"\"\\ud83d\"", -2},
-	    {"\"\\ud83d\\u0041\"", -2},
-	    {"\"\\ude00\"", -2},
-	    {"\"caf\xe9\"", -5},
-	    {"\"\xc0\xaf\"", -2},
-	    {"\"\xed\xa0\x80\"", -2},
-	    {"\"\xf4\x90\x80\x80\"", -2},
-	    {"\"\xe2\x82\"", -2},
-	    {"\xef\xbb\xbf{}", -1},
-	    {"{\"a\":\xc3\xa9}", -6},
-	    {"// no\n{}", -1},
-	};
-
-	for (size_t i = 0; i < COUNT(table); i++)
-		is_int(json_scan(table[i].text, strlen(table[i].text), NULL, NULL),
-		    table[i].want, table[i].text[0] ? table[i].text : "nothing");
+	for (size_t i = 0; i < COUNT(grammar); i++)
+		is_int(json_scan(grammar[i].text, strlen(grammar[i].text), NULL, NULL),
+		    grammar[i].want, grammar[i].text[0] ? grammar[i].text : "nothing");
 	is_int(json_scan("\"a\0b\"", 5, NULL, NULL), -3, "NUL in a string");
 	is_int(json_scan("[\0]", 3, NULL, NULL), -2, "NUL between");
 }
@@ -147,43 +147,43 @@ test_offsets(void)
 	ok(good, "strings of 0 to 49 bytes: closed, open, or with a wrong byte at the end");
 }
 
+static const struct {
+	const char *text, *want; /* the types, or what the fault says */
+} streams[] = {
+    {"", ""},
+    {"\n\n  \n\r\n", ""},
+    {"{\"type\":\"contact\"}\n", "contact "},
+    {"{\"type\":\"contact\"}", "contact "},
+    {"{\"type\":\"a\"}\r\n\n{\"type\":\"b\"}\n", "a b "},
+    {"{\"v\":1}\n", " "},
+    {"{\"type\":5}\n", " "},
+    {"{\"x\":{\"type\":\"no\"}}\n", " "},
+    {"{\"ty\\u0070e\":\"c\\u0061ll\"}\n", "call "},
+    {"{}\n{\"a\":}\n{\"type\":\"c\"}\n", " !t:2:6: not a JSON value! c "},
+    {"{\"type\":\"a\"} x\n", "!t:1:13: something stands behind the object! "},
+    {"{}{}\n", "!t:1:3: something stands behind the object! "},
+    {"[1]\n", "!t:1:1: a record is a JSON object! "},
+    {"7\n", "!t:1:1: a record is a JSON object! "},
+    {"{\"a\":1,\"a\":2}\n", "!t:1:8: repeated key! "},
+    {"{\"a\":1,\"b\":2,\"\\u0061\":3}\n", "!t:1:14: repeated key! "},
+    {"{\"\\u0061\":1,\"a\":3}\n", "!t:1:13: repeated key! "},
+    {"{\"\":1,\"\":3}\n", "!t:1:7: repeated key! "},
+    {"{\"a\":{\"b\":1},\"b\":2}\n", " "},
+    {"\n\n{\"a\":\"caf\xe9\"}\n", "!t:3:10: not valid UTF-8! "},
+    {"{\"a\":\"\n", "!t:1:7: a string is not closed! "},
+    {"{\"a\":\"x", "!t:1:8: a string is not closed! "},
+    {"{\"a\":\"\x02\"}\n", "!t:1:7: control character in a string! "},
+};
+
 static void
 test_lines(void)
 {
-	static const struct {
-		const char *text, *want; /* the types, or what the fault says */
-	} table[] = {
-	    {"", ""},
-	    {"\n\n  \n\r\n", ""},
-	    {"{\"type\":\"contact\"}\n", "contact "},
-	    {"{\"type\":\"contact\"}", "contact "},
-	    {"{\"type\":\"a\"}\r\n\n{\"type\":\"b\"}\n", "a b "},
-	    {"{\"v\":1}\n", " "},
-	    {"{\"type\":5}\n", " "},
-	    {"{\"x\":{\"type\":\"no\"}}\n", " "},
-	    {"{\"ty\\u0070e\":\"c\\u0061ll\"}\n", "call "},
-	    {"{}\n{\"a\":}\n{\"type\":\"c\"}\n", " !t:2:6: not a JSON value! c "},
-	    {"{\"type\":\"a\"} x\n", "!t:1:13: something stands behind the object! "},
-	    {"{}{}\n", "!t:1:3: something stands behind the object! "},
-	    {"[1]\n", "!t:1:1: a record is a JSON object! "},
-	    {"7\n", "!t:1:1: a record is a JSON object! "},
-	    {"{\"a\":1,\"a\":2}\n", "!t:1:8: repeated key! "},
-	    {"{\"a\":1,\"b\":2,\"\\u0061\":3}\n", "!t:1:14: repeated key! "},
-	    {"{\"\\u0061\":1,\"a\":3}\n", "!t:1:13: repeated key! "},
-	    {"{\"\":1,\"\":3}\n", "!t:1:7: repeated key! "},
-	    {"{\"a\":{\"b\":1},\"b\":2}\n", " "},
-	    {"\n\n{\"a\":\"caf\xe9\"}\n", "!t:3:10: not valid UTF-8! "},
-	    {"{\"a\":\"\n", "!t:1:7: a string is not closed! "},
-	    {"{\"a\":\"x", "!t:1:8: a string is not closed! "},
-	    {"{\"a\":\"\x02\"}\n", "!t:1:7: control character in a string! "},
-	};
-
-	for (size_t i = 0; i < COUNT(table); i++) {
+	for (size_t i = 0; i < COUNT(streams); i++) {
 		struct buf got = {0};
 		struct ndjson in;
 		struct rec rec;
 		struct fault f;
-		int fd = source(table[i].text, strlen(table[i].text)), n;
+		int fd = source(streams[i].text, strlen(streams[i].text)), n;
 
 		ndjson_init(&in, fd, "t");
 		while ((n = ndjson_next(&in, &rec, &f)) != 0) {
@@ -193,7 +193,7 @@ test_lines(void)
 				buf_add(&got, rec.type.p, rec.type.len);
 			buf_addc(&got, ' ');
 		}
-		is_str(got.p ? got.p : "", table[i].want, "lines");
+		is_str(got.p ? got.p : "", streams[i].want, "lines");
 		ndjson_release(&in);
 		buf_release(&got);
 		close(fd);

@@ -66,27 +66,59 @@ defaults(void)
 	settings_release(&s);
 }
 
+static const char whole_file[] =
+    "database: calls.db\n"
+    "exchanges:\n"
+    "  pbx: {type: ami, host: pbx.example.org, port: 5039, user: dialer,\n"
+    "        secret_file: /etc/pbx, limit: 20}\n"
+    "  sim:\n"
+    "    port_file: run/port\n"
+    "context_dir: contexts\n"
+    "serve: {listen: \"127.0.0.1:1\", avr: [\"0.0.0.0:2\", \"unix:s\"],\n"
+    "        webhook_secret_file: [/etc/a, b], sandbox: off,\n"
+    "        tls: {cert: c.pem, key: /etc/k.pem}}\n"
+    "llm: {azure: true}\n"
+    "region: IN\n"
+    "test_numbers: [+15005550100, \"+442079460000\"]\n";
+
+static void
+exchange_of(const struct settings *s)
+{
+	struct exchange x;
+	struct fault f;
+
+	is_int(settings_exchange(s, "pbx", &x, &f), 0, "a real exchange");
+	ok(!x.simulated && x.port == 5039 && x.limit == 20, "with port and limit");
+	is_str(x.secret_file, "/etc/pbx", "an absolute path stays");
+}
+
+static void
+port_file_of(const struct settings *s)
+{
+	struct exchange x;
+	struct fault f;
+
+	is_int(settings_exchange(s, "sim", &x, &f), -1, "a port file that is not there");
+	is_int(f.code, TEMPFAIL, "is worth another try");
+	mkdir("run", 0755);
+	write_file("run/port", "", 0644);
+	is_int(settings_exchange(s, "sim", &x, &f), -1, "an empty one");
+	is_int(f.code, TEMPFAIL, "too");
+	write_file("run/port", "40123\n", 0644);
+	is_int(settings_exchange(s, "sim", &x, &f), 0, "a port file");
+	is_int(x.port, 40123, "names the port");
+	write_file("run/port", "70000\n", 0644);
+	is_int(settings_exchange(s, "sim", &x, &f), -1, "but not any number");
+	is_int(f.code, CONFIG, "that is wrong for good");
+}
+
 static void
 whole(void)
 {
-	struct exchange x;
 	struct settings s;
 	struct fault f;
 
-	write_file("outreach.yaml",
-	    "database: calls.db\n"
-	    "exchanges:\n"
-	    "  pbx: {type: ami, host: pbx.example.org, port: 5039, user: dialer,\n"
-	    "        secret_file: /etc/pbx, limit: 20}\n"
-	    "  sim:\n"
-	    "    port_file: run/port\n"
-	    "context_dir: contexts\n"
-	    "serve: {listen: \"127.0.0.1:1\", avr: [\"0.0.0.0:2\", \"unix:s\"],\n"
-	    "        webhook_secret_file: [/etc/a, b], sandbox: off,\n"
-	    "        tls: {cert: c.pem, key: /etc/k.pem}}\n"
-	    "region: IN\n"
-	    "test_numbers: [+15005550100, \"+442079460000\"]\n",
-	    0644);
+	write_file("outreach.yaml", whole_file, 0644);
 	is_int(settings_load(&s, &f), 0, "a whole file");
 	is_str(s.file, "./outreach.yaml", "from here");
 	is_str(s.database, "./calls.db", "paths count from the file");
@@ -103,21 +135,10 @@ whole(void)
 	is_str(s.serve.tls_cert, "./c.pem", "a certificate beside the settings");
 	is_str(s.serve.tls_key, "/etc/k.pem", "and its key");
 	is_str(s.context_dir, "./contexts", "the folder of contexts");
-	is_int(settings_exchange(&s, "pbx", &x, &f), 0, "a real exchange");
-	ok(!x.simulated && x.port == 5039 && x.limit == 20, "with port and limit");
-	is_str(x.secret_file, "/etc/pbx", "an absolute path stays");
-	is_int(settings_exchange(&s, "sim", &x, &f), -1, "a port file that is not there");
-	is_int(f.code, TEMPFAIL, "is worth another try");
-	mkdir("run", 0755);
-	write_file("run/port", "", 0644);
-	is_int(settings_exchange(&s, "sim", &x, &f), -1, "an empty one");
-	is_int(f.code, TEMPFAIL, "too");
-	write_file("run/port", "40123\n", 0644);
-	is_int(settings_exchange(&s, "sim", &x, &f), 0, "a port file");
-	is_int(x.port, 40123, "names the port");
-	write_file("run/port", "70000\n", 0644);
-	is_int(settings_exchange(&s, "sim", &x, &f), -1, "but not any number");
-	is_int(f.code, CONFIG, "that is wrong for good");
+	ok(s.llm.azure, "an Azure deployment");
+	is_str(origin(&s, "llm.azure"), "./outreach.yaml:11", "with its line");
+	exchange_of(&s);
+	port_file_of(&s);
 	settings_release(&s);
 }
 
@@ -246,12 +267,10 @@ secret_case(const char *text, size_t len, mode_t mode, const char *want, const c
 }
 
 static void
-secrets(void)
+secret_files(void)
 {
 	char longest[SECRET_MAX + 2];
-	const char *from = NULL;
 	struct fault f;
-	char *secret = NULL;
 
 	secret_case("top\n", 4, 0600, "top", "one newline is cut");
 	secret_case("top\r\n", 5, 0400, "top", "and a carriage return");
@@ -274,6 +293,14 @@ secrets(void)
 	is_str(f.text, "none: cannot open the secret: No such file or directory", "named");
 	ok(secret_read(".", &f) == NULL, "a directory");
 	is_str(f.text, ".: a secret must be a plain file", "refused");
+}
+
+static void
+secret_places(void)
+{
+	const char *from = NULL;
+	struct fault f;
+	char *secret = NULL;
 
 	is_int(secret_find("pbx-secret", NULL, &secret, &from, &f), 0, "nothing set");
 	setenv("OUTREACH_PBX_SECRET", "env", 1);
@@ -411,7 +438,8 @@ main(void)
 	whole();
 	precedence();
 	refusals();
-	secrets();
+	secret_files();
+	secret_places();
 	cores();
 	words();
 	if (chdir("/") < 0 || nftw(dir, erase, 8, FTW_DEPTH | FTW_PHYS) < 0)
