@@ -21,6 +21,7 @@ DESTDIR =
 PREFIX  = /usr/local
 CC      = cc
 CLANG   = clang
+NM      = nm
 CFLAGS  = -O2 -g
 LDFLAGS =
 SANITIZE =
@@ -28,8 +29,7 @@ SANITIZE =
 LEVELS   = base edge domain store voice web
 WARN     = -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wno-unused-parameter
-CPPFLAGS_ALL = -D_GNU_SOURCE -DOUTREACH_VERSION='"$(VERSION)"' -DOUTREACH_PREFIX='"$(PREFIX)"' \
-	$(LEVELS:%=-iquote lib/%) $(CPPFLAGS)
+CPPFLAGS_ALL = -D_GNU_SOURCE -DOUTREACH_VERSION='"$(VERSION)"' $(LEVELS:%=-iquote lib/%) $(CPPFLAGS)
 SAN      = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 CFLAGS_ALL = -std=c11 $(WARN) $(SAN) $(CFLAGS)
 # Of these the linker takes what a tool uses; libcurl alone would cost each start 7 ms.
@@ -55,14 +55,35 @@ PROVE    = OUTREACH_BUILD=$(BUILD) prove
 
 all: $(LIB) $(TOOLS)
 
-$(LIB): $(LIB_OBJ)
-	@mkdir -p $(@D)
-	@rm -f $@
-	@rm -f $@; $(AR) rcsP $@ $(LIB_OBJ)
+# What a build hangs on besides its sources stands in two files, which change with it alone: the flags,
+# and which sources there are (then programs of sources that are gone go, too). `began` is the time
+# of this run, and of its objects: a header that changes while they are made is newer.
+flags    = $(CPPFLAGS_ALL) $(CFLAGS_ALL)
+files    = $(LIB_SRC) $(SQL_SRC) $(PAGE_SRC) $(wildcard cmd/*.c cmd/*/*.c)
+quote    = '$(subst ','\'',$(1))'
+STALE    = $(filter-out $(TOOLS),$(wildcard $(BUILD)/outreach $(BUILD)/outreach-*))
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/flags $(BUILD)/obj/files: $(BUILD)/obj/%: FORCE
 	@mkdir -p $(@D)
-	@echo CC $<; $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo $(call quote,$($*)) | cmp -s - $@ || { rm -f $(STALE); echo $(call quote,$($*)) >$@; }
+
+$(BUILD)/obj/began: $(BUILD)/obj/flags FORCE
+	@touch $@
+
+# Two functions of one name: the linker would take the first and say nothing.
+$(LIB): $(LIB_OBJ) $(BUILD)/obj/files
+	@rm -f $@ $@.new; $(AR) rcsP $@.new $(LIB_OBJ)
+	@twice=$$($(NM) -gP --defined-only $@.new | sed -n 's/^\([a-z][^ ]*\) [TDBR] .*/\1/p' | sort | uniq -d); \
+	[ -z "$$twice" ] || { echo "defined twice in lib: $$twice" >&2; exit 1; }
+	@mv $@.new $@
+
+# An object appears when what it hangs on is written down.
+compile  = $(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.new $< && \
+	touch -r $(BUILD)/obj/began $@.new && mv $@.new $@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/obj/flags | $(BUILD)/obj/began
+	@mkdir -p $(@D)
+	@echo CC $<; $(compile)
 
 $(BUILD)/obj/%.sql.c: %.sql
 	@mkdir -p $(@D)
@@ -70,7 +91,7 @@ $(BUILD)/obj/%.sql.c: %.sql
 	   echo 'const char sql_$(basename $(notdir $<))[] ='; \
 	   sed 's/[\\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    "";'; } > $@.tmp && mv $@.tmp $@
 
-$(BUILD)/obj/%.sql.o: $(BUILD)/obj/%.sql.c
+$(BUILD)/obj/%.sql.o: $(BUILD)/obj/%.sql.c $(BUILD)/obj/flags
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 $(BUILD)/obj/lib/web/page/%.c: lib/web/page/%
@@ -79,7 +100,7 @@ $(BUILD)/obj/lib/web/page/%.c: lib/web/page/%
 	   echo 'const char page_$(subst .,_,$*)[] ='; \
 	   sed 's/[\"]/\\&/g; s/.*/    "&\\n"/' $<; echo '    "";'; } > $@.tmp && mv $@.tmp $@
 
-$(BUILD)/obj/lib/web/page/%.o: $(BUILD)/obj/lib/web/page/%.c
+$(BUILD)/obj/lib/web/page/%.o: $(BUILD)/obj/lib/web/page/%.c $(BUILD)/obj/flags
 	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 # The objects of one tool and the libraries it uses.
@@ -106,12 +127,13 @@ $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(LIB)
 	@mkdir -p $(@D)
 	@echo LD $@; $(CC) $(CFLAGS_ALL) -fsanitize=fuzzer -o $@ $< $(LIB) $(LIBS)
 
-$(BUILD)/bench/%: tests/bench/%.c $(LIB)
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -o $@ $< $(LIB) $(LIBS)
+	$(link)
 
 units: $(UNITS)
 fuzzers: $(FUZZERS)
+benches: $(BENCH_C)
 
 # A build of its own: the library is instrumented once for all of them.
 fuzz:
@@ -140,7 +162,7 @@ soak: all units
 interop: all
 	OUTREACH_BUILD=$(BUILD) prove tests/interop/*.t
 
-bench: all $(BENCH_C)
+bench: all benches
 	@missed=0; for b in $(BENCHES); do OUTREACH_BUILD=$(BUILD) $$b || missed=1; done; \
 	exit $$missed
 
@@ -170,7 +192,8 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all units fuzz fuzzers bench lint deps test check demo soak interop install uninstall clean
+.PHONY: FORCE all units fuzz fuzzers benches bench lint deps test check demo soak interop install uninstall clean
+.DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/obj/%.o $(BUILD)/obj/%.sql.c $(BUILD)/obj/lib/web/page/%.c
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

@@ -64,12 +64,8 @@ program_on_path(const char *name)
 char *
 proc_find(const char *name)
 {
-	static const char *const dirs[] = {
-	    OUTREACH_PREFIX "/libexec/outreach", OUTREACH_PREFIX "/bin"};
 	char *found = program_beside(name);
 
-	for (size_t i = 0; i < COUNT(dirs) && found == NULL; i++)
-		found = program_in(dirs[i], strlen(dirs[i]), name);
 	return found != NULL ? found : program_on_path(name);
 }
 

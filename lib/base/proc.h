@@ -12,8 +12,8 @@
 #include "fault.h"
 
 /*
- * The path of the program NAME, heap: beside our own binary, in the libexec and bin directories
- * of the installation, on PATH. Null if it is nowhere.
+ * The path of the program NAME, heap: beside our own binary, where all of ours are, or on PATH. Null
+ * if it is nowhere.
  */
 char *proc_find(const char *name);
 
