@@ -9,32 +9,22 @@ breach() {
 	printf '%s\n' "$1"
 }
 
-level() {
-	case $1 in
-	lib/base/*) echo 1 ;;
-	lib/edge/*) echo 2 ;;
-	lib/domain/*) echo 3 ;;
-	lib/store/*) echo 4 ;;
-	lib/voice/*) echo 5 ;;
-	lib/web/*) echo 6 ;;
-	*) echo 9 ;;
-	esac
-}
-
 # The level of every header, by name: two of one name would be ambiguous.
 headers=$(find lib -name '*.h')
 twice=$(printf '%s\n' "$headers" | sed 's|.*/||' | sort | uniq -d)
 [ -z "$twice" ] || breach "header names used twice: $twice"
 
-for file in $(find lib -name '*.[ch]'); do
-	own=$(level "$file")
-	for name in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file"); do
-		header=$(printf '%s\n' "$headers" | grep "/$name\$")
-		[ -n "$header" ] || breach "$file: no header $name in lib"
-		[ -z "$header" ] || [ "$(level "$header")" -le "$own" ] ||
-			breach "$file: includes $header of a higher level"
-	done
-done
+# Each include of a file of lib: it exists, and is of its own or a lower level.
+includes=$(find lib -name '*.[ch]' -exec grep -Hno '^#include "[^"]*"' {} + |
+	awk -v headers="$headers" '
+	function level(path) { return index("base edge domain store voice web", substr(path, 5, index(substr(path, 5), "/") - 1)) }
+	BEGIN { n = split(headers, h, "\n"); for (i = 1; i <= n; i++) { name = h[i]; sub(/.*\//, "", name); at[name] = h[i] } }
+	{
+		split($0, part, /:|"/)
+		if (!(part[4] in at)) print part[1] ": no header " part[4] " in lib"
+		else if (level(at[part[4]]) > level(part[1])) print part[1] ": includes " at[part[4]] " of a higher level"
+	}')
+[ -z "$includes" ] || breach "$includes"
 
 grep -nwE '(strcpy|strcat|sprintf|vsprintf|atoi|atol|strtok|system|popen|alloca|gets)\(' \
 	$(find lib cmd tests -name '*.[ch]') && breach "banned functions above"
@@ -61,7 +51,8 @@ for file in cmd/*.c; do
 	long=$(awk '/^main\(/ { start = NR } start && /^}/ { print NR - start; exit }' "$file")
 	[ "${long:-0}" -le 50 ] || breach "$file: main has $long lines"
 done
-find lib cmd tests -name '*.[ch]' -exec clang-format --dry-run -Werror {} + 2>&1 |
+find lib cmd tests -name '*.[ch]' -print0 |
+	xargs -0 -n 20 -P "$(nproc)" clang-format --dry-run -Werror 2>&1 |
 	sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: error.*/\1: clang-format/p' | sort -u | grep . && bad=1
 command -v clang-format >/dev/null || breach "clang-format is not installed"
 shellcheck -S warning cmd/*.sh tests/check.sh tests/deps.sh || breach "shell scripts above"
