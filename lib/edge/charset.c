@@ -21,8 +21,8 @@ struct charset {
 	iconv_t cd, back; /* back: only where a byte is a character, else -1 */
 	char in[WINDOW];
 	size_t at, len;
-	uint64_t offset, line; /* of in[at] */
-	bool end, flushed;
+	uint64_t offset, line;    /* of in[at] */
+	bool end, flushed, wrong; /* wrong: what came last was no UTF-8 */
 };
 
 /*
@@ -113,6 +113,21 @@ convert(struct charset *c, char *out, size_t size, int *why)
 	return size - room;
 }
 
+/* glibc takes F4 90 80 80 and beyond for characters: how many bytes made are before the first such. */
+static size_t
+good(struct charset *c, const char *out, size_t n)
+{
+	ptrdiff_t bad = utf8_bad(out, n);
+
+	if (bad < 0)
+		return n;
+	c->wrong = true;
+	c->offset -= n - (size_t)bad; /* only UTF-8 itself gives any: byte for byte */
+	for (size_t i = (size_t)bad; i < n; i++)
+		c->line -= out[i] == '\n';
+	return (size_t)bad;
+}
+
 static int
 illegal(const struct charset *c, struct fault *f, const char *what)
 {
@@ -140,10 +155,10 @@ charset_read(void *charset, char *out, size_t size, struct fault *f)
 	size_t n;
 
 	for (;;) {
-		n = c->at < c->len ? convert(c, out, size, &why) : 0;
+		n = c->at < c->len && !c->wrong ? good(c, out, convert(c, out, size, &why)) : 0;
 		if (n > 0)
 			return (ssize_t)n;
-		if (why == EILSEQ)
+		if (c->wrong || why == EILSEQ)
 			return illegal(c, f, "not valid");
 		if (c->end && c->at < c->len)
 			return illegal(c, f, "the file ends in the middle of a character of");

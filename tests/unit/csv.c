@@ -257,6 +257,8 @@ encodings(void)
 	convert(&out, "UTF-8", "ok\nb\xff", 5);
 	is_str(out.p, "ok\nb!65 t.csv:2: byte 4: not valid UTF-8",
 	    "an illegal byte has its place");
+	convert(&out, "UTF-8", "a\nb\xf7\x84\x84\x84\nc", 9);
+	is_str(out.p, "a\nb!65 t.csv:2: byte 3: not valid UTF-8", "beyond Unicode too");
 	convert(&out, "UTF-16LE", "a\0b", 3);
 	is_str(out.p,
 	    "a!65 t.csv:1: byte 2: the file ends in the middle of a character of UTF-16LE",
