@@ -112,6 +112,6 @@ main(int argc, char **argv)
 	if (n >= 0 && tool.help)
 		return tool_help(usage);
 	if (n < 0 || check_line(v, argv + 1, n, &f) < 0)
-		return tool_misused(&f, usage);
+		return verb_misused(v, &f, usage);
 	return verb_run(v, v->store, &tool, argv + 1);
 }

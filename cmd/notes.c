@@ -146,6 +146,6 @@ main(int argc, char **argv)
 		return tool_help(usage);
 	if (n < 0 || verb_operands(v, argv + 1, n, &f) < 0 ||
 	    tool_format(tool.format, &tool.table, &f) < 0)
-		return tool_misused(&f, usage);
+		return verb_misused(v, &f, usage);
 	return verb_run(v, v->store, &tool, argv + 1);
 }

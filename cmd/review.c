@@ -61,9 +61,13 @@ static const struct verb verbs[] = {
 static int
 check_command(const struct verb *v, char **operands, int n, struct fault *f)
 {
-	if (tool.state && review_parse(tool.state) < 0)
-		return fault(f, USAGE,
-		    "--state \"%s\" is none of none, made, approved, rejected", tool.state);
+	static const char *const states[] = {"none", "made", "approved", "rejected", NULL};
+	static const char *const origins[] = {
+	    "template", "model", "fallback", "person", "pipe", NULL};
+
+	if (word_check("--state", tool.state, states, f) < 0 ||
+	    word_check("--origin", tool.origin, origins, f) < 0)
+		return -1;
 	if (tool.contact && n == 0)
 		return fault(f, USAGE, "%s needs %s", v->name, NAME);
 	if (tool.contact && n > 1)
@@ -87,6 +91,6 @@ main(int argc, char **argv)
 	if (n >= 0 && tool.help)
 		return tool_help(usage);
 	if (n < 0 || check_command(v, argv + 1, n, &f) < 0)
-		return tool_misused(&f, usage);
+		return verb_misused(v, &f, usage);
 	return verb_run(v, v->store, &tool, argv + 1);
 }

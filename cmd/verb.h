@@ -88,6 +88,45 @@ verb_missing(const struct verb *v, int argc, char **argv, const char *needed, co
 	return tool_misused(&f, usage);
 }
 
+/* Whether a line of the usage is one of the verb: its name stands behind the tool's, or a bar. */
+static bool
+verb_has_line(const struct verb *v, const char *line, size_t len)
+{
+	const char *at = memmem(line, len, TOOL " ", sizeof(TOOL)), *first;
+	size_t n = strlen(v->name), words;
+
+	if (!at)
+		return false;
+	first = at += sizeof(TOOL);
+	words = strspn(at, "abcdefghijklmnopqrstuvwxyz |");
+	for (; words > n; at++, words--)
+		if ((at == first || at[-2] == '|') && strncmp(at, v->name, n) == 0 &&
+		    (at[n] == ' ' || at[n] == '\n'))
+			return true;
+	return false;
+}
+
+/* What is wrong with the command line of a verb, and how it should look. Returns the exit code. */
+static int
+verb_misused(const struct verb *v, const struct fault *f, const char *usage)
+{
+	bool own = false, any = false;
+	size_t len;
+
+	fprintf(stderr, TOOL ": %s\n", f->text);
+	for (const char *line = usage; *line; line += len) {
+		len = strcspn(line, "\n");
+		len += line[len] == '\n';
+		if (strncmp(line, "        ", 8) != 0) /* no line that goes on */
+			own = verb_has_line(v, line, len);
+		if (own)
+			fprintf(stderr, "%s%.*s", any ? "       " : "usage: ", (int)(len - 7),
+			    line + 7);
+		any |= own;
+	}
+	return USAGE;
+}
+
 /* As many operands as the verb takes? */
 static int
 verb_operands(const struct verb *v, char **operands, int n, struct fault *f)

@@ -196,7 +196,9 @@ like_run 'nobody' 65 '' 'there is no target 99 \(outreach-campaign targets NAME 
 run outreach-review show c --contact 99
 like_run 'not in it' 65 '' 'contact 99 is not in the campaign c'
 run outreach-review list --state fine c
-like_run 'no state' 64 '' '"fine" is none of none, made, approved, rejected'
+like_run 'no state' 64 '' '--state: fine is none of none, made, approved, rejected'
+run outreach-review list --origin modl c
+like_run 'no origin' 64 '' '--origin: modl is none of template, model, .* \(did you mean model\?\)'
 run outreach-review diff 1
 like_run 'one text' 65 '' 'target 1 has had one context only'
 run outreach-review diff 1 --to 2
