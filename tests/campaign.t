@@ -293,7 +293,7 @@ is "$(outreach-campaign targets -d other.db --reason held small | jq .id | tr '\
 
 prepare
 run outreach-campaign activate small
-like_run "activate: nobody to call" 77 '' 'campaign small has nobody to call'
+like_run "activate: nobody to call" 77 '' 'campaign small has nobody to call \(outreach-campaign add small\)'
 outreach-campaign add -q small <people.ndjson
 run outreach-campaign activate small
 like_run "activate: an obstacle" 77 '' '1 of 6 people have an obstacle'
@@ -304,6 +304,12 @@ like_run "activate --except-obstacles" 0 '' 'small: active; 1 people are held ba
 is "$(outreach-campaign targets small --state held | jq -r .contact)" 4 "the person is held"
 run outreach-campaign activate small
 like_run "activate twice" 77 '' 'small is active'
+write_campaign 'name: alone'
+outreach-campaign apply -q small.yaml
+sed -n 4p people.ndjson | outreach-campaign add -q alone
+outreach-campaign targets alone | outreach-context -k >made 2>err
+run outreach-campaign activate alone
+like_run "activate: all are held" 77 '' 'nobody to call: all are held \(outreach-campaign targets alone says why\)'
 write_campaign 'name: far' 'exchange: moon'
 outreach-campaign apply -q small.yaml
 outreach-campaign add -q far <people.ndjson
@@ -333,9 +339,9 @@ printf 'id,name,phone,course\n%s\n' 'T1,Sea Three,+870301234569,' >several.csv
 outreach-import -q --source t --id id several.csv | outreach-campaign add -q several
 run outreach-campaign activate several
 is_run "activate: every obstacle of a person" 77 '' \
-	'outreach-campaign: target 21, contact 9: the time zone is not known, and the number tells none (give the contact a timezone, or the campaign assume_timezone)
-outreach-campaign: target 21, contact 9: no express consent is on record (outreach-dnc consent add)
-outreach-campaign: target 21, contact 9: context: {{city}}, {{course}}, {{fee}} have no value
+	'outreach-campaign: target 22, contact 9: the time zone is not known, and the number tells none (give the contact a timezone, or the campaign assume_timezone)
+outreach-campaign: target 22, contact 9: no express consent is on record (outreach-dnc consent add)
+outreach-campaign: target 22, contact 9: context: {{city}}, {{course}}, {{fee}} have no value
 outreach-campaign: campaign several was not activated: 1 of 1 people have an obstacle (mend them, or --except-obstacles holds them back)'
 {
 	echo id,name,phone
@@ -538,6 +544,13 @@ run outreach-campaign --fly
 like_run "an unknown option" 64 '' 'unknown option --fly'
 run outreach-campaign claim small --due
 like_run "an option of another verb" 64 '' 'unknown option --due'
+is "$(printf '%s\n' "$err" | sed 1d)" 'usage: outreach-campaign claim [--limit N] [-q] [-d STORE] NAME' \
+	"with the usage of the verb alone"
+run outreach-campaign cancel
+is "$(printf '%s\n' "$err" | sed 1d)" 'usage: outreach-campaign pause | cancel [--reason TEXT] [-q] [-d STORE] NAME' \
+	"of two verbs on one line, too"
+run outreach-campaign targets
+is "$(printf '%s\n' "$err" | wc -l)" 3 "and of two lines of one verb"
 run outreach-campaign show
 like_run "no name" 64 '' 'show needs the NAME of a campaign'
 run outreach-campaign show a b

@@ -81,8 +81,8 @@ parse_scaled(char *text, struct fault *f)
 	*star++ = '\0';
 	at = strchr(star, '@');
 	if (!at)
-		return fault(
-		    f, CONFIG, "OUTREACH_NOW: a factor needs an origin: INSTANT*60@ORIGIN");
+		return fault(f, CONFIG,
+		    "OUTREACH_NOW: a factor needs an origin, INSTANT*60@ORIGIN (outreach now INSTANT*60 gives it)");
 	*at++ = '\0';
 	if (num_parse("factor", star, 1, SCALE_MAX, &clk.scale, f) < 0 ||
 	    num_parse("origin", at, 0, INT64_MAX / 1000, &clk.origin, f) < 0)

@@ -757,6 +757,25 @@ campaigns_activation(struct db *db, const struct campaign *c, bool except, struc
 	return a;
 }
 
+/* Nobody was there to be checked: nobody is in it, or all are held. */
+static int
+refuse_empty(struct db *db, const struct campaign *c, struct fault *f)
+{
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT EXISTS (SELECT 1 FROM target WHERE campaign = :campaign)", f);
+	int64_t held;
+
+	bind_i(db, s, ":campaign", c->id);
+	if (db_one(db, s, 0, &held, f) < 0)
+		return -1;
+	if (held)
+		return fault(f, REFUSED,
+		    "campaign %s has nobody to call: all are held (outreach-campaign targets %s says why)",
+		    c->name, c->name);
+	return fault(f, REFUSED, "campaign %s has nobody to call (outreach-campaign add %s)",
+	    c->name, c->name);
+}
+
 int
 campaigns_activation_step(struct db *db, struct activation *a,
     int (*check)(
@@ -774,9 +793,7 @@ campaigns_activation_step(struct db *db, struct activation *a,
 		return 1;
 	}
 	if (a->targets == 0)
-		return fault(f, REFUSED,
-		    "campaign %s has nobody to call (outreach-campaign add %s)", a->c.name,
-		    a->c.name);
+		return refuse_empty(db, &a->c, f);
 	if (a->obstacles && !a->except)
 		return fault(f, REFUSED,
 		    "campaign %s was not activated: %lld of %lld people have an obstacle (mend them, or --except-obstacles holds them back)",

@@ -124,7 +124,9 @@ zones_one(struct db *db, const char *name, struct fault *f)
 	if (look_up(db, name, &zone, f) < 0)
 		return NULL;
 	if (!zone)
-		fault(f, DATAERR, "\"%.80s\" is not a time zone of this system", name);
+		fault(f, DATAERR,
+		    "\"%.80s\" is not a time zone of this system (an IANA name such as Asia/Kolkata is)",
+		    name);
 	return zone;
 }
 
