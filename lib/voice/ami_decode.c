@@ -114,11 +114,17 @@ newstate(const struct ami_msg *msg, struct voice_event *e)
 	return id_is(msg, "Uniqueid", &e->id);
 }
 
+/*
+ * PROGRESS is SIP's 183, which many carriers send in place of 180: the phone rings, and the caller hears
+ * it from them. The channel stays Down then (chan_pjsip.c, chan_pjsip_incoming_response).
+ */
 static int
 dialstate(const struct ami_msg *msg, struct voice_event *e)
 {
 	e->kind = VOICE_RINGING;
-	return ami_is(msg, "DialStatus", "RINGING") && id_is(msg, "DestUniqueid", &e->id);
+	return (ami_is(msg, "DialStatus", "RINGING") ||
+		   ami_is(msg, "DialStatus", "PROGRESS")) &&
+	    id_is(msg, "DestUniqueid", &e->id);
 }
 
 static int

@@ -21,7 +21,7 @@ enum voice_kind {
 	VOICE_QUEUED,  /* Response: Success to originate: may ring from now on */
 	VOICE_REFUSED, /* Response: Error to originate: was not placed; text is its message */
 	VOICE_CHANNEL, /* Newchannel: a channel of this id exists */
-	VOICE_RINGING,
+	VOICE_RINGING, /* as far as the trunk tells: a 183 counts too */
 	VOICE_ANSWERED,
 	VOICE_DIAL_END, /* text is DialStatus */
 	VOICE_RESPONSE, /* OriginateResponse: reason; matched by ActionID, so id and try are ours */
