@@ -124,14 +124,14 @@ of_talk(const struct ending *e)
 static enum disposition
 of_ringing(const struct ending *e)
 {
-	bool timed_out = e->reason == REASON_TIMEOUT || e->cause == 18 ||
-	    e->tech_cause == 408 || e->tech_cause == 487 ||
+	bool timed_out = e->reason == REASON_TIMEOUT || e->tech_cause == 408 ||
+	    e->tech_cause == 487 || (e->cause == 18 && e->tech_cause == 0) ||
 	    (e->cause == 19 && e->dial_status[0] == '\0');
 
 	if (timed_out)
 		return e->ringing ? DISP_NO_ANSWER : DISP_TRUNK_DEAD;
-	/* The carrier itself gave up, whether or not it passed on the ringing. */
-	if (e->cause == 19 || e->tech_cause == 480)
+	/* The carrier itself gave up, whether or not it passed on the ringing. It may say 18 or 19 (RFC 3326). */
+	if (e->cause == 18 || e->cause == 19 || e->tech_cause == 480)
 		return DISP_NO_ANSWER;
 	if (status_is(e, "CANCEL"))
 		return DISP_CANCELLED;
