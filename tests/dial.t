@@ -161,7 +161,8 @@ ok 'and nothing was' test ! -e dialled
 
 # ---- an exchange that dies, or goes silent, in mid-call
 
-campaign 's/20s/60s/' 03 03 03
+slowly
+campaign 's/20s/2m/' 03 03 03
 switch
 claim >calls
 outreach-dial <calls >events 2>err &
@@ -174,6 +175,7 @@ wait "$dialer"
 is "$? $(endings <events)" '0 03 unknown;03 unknown;03 unknown;' 'the exchange died: unknown'
 is "$(sql 'select count(*) from call where line_open = 1')" 0 'its restart closed the lines'
 is "$(logged ring)" 0 'nobody rang again'
+day 2026-03-02
 
 campaign 's|PJSIP.*|Local/{number}-{id}@outreach-once/n|' 00 00 00
 switch --astdb ast.db --die-after 3
@@ -188,7 +190,8 @@ once 'with a fence'
 is "$(sql 'select count(*) from call where line_open = 1')" 0 'and no line stays open'
 
 # Silence is measured in real time: 15 s.
-campaign 's/20s/60s/' 03
+slowly
+campaign 's/20s/2m/' 03
 switch --silent-after 1
 claim >calls
 outreach-dial <calls >events 2>err &
@@ -199,11 +202,12 @@ await 10 grep -q 'no new calls' err
 kill -INT "$dialer"
 wait "$dialer"
 is "$? $(sql 'select count(*) from call where line_open = 1')" '130 1' 'and its call stays open'
+day 2026-03-02
 
 # ---- signals
 
-campaign 's/concurrent: 20/concurrent: 2/' 00 00 00 00
-switch
+campaign 's/concurrent: 20/concurrent: 2/; s/max_duration: 1m/max_duration: 10m/' 00 00 00 00
+switch --talk 3m
 claim --limit 2 >calls
 mkfifo in
 outreach-dial <in >events 2>err &
@@ -217,8 +221,8 @@ wait "$dialer"
 is "$? $(endings <events)" '143 00 answered;00 answered;' 'SIGTERM: the live calls are followed to their end'
 exec 5>&-
 
-campaign 's/20s/60s/' 03 03
-switch
+campaign 's/max_duration: 1m/max_duration: 10m/' 00 00
+switch --talk 3m
 claim >calls
 outreach-dial <calls >events 2>err &
 dialer=$!
@@ -232,13 +236,13 @@ is "$(sql 'select count(*) from call where line_open = 1')" 2 'and the calls are
 run outreach-reconcile
 like_run 'reconcile leaves what lives' 0 '' '0 settled.*2 left open'
 run outreach-dial </dev/null
-is "$status $(printf '%s\n' "$out" | endings)" '0 03 no_answer;03 no_answer;' 'the next dialer follows them'
+is "$status $(printf '%s\n' "$out" | endings)" '0 00 answered;00 answered;' 'the next dialer follows them'
 once signals
 
 # ---- kill -9, and who owns what
 
-campaign 's/20s/60s/' 03 03
-switch
+campaign 's/max_duration: 1m/max_duration: 10m/' 00 00
+switch --talk 3m
 claim >calls
 outreach-dial <calls >events 2>err &
 dialer=$!
@@ -248,7 +252,7 @@ like_run 'a call of a living dialer is not touched' 1 '' 'another dialer follows
 kill -9 "$dialer"
 wait "$dialer" 2>/dev/null
 run outreach-dial <calls
-is "$status $(printf '%s\n' "$out" | endings)" '0 03 no_answer;03 no_answer;' 'the same command after kill -9'
+is "$status $(printf '%s\n' "$out" | endings)" '0 00 answered;00 answered;' 'the same command after kill -9'
 is "$(printf '%s\n' "$out" | jq -r .attributes.course | sort -u)" BSc 'with the fields of the input'
 once 'kill -9'
 
@@ -295,7 +299,8 @@ is "$(jq -r 'select(.event == "ended") | .call' events | sort -u | wc -l)" 300 '
 
 # ---- stop
 
-campaign 's/20s/60s/' 03 03 03
+slowly
+campaign 's/20s/2m/; s/min_gap: 10m/min_gap: 4h/' 03 03 03
 switch
 claim >calls
 outreach-dial <calls >events 2>err &
@@ -307,8 +312,13 @@ is "$? $(endings <events)" '77 03 cancelled;03 cancelled;03 cancelled;' 'stop --
 run outreach-dial <calls
 like_run 'while everything is stopped' 77 '' 'everything is stopped since .*outreach resume'
 outreach resume 2>>err
+OUTREACH_NOW=${OUTREACH_NOW/T09:/T11:}
+claim >calls
+is "$(wc -l <calls) $(outreach-campaign targets c --state waiting | jq -r .reason | sort | uniq -c | tr -s ' ')" '0  3 the number was called less than 4h ago' \
+	'their phones rang: they wait for the gap, though nothing is charged'
 
-campaign 's/20s/60s/' 03 03
+slowly
+campaign 's/20s/2m/' 03 03
 switch
 claim >calls
 outreach-dial <calls >events 2>err &
@@ -320,6 +330,7 @@ outreach stop --hangup 2>err
 await 10 eval '[ "$(logged hangup)" = 2 ]'
 is "$(logged hangup)" 2 'stop --hangup ends our channels with no dialer alive'
 is "$(sql 'select count(*) from call where line_open = 1')" 0 'and the store knows'
+day 2026-03-02
 
 # ---- two dialers, one limit
 

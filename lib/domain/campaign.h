@@ -78,8 +78,9 @@ struct plan {
 	struct window window[PLAN_WINDOWS];
 	int windows;
 	char *assume_timezone; /* null: a person without a zone is held */
-	int64_t min_gap_ms;    /* between counted dials of a number, over all campaigns */
-	bool merge_siblings;   /* one call about all who share a number, not one each */
+	int64_t
+	    min_gap_ms; /* between dials of a number that may have rung, over all campaigns */
+	bool merge_siblings; /* one call about all who share a number, not one each */
 	int max_attempts;
 	struct retry_rule retry[DISP_COUNT];
 	int dnc_lists;              /* how many of dnc_list are set; -1: every list there is */

@@ -175,6 +175,12 @@ disposition_counts(enum disposition d)
 }
 
 bool
+disposition_may_have_rung(enum disposition d)
+{
+	return disposition_counts(d) || d == DISP_CANCELLED || d == DISP_TRUNK_DEAD;
+}
+
+bool
 disposition_reached(enum disposition d)
 {
 	return (unsigned)d < DISP_COUNT && table[d].reached;

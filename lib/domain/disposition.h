@@ -56,8 +56,12 @@ enum disposition disposition_of(const struct ending *);
 
 const char *disposition_name(enum disposition);   /* "no_answer"; "" for NONE */
 enum disposition disposition_parse(const char *); /* DISP_COUNT if it is none */
-bool disposition_counts(
-    enum disposition); /* charged as an attempt and in the gap (unknown counts) */
+bool disposition_counts(enum disposition);        /* charged as an attempt (unknown counts) */
+/*
+ * The phone may have rung: in the gap between calls, and more than what is charged. Cancelled by us, and
+ * timed out where nothing was heard of the trunk, prove that nobody answered, not that nothing rang.
+ */
+bool disposition_may_have_rung(enum disposition);
 bool disposition_reached(enum disposition);       /* somebody answered */
 bool disposition_closes_number(enum disposition); /* invalid: never this number again */
 bool disposition_stops_dialling(

@@ -72,7 +72,8 @@ struct facts {
 	enum phone_type number_type; /* of the number that would be called */
 	bool number_unknown;         /* it is none that the tables know */
 	bool number_closed; /* an earlier call of any campaign said the number is invalid */
-	int64_t last_dial;  /* latest counted dial of this number over all campaigns; 0 none */
+	int64_t
+	    last_dial; /* of this number over all campaigns, the latest that may have rung; 0 none */
 	/* The person may be in any of these; null is one that the system's tz database lacks. */
 	const struct zone *zone[POLICY_ZONES];
 	int zones; /* 0: not known, then the plan's assumed zone if assumed is set */

@@ -61,10 +61,11 @@ facts_of_number(struct db *db, int64_t phone, struct facts *facts, struct fault 
 		const char *text = col_t(s, 2);
 		enum disposition d = text ? disposition_parse(text) : DISP_NONE;
 		/* Of a phone that rang the owner was disturbed, whoever hung up and why. */
-		bool counted = col_i(s, 4) != 0 ||
-		    (d == DISP_NONE ? col_i(s, 1) >= RANK_INTENT : disposition_counts(d));
+		bool dialled = col_i(s, 4) != 0 ||
+		    (d == DISP_NONE ? col_i(s, 1) >= RANK_INTENT
+				    : disposition_may_have_rung(d));
 
-		if (counted && !facts->last_dial)
+		if (dialled && !facts->last_dial)
 			facts->last_dial = col_i(s, 0);
 		facts->line_open |= col_i(s, 3) != 0;
 		facts->number_closed |= disposition_closes_number(d);

@@ -211,6 +211,14 @@ test_meaning(void)
 	is_int(r, COUNT(reached), "no others are reached");
 	ok(round, "names read back");
 	ok(disposition_counts(DISP_NONE), "a call that is not over counts");
+	for (int d = 0; d < DISP_COUNT; d++) {
+		bool sure = d == DISP_TRUNK_AUTH || d == DISP_CONGESTION || d == DISP_CODEC ||
+		    d == DISP_NOT_PLACED;
+
+		ok(disposition_may_have_rung((enum disposition)d) == !sure,
+		    "%s: the phone %s have rung", disposition_name((enum disposition)d),
+		    sure ? "cannot" : "may");
+	}
 	ok(disposition_closes_number(DISP_INVALID), "invalid closes the number");
 	ok(!disposition_closes_number(DISP_UNWANTED), "unwanted does not");
 	ok(disposition_parse("") == DISP_COUNT && disposition_parse("Busy") == DISP_COUNT &&
