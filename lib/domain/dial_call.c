@@ -591,8 +591,8 @@ response_came(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 		settle(d, c);
 	} else if (c->channel && c->tries == 1 && !c->adopted) {
 		return; /* its Hangup follows; the ring deadline stands */
-	} else if (c->tries > 1 || c->adopted) {
-		call_ask(d, c);
+	} else if (c->tries > 1 || c->adopted || c->session_dead) {
+		call_ask(d, c); /* it may have rung while nobody listened */
 	} else {
 		call_wait(d, c, AT_SETTLE, DIAL_SETTLE_MS);
 	}
