@@ -177,10 +177,13 @@ finish(struct dial *d, struct dial_call *c, const char *words)
 		over(d, c, &e, words);
 }
 
-static void
+static struct dial_effect *
 say(struct dial *d, struct dial_call *c, enum dial_do what)
 {
-	dial_effect(d, what, c)->try = c->try;
+	struct dial_effect *e = dial_effect(d, what, c);
+
+	e->try = c->try;
+	return e;
 }
 
 /* ---- sending ---------------------------------------------------------------- */
@@ -197,6 +200,8 @@ decide(struct dial *d, struct dial_call *c)
 static void
 originate(struct dial *d, struct dial_call *c)
 {
+	struct dial_effect *e;
+
 	c->try++;
 	c->tries++;
 	c->sent = true;
@@ -204,7 +209,9 @@ originate(struct dial *d, struct dial_call *c)
 	c->sent_at = d->now.mono;
 	c->switch_start = d->link[c->spec.link].started_at;
 	call_wait(d, c, AT_SENT, c->spec.answer_ms > 0 ? c->spec.answer_ms : ANSWER_MS);
-	say(d, c, DO_ORIGINATE);
+	e = say(d, c, DO_ORIGINATE);
+	e->fenced = c->spec.fenced;
+	e->decided = c->decided;
 	note(d, c, RANK_PLACING, FROM_DOOR, d->now.wall);
 }
 

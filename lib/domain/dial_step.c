@@ -511,6 +511,7 @@ intent(struct dial *d, const struct dial_input *in)
 	case ANSWER_YES:
 		d->made++;
 		c->intent_wall = d->now.wall;
+		c->spec.fenced = in->fenced && !c->spec.posted;
 		c->at = AT_READY;
 		c->noted[RANK_INTENT] = true;
 		call_send(d, c);

@@ -133,22 +133,23 @@ struct dial_input {
 	int64_t started_at;
 	enum code code;
 	const char *words; /* may be null */
+	bool fenced;       /* INTENT, YES: what was committed; the spec's was a guess */
 };
 
 enum dial_do {
-	DO_INTEND,    /* decide and commit the intent; answer with DIAL_INTENT */
-	DO_DECIDE,    /* decide again; answer with DIAL_DECIDED */
-	DO_ORIGINATE, /* send try; DIAL_UNSENT if not a byte of it left */
-	DO_HANGUP,    /* with cause DIAL_CAUSE */
-	DO_ASK,       /* does a channel of this id live? */
-	DO_FENCE,     /* what does the fence know of this id? */
-	DO_FACT,      /* journal fact; over: emit the record, the call is forgotten */
-	DO_TELL,      /* its end is in the journal: emit the record; forgotten */
-	DO_REFUSE,    /* the record is refused: words; the call is forgotten */
-	DO_RETURN,    /* not dialled, nothing happened: give the claim back; forgotten */
-	DO_LEAVE,     /* stays open in the store: words; forgotten */
-	DO_HALT,      /* no new calls any more: code (the exit code it asks for), words */
-	DO_DONE       /* nothing is left to do */
+	DO_INTEND, /* decide and commit the intent; answer with DIAL_INTENT */
+	DO_DECIDE, /* decide again; answer with DIAL_DECIDED */
+	DO_ORIGINATE, /* send try, through the fence if fenced; DIAL_UNSENT if not a byte of it left */
+	DO_HANGUP, /* with cause DIAL_CAUSE */
+	DO_ASK,    /* does a channel of this id live? */
+	DO_FENCE,  /* what does the fence know of this id? */
+	DO_FACT,   /* journal fact; over: emit the record, the call is forgotten */
+	DO_TELL,   /* its end is in the journal: emit the record; forgotten */
+	DO_REFUSE, /* the record is refused: words; the call is forgotten */
+	DO_RETURN, /* not dialled, nothing happened: give the claim back; forgotten */
+	DO_LEAVE,  /* stays open in the store: words; forgotten */
+	DO_HALT,   /* no new calls any more: code (the exit code it asks for), words */
+	DO_DONE    /* nothing is left to do */
 };
 
 struct dial_fact {
@@ -163,7 +164,8 @@ struct dial_effect {
 	struct uuid id;
 	void *tag;
 	int link, try;
-	bool over;
+	bool over, fenced;
+	int64_t decided; /* ORIGINATE: mono; it may not leave more than DIAL_FRESH_MS behind */
 	enum code code;
 	struct dial_fact fact;
 	char words[200];

@@ -309,6 +309,7 @@ intend_one(struct db *db, struct intent *in, int64_t now, struct fault *f)
 		    : siblings_settle(db, &o.with, now, f);
 	}
 	in->result = INTENT_OK;
+	in->fenced = plan->fenced;
 	return commit_intent(db, in, &o, plan, now, f);
 }
 

@@ -56,6 +56,8 @@ struct intent {
 	/* given back: */
 	enum intent_result result;
 	struct decision decision;
+	bool
+	    fenced; /* OK: the row says that the originate goes through the fence; so it must */
 	char why[200];
 };
 

@@ -73,8 +73,11 @@ answer(struct door *d, const struct intent *in, struct door_call *call)
 	    [INTENT_NO_SLOT] = ANSWER_FULL,
 	    [INTENT_REFUSED] = ANSWER_NO,
 	    [INTENT_GONE] = ANSWER_NO};
-	struct dial_input input = {
-	    .kind = DIAL_INTENT, .id = in->id, .answer = answers[in->result], .words = in->why};
+	struct dial_input input = {.kind = DIAL_INTENT,
+	    .id = in->id,
+	    .answer = answers[in->result],
+	    .fenced = in->fenced,
+	    .words = in->why};
 
 	if (in->result == INTENT_OK)
 		tell_intent(d, call);
@@ -175,6 +178,29 @@ add_texts(struct door *d, const struct order *o, const struct plan *plan, struct
 	return 0;
 }
 
+/*
+ * The file may have changed since the intent, which says to whoever asks after this call that a fence
+ * saw it: it may be sent again then. Past the fence it is not sent.
+ */
+static int
+still_fenced(const struct dial_effect *e, const struct plan *plan, struct fault *f)
+{
+	if (!e->fenced || plan->fenced)
+		return 0;
+	return fault(f, UNAVAILABLE,
+	    "campaign %s has another dial_string now, without the fence that this call was promised",
+	    plan->name);
+}
+
+/* What it is told was read from the store, which may have taken long. Real time, however fast our clock runs. */
+static int
+still_fresh(const struct dial_effect *e, struct fault *f)
+{
+	if ((clock_mono() - e->decided) / clock_scale() <= DIAL_FRESH_MS)
+		return 0;
+	return fault(f, TEMPFAIL, "the decision is too old");
+}
+
 /* The same for an exchange that is told by HTTP: all that it learns is in the body. */
 static int
 send_post(struct door *d, const struct dial_effect *e, const struct plan *plan,
@@ -186,7 +212,8 @@ send_post(struct door *d, const struct dial_effect *e, const struct plan *plan,
 
 	if (door_post_body(d, &link->exchange, plan, o, &body, f) == 0 &&
 	    (plan->delivery == DELIVERY_API ||
-		door_context_ready(d, plan, o, v, &room, f) == 0)) {
+		door_context_ready(d, plan, o, v, &room, f) == 0) &&
+	    still_fresh(e, f) == 0) {
 		v->body = body.p;
 		rc = link->voice->ops->originate(link->voice, v, f);
 	}
@@ -201,7 +228,7 @@ send_originate(
 {
 	const struct plan *plan = campaigns_plan(d->opt.db, o->campaign, f);
 	struct voice *voice = d->link[e->link].voice;
-	struct voice_call v = {.id = e->id, .try = e->try};
+	struct voice_call v = {.id = e->id, .try = e->try, .decided = e->decided};
 	const struct exchange *x = &d->link[e->link].exchange;
 	char id[37], channel[PLAN_DIAL_MAX + 1], text[5][200], more[2][200];
 	struct buf room = {0};
@@ -209,7 +236,7 @@ send_originate(
 
 	if (plan != NULL && x->http)
 		return send_post(d, e, plan, o, &v, f);
-	if (plan == NULL ||
+	if (plan == NULL || still_fenced(e, plan, f) < 0 ||
 	    plan_dial_string(
 		plan, o->phone, uuid_text(&e->id, id), channel, sizeof(channel), f) < 0)
 		return -1;
@@ -229,7 +256,7 @@ send_originate(
 	for (size_t i = 0; i < COUNT(text); i++)
 		add_variable(&v, text[i]);
 	if (add_texts(d, o, plan, &v, more, f) == 0 &&
-	    door_context_ready(d, plan, o, &v, &room, f) == 0)
+	    door_context_ready(d, plan, o, &v, &room, f) == 0 && still_fresh(e, f) == 0)
 		rc = voice->ops->originate(voice, &v, f);
 	buf_release(&room);
 	return rc;

@@ -362,6 +362,15 @@ begin(void *arg)
 
 /* ---- orders ----------------------------------------------------------------------------- */
 
+/* The real instant at which the decision is too old: what the child has not sent by then it does not send. */
+static int64_t
+fresh_until(const struct voice_call *call)
+{
+	int64_t age = (clock_mono() - call->decided) * 1000 / clock_scale();
+
+	return clock_real_us() + DIAL_FRESH_MS * (int64_t)1000 - age;
+}
+
 static int
 hv_originate(struct voice *v, const struct voice_call *call, struct fault *f)
 {
@@ -373,7 +382,7 @@ hv_originate(struct voice *v, const struct voice_call *call, struct fault *f)
 	buf_adds(&h->out, "{\"type\":\"post\"");
 	buf_member(&h->out, "id", uuid_text(&call->id, id));
 	buf_member_i(&h->out, "try", call->try);
-	buf_member_i(&h->out, "by", clock_real_us() + DIAL_FRESH_MS * (int64_t)1000);
+	buf_member_i(&h->out, "by", fresh_until(call));
 	buf_member(&h->out, "body", call->body);
 	buf_adds(&h->out, "}\n");
 	flush(h);

@@ -4,9 +4,9 @@
  * child, outreach-post, since libcurl alone would cost the dialer 7 ms at each
  * start; who reads and writes calls is this process alone.
  *
- * The two speak lines of JSON over a socket. A request that is older than
- * DIAL_FRESH_MS when the child comes to it is not sent. If the child ends,
- * what it had under way is not clear.
+ * The two speak lines of JSON over a socket. A request whose decision is older
+ * than DIAL_FRESH_MS when the child comes to it, or when the connection stands,
+ * is not sent. If the child ends, what it had under way is not clear.
  */
 #ifndef HTTPVOICE_H
 #define HTTPVOICE_H

@@ -20,7 +20,7 @@
 
 enum {
 	REPLY_MAX = 64 << 10,
-	CONNECT_MS = 1500, /* a call that is not begun by then is decided again */
+	CONNECT_MS = 1500, /* who takes no connection by then takes none */
 	PROOF_MS = 5000,
 	HEADERS = 6
 };
@@ -42,6 +42,7 @@ struct posting {
 	struct poster *p;
 	char id[37];
 	int64_t try;
+	int64_t connect_ms; /* at most, and no longer than its decision holds */
 	bool proof;
 };
 
@@ -140,7 +141,8 @@ done(void *arg, const struct http_reply *r)
 	if (r->status != 0) {
 		answered(q, r);
 	} else if (r->unsent) {
-		unsent(p, q->id, q->try, r->why.text, true);
+		/* Where the time was short it was ours: nothing is said of the exchange. */
+		unsent(p, q->id, q->try, r->why.text, q->connect_ms == CONNECT_MS);
 	} else {
 		begin_reply(p, q->id, q->try, "unclear", "the reply was lost");
 		say(p);
@@ -183,6 +185,7 @@ posting_new(struct poster *p, const char *id, int64_t try)
 	q->p = p;
 	copy_text(q->id, sizeof(q->id), id);
 	q->try = try;
+	q->connect_ms = CONNECT_MS;
 	return q;
 }
 
@@ -199,7 +202,7 @@ send_json(struct poster *p, struct posting *q, const char *url, const struct buf
 	    .body = body->p,
 	    .len = body->len,
 	    .timeout_ms = p->timeout_ms,
-	    .connect_ms = CONNECT_MS,
+	    .connect_ms = q->connect_ms,
 	    .once = true,
 	    .max_reply = REPLY_MAX,
 	    .done = then,
@@ -217,7 +220,8 @@ static void
 post(struct poster *p, const struct rec *rec)
 {
 	struct fault f;
-	int64_t try = 0, by = 0;
+	struct posting *q;
+	int64_t try = 0, by = 0, left_ms;
 	char id[37];
 
 	if (rec_text(rec, "id", &p->text, &f) <= 0 || p->text.len != 36 ||
@@ -228,9 +232,15 @@ post(struct poster *p, const struct rec *rec)
 		return;
 	}
 	copy_text(id, sizeof(id), p->text.p);
-	if (clock_real_us() > by)
+	left_ms = (by - clock_real_us()) / 1000;
+	if (left_ms <= 0) {
 		unsent(p, id, try, "outreach-post came to it too late", false);
-	else if (send_json(p, posting_new(p, id, try), p->url, &p->body, done, &f) < 0)
+		return;
+	}
+	q = posting_new(p, id, try);
+	if (left_ms < CONNECT_MS)
+		q->connect_ms = left_ms;
+	if (send_json(p, q, p->url, &p->body, done, &f) < 0)
 		unsent(p, id, try, f.text, true);
 }
 

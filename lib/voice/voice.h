@@ -55,8 +55,9 @@ enum { VOICE_VARIABLES = 16 };
 
 /* One call to place; everything borrowed until the call returns. */
 struct voice_call {
-	struct uuid id; /* ChannelId */
-	int try;        /* ActionID is "<id>.<try>" */
+	struct uuid id;  /* ChannelId */
+	int try;         /* ActionID is "<id>.<try>" */
+	int64_t decided; /* mono: over DIAL_FRESH_MS behind it may not leave any more */
 	const char *channel, *context, *exten, *caller_id, *account;
 	int ring_ms;
 	const char *variable[VOICE_VARIABLES]; /* "NAME=value" */

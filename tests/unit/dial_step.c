@@ -165,6 +165,7 @@ word(struct script *s, const char *w)
 	} else if (strchr("ynfl", w[0]) != NULL) {
 		in.kind = DIAL_INTENT;
 		in.answer = (enum dial_answer)(strchr("ynfl", w[0]) - "ynfl");
+		in.fenced = s->spec.fenced != (strcmp(arg, "other") == 0);
 	} else if (w[0] == 'd') {
 		in.kind = DIAL_DECIDED;
 		in.answer = w[strlen(w) - 1] == 'y' ? ANSWER_YES : ANSWER_NO;
@@ -334,6 +335,8 @@ static const struct {
     {"fence: the second met the mark of the first",
 	SENT1 "down up G1 F1= d1y q1.2 c1 u1=duplicate h1=81/0D F1=1795:391:NOANSWER:19",
 	SENT1_ " ask1 fence1 decide1 originate1.2 placed1 fence1 ended1:no_answer"},
+    {"fence: taken out of the campaign before the intent",
+	"up o1 y1=other down up G1 +10000 G1", SENT1_ " ask1 ask1 unknown1:unknown"},
     {"fence: no resend once stopped", SENT1 "down stop up G1 F1= +10000 G1 F1=",
 	SENT1_ " ask1 fence1 ask1 fence1 unknown1:unknown halt:77 done"},
     {"fence: a channel while the fence is asked", SENT1 "down up G1 c1 F1= h1=17/486D +300",
@@ -505,7 +508,8 @@ static void walk_feed(struct walk *, struct dial_input *);
 static void
 do_intend(struct walk *w, int n)
 {
-	struct dial_input in = {.kind = DIAL_INTENT, .id = id_of(n), .words = "no"};
+	struct dial_input in = {
+	    .kind = DIAL_INTENT, .id = id_of(n), .fenced = w->spec.fenced, .words = "no"};
 	int face = roll(w, 10);
 
 	in.answer = face < 7 ? ANSWER_YES
@@ -537,6 +541,8 @@ do_originate(struct walk *w, const struct dial_effect *e)
 
 	hold(w, p->intended, "originate without an intent");
 	hold(w, w->now.mono - p->decided <= DIAL_FRESH_MS, "originate on an old decision");
+	hold(w, e->decided <= p->decided, "it was not decided then");
+	hold(w, e->fenced == w->spec.fenced, "the fence is another");
 	hold(w, !w->stopped, "originate while stopped");
 	hold(w, w->spec.fenced || w->spec.resend_ms != 0 || p->originates == 0,
 	    "a second originate without a fence");
