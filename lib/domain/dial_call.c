@@ -14,7 +14,8 @@ enum {
 	ANSWER_MS = 10000,  /* an exchange that answers at all has answered by then */
 	CHANNEL_MS = 15000, /* the same for the channel of a queued originate */
 	AGAIN_MS = 2000,    /* the fence's outcome is written right behind the hangup */
-	CLOCKS_MS = 60000   /* an exchange whose clock differs by more is not believed */
+	UNSENT_MS = 250, /* until what could not be sent is tried again where the link stands */
+	CLOCKS_MS = 60000 /* an exchange whose clock differs by more is not believed */
 };
 
 void
@@ -215,13 +216,25 @@ originate(struct dial *d, struct dial_call *c)
 	note(d, c, RANK_PLACING, FROM_DOOR, d->now.wall);
 }
 
+/* Nothing was sent: it waits for the link, or for another moment, but not for ever. */
+static void
+wait_to_send(struct dial *d, struct dial_call *c, int64_t ms)
+{
+	int64_t left;
+
+	if (c->unsent_until == 0)
+		c->unsent_until = d->now.mono + DIAL_LINK_FIRST_MS;
+	left = c->unsent_until - d->now.mono;
+	call_wait(d, c, AT_READY, left < ms ? left : ms);
+}
+
 void
 call_send(struct dial *d, struct dial_call *c)
 {
 	if (!dial_may_send(d)) {
 		not_placed(d, c, "not sent: no new calls were made any more");
 	} else if (!d->link[c->spec.link].up) {
-		call_wait(d, c, AT_READY, DIAL_LINK_FIRST_MS);
+		wait_to_send(d, c, DIAL_LINK_FIRST_MS);
 	} else if (d->now.mono - c->decided > DIAL_FRESH_MS) {
 		decide(d, c);
 	} else {
@@ -343,13 +356,13 @@ call_unsent(struct dial *d, struct dial_call *c, bool later, const char *words)
 		return;
 	if (c->tries > 1 || c->adopted) {
 		call_ask(d, c);
-	} else if (later) {
+	} else if (later && !c->want_hangup) {
 		c->try = c->tries = 0;
 		c->sent = false;
-		call_wait(d, c, AT_READY, DIAL_LINK_FIRST_MS);
+		wait_to_send(d, c, UNSENT_MS);
 	} else {
 		c->sent = false;
-		not_placed(d, c, words);
+		not_placed(d, c, later ? "not sent: a hangup was asked for" : words);
 	}
 }
 
@@ -757,11 +770,39 @@ settle_due(struct dial *d, struct dial_call *c)
 	}
 }
 
+/*
+ * Its user may not ask (Permission denied), or the answer is none that we read. What it would have told
+ * may still be heard, as long as the call may last; then whoever may ask finds the call open.
+ */
+static void
+unanswered(struct dial *d, struct dial_call *c)
+{
+	bool heard = !d->opt.settle_only && patience(d, c) > 0;
+
+	c->unanswered += d->link[c->spec.link].up;
+	if (c->unanswered >= QUESTIONS && !heard)
+		call_leave(d, c,
+		    "the exchange does not answer whether it lives (its user needs write = reporting)");
+	else if (c->at == AT_FENCE)
+		ask_fence(d, c);
+	else
+		call_ask(d, c);
+}
+
+static void
+ready_due(struct dial *d, struct dial_call *c)
+{
+	if (d->now.mono >= c->unsent_until)
+		not_placed(d, c, "not sent: the exchange is not there");
+	else
+		call_send(d, c);
+}
+
 void
 call_due(struct dial *d, struct dial_call *c)
 {
 	switch (c->at) {
-	case AT_READY: not_placed(d, c, "not sent: the exchange is not there"); break;
+	case AT_READY: ready_due(d, c); break;
 	case AT_LINE: line_due(d, c); break;
 	case AT_FENCE: ask_fence(d, c); break;
 	case AT_LATE:

@@ -51,6 +51,8 @@ struct dial_call {
 	struct dial_call *next, *prev; /* in its lane's queue, or among the live ones */
 	enum dial_at at;
 	int64_t due; /* mono; INT64_MAX: nothing is waited for */
+	int64_t
+	    unsent_until; /* mono; of READY: not placed if it could not be sent by then; 0 not yet */
 	int try, tries;
 	bool adopted;      /* sent by a process that is dead, or not at all */
 	bool sent;         /* an originate may have left */

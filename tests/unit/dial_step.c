@@ -290,6 +290,13 @@ static const struct {
 	SENT1_ " placed1 ringing1 hangup1 ask1 ask1 unknown1:unknown"},
     {"cancelled by us", SENT1 "q1 c1 r1 H1 b1=NOANSWER R1=0 h1=16/0R",
 	SENT1_ " placed1 ringing1 hangup1 ended1:cancelled"},
+    {"a hangup comes before the channel: once more when it is there",
+	SENT1 "H1 q1 c1 r1 h1=16/0R +300",
+	SENT1_ " hangup1 placed1 hangup1 ringing1 ended1:cancelled"},
+    {"peer: a hangup waits for the reply", SENT1 "H1 q1 +5000 C1",
+	SENT1_ " placed1 hangup1 ask1"},
+    {"peer: a hangup of what never left", SENT1 "H1 U1.1", SENT1_ " ended1:not_placed"},
+    {"peer: and for a reply that is lost", SENT1 "H1 N1.1 +5000 C1", SENT1_ " hangup1 ask1"},
     {"hangup asked before it was sent", "up o1 down y1 H1 end",
 	"intend1 ended1:not_placed done"},
     {"a decision over two seconds old is made again", "up o1 down y1 +2001 up d1y",
@@ -396,6 +403,26 @@ static const struct {
 	"intend1 originate1.1 placing1 ended1:not_placed intend2 originate2.1 placing2 "
 	"ended2:not_placed intend3 originate3.1 placing3 ended3:not_placed halt:69 done "
 	"return4"},
+    {"peer: refused now and then, the others are not over yet",
+	"up o1 y1 x1=alone o2 y2 q2 o3 y3 x3=alone o4 y4 q4 o5 y5 x5=alone o6 y6",
+	"intend1 originate1.1 placing1 ended1:not_placed intend2 originate2.1 placing2 placed2 "
+	"intend3 originate3.1 placing3 ended3:not_placed intend4 originate4.1 placing4 placed4 "
+	"intend5 originate5.1 placing5 ended5:not_placed intend6 originate6.1 placing6"},
+    {"peer: refused three times in a row, while one goes on",
+	"up o1 y1 q1 o2 y2 x2=alone o3 y3 x3=alone K1=5 o4 y4 x4=alone o5",
+	"intend1 originate1.1 placing1 placed1 intend2 originate2.1 placing2 ended2:not_placed "
+	"intend3 originate3.1 placing3 ended3:not_placed intend4 originate4.1 placing4 "
+	"ended4:not_placed halt:69 return5"},
+    {"could not be placed now and then, the others are not over yet",
+	"up o1 y1 R1=0 +300 o2 y2 c2 o3 y3 R3=0 +300 o4 y4 c4 o5 y5 R5=0 +300 o6 y6",
+	"intend1 originate1.1 placing1 ended1:not_placed intend2 originate2.1 placing2 placed2 "
+	"intend3 originate3.1 placing3 ended3:not_placed intend4 originate4.1 placing4 placed4 "
+	"intend5 originate5.1 placing5 ended5:not_placed intend6 originate6.1 placing6"},
+    {"peer: it was too late: decided and sent again soon", SENT1 "U1.1 +249 +1",
+	SENT1_ " originate1.1"},
+    {"peer: too late again and again: not placed in the end",
+	SENT1 "U1.1 +2500 d1y U1.1 +20000 d1y U1.1 +7500",
+	SENT1_ " decide1 originate1.1 decide1 originate1.1 ended1:not_placed"},
     {"adopted, it lives and ends", "A1=3 up L1=R a1 +6000 h1=16/0U +300 end",
 	"ask1 answered1 ended1:answered done"},
     {"adopted, gone without a trace", "A1=1 up G1 +10000 G1 end",
