@@ -399,7 +399,7 @@ call_hangup(struct dial *d, struct dial_call *c)
 	c->no_resend = true;
 	if (!c->ending.answered)
 		c->ending.cancelled = true;
-	if (c->at == AT_SENT || c->at == AT_LINE)
+	if (c->at == AT_LINE || (c->at == AT_SENT && !c->spec.posted))
 		hang_up(d, c);
 }
 
@@ -416,10 +416,19 @@ on_line(struct dial *d, struct dial_call *c)
 		call_wait(d, c, AT_LINE, ms);
 }
 
+/* The exchange has it, or had. */
+static void
+placed(struct dial *d, struct dial_call *c)
+{
+	if (!c->channel)
+		dial_learn_placed(d, c);
+	c->channel = true;
+}
+
 static void
 lives(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 {
-	c->channel = true;
+	placed(d, c);
 	c->ending.ringing |= v->ringing;
 	note(d, c, RANK_PLACED, FROM_EXCHANGE, v->at);
 	if (v->answered && !c->ending.answered) {
@@ -558,7 +567,8 @@ hangup_came(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 		ask_fence(d, c);
 		return;
 	}
-	c->hung = c->channel = true;
+	placed(d, c);
+	c->hung = true;
 	c->hung_mono = d->now.mono;
 	c->over_wall = stamp(d, v->at);
 	c->hung_said = v->at;
@@ -633,7 +643,8 @@ of_this_try(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 	} else if (v->said == SAID_UNCLEAR) {
 		unclear(d, c);
 	} else {
-		c->channel |= c->spec.posted;
+		if (c->spec.posted)
+			placed(d, c);
 		dial_learn_reply(d, c, true);
 		note(d, c, RANK_PLACED, FROM_EXCHANGE, v->at);
 		if (c->at == AT_SENT)
@@ -644,11 +655,20 @@ of_this_try(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 static void
 channel_seen(struct dial *d, struct dial_call *c, int64_t at)
 {
-	c->channel = true;
+	bool first = !c->channel;
+
+	placed(d, c);
 	note(d, c, RANK_PLACED, FROM_EXCHANGE, at);
+	if (c->hung || c->gone)
+		return;
+	/* A hangup that was asked for before there was a channel hung up nothing. */
+	if (c->want_hangup || c->timed_out) {
+		if (first)
+			hang_up(d, c);
+		return;
+	}
 	/* A failed originate that has a channel after all ends with its Hangup. */
-	if (!c->hung && !c->gone && !c->want_hangup && !c->timed_out)
-		on_line(d, c);
+	on_line(d, c);
 }
 
 static void
@@ -723,7 +743,8 @@ call_known(struct dial *d, struct dial_call *c, const struct call *k)
 		return;
 	for (int r = RANK_PLACED; r <= RANK_ANSWERED; r++) {
 		c->noted[r] |= k->at[r] != 0;
-		c->channel |= k->at[r] != 0;
+		if (k->at[r] != 0)
+			placed(d, c);
 	}
 	if (k->rank == RANK_ENDED) {
 		dial_effect(d, DO_TELL, c);

@@ -101,6 +101,8 @@ void dial_halt(struct dial *, enum code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* How a call ended, for the breaker and the pace. */
 void dial_learn(struct dial *, const struct dial_call *, enum disposition, const char *words);
+/* One was placed: what is not placed behind it is the first in a row. */
+void dial_learn_placed(struct dial *, const struct dial_call *);
 /* A posted call's reply: whether it says what became of the request. */
 void dial_learn_reply(struct dial *, const struct dial_call *, bool clear);
 /* Forgets the call; the effect that says so was given. */

@@ -322,6 +322,12 @@ learn_blocked(struct dial *d, struct dial_lane *lane, enum disposition end)
 		    IN_A_ROW);
 }
 
+void
+dial_learn_placed(struct dial *d, const struct dial_call *c)
+{
+	d->link[c->spec.link].not_placed = 0;
+}
+
 /* Each unclear one is somebody who is not called again until a person says so. */
 void
 dial_learn_reply(struct dial *d, const struct dial_call *c, bool clear)
@@ -344,7 +350,6 @@ dial_learn(struct dial *d, const struct dial_call *c, enum disposition end, cons
 		learn_not_placed(d, c, words);
 		return;
 	}
-	link->not_placed = 0;
 	if (end == DISP_CONGESTION) {
 		congested(d, link);
 		return;

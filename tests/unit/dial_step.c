@@ -105,6 +105,7 @@ voice(struct script *s, struct dial_input *in, char what, int try, const char *a
 	v.reason = a;
 	v.ringing = state == 'R' || (what == 'L' && arg[0] == 'R');
 	v.answered = state == 'U' || (what == 'L' && arg[0] == 'U') || (what == 'R' && a == 4);
+	v.alone = what == 'x' && strcmp(arg, "alone") == 0;
 	v.text = what == 'x' || what == 'b' || what == 'F' || what == 'u' ? arg : "";
 	in->kind = DIAL_VOICE;
 	in->voice = &v;
@@ -444,6 +445,15 @@ static const struct {
 	"ask1 ask1 unknown1:unknown return2 done"},
     {"settle: an exchange that is away: nobody was asked", "A1=3 +29999 +1 end",
 	"halt:75 leave1 done"},
+    {"settle: no question is answered: left open",
+	"A1=3 up +10000 +10000 +10000 +10000 +10000 +10000 end",
+	"ask1 ask1 ask1 ask1 ask1 ask1 leave1 done"},
+    {"adopted, no question is answered: followed as long as it may last, then left",
+	"A1=5 up +10000 +10000 +10000 +10000 +10000 +9000 +1000 end",
+	"ask1 ask1 ask1 ask1 ask1 ask1 leave1 done"},
+    {"no question is answered, and its end is heard all the same",
+	SENT1 "q1 c1 +25000 +5000 +10000 +10000 h1=16/0R +300",
+	SENT1_ " placed1 hangup1 ask1 ask1 ask1 ended1:no_answer"},
     {"settle: what lives is left", "A1=3 A2=3 up L1=R G2 +10000 G2 end",
 	"ask2 ask1 leave1 ask2 unknown2:unknown done"},
 };
@@ -463,6 +473,7 @@ struct message { /* on its way to the dialer, or (to_switch) to the switch */
 
 struct person {
 	bool offered, intended, open, live, up, ringing, mark, closed, not_placed;
+	bool hangup;     /* was asked for, of a call */
 	bool mute, news; /* posted: no webhook comes; one did */
 	int originates, rings, settled, resends;
 	int64_t decided; /* mono, of the last yes */
@@ -571,6 +582,7 @@ do_originate(struct walk *w, const struct dial_effect *e)
 	hold(w, e->decided <= p->decided, "it was not decided then");
 	hold(w, e->fenced == w->spec.fenced, "the fence is another");
 	hold(w, !w->stopped, "originate while stopped");
+	hold(w, !p->hangup, "originate, though a hangup was asked for");
 	hold(w, w->spec.fenced || w->spec.resend_ms != 0 || p->originates == 0,
 	    "a second originate without a fence");
 	hold(w,
@@ -916,6 +928,8 @@ kill_dialer(struct walk *w)
 	w->nwaiting = 0;
 	dial_free(w->d);
 	for (int n = 0; n < CALLS; n++) {
+		w->p[n].hangup =
+		    false; /* the next one reads it in the store, which is not here */
 		w->p[n].settled = w->p[n].intended && w->p[n].open ? 0 : w->p[n].settled;
 		if (!w->p[n].intended && w->p[n].offered)
 			w->p[n].settled = 1;
@@ -953,6 +967,7 @@ misfortune(struct walk *w)
 	else if (face == 61) {
 		struct dial_input in = {.kind = DIAL_HANGUP, .id = id_of(roll(w, CALLS))};
 
+		w->p[n].hangup = w->p[n].intended;
 		walk_feed(w, &in);
 	} else if (face < 90 && w->next_offer < CALLS && dial_hungry(w->d)) {
 		struct dial_input in = {.kind = DIAL_OFFER, .id = id_of(w->next_offer)};
