@@ -12,6 +12,7 @@
 
 enum {
 	ANSWER_MS = 10000,  /* an exchange that answers at all has answered by then */
+	QUESTIONS = 6,      /* so many without an answer: it gives none */
 	CHANNEL_MS = 15000, /* the same for the channel of a queued originate */
 	AGAIN_MS = 2000,    /* the fence's outcome is written right behind the hangup */
 	UNSENT_MS = 250, /* until what could not be sent is tried again where the link stands */
@@ -722,11 +723,21 @@ call_heard(struct dial *d, struct dial_call *c, const struct dial_voice *v)
 		c->trunk_tech = v->tech_cause;
 		break;
 	case SAID_HANGUP: hangup_came(d, c, v); break;
-	case SAID_LIVE: lives(d, c, v); break;
-	case SAID_GONE: is_gone(d, c); break;
-	case SAID_FENCE: fence_said(d, c, v->text); break;
+	case SAID_LIVE:
+		c->unanswered = 0;
+		lives(d, c, v);
+		break;
+	case SAID_GONE:
+		c->unanswered = 0;
+		is_gone(d, c);
+		break;
+	case SAID_FENCE:
+		c->unanswered = 0;
+		fence_said(d, c, v->text);
+		break;
 	case SAID_USER: user_said(d, c, v); break;
 	case SAID_CANNOT:
+		c->unanswered = 0;
 		if (c->at == AT_ASK && may_resend(d, c) && !c->timed_out)
 			decide(d, c);
 		else if (c->at == AT_ASK)
@@ -825,14 +836,14 @@ call_due(struct dial *d, struct dial_call *c)
 	switch (c->at) {
 	case AT_READY: ready_due(d, c); break;
 	case AT_LINE: line_due(d, c); break;
-	case AT_FENCE: ask_fence(d, c); break;
 	case AT_LATE:
 		c->late_over = true;
 		call_ask(d, c);
 		break;
 	case AT_SETTLE: settle_due(d, c); break;
-	case AT_SENT:
-	case AT_ASK: call_ask(d, c); break;
+	case AT_SENT: call_ask(d, c); break;
+	case AT_ASK:
+	case AT_FENCE: unanswered(d, c); break;
 	case AT_QUEUE:
 	case AT_INTENT:
 	case AT_DECIDE: call_wait(d, c, c->at, INT64_MAX); break;

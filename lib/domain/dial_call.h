@@ -54,6 +54,7 @@ struct dial_call {
 	int64_t
 	    unsent_until; /* mono; of READY: not placed if it could not be sent by then; 0 not yet */
 	int try, tries;
+	int unanswered;    /* questions in a row */
 	bool adopted;      /* sent by a process that is dead, or not at all */
 	bool sent;         /* an originate may have left */
 	bool session_dead; /* the session that sent it is */
