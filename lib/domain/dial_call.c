@@ -484,14 +484,18 @@ fence_outcome(const char *text, char *status, size_t size, int *cause)
 	return false;
 }
 
-/* The exchange has the fence that saw every originate since it started, and has run since before ours. */
+/*
+ * The exchange has the fence that saw every originate since it started, and has run since before ours: by
+ * two clocks, which may differ, where another process sent it.
+ */
 static bool
 fence_covers(const struct dial *d, const struct dial_call *c)
 {
 	int64_t started = d->link[c->spec.link].started_at;
 
 	return started != 0 &&
-	    (c->switch_start != 0 ? started == c->switch_start : started < c->intent_wall);
+	    (c->switch_start != 0 ? started == c->switch_start
+				  : started + CLOCKS_MS <= c->intent_wall);
 }
 
 static void

@@ -965,7 +965,8 @@ misfortune(struct walk *w)
 	else if (face < 60)
 		commit(w);
 	else if (face == 61) {
-		struct dial_input in = {.kind = DIAL_HANGUP, .id = id_of(roll(w, CALLS))};
+		int n = roll(w, CALLS);
+		struct dial_input in = {.kind = DIAL_HANGUP, .id = id_of(n)};
 
 		w->p[n].hangup = w->p[n].intended;
 		walk_feed(w, &in);
