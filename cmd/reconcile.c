@@ -43,7 +43,12 @@ by_person(struct reconcile *t, struct fault *f)
 		return fault(f, DATAERR,
 		    "\"%s\" is no outcome (answered, busy, no_answer, ...: outreach-record(5))",
 		    t->outcome);
-	return calls_resolve_unknown(&t->db, &id, d, t->because, f);
+	if (calls_resolve_unknown(&t->db, &id, d, t->because, f) < 0)
+		return -1;
+	if (!t->quiet)
+		fprintf(
+		    stderr, TOOL ": call %s was unknown, and is %s now\n", t->call, t->outcome);
+	return 0;
 }
 
 static int

@@ -478,4 +478,21 @@ is "$(grep -E '^outreach_(open_calls|calls .* [1-9])' "$T/samples")" 'outreach_c
 is "$(its '[.state, .disposition, .line_open]')" '["ended","answered",false]' 'and the call says how it ended'
 like "$(outreach-events log --kind call.hangup | jq -r .actor)" '^token:ops@' 'who asked is in the journal'
 ok 'the journal replays with it' outreach-events replay --check
+
+# Its dialer is dead, and no other is there.
+people +442079460200
+outreach-campaign claim -q small | outreach-context >calls.ndjson
+dialer
+talks() {
+	[ "$(sqlite3 outreach.db 'SELECT count(*) FROM call WHERE line_open = 1 AND rank = 5')" = 1 ]
+}
+ok 'another call is answered' await 10 talks
+kill -9 "$dial"
+ok 'and its dialer dies' await 10 gone "$dial"
+like "$(as "$ops" POST "v1/calls/$(jq -r .id calls.ndjson)/hangup")" \
+	'^202 .*"changed":true,"dialer":"gone","text":"its dialer is gone and nobody is there to hang up: run outreach reconcile' \
+	'the answer says that nobody hangs up, and the way out'
+run outreach reconcile -q
+is "$status $(sqlite3 outreach.db 'SELECT rank, disposition FROM call WHERE hangup_at IS NOT NULL ORDER BY id DESC LIMIT 1')" \
+	'0 7|answered' 'which does'
 done_testing

@@ -25,8 +25,8 @@ is "$status" 78 'an exchange that is not in the settings'
 
 # ---- the dialer died, its call lives
 
-campaign 's/20s/60s/' 03
-switch
+campaign 's/max_duration: 1m/max_duration: 2h/' 00
+switch --talk 1h
 claim >calls
 outreach-dial <calls >events 2>err &
 dialer=$!
@@ -41,7 +41,7 @@ is "$(logged ring)" 1 'nobody rang again'
 
 # ---- both died
 
-campaign 's/20s/60s/' 03
+campaign 's/20s/2m/' 03
 switch
 claim >calls
 outreach-dial <calls >events 2>err &
@@ -58,7 +58,7 @@ id=$(jq -r .id calls)
 run outreach-reconcile --call "$id" --outcome nonsense --because x
 like_run 'an outcome that there is not' 65 '' 'no outcome'
 run outreach-reconcile --call "$id" --outcome no_answer --because 'the log of the trunk says so'
-is_run 'a person settles it' 0 '' ''
+is_run 'a person settles it' 0 '' "outreach-reconcile: call $id was unknown, and is no_answer now"
 is "$(sql 'select rank, disposition from call')" '7|no_answer' 'as evidence'
 is "$(outreach-events log --kind call.ended | jq -r '[.fact.reason, .body.reason] | map(. // "none") | join("/")')" \
 	'none/the log of the trunk says so' 'whose words can be erased'
@@ -67,4 +67,28 @@ like_run 'once' 65 '' 'not unknown'
 run outreach-reconcile --call "$id" --outcome busy
 like_run 'not without a reason' 64 '' 'go together'
 is "$(outreach-events verify >/dev/null; echo $?)" 0 'the journal verifies'
+
+# ---- an exchange that was taken out of the settings
+
+campaign 's/20s/2m/' 03 03
+echo '  other: {type: sim, port_file: sim.port}' >>outreach.yaml
+switch
+claim | jq -sc 'sort_by(.id)[]' >calls # the one that stays in the way comes first
+for n in 1 2; do
+	sed -n ${n}p calls >one
+	[ $n = 1 ] && exchange=other || exchange=sim
+	outreach-dial --exchange $exchange <one >events 2>err &
+	dialer=$!
+	await 10 live $n
+	kill -9 "$dialer"
+	wait "$dialer" 2>/dev/null
+done
+switch_off
+rm -f sim.port
+switch
+sed -i '/other/d' outreach.yaml
+run outreach-reconcile
+like_run 'it is named, and the calls of the others are settled' 78 '"event":"unknown"' 'exchange.*other'
+is "$(sql 'select exchange, rank, line_open from call order by id' | tr '\n' ' ')" 'other|4|1 sim|6|0 ' \
+	'its own calls stay open'
 done_testing

@@ -72,8 +72,8 @@ switch_off
 
 # ---- one that dies, one that fails
 
-with_dialer '' 00 00
-switch 10m
+with_dialer 's/^max_duration.*/max_duration: 2h/' 00 00
+switch 1h
 serve
 await 30 live 2
 supervisor=$(kids "$SERVE" | tr -d ' ')
@@ -107,6 +107,27 @@ kill "$SERVE"
 wait "$SERVE"
 switch_off
 
+# The hangup of a call that no dialer has any more: its campaign is paused, so no other takes it.
+with_dialer 's/^max_duration.*/max_duration: 2h/' 00
+switch 1h
+claim >calls
+background sh -c 'exec outreach-dial <calls >events 2>err'
+DIAL=$!
+await 30 live 1
+outreach-campaign pause -q c
+kill -9 "$DIAL"
+wait "$DIAL" 2>/dev/null
+serve
+hung_up() {
+	[ "$(logged hangup)/$(sql 'SELECT count(*) FROM call WHERE line_open = 1')" = 1/0 ]
+}
+is "$(curl -s -X POST "http://127.0.0.1:$(cat port)/api/v1/calls/$(jq -r .id calls)/hangup" | jq -c .)" \
+	'{"status":"asked","changed":true,"dialer":"supervised"}' 'a hangup whose dialer is dead'
+ok 'outreach-supervise sees to it' await 30 hung_up
+kill "$SERVE"
+wait "$SERVE"
+switch_off
+
 with_dialer '' 00
 rm -f sim.port
 serve
@@ -121,8 +142,8 @@ switch_off
 
 # ---- the end of outreach-serve
 
-with_dialer '' 00
-switch 10m
+with_dialer 's/^max_duration.*/max_duration: 10m/' 00
+switch 5m
 serve
 await 30 live 1
 supervisor=$(kids "$SERVE" | tr -d ' ')
@@ -143,8 +164,8 @@ switch_off
 
 # ---- the end of who supervises
 
-with_dialer 's/^concurrent.*/concurrent: 1/' 00 00 00
-switch 10m
+with_dialer 's/^concurrent.*/concurrent: 1/; s/^max_duration.*/max_duration: 10m/' 00 00 00
+switch 5m
 serve
 await 30 live 1
 supervisor=$(kids "$SERVE" | tr -d ' ')

@@ -206,11 +206,8 @@ watch(void *arg)
 	d->watch = loop_at(d->loop, clock_mono() + WATCH_MS * clock_scale(), watch, d);
 	see_stop(d);
 	door_context_check(d);
-	while (dial_live(d->dial) > 0 && lines_next_hangup(d->opt.db, &id, &f) > 0) {
-		struct dial_input in = {.kind = DIAL_HANGUP, .id = id};
-
-		door_feed(d, &in);
-	}
+	while (lines_next_hangup(d->opt.db, &id, &f) > 0)
+		door_hang_up(d, &id);
 }
 
 static void

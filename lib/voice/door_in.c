@@ -138,7 +138,7 @@ door_open_link(struct door *d, const char *name, struct fault *f)
 
 /* ---- open calls of the dead ----------------------------------------------------------- */
 
-/* Their owner's lock makes them ours, and keeps other dialers away: 1, 0 it lives, -1. */
+/* Their owner's lock makes them ours, and keeps other dialers away: 1, 0 it lives (as we do), -1. */
 static int
 take_owner(struct door *d, const char *name, struct fault *f)
 {
@@ -146,7 +146,7 @@ take_owner(struct door *d, const char *name, struct fault *f)
 	int n;
 
 	if (strcmp(name, d->owner.name) == 0)
-		return 1;
+		return 0;
 	for (size_t i = 0; i < d->ndead; i++)
 		if (strcmp(d->dead[i].name, name) == 0)
 			return 1;
@@ -214,16 +214,18 @@ adopt(struct door *d, struct door_call *call, struct fault *f)
 	return 0;
 }
 
+/* A call that cannot be asked about, as its exchange is not in the settings any more, keeps no other waiting. */
 int
 door_adopt_open(struct door *d, const char *exchange, struct fault *f)
 {
 	struct uuid after = {{0}};
+	struct fault first = {.code = OK};
 	struct order o;
 	int n;
 
 	while ((n = calls_next_open(d->opt.db, exchange, &after, &o, f)) > 0) {
 		struct door_call *call;
-		int ours = strcmp(o.owner, d->owner.name) == 0 ? 0 : take_owner(d, o.owner, f);
+		int ours = take_owner(d, o.owner, f);
 
 		if (ours < 0)
 			return -1;
@@ -231,12 +233,60 @@ door_adopt_open(struct door *d, const char *exchange, struct fault *f)
 			continue;
 		call = xcalloc(1, sizeof(*call));
 		call->order = o;
-		if (adopt(d, call, f) < 0) {
-			door_call_free(call);
+		if (adopt(d, call, f) == 0)
+			continue;
+		door_call_free(call);
+		if (exchange != NULL || f->code != CONFIG)
 			return -1;
-		}
+		if (first.code == OK)
+			first = *f;
+	}
+	if (n == 0 && first.code != OK) {
+		*f = first;
+		n = -1;
 	}
 	return n;
+}
+
+static bool
+is_ours(const struct door *d, const char *exchange)
+{
+	for (int i = 0; i < d->links; i++)
+		if (strcmp(d->link[i].exchange.name, exchange) == 0)
+			return true;
+	return false;
+}
+
+/* Who is about to end takes nothing over: another dialer or outreach-reconcile does. */
+static int
+adopt_asked(struct door *d, const struct uuid *id, struct fault *f)
+{
+	struct door_call *call;
+	struct order o;
+	int n;
+
+	if (d->finished || d->result->signo != 0)
+		return 0;
+	if ((n = calls_order(d->opt.db, id, &o, f)) <= 0 || !o.open || !o.call.line_open ||
+	    !is_ours(d, o.exchange) || (n = take_owner(d, o.owner, f)) <= 0)
+		return n;
+	call = xcalloc(1, sizeof(*call));
+	call->order = o;
+	if ((n = adopt(d, call, f)) < 0)
+		door_call_free(call);
+	return n;
+}
+
+void
+door_hang_up(struct door *d, const struct uuid *id)
+{
+	struct dial_input in = {.kind = DIAL_HANGUP, .id = *id};
+	struct fault f;
+
+	if (dial_tag(d->dial, id) != NULL)
+		door_feed(d, &in);
+	else if (adopt_asked(d, id, &f) < 0)
+		door_word(d, DOOR_SAY, "%s", f.text);
 }
 
 /* ---- records -------------------------------------------------------------------------- */
@@ -385,8 +435,9 @@ follow(struct door *d, struct door_call *call, struct fault *f)
 		return -1;
 	d->result->refused++;
 	door_word(d, DOOR_REFUSED, "%s: %s", call->order.phone,
-	    mine != NULL ? "the same call came before on this input"
-			 : "another dialer follows this call");
+	    mine != NULL || strcmp(call->order.owner, d->owner.name) == 0
+		? "the same call came before on this input"
+		: "another dialer follows this call");
 	door_call_free(call);
 	return 0;
 }

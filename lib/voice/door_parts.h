@@ -110,6 +110,8 @@ void door_no_input(struct door *);
 int door_open_link(struct door *, const char *name, struct fault *);
 int door_adopt_open(
     struct door *, const char *exchange, struct fault *); /* null: all exchanges */
+/* Somebody asked for its hangup: of a call in hand, or one of our exchanges whose dialer is dead. */
+void door_hang_up(struct door *, const struct uuid *);
 
 /* Its end is in the journal already: the record leaves. */
 void door_tell_again(struct door *, struct door_call *);

@@ -77,10 +77,8 @@ again(void *arg)
 
 	while ((n = lines_next_hangup(h->db, &id, h->f)) > 0) {
 		open++;
-		if (hang_up_one(h, &id) < 0) {
-			n = -1;
-			break;
-		}
+		if (hang_up_one(h, &id) < 0)
+			h->status = -1; /* the others are hung up all the same */
 	}
 	if (n < 0)
 		h->status = -1;

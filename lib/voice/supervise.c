@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "calls.h"
 #include "campaigns.h"
 #include "clock.h"
 #include "control.h"
+#include "lines.h"
 #include "loop.h"
 #include "mem.h"
 #include "num.h"
@@ -30,6 +32,8 @@ enum {
 	LEFT_MS = 1000,
 	LEFT_MAX_MS = 30000,
 	SHORT_MS = 10000,
+	SETTLE_MS = 2000, /* behind a reconcile, as long as there is something to settle */
+	SETTLE_MAX_MS = 60000,
 	FAIL_MS = 1000, /* the first pause behind a failure */
 	FAIL_MAX_MS = 300000,
 	STEADY_MS = 60000 /* who ran so long begins anew with the pauses */
@@ -51,7 +55,9 @@ struct supervise {
 	struct loop *loop;
 	struct loop_timer *timer;
 	struct kid *kids;
-	char *program;
+	char *program, *reconcile;
+	pid_t settling; /* outreach-reconcile; 0: none */
+	int64_t settle_at, settle_pause;
 	int fd, null;
 	bool quitting, leaving;
 	struct buf line;
@@ -167,21 +173,32 @@ ended(struct supervise *s, struct kid *k, int code)
 	say(s, k, "waiting");
 }
 
+static bool
+any_lives(const struct supervise *s)
+{
+	for (const struct kid *k = s->kids; k != NULL; k = k->next)
+		if (k->pid != 0)
+			return true;
+	return s->settling != 0;
+}
+
 static void
 on_child(void *arg, int signo)
 {
 	struct supervise *s = arg;
-	bool any = false;
 	pid_t pid;
 	int code;
 
-	while ((pid = proc_reap(&code)) > 0)
+	while ((pid = proc_reap(&code)) > 0) {
+		if (pid == s->settling) {
+			s->settling = 0;
+			s->settle_at = now_ms() + s->settle_pause;
+		}
 		for (struct kid *k = s->kids; k != NULL; k = k->next)
 			if (k->pid == pid)
 				ended(s, k, code);
-	for (const struct kid *k = s->kids; k != NULL; k = k->next)
-		any |= k->pid != 0;
-	if (s->quitting && !any)
+	}
+	if (s->quitting && !any_lives(s))
 		loop_stop(s->loop);
 }
 
@@ -197,25 +214,25 @@ leave(void *arg)
 	for (struct kid *k = s->kids; k != NULL; k = k->next)
 		if (k->pid != 0)
 			kill(k->pid, SIGTERM);
+	if (s->settling != 0)
+		kill(s->settling, SIGTERM);
 }
 
 /* No new calls, and those that live are left to the exchange. */
 static void
 quit(struct supervise *s)
 {
-	bool any = false;
-
 	if (s->quitting)
 		return;
 	s->quitting = true;
-	for (struct kid *k = s->kids; k != NULL; k = k->next) {
-		any |= k->pid != 0;
+	for (struct kid *k = s->kids; k != NULL; k = k->next)
 		end(s, k);
-	}
+	if (s->settling != 0)
+		kill(s->settling, SIGTERM);
 	loop_fd_remove(s->loop, s->fd);
 	loop_cancel(s->loop, s->timer);
 	s->timer = loop_at(s->loop, clock_mono() + LEAVE_MS * clock_scale(), leave, s);
-	if (!any)
+	if (!any_lives(s))
 		loop_stop(s->loop);
 }
 
@@ -319,6 +336,41 @@ look_at_all(struct supervise *s, struct fault *f)
 	return got;
 }
 
+/* A hangup was asked for that no dialer hears of. A dialer of that exchange takes such a call over, too. */
+static bool
+is_nobodys(struct supervise *s, struct fault *f)
+{
+	struct uuid id = {{0}};
+	struct order o;
+
+	while (lines_next_hangup(s->db, &id, f) > 0)
+		if (calls_order(s->db, &id, &o, f) > 0 && !owner_alive(s->db, o.owner))
+			return true;
+	return false;
+}
+
+static void
+settle_asked(struct supervise *s, struct fault *f)
+{
+	char *argv[] = {s->reconcile, "-q", NULL};
+
+	if (s->settling != 0)
+		return;
+	if (!is_nobodys(s, f)) {
+		s->settle_at = s->settle_pause = 0;
+		return;
+	}
+	if (now_ms() < s->settle_at)
+		return;
+	s->settle_pause = s->settle_pause == 0 ? SETTLE_MS : s->settle_pause * 2;
+	if (s->settle_pause > SETTLE_MAX_MS)
+		s->settle_pause = SETTLE_MAX_MS;
+	if (proc_start(argv, s->null, s->null, &s->settling, f) < 0) {
+		s->settling = 0;
+		s->settle_at = now_ms() + SETTLE_MAX_MS;
+	}
+}
+
 /* A store that cannot be read now is read again: nothing is ended for it. */
 static void
 look(void *arg)
@@ -330,6 +382,8 @@ look(void *arg)
 	if (look_at_all(s, &f) == 0 && !s->quitting)
 		drop_unwanted(s);
 	if (!s->quitting)
+		settle_asked(s, &f);
+	if (!s->quitting)
 		s->timer = loop_at(s->loop, clock_mono() + LOOK_MS * clock_scale(), look, s);
 }
 
@@ -340,10 +394,12 @@ supervise_run(struct db *db, int fd, struct fault *f)
 	struct kid *k;
 
 	s.program = proc_find("outreach-run");
+	s.reconcile = proc_find("outreach-reconcile");
 	s.null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	s.loop = loop_new();
-	if (s.program == NULL)
-		s.rc = fault(f, CONFIG, "outreach-run is not installed");
+	if (s.program == NULL || s.reconcile == NULL)
+		s.rc = fault(f, CONFIG, "%s is not installed",
+		    s.program == NULL ? "outreach-run" : "outreach-reconcile");
 	else if (s.null < 0)
 		s.rc = fault(f, OSERR, "/dev/null: %s", strerror(errno));
 	else if (setenv("OUTREACH_DB", db->path, 1) < 0)
@@ -364,6 +420,7 @@ supervise_run(struct db *db, int fd, struct fault *f)
 	if (s.null >= 0)
 		close(s.null);
 	free(s.program);
+	free(s.reconcile);
 	buf_release(&s.line);
 	return s.rc;
 }

@@ -5,7 +5,9 @@
  *
  * A campaign's dialer is `outreach run NAME`: started when somebody is due,
  * again when it ended, after growing pauses when it failed, and told to end
- * when its campaign is not active any more or everything is stopped.
+ * when its campaign is not active any more or everything is stopped. Where the
+ * hangup of a call was asked for whose dialer is dead, `outreach reconcile` is
+ * run: it dials nobody.
  */
 #ifndef SUPERVISE_H
 #define SUPERVISE_H

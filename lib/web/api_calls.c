@@ -124,6 +124,18 @@ call_list(struct request *r, struct fault *f)
 	return 0;
 }
 
+/* Its own dialer, or outreach-supervise in its place, or nobody. */
+static void
+who_hangs_up(const struct web *w, const struct order *o, struct buf *b)
+{
+	bool alive = owner_alive(w->db, o->owner), supervised = !dialers_over(w->dialers);
+
+	buf_member(b, "dialer", alive ? "alive" : supervised ? "supervised" : "gone");
+	if (!alive && !supervised)
+		buf_member(b, "text",
+		    "its dialer is gone and nobody is there to hang up: run outreach reconcile, or a dialer of its exchange");
+}
+
 int
 call_ask_hangup(struct request *r, struct fault *f)
 {
@@ -150,8 +162,10 @@ call_ask_hangup(struct request *r, struct fault *f)
 			return -1;
 		}
 	}
-	buf_printf(&r->out, "{\"status\":\"asked\",\"changed\":%s,\"dialer\":\"%s\"}\n",
-	    o.hangup_at ? "false" : "true", owner_alive(w->db, o.owner) ? "alive" : "gone");
+	buf_printf(
+	    &r->out, "{\"status\":\"asked\",\"changed\":%s", o.hangup_at ? "false" : "true");
+	who_hangs_up(w, &o, &r->out);
+	buf_adds(&r->out, "}\n");
 	request_json(r, 202);
 	return 0;
 }

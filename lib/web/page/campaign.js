@@ -4,7 +4,7 @@
 import {get, post, campaignPath} from "./api.js";
 import {act, ask} from "./ask.js";
 import {bars, legend, progress, settledPercent, timeline} from "./chart.js";
-import {fill, h, keyed, paced, say, set, text} from "./dom.js";
+import {fill, h, keyed, paced, say, set, text, toast} from "./dom.js";
 import {events, lastRows, learn} from "./events.js";
 import {people} from "./people.js";
 import {ahead, count, dialer, dialerFails, lasting, lineState, many, outcome, outcomeKind, percent, when} from "./words.js";
@@ -56,7 +56,11 @@ export async function hangUp(button, call) {
 	if (!await ask({title: `Hang up on ${call.name || call.phone || "this call"}?`,
 		words: "The call ends now, whoever is speaking.", yes: "Hang up", no: "Let them talk", danger: true}))
 		return;
-	await act(button, "The hangup is asked for", () => post(`calls/${call.id}/hangup`));
+	await act(button, null, async () => {
+		const answer = await post(`calls/${call.id}/hangup`);
+
+		toast(answer.text ?? "The hangup is asked for", Boolean(answer.text));
+	});
 }
 
 function lines(app, name) {
