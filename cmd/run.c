@@ -10,6 +10,7 @@
 #include "args.h"
 #include "campaigns.h"
 #include "house.h"
+#include "mem.h"
 #include "proc.h"
 #include "run.h"
 #include "tool.h"
@@ -45,6 +46,30 @@ may_run(const struct campaign *c, struct fault *f)
 	    c->name);
 }
 
+/* Whether people are left, and in which state: why it is 75. */
+static bool
+is_left(const struct run_result *r, const char *name, bool quiet)
+{
+	const struct {
+		int64_t n;
+		const char *state;
+	} left[] = {{r->waiting, "waiting"}, {r->claimed, "claimed"}, {r->calling, "calling"},
+	    {r->unknown, "unknown"}};
+	bool any = false;
+
+	for (size_t i = 0; i < COUNT(left); i++) {
+		if (left[i].n != 0 && !quiet && !any)
+			fprintf(stderr, TOOL ": %s is not done:", name);
+		if (left[i].n != 0 && !quiet)
+			fprintf(stderr, "%s %lld %s", any ? "," : "", (long long)left[i].n,
+			    left[i].state);
+		any |= left[i].n != 0;
+	}
+	if (any && !quiet)
+		fprintf(stderr, " (outreach-campaign targets %s)\n", name);
+	return any;
+}
+
 static int
 status_of(const struct run_result *r, const char *name, bool quiet)
 {
@@ -53,18 +78,12 @@ status_of(const struct run_result *r, const char *name, bool quiet)
 		raise(r->signo);
 	}
 	if (r->code > SOME)
-		return r->code;
+		return r->code; /* the child that failed said why */
 	if (r->held != 0 && !quiet && isatty(STDERR_FILENO))
 		fprintf(stderr,
 		    TOOL ": %lld are held (outreach-campaign targets --state held %s)\n",
 		    (long long)r->held, name);
-	if (r->left != 0 && !quiet && isatty(STDERR_FILENO))
-		fprintf(stderr,
-		    TOOL
-		    ": %lld wait for their hour, a gap or another try (outreach-campaign targets --state "
-		    "waiting %s)\n",
-		    (long long)r->left, name);
-	return r->left != 0 ? TEMPFAIL : r->code;
+	return is_left(r, name, quiet) ? TEMPFAIL : r->code;
 }
 
 static int

@@ -20,7 +20,8 @@ like_run "a duration" 64 '' '--wait: soon is no duration'
 people +442079460100 +442079460200 +442079460302 +442079460103 +442079460105
 outreach-campaign activate -q small
 run outreach run small
-is "$status/$err" 75/ "work remains: somebody was busy"
+is "$status/$err" '75/outreach-run: small is not done: 1 waiting (outreach-campaign targets small)' \
+	"work remains: somebody was busy"
 is "$(printf '%s\n' "$out" | jq -r .disposition | sort | uniq -c | tr -s ' \n' ' ')" ' 2 answered 1 busy 1 invalid 1 no_answer ' "the event records are ours"
 is "$(count waiting)" 1 "one waits for its next try"
 run outreach run -q small
@@ -82,7 +83,9 @@ outreach-campaign apply -q small.yaml
 people +442079460100
 outreach-campaign activate -q small
 run outreach run small
-is_run "outside the hours" 75 '' ''
+is_run "outside the hours" 75 '' 'outreach-run: small is not done: 1 waiting (outreach-campaign targets small)'
+run outreach run -q small
+is_run "quietly" 75 '' ''
 is "$(count waiting)" 1 "the person waits"
 
 # Two at once; stop; signals.

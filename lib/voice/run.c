@@ -302,8 +302,10 @@ count_left(struct run *r)
 
 	if (report_targets(r->o->db, r->o->campaign->id, &n, r->f) < 0)
 		return -1;
-	r->result->left = n.state[STATE_WAITING] + n.state[STATE_CLAIMED] +
-	    n.state[STATE_CALLING] + n.state[STATE_UNKNOWN];
+	r->result->waiting = n.state[STATE_WAITING];
+	r->result->claimed = n.state[STATE_CLAIMED];
+	r->result->calling = n.state[STATE_CALLING];
+	r->result->unknown = n.state[STATE_UNKNOWN];
 	r->result->held = n.state[STATE_HELD];
 	for (int i = KIDS - 1; i >= 0; i--)
 		if (r->code[i] > SOME || r->result->code == OK)

@@ -24,8 +24,9 @@ struct run_options {
 
 struct run_result {
 	int code; /* OK; SOME: a record was refused, or the exit code of the child that failed */
-	int signo;    /* the signal that ended it, 0 none */
-	int64_t left; /* targets that wait, are claimed, on the line or unknown */
+	int signo; /* the signal that ended it, 0 none */
+	/* Targets that are not done; those that are held wait for a person, not for a run. */
+	int64_t waiting, claimed, calling, unknown;
 	int64_t held;
 };
 
