@@ -183,7 +183,8 @@ see_stop(struct door *d)
 	if (control_stopped(d->opt.db, &stop, &f) < 0)
 		return; /* the next intent finds out */
 	if (stop.stopped && !d->stopped) {
-		(void)control_check(d->opt.db, &f);
+		if (control_check(d->opt.db, &f) == 0)
+			return; /* lifted between the two questions */
 		in.words = f.text;
 		door_word(d, DOOR_WARN, "%s", f.text);
 		door_feed(d, &in);

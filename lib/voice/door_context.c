@@ -264,13 +264,14 @@ door_context_check(struct door *d)
 			i++;
 			continue;
 		}
-		d->proof[i] = d->proof[--d->nproofs];
 		has = served_has_receipt(d->opt.db, &p.id, &ignored);
+		if (has < 0) { /* the store could not be asked: once more, later */
+			d->proof[i++].due = now + at_least(PROOF_MS);
+			continue;
+		}
+		d->proof[i] = d->proof[--d->nproofs];
 		if (has == 0)
 			unproven(d, &p);
-		else if (has < 0)
-			want_proof(d, &(struct order){.id = p.id, .campaign = p.campaign},
-			    at_least(PROOF_MS));
 	}
 	if (d->finished && d->nproofs == 0)
 		door_turn_soon(d);
