@@ -37,9 +37,15 @@ struct door_options {
 	void *arg;
 };
 
+/* Records and calls, counted. */
 struct door_result {
-	int64_t own, refused, over, unknown, left, returned;
-	int signo; /* of the signal that ended it; 0 none */
+	int64_t own;      /* call records that were read */
+	int64_t refused;  /* of these: not called, each told by a word */
+	int64_t returned; /* of these: not called, the claim given back */
+	int64_t over;     /* calls whose last fact is committed */
+	int64_t unknown;  /* of these: nobody knows how they ended */
+	int64_t left;     /* calls that stay open in the store */
+	int signo;        /* of the signal that ended it; 0 none */
 };
 
 /*
