@@ -41,10 +41,11 @@ dial() {
 }
 
 # ---- dynamic: it asks --------------------------------------------------------------
-campaign '$a\
+campaign 's/^max_duration.*/max_duration: 2h/
+$a\
 delivery: dynamic\
 sts_url: ws://sts:6030' 00 00
-talk 10m
+talk 1h
 serve
 claim --limit 1 >calls
 call=$(jq -r .id calls)
@@ -112,9 +113,10 @@ switch_off
 
 # ---- the gate ------------------------------------------------------------------------
 # Nobody serves: nobody is called, the claims are given back (thirty seconds of the fast clock).
-campaign '$a\
+campaign 's/^max_duration.*/max_duration: 4m/
+$a\
 delivery: dynamic' 00 00 00
-talk 10m
+talk 1h
 claim >calls
 run outreach-dial <calls
 like_run "without outreach-serve nobody is called" 75 '' 'could not ask whom it talks to: outreach-serve does not run'
@@ -141,7 +143,7 @@ claim --limit 1 >&4
 gone_shut() {
 	grep -q 'could not ask' dial.err
 }
-ok "the next call waits, and is given back" await 20 gone_shut
+ok "the next call waits, and is given back" await 40 gone_shut
 is "$(logged asked)" 1 "nothing more was sent"
 exec 4>&-
 outreach-stop --hangup -q
@@ -157,7 +159,7 @@ paused() {
 	outreach-campaign list --format ndjson | grep -q '"state":"paused"'
 }
 ok "ten seconds behind the answer the campaign is paused" await 20 paused
-await 20 grep -q OPENAI_INSTRUCTIONS dial.err
+await 40 grep -q OPENAI_INSTRUCTIONS dial.err
 like "$(cat dial.err)" 'nothing asked for the context within 10 s.*OPENAI_INSTRUCTIONS' "the likely cause is named"
 outreach-stop --hangup -q
 wait "$DIAL"
@@ -167,9 +169,10 @@ serve_stop
 switch_off
 
 # ---- a file ------------------------------------------------------------------------------
-campaign '$a\
+campaign 's/^max_duration.*/max_duration: 2h/
+$a\
 delivery: file' 00 00
-talk 10m
+talk 1h
 claim --limit 1 >calls
 run outreach-dial <calls
 like_run "without a folder" 78 '' 'the settings name no context_dir'
@@ -186,10 +189,11 @@ is "$(ls contexts)" '' "it is gone with the call"
 switch_off
 
 # ---- the channel's variables -----------------------------------------------------------------
-campaign '$a\
+campaign 's/^max_duration.*/max_duration: 2h/
+$a\
 delivery: api
 s/^base_prompt: .*/base_prompt: "Commas, quotes and \xc3\xa4\xc3\xb6: '"$(printf 'y%.0s' $(seq 900))"'"/' 00 00
-talk 10m
+talk 1h
 claim --limit 1 >calls
 dial
 ok "with delivery: api the call is made" await 20 live 1
