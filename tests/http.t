@@ -338,6 +338,15 @@ is "$status" 69 'three refusals in a row: no further call'
 is "$(logged ring)" 0 'nobody rang'
 is "$(sql 'SELECT count(*) FROM call WHERE line_open = 1')" 0 'no line is open'
 end
+over_http '' 00 00 00 00 00 00 00 00
+peer --http-fault refuse:2
+to_peer
+claim >calls
+run outreach-dial <calls
+is "$status $(printf '%s\n' "$out" | endings)" \
+	'0 00 answered;00 answered;00 answered;00 answered;00 not_placed;00 not_placed;00 not_placed;00 not_placed;' \
+	'every second one refused: that is not in a row, though the others end later'
+end
 over_http '' 00 00 00 00 00
 peer
 to_peer
@@ -451,8 +460,8 @@ is "$(sql 'SELECT count(*) FROM call WHERE rank = 7' | awk '{ print ($1 >= 5) }'
 ok "it replays" outreach-events replay --check
 # A call that lives when its dialer dies is followed by the next one.
 end
-over_http '' 00
-peer --talk 50s
+over_http 's/max_duration: 1m/max_duration: 10m/' 00
+peer --talk 3m
 to_peer
 claim >calls
 background sh -c 'exec outreach-dial <calls >dialled 2>dial.err'
@@ -467,8 +476,8 @@ run outreach-dial <calls
 is "$status $(printf '%s\n' "$out" | endings)" '0 00 answered;' 'the next dialer hears how it ends'
 is "$(logged asked)" 1 'nobody rang again'
 end
-over_http '' 00 00
-peer --talk 50s
+over_http 's/max_duration: 1m/max_duration: 2h/' 00 00
+peer --talk 1h
 to_peer
 claim >calls
 background sh -c 'exec outreach-dial <calls >dialled 2>dial.err'
