@@ -305,28 +305,6 @@ context_release(struct plan_context *c)
 
 /* ---- back to JSON ---- */
 
-/* A decimal of thousandths, as text: records hold no floats. */
-static void
-set_milli(json_t *o, const char *key, int64_t milli)
-{
-	char text[40];
-	size_t n = (size_t)snprintf(text, sizeof(text), "%lld.%03lld",
-	    (long long)(milli / 1000), (long long)(milli % 1000));
-
-	while (text[n - 1] == '0')
-		text[--n] = '\0';
-	if (text[n - 1] == '.')
-		text[--n] = '\0';
-	json_object_set_new(o, key, json_string(text));
-}
-
-static void
-set_text(json_t *o, const char *key, const char *text)
-{
-	if (text != NULL)
-		json_object_set_new(o, key, json_string(text));
-}
-
 static json_t *
 checks_json(const struct plan_context *c)
 {
@@ -349,15 +327,15 @@ set_money(json_t *o, const struct plan_context *c)
 
 	if (*c->currency != '\0') {
 		of = json_pack("{s:s}", "currency", c->currency);
-		set_milli(of, "input", c->price_in);
-		set_milli(of, "output", c->price_out);
+		campaign_set_milli(of, "input", c->price_in);
+		campaign_set_milli(of, "output", c->price_out);
 		json_object_set_new(o, "price", of);
 	}
 	if (c->budget_milli == 0 && c->budget_tokens == 0)
 		return;
 	of = json_object();
 	if (c->budget_milli > 0)
-		set_milli(of, "money", c->budget_milli);
+		campaign_set_milli(of, "money", c->budget_milli);
 	if (c->budget_tokens > 0)
 		json_object_set_new(of, "tokens", json_integer(c->budget_tokens));
 	json_object_set_new(o, "budget", of);
@@ -368,20 +346,20 @@ set_model(json_t *o, const struct plan_context *c)
 {
 	char text[32];
 
-	set_text(o, "model", c->model);
+	campaign_set_text(o, "model", c->model);
 	if (c->temperature_milli >= 0)
-		set_milli(o, "temperature", c->temperature_milli);
+		campaign_set_milli(o, "temperature", c->temperature_milli);
 	json_object_set_new(o, "max_tokens", json_integer(c->max_tokens));
-	set_text(o, "system", c->system);
-	set_text(o, "user", c->user);
+	campaign_set_text(o, "system", c->system);
+	campaign_set_text(o, "user", c->user);
 	if (c->parameters != NULL)
 		json_object_set(o, "parameters", c->parameters);
 	json_object_set_new(o, "structured", json_boolean(c->structured));
 	if (c->notes != NULL)
 		json_object_set_new(o, "notes", words_json(c->notes));
 	json_object_set_new(o, "notes_tokens", json_integer(c->notes_tokens));
-	set_text(o, "fallback", c->fallback ? "template" : "none");
-	set_text(o, "timeout", num_duration_text(c->timeout_ms, text));
+	campaign_set_text(o, "fallback", c->fallback ? "template" : "none");
+	campaign_set_text(o, "timeout", num_duration_text(c->timeout_ms, text));
 	json_object_set_new(o, "tries", json_integer(c->tries));
 	set_money(o, c);
 }
@@ -394,7 +372,7 @@ context_json(const struct plan_context *c)
 	if (c->model != NULL)
 		set_model(o, c);
 	json_object_set_new(o, "checks", checks_json(c));
-	set_text(o, "review", c->review ? "required" : "none");
+	campaign_set_text(o, "review", c->review ? "required" : "none");
 	return o;
 }
 

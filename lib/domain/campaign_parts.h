@@ -45,4 +45,11 @@ void campaign_opt_out(struct keys *, struct plan *);
 void campaign_consent(struct keys *, struct plan *);
 void campaign_allow_numbers(struct keys *, struct plan *);
 
+/* campaign_show.c: the way back to JSON. */
+
+/* Nothing where the text is null. */
+void campaign_set_text(json_t *, const char *key, const char *text);
+/* A decimal of thousandths, as text: records hold no floats. Not negative. */
+void campaign_set_milli(json_t *, const char *key, int64_t milli);
+
 #endif

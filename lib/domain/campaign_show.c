@@ -7,16 +7,31 @@
 #include <string.h>
 
 #include "campaign.h"
+#include "campaign_parts.h"
 #include "phone.h"
 #include "mem.h"
 #include "num.h"
 #include "zone.h"
 
-static void
-set_text(json_t *o, const char *key, const char *text)
+void
+campaign_set_text(json_t *o, const char *key, const char *text)
 {
 	if (text != NULL)
 		json_object_set_new(o, key, json_string(text));
+}
+
+void
+campaign_set_milli(json_t *o, const char *key, int64_t milli)
+{
+	char text[40];
+	size_t n = (size_t)snprintf(text, sizeof(text), "%lld.%03lld",
+	    (long long)(milli / 1000), (long long)(milli % 1000));
+
+	while (text[n - 1] == '0')
+		text[--n] = '\0';
+	if (text[n - 1] == '.')
+		text[--n] = '\0';
+	campaign_set_text(o, key, text);
 }
 
 static void
@@ -24,7 +39,7 @@ set_duration(json_t *o, const char *key, int64_t ms)
 {
 	char text[32];
 
-	set_text(o, key, num_duration_text(ms, text));
+	campaign_set_text(o, key, num_duration_text(ms, text));
 }
 
 static void
@@ -37,7 +52,7 @@ set_date(json_t *o, const char *key, int day)
 		return;
 	civil_from_days(day, &y, &m, &d);
 	snprintf(text, sizeof(text), "%04d-%02d-%02d", y, m, d);
-	set_text(o, key, text);
+	campaign_set_text(o, key, text);
 }
 
 static void
@@ -70,21 +85,14 @@ set_hours(json_t *o, const struct plan *p)
 	json_object_set_new(o, "hours", list);
 }
 
-/* Calls a second: a whole number, or a decimal as text (records hold no floats). */
+/* Calls a second: a whole number, or a decimal. */
 static void
 set_rate(json_t *o, int milli)
 {
-	char text[32];
-	size_t n;
-
-	if (milli % 1000 == 0) {
+	if (milli % 1000 == 0)
 		json_object_set_new(o, "calls_per_second", json_integer(milli / 1000));
-		return;
-	}
-	n = (size_t)snprintf(text, sizeof(text), "%d.%03d", milli / 1000, milli % 1000);
-	while (text[n - 1] == '0')
-		text[--n] = '\0';
-	set_text(o, "calls_per_second", text);
+	else
+		campaign_set_milli(o, "calls_per_second", milli);
 }
 
 static void
@@ -123,9 +131,9 @@ set_languages(json_t *o, const struct plan *p)
 	all = json_object();
 	for (int i = 0; i < p->languages; i++) {
 		one = json_object();
-		set_text(one, "base_prompt", p->language[i].base_prompt);
-		set_text(one, "template", p->language[i].template);
-		set_text(one, "voice", p->language[i].voice);
+		campaign_set_text(one, "base_prompt", p->language[i].base_prompt);
+		campaign_set_text(one, "template", p->language[i].template);
+		campaign_set_text(one, "voice", p->language[i].voice);
 		json_object_set_new(all, p->language[i].tag, one);
 	}
 	json_object_set_new(o, "languages", all);
@@ -139,7 +147,7 @@ set_lists(json_t *o, const struct plan *p)
 	int i;
 
 	if (p->dnc_lists <= 0) {
-		set_text(o, "dnc_lists", p->dnc_lists < 0 ? "all" : "none");
+		campaign_set_text(o, "dnc_lists", p->dnc_lists < 0 ? "all" : "none");
 		return;
 	}
 	list = json_array();
@@ -154,7 +162,7 @@ set_wishes(json_t *o, const struct plan *p)
 	const char key[2] = {p->optout_key, '\0'};
 	json_t *of = json_object();
 
-	set_text(of, "key", *key ? key : "none");
+	campaign_set_text(of, "key", *key ? key : "none");
 	json_object_set_new(of, "words", json_boolean(p->optout_words));
 	json_object_set_new(of, "hangup", json_boolean(p->optout_hangup));
 	json_object_set_new(o, "opt_out", of);
@@ -167,7 +175,7 @@ set_wishes(json_t *o, const struct plan *p)
 				    types, json_string(phone_type_name((enum phone_type)i)));
 		json_object_set_new(o, "allow_numbers", types);
 	}
-	set_text(o, "consent", p->consent ? consent_name(p->consent) : "none");
+	campaign_set_text(o, "consent", p->consent ? consent_name(p->consent) : "none");
 }
 
 json_t *
@@ -175,34 +183,34 @@ plan_json(const struct plan *p)
 {
 	json_t *o = json_object();
 
-	set_text(o, "name", p->name);
-	set_text(o, "description", p->description);
-	set_text(o, "base_prompt", p->base_prompt);
-	set_text(o, "template", p->template);
-	set_text(o, "voice", p->voice);
+	campaign_set_text(o, "name", p->name);
+	campaign_set_text(o, "description", p->description);
+	campaign_set_text(o, "base_prompt", p->base_prompt);
+	campaign_set_text(o, "template", p->template);
+	campaign_set_text(o, "voice", p->voice);
 	set_languages(o, p);
-	set_text(o, "delivery", delivery_name(p->delivery));
-	set_text(o, "sts_url", p->sts_url);
+	campaign_set_text(o, "delivery", delivery_name(p->delivery));
+	campaign_set_text(o, "sts_url", p->sts_url);
 	if (p->context != NULL)
 		json_object_set_new(o, "context", context_json(p->context));
-	set_text(o, "exchange", p->exchange);
-	set_text(o, "dial_string", p->dial_string);
-	set_text(o, "dialplan_context", p->dialplan_context);
-	set_text(o, "dialplan_exten", p->dialplan_exten);
-	set_text(o, "caller_id", p->caller_id);
+	campaign_set_text(o, "exchange", p->exchange);
+	campaign_set_text(o, "dial_string", p->dial_string);
+	campaign_set_text(o, "dialplan_context", p->dialplan_context);
+	campaign_set_text(o, "dialplan_exten", p->dialplan_exten);
+	campaign_set_text(o, "caller_id", p->caller_id);
 	set_duration(o, "ring_timeout", p->ring_ms);
 	set_duration(o, "max_duration", p->max_ms);
 	set_duration(o, "short_call", p->short_ms);
-	set_text(o, "pace", pace_name(p->pace));
+	campaign_set_text(o, "pace", pace_name(p->pace));
 	json_object_set_new(o, "concurrent", json_integer(p->concurrent));
 	set_rate(o, p->rate_milli);
 	set_date(o, "from", p->from_day);
 	set_date(o, "until", p->until_day);
 	set_days(o, p->days);
 	set_hours(o, p);
-	set_text(o, "assume_timezone", p->assume_timezone);
+	campaign_set_text(o, "assume_timezone", p->assume_timezone);
 	set_duration(o, "min_gap", p->min_gap_ms);
-	set_text(o, "siblings", p->merge_siblings ? "merge" : "apart");
+	campaign_set_text(o, "siblings", p->merge_siblings ? "merge" : "apart");
 	json_object_set_new(o, "max_attempts", json_integer(p->max_attempts));
 	set_retry(o, p);
 	set_lists(o, p);
