@@ -2,30 +2,8 @@
  * callback: local times to instants, over gaps and folds, where zones agree
  * and where they do not; and times that nobody can have meant.
  */
-#include <stdlib.h>
-
-#include "buf.h"
 #include "callback.h"
-#include "num.h"
-#include "tap.h"
-#include "tz.h"
-
-static struct zone *
-load(const char *name)
-{
-	struct fault f = {.code = OK};
-	struct buf b = {0};
-	struct zone *z = NULL;
-
-	if (tz_read(name, &b, &f) == 0)
-		z = zone_new(name, b.p, b.len, &f);
-	if (z == NULL) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
-	buf_release(&b);
-	return z;
-}
+#include "zones.h"
 
 static const struct {
 	const char *zones[3], *text, *want; /* an instant, or words of the fault */

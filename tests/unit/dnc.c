@@ -21,6 +21,7 @@
 #include "numset.h"
 #include "people.h"
 #include "phone.h"
+#include "plan.h"
 #include "rand.h"
 #include "replay.h"
 #include "schedule.h"
@@ -308,11 +309,8 @@ phone_of(int i)
 static int64_t
 campaign_of(struct db *db)
 {
-	static const char text[] =
-	    "{\"name\":\"race\",\"template\":\"Hello.\",\"exchange\":\"sim\",\"dial_string\":"
-	    "\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\",\"caller_id\":\"+442079460000\","
-	    "\"days\":\"mon-sun\",\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\",\"max_duration\":"
-	    "\"5m\",\"concurrent\":1000,\"assume_timezone\":\"Etc/UTC\"}";
+	static const char text[] = "{\"name\":\"race\",\"template\":\"Hello.\"," PLAN_ALWAYS
+				   ",\"concurrent\":1000,\"assume_timezone\":\"Etc/UTC\"}";
 	json_t *file = json_read("campaign", text, sizeof text - 1, &f);
 	enum apply_change change;
 	struct campaign c;

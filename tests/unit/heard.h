@@ -16,6 +16,7 @@
 #include "mem.h"
 #include "outside.h"
 #include "people.h"
+#include "plan.h"
 #include "schedule.h"
 #include "store_parts.h"
 #include "tap.h"
@@ -45,13 +46,9 @@ must(int rc, const char *what)
 static int64_t
 campaign_of(struct db *db, const char *name, const char *more, const int64_t *people, size_t n)
 {
-	char *text =
-	    xasprintf("{\"name\":\"%s\",\"template\":\"Hello.\",\"exchange\":\"sim\","
-		      "\"dial_string\":\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\","
-		      "\"caller_id\":\"+442079460000\",\"days\":\"mon-sun\","
-		      "\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\","
-		      "\"max_duration\":\"5m\",\"assume_timezone\":\"Etc/UTC\"%s}",
-		name, more);
+	char *text = xasprintf("{\"name\":\"%s\",\"template\":\"Hello.\"," PLAN_ALWAYS
+			       ",\"assume_timezone\":\"Etc/UTC\"%s}",
+	    name, more);
 	json_t *file = json_read("campaign", text, strlen(text), &f);
 	enum apply_change change;
 	struct campaign c;

@@ -10,6 +10,7 @@
 #include "file.h"
 #include "heard.h"
 #include "optouts.h"
+#include "orders.h"
 #include "rand.h"
 #include "replay.h"
 
@@ -51,8 +52,9 @@ struct orders {
 
 /* In a transaction that is taken back, the last event twice. */
 static void
-one_order(struct orders *o, const int *order)
+one_order(void *arg, const int *order)
 {
+	struct orders *o = arg;
 	int rc = db_begin(o->db, &f);
 
 	for (int i = 0; i < EVENTS && rc >= 0; i++)
@@ -71,32 +73,13 @@ one_order(struct orders *o, const int *order)
 }
 
 static void
-permute(struct orders *o, int *order, int from)
-{
-	if (from == EVENTS)
-		one_order(o, order);
-	for (int i = from; i < EVENTS; i++) {
-		int t = order[from];
-
-		order[from] = order[i];
-		order[i] = t;
-		permute(o, order, from + 1);
-		order[i] = order[from];
-		order[from] = t;
-	}
-}
-
-static void
 test_orders(void)
 {
 	struct db db;
 	struct orders o = {.db = &db};
-	int order[EVENTS];
 
 	prepare(&db, "orders.db", "");
-	for (int i = 0; i < EVENTS; i++)
-		order[i] = i;
-	permute(&o, order, 0);
+	in_every_order(EVENTS, one_order, &o);
 	is_int(o.n, 720, "all orders of six events, one of them twice");
 	is_int(o.wrong, 0, "come to the same");
 	ok(o.want.len &&

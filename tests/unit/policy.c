@@ -4,33 +4,11 @@
  * every earlier instant tried, yes at T. With an argument it answers
  * tests/windows.t instead.
  */
-#include <stdlib.h>
-
-#include "buf.h"
 #include "mem.h"
-#include "num.h"
 #include "policy.h"
-#include "tap.h"
-#include "tz.h"
+#include "zones.h"
 
 #define HOUR INT64_C(3600000)
-
-static struct zone *
-load(const char *name)
-{
-	struct fault f = {.code = OK};
-	struct buf b = {0};
-	struct zone *z = NULL;
-
-	if (tz_read(name, &b, &f) == 0)
-		z = zone_new(name, b.p, b.len, &f);
-	if (z == NULL) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
-	buf_release(&b);
-	return z;
-}
 
 static int64_t
 instant(const char *text)
@@ -248,7 +226,14 @@ test_number(void)
 	f = some_facts();
 	f.held = "no context";
 	expect(&f, &p, MONDAY, "held held", "held");
-	f = some_facts();
+}
+
+static void
+test_consent(void)
+{
+	struct plan p = some_plan();
+	struct facts f = some_facts();
+
 	p.consent = CONSENT_EXPRESS;
 	expect(&f, &p, MONDAY, "held consent", "no consent is on record");
 	f.consent_until = instant(MONDAY);
@@ -260,7 +245,14 @@ test_number(void)
 	expect(&f, &p, MONDAY, "never consent", "it was revoked");
 	p.consent = CONSENT_NONE;
 	expect(&f, &p, MONDAY, "call_now", "nobody asks");
-	f = some_facts();
+}
+
+static void
+test_review(void)
+{
+	struct plan p = some_plan();
+	struct facts f = some_facts();
+
 	f.review = REVIEW_MADE;
 	expect(&f, &p, MONDAY, "call_now", "nobody need look at a context");
 	f.review = REVIEW_REJECTED;
@@ -273,7 +265,14 @@ test_number(void)
 	f.review = REVIEW_APPROVED;
 	expect(&f, &p, MONDAY, "call_now", "approved");
 	p.context = NULL;
-	f = some_facts();
+}
+
+static void
+test_language(void)
+{
+	struct plan p = some_plan();
+	struct facts f = some_facts();
+
 	p.language[p.languages++].tag = (char[]){"hi"};
 	copy_text(f.language, sizeof(f.language), "mr");
 	expect(&f, &p, MONDAY, "call_now", "another language: the plan's own texts");
@@ -283,7 +282,14 @@ test_number(void)
 	expect(&f, &p, MONDAY, "call_now", "a language of the plan");
 	f = some_facts();
 	expect(&f, &p, MONDAY, "call_now", "a language that is not known");
-	p = some_plan();
+}
+
+static void
+test_gap(void)
+{
+	struct plan p = some_plan();
+	struct facts f = some_facts();
+
 	f.line_open = true;
 	expect(&f, &p, MONDAY, "not_before 2026-03-02T05:01:00 line_open",
 	    "a line is open: look again");
@@ -838,6 +844,10 @@ main(int argc, char **argv)
 	london = load("Europe/London");
 	test_store();
 	test_number();
+	test_consent();
+	test_review();
+	test_language();
+	test_gap();
 	test_attempts();
 	test_retry();
 	test_backoff();

@@ -13,6 +13,7 @@
 #include "json.h"
 #include "mem.h"
 #include "people.h"
+#include "plan.h"
 #include "prompt.h"
 #include "replay.h"
 #include "report.h"
@@ -38,9 +39,8 @@ struct family {
 
 static const char file_text[] =
     "{\"name\":\"fam\",\"template\":\"Of {{name}}, {{course}}{{#siblings}}; of {{name}},"
-    " {{course}}{{/siblings}}{{^siblings}} alone{{/siblings}}.\",\"exchange\":\"sim\","
-    "\"dial_string\":\"PJSIP/{phone}@trunk\",\"caller_id\":\"+441632960000\",\"days\":\"mon-sun\","
-    "\"hours\":\"08:00-20:00\",\"ring_timeout\":\"20s\",\"max_duration\":\"5m\",\"concurrent\":9,"
+    " {{course}}{{/siblings}}{{^siblings}} alone{{/siblings}}.\"," PLAN_REST
+    ",\"days\":\"mon-sun\",\"hours\":\"08:00-20:00\",\"concurrent\":9,"
     "\"assume_timezone\":\"UTC\",\"siblings\":\"%s\",\"min_gap\":\"1h\",\"languages\":{\"hi\":{}}}";
 
 static void

@@ -22,6 +22,7 @@
 #include "mem.h"
 #include "num.h"
 #include "people.h"
+#include "plan.h"
 #include "rand.h"
 #include "replay.h"
 #include "schedule.h"
@@ -175,10 +176,8 @@ test_stuck(void)
 /* ---- people and a campaign ---------------------------------------------------- */
 
 static const char campaign_text[] =
-    "{\"name\":\"hello\",\"template\":\"Hello {{name}}.\",\"base_prompt\":\"Be kind.\",\"exchange\":\"sim\","
-    "\"dial_string\":\"PJSIP/{phone}@trunk\",\"dialplan_context\":\"avr\",\"caller_id\":\"School <+442079460000>\","
-    "\"days\":\"mon-sun\",\"hours\":\"00:00-24:00\",\"ring_timeout\":\"20s\",\"max_duration\":\"5m\","
-    "\"concurrent\":%d,\"assume_timezone\":\"Asia/Kolkata\"}";
+    "{\"name\":\"hello\",\"template\":\"Hello {{name}}.\",\"base_prompt\":\"Be kind.\"," PLAN_ALWAYS
+    ",\"concurrent\":%d,\"assume_timezone\":\"Asia/Kolkata\"}";
 
 static json_t *
 campaign_file(int concurrent)

@@ -10,6 +10,7 @@
 #include "dnc.h"
 #include "heard.h"
 #include "optouts.h"
+#include "orders.h"
 #include "rand.h"
 #include "replay.h"
 #include "summaries.h"
@@ -105,11 +106,9 @@ state(struct db *db, struct buf *out)
 	}
 }
 
-enum { MANY = 8 };
-
 struct orders {
 	struct db *db;
-	const char *event[MANY];
+	const char *event[ORDERS_MAX];
 	int events;
 	struct buf want, got;
 	int n, wrong;
@@ -117,8 +116,9 @@ struct orders {
 
 /* In a transaction that is taken back, one event twice. */
 static void
-one_order(struct orders *o, const int *order)
+one_order(void *arg, const int *order)
 {
+	struct orders *o = arg;
 	int rc = db_begin(o->db, &f);
 
 	for (int i = 0; i < o->events && rc >= 0; i++)
@@ -138,29 +138,11 @@ one_order(struct orders *o, const int *order)
 		    o->got.p, o->want.p);
 }
 
-static void
-permute(struct orders *o, int *order, int from)
-{
-	if (from == o->events)
-		one_order(o, order);
-	for (int i = from; i < o->events; i++) {
-		int t = order[from];
-
-		order[from] = order[i];
-		order[i] = t;
-		permute(o, order, from + 1);
-		order[i] = order[from];
-		order[from] = t;
-	}
-}
-
 /* All orders, then once for good; want is in the state then. */
 static void
 in_all_orders(struct orders *o, const char *want)
 {
-	int order[MANY] = {0, 1, 2, 3, 4, 5, 6, 7};
-
-	permute(o, order, 0);
+	in_every_order(o->events, one_order, o);
 	printf("# %d orders\n", o->n);
 	is_int(o->wrong, 0, "all orders come to the same");
 	if (!ok(o->want.len && strstr(o->want.p, want), "with: %s", want))
