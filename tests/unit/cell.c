@@ -45,43 +45,46 @@ test_spaces(void)
 	}
 }
 
+static const struct {
+	const char *text, *number, *other; /* codes */
+} damages[] = {
+    {"9.87654E+09", "scientific", NULL},
+    {"9,87654E+09", "scientific", NULL},
+    {"9.876543e+09", "scientific", NULL},
+    {"+9E+09", "scientific", NULL},
+    {"'9.87654E+09", "scientific", NULL},
+    {"9876543210.0", "decimal", NULL},
+    {"9876543210,00", "decimal", NULL},
+    {"+919876543210.0", "decimal", NULL},
+    {"=\"09876543210\"", "formula", "formula"},
+    {"=A1", "formula", NULL},
+    {"#REF!", "error", "error"},
+    {"#N/A", "error", "error"},
+    {"########", "error", "error"},
+    {"12E3", NULL, NULL},
+    {"E+09", NULL, NULL},
+    {"9.5E+", NULL, NULL},
+    {"1.5", NULL, NULL},
+    {"5.0", NULL, NULL},
+    {"#1", NULL, NULL},
+    {"##", NULL, NULL},
+    {"#", NULL, NULL},
+    {"=)", "formula", NULL},
+    {"+919876543210", NULL, NULL},
+    {"1,00,000", NULL, NULL},
+    {"", NULL, NULL},
+};
+
 static void
 test_damage(void)
 {
-	static const struct {
-		const char *text, *number, *other; /* codes */
-	} t[] = {
-	    {"9.87654E+09", "scientific", NULL},
-	    {"9,87654E+09", "scientific", NULL},
-	    {"9.876543e+09", "scientific", NULL},
-	    {"+9E+09", "scientific", NULL},
-	    {"'9.87654E+09", "scientific", NULL},
-	    {"9876543210.0", "decimal", NULL},
-	    {"9876543210,00", "decimal", NULL},
-	    {"+919876543210.0", "decimal", NULL},
-	    {"=\"09876543210\"", "formula", "formula"},
-	    {"=A1", "formula", NULL},
-	    {"#REF!", "error", "error"},
-	    {"#N/A", "error", "error"},
-	    {"########", "error", "error"},
-	    {"12E3", NULL, NULL},
-	    {"E+09", NULL, NULL},
-	    {"9.5E+", NULL, NULL},
-	    {"1.5", NULL, NULL},
-	    {"5.0", NULL, NULL},
-	    {"#1", NULL, NULL},
-	    {"##", NULL, NULL},
-	    {"#", NULL, NULL},
-	    {"=)", "formula", NULL},
-	    {"+919876543210", NULL, NULL},
-	    {"1,00,000", NULL, NULL},
-	    {"", NULL, NULL},
-	};
 	struct fault f;
 
-	for (size_t i = 0; i < COUNT(t); i++) {
-		is_str(cell_damage("x", slice(t[i].text), true, &f), t[i].number, t[i].text);
-		is_str(cell_damage("x", slice(t[i].text), false, &f), t[i].other, "  as text");
+	for (size_t i = 0; i < COUNT(damages); i++) {
+		is_str(cell_damage("x", slice(damages[i].text), true, &f), damages[i].number,
+		    damages[i].text);
+		is_str(cell_damage("x", slice(damages[i].text), false, &f), damages[i].other,
+		    "  as text");
 	}
 	cell_damage("phone", SLICE("9.87654E+09"), true, &f);
 	is_str(f.text,
@@ -90,93 +93,93 @@ test_damage(void)
 	    "in words");
 }
 
+static const struct {
+	const char *cell, *want; /* parts joined by '|'; or the code */
+	bool bad;
+} numbers[] = {
+    {"+919876543210", "+919876543210", false},
+    {"98765 43210", "98765 43210", false},
+    {"98765 43210/98765 43211", "98765 43210|98765 43211", false},
+    {"98765 43210, 98765 43211", "98765 43210|98765 43211", false},
+    {"98765 43210;98765 43211;", "98765 43210|98765 43211", false},
+    {"98765 43210\n98765 43211", "98765 43210|98765 43211", false},
+    {"98765 43210 or 98765 43211", "98765 43210|98765 43211", false},
+    {"98765 43210 / +1 212 555 0100", "98765 43210|+1 212 555 0100", false},
+    {"+91 98765 43210, 98111 43211", "+91 98765 43210|98111 43211", false},
+    {"022-25432100, 9876543210", "022-25432100|9876543210", false},
+    /* completed */
+    {"98765 43210/43211", "98765 43210|98765 43211", false},
+    {"98765 43210/43211/43212", "98765 43210|98765 43211|98765 43212", false},
+    {"98765 43210, 43299", "98765 43210|98765 43299", false},
+    {"9876543210/3211", "9876543210|9876543211", false},
+    {"+919876543210/9876543211", "+919876543210|+919876543211", false},
+    {"98765-43210 / 11", "98765-43210|98765-43211", false},
+    {"022 2543 2109/10/11", "022 2543 2109|022 2543 2110|022 2543 2111", false},
+    {"98765 43210/1", "98765 43210|98765 43211", false},
+    {"022-25432100/25432101", "022-25432100|022-25432101", false},
+    {"(022) 25432100/01", "(022) 25432100|(022) 25432101", false},
+    /* not certain */
+    {"98765 43210/56789", "several", true},
+    {"98765 43210/12", "several", true},
+    {"98765 43210, 11", "several", true},
+    {"98765 43210/9", "several", true},
+    {"98765 43210/211", "several", true},
+    {"98765 43210/43", "several", true},
+    {"+1 212 555 0100/4521", "several", true},
+    {"022-25432100/25998877", "several", true},
+    {"030/1234567, 7654321", "several", true},
+    {"98765 43210/Asha", "several", true},
+    {"98765 43210/09", "several", true},
+    {"98765 43299/00", "several", true},
+    /* an area code in front of a stroke is none */
+    {"030/1234567", "030/1234567", false},
+    {"030/1234567/8", "030/1234567|030/1234568", false},
+    {"030/1234567 / 030/7654321", "several", true},
+    /* an apostrophe says "text" */
+    {"'+919876543210", "+919876543210", false},
+    {"'098765 43210", "098765 43210", false},
+    {"'(212) 555-0100", "(212) 555-0100", false},
+    {"'Asha", "'Asha", false},
+    /* extensions */
+    {"(212) 555-0100 x12", "extension", true},
+    {"(212) 555-0100x12", "extension", true},
+    {"212-555-0100 ext. 12", "extension", true},
+    {"212-555-0100, ext 12", "extension", true},
+    {"212-555-0100 Extn:12", "extension", true},
+    {"+1 212 555 0100 #12", "extension", true},
+    {"+1 212 555 0100;ext=12", "extension", true},
+    {"030 1234567 Durchwahl 12", "extension", true},
+    /* grouped */
+    {"9,876,543,210", "grouped", true},
+    {"9,87,65,43,210", "grouped", true},
+    /* not ours to judge */
+    {"12a", "12a", false},
+    {"98765,43210", "several", true},
+    {"98765 43210 98765 43211", "98765 43210 98765 43211", false},
+    {"//", "//", false},
+    {",", "phone", true},
+    {"+1 2125550100,+1 2125550101,+1 2125550102,+1 2125550103,+1 2125550104,+1 "
+     "2125550105,+1 2125550106,+1 2125550107,+1 2125550108",
+	"several", true},
+};
+
 static void
 test_numbers(void)
 {
-	static const struct {
-		const char *cell, *want; /* parts joined by '|'; or the code */
-		bool bad;
-	} t[] = {
-	    {"+919876543210", "+919876543210", false},
-	    {"98765 43210", "98765 43210", false},
-	    {"98765 43210/98765 43211", "98765 43210|98765 43211", false},
-	    {"98765 43210, 98765 43211", "98765 43210|98765 43211", false},
-	    {"98765 43210;98765 43211;", "98765 43210|98765 43211", false},
-	    {"98765 43210\n98765 43211", "98765 43210|98765 43211", false},
-	    {"98765 43210 or 98765 43211", "98765 43210|98765 43211", false},
-	    {"98765 43210 / +1 212 555 0100", "98765 43210|+1 212 555 0100", false},
-	    {"+91 98765 43210, 98111 43211", "+91 98765 43210|98111 43211", false},
-	    {"022-25432100, 9876543210", "022-25432100|9876543210", false},
-	    /* completed */
-	    {"98765 43210/43211", "98765 43210|98765 43211", false},
-	    {"98765 43210/43211/43212", "98765 43210|98765 43211|98765 43212", false},
-	    {"98765 43210, 43299", "98765 43210|98765 43299", false},
-	    {"9876543210/3211", "9876543210|9876543211", false},
-	    {"+919876543210/9876543211", "+919876543210|+919876543211", false},
-	    {"98765-43210 / 11", "98765-43210|98765-43211", false},
-	    {"022 2543 2109/10/11", "022 2543 2109|022 2543 2110|022 2543 2111", false},
-	    {"98765 43210/1", "98765 43210|98765 43211", false},
-	    {"022-25432100/25432101", "022-25432100|022-25432101", false},
-	    {"(022) 25432100/01", "(022) 25432100|(022) 25432101", false},
-	    /* not certain */
-	    {"98765 43210/56789", "several", true},
-	    {"98765 43210/12", "several", true},
-	    {"98765 43210, 11", "several", true},
-	    {"98765 43210/9", "several", true},
-	    {"98765 43210/211", "several", true},
-	    {"98765 43210/43", "several", true},
-	    {"+1 212 555 0100/4521", "several", true},
-	    {"022-25432100/25998877", "several", true},
-	    {"030/1234567, 7654321", "several", true},
-	    {"98765 43210/Asha", "several", true},
-	    {"98765 43210/09", "several", true},
-	    {"98765 43299/00", "several", true},
-	    /* an area code in front of a stroke is none */
-	    {"030/1234567", "030/1234567", false},
-	    {"030/1234567/8", "030/1234567|030/1234568", false},
-	    {"030/1234567 / 030/7654321", "several", true},
-	    /* an apostrophe says "text" */
-	    {"'+919876543210", "+919876543210", false},
-	    {"'098765 43210", "098765 43210", false},
-	    {"'(212) 555-0100", "(212) 555-0100", false},
-	    {"'Asha", "'Asha", false},
-	    /* extensions */
-	    {"(212) 555-0100 x12", "extension", true},
-	    {"(212) 555-0100x12", "extension", true},
-	    {"212-555-0100 ext. 12", "extension", true},
-	    {"212-555-0100, ext 12", "extension", true},
-	    {"212-555-0100 Extn:12", "extension", true},
-	    {"+1 212 555 0100 #12", "extension", true},
-	    {"+1 212 555 0100;ext=12", "extension", true},
-	    {"030 1234567 Durchwahl 12", "extension", true},
-	    /* grouped */
-	    {"9,876,543,210", "grouped", true},
-	    {"9,87,65,43,210", "grouped", true},
-	    /* not ours to judge */
-	    {"12a", "12a", false},
-	    {"98765,43210", "several", true},
-	    {"98765 43210 98765 43211", "98765 43210 98765 43211", false},
-	    {"//", "//", false},
-	    {",", "phone", true},
-	    {"+1 2125550100,+1 2125550101,+1 2125550102,+1 2125550103,+1 2125550104,+1 "
-	     "2125550105,+1 2125550106,+1 2125550107,+1 2125550108",
-		"several", true},
-	};
-
-	for (size_t i = 0; i < COUNT(t); i++) {
+	for (size_t i = 0; i < COUNT(numbers); i++) {
 		struct cell_numbers n;
 		const char *code = NULL;
 		struct fault f;
 		struct buf b = {0};
-		int rc = cell_numbers("phone", slice(t[i].cell), &n, &code, &f);
+		int rc = cell_numbers("phone", slice(numbers[i].cell), &n, &code, &f);
 
 		buf_adds(&b, rc < 0 ? code : "");
 		for (size_t j = 0; rc == 0 && j < n.n; j++) {
 			buf_adds(&b, j ? "|" : "");
 			buf_add(&b, n.part[j].p, n.part[j].len);
 		}
-		is_int(rc, t[i].bad ? -1 : 0, t[i].cell);
-		is_str(b.p, t[i].want, "  what");
+		is_int(rc, numbers[i].bad ? -1 : 0, numbers[i].cell);
+		is_str(b.p, numbers[i].want, "  what");
 		buf_release(&b);
 	}
 }

@@ -39,230 +39,217 @@ read_text(const char *json, struct fault *f)
 	return got;
 }
 
+static const struct {
+	const char *name, *json;
+	enum foreign_shape shape;
+	const char *id, *kind;
+	enum call_rank rank;
+	enum call_source source;
+	const char *disposition, *body;
+	int talk_ms;
+} meanings[] = {
+    {"own ringing", OWN "\"ringing\",\"source\":\"exchange\",\"name\":\"A\"}", FOREIGN_EVENT,
+	ID, "ringing", RANK_RINGING, FROM_EXCHANGE, "", "", -1},
+    {"own end", OWN "\"ended\",\"disposition\":\"busy\",\"cause\":17,\"talk_ms\":0}",
+	FOREIGN_EVENT, ID, "ended", RANK_ENDED, FROM_FILE, "busy", "", 0},
+    {"a reason may name the person: it is for the body",
+	OWN "\"ended\",\"disposition\":\"busy\",\"reason\":\"Asha \\\"x\\\"\"}", FOREIGN_EVENT,
+	ID, "ended", RANK_ENDED, FROM_FILE, "busy", "{\"reason\":\"Asha \\\"x\\\"\"}", -1},
+    {"beside what a note says", OWN "\"mood\",\"reason\":\"Asha\",\"a\":1}", FOREIGN_EVENT, ID,
+	"mood", RANK_NONE, FROM_FILE, "", "{\"a\":1,\"reason\":\"Asha\"}", -1},
+    {"a door that is not ours", OWN "\"answered\",\"source\":\"door\"}", FOREIGN_EVENT, ID,
+	"answered", RANK_ANSWERED, FROM_FILE, "", "", -1},
+    {"own note keeps what it says, not who it is about",
+	OWN "\"callback\",\"name\":\"A\",\"attributes\":{},\"when\":[1, 2],\"who\":\"x\"}",
+	FOREIGN_EVENT, ID, "callback", RANK_NONE, FROM_FILE, "",
+	"{\"when\":[1, 2],\"who\":\"x\"}", -1},
+    {"initiated", AVR "\"call_initiated\",\"payload\":{\"uniqueid\":\"" ID "\"}}", FOREIGN_AVR,
+	ID2, "initiated", RANK_NONE, FROM_WEBHOOK, "", "{\"uniqueid\":\"" ID "\"}", -1},
+    {"started", AVR "\"call_started\",\"payload\":{}}", FOREIGN_AVR, ID2, "answered",
+	RANK_ANSWERED, FROM_WEBHOOK, "", "", -1},
+    {"transcription", AVR "\"transcription\",\"payload\":{\"role\":\"user\",\"text\":\"Hi\"}}",
+	FOREIGN_AVR, ID2, "transcription", RANK_NONE, FROM_WEBHOOK, "",
+	"{\"role\":\"user\",\"text\":\"Hi\"}", -1},
+    {"interruption without payload", AVR "\"interruption\"}", FOREIGN_AVR, ID2, "interruption",
+	RANK_NONE, FROM_WEBHOOK, "", "", -1},
+    {"dtmf", AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"2\"}}", FOREIGN_AVR, ID2, "dtmf",
+	RANK_NONE, FROM_WEBHOOK, "", "{\"digit\":\"2\"}", -1},
+    {"ended", AVR "\"call_ended\",\"payload\":{ }}", FOREIGN_AVR, ID2, "ended", RANK_ENDED,
+	FROM_WEBHOOK, "answered", "", -1},
+    {"error", AVR "\"error\",\"payload\":{\"message\":\"x\"}}", FOREIGN_AVR, ID2, "error",
+	RANK_NONE, FROM_WEBHOOK, "", "{\"message\":\"x\"}", -1},
+    {"unknown types are kept whole", AVR "\"mood\",\"payload\":{\"m\":1}}", FOREIGN_AVR, ID2,
+	"note", RANK_NONE, FROM_WEBHOOK, "", "{\"type\":\"mood\",\"payload\":{\"m\":1}}", -1},
+    {"plan started",
+	PLAN "\"call_started\",\"status\":\"initiating\",\"timestamp\":\"" AT "\"}",
+	FOREIGN_PLAN, "call_17", "placed", RANK_PLACED, FROM_WEBHOOK, "",
+	"{\"status\":\"initiating\"}", -1},
+    {"plan connected", PLAN "\"call_connected\",\"timestamp\":1772442904}", FOREIGN_PLAN,
+	"call_17", "answered", RANK_ANSWERED, FROM_WEBHOOK, "", "", -1},
+    {"plan completed",
+	PLAN "\"call_completed\",\"status\":\"completed\",\"data\":{\"duration\":61.5}}",
+	FOREIGN_PLAN, "call_17", "ended", RANK_ENDED, FROM_WEBHOOK, "answered",
+	"{\"status\":\"completed\",\"data\":{\"duration\":61.5}}", 61500},
+    {"plan failed says why elsewhere",
+	PLAN "\"call_failed\",\"status\":\"failed\",\"data\":{\"error_reason\":\"busy\"}}",
+	FOREIGN_PLAN, "call_17", "ended", RANK_ENDED, FROM_WEBHOOK, "busy",
+	"{\"status\":\"failed\",\"data\":{\"error_reason\":\"busy\"}}", -1},
+    {"plan failed", PLAN "\"call_failed\"}", FOREIGN_PLAN, "call_17", "ended", RANK_ENDED,
+	FROM_WEBHOOK, "failed", "", -1},
+    {"plan word that is not known", PLAN "\"call_moved\"}", FOREIGN_PLAN, "call_17", "note",
+	RANK_NONE, FROM_WEBHOOK, "", "{\"event_type\":\"call_moved\"}", -1},
+    {"flat",
+	"{\"call_id\":\"c\",\"student_id\":5,\"campaign_id\":2,\"event\":\"completed\","
+	"\"outcome\":\"not_interested\",\"duration\":12,\"timestamp\":\"2026-03-02T09:"
+	"15:04\"}",
+	FOREIGN_PLAN_FLAT, "c", "ended", RANK_ENDED, FROM_WEBHOOK, "answered",
+	"{\"student_id\":5,\"campaign_id\":2,\"outcome\":\"not_interested\","
+	"\"duration\":12}",
+	12000},
+    {"flat no answer", "{\"call_id\":\"c\",\"event\":\"no_answer\",\"duration\":0}",
+	FOREIGN_PLAN_FLAT, "c", "ended", RANK_ENDED, FROM_WEBHOOK, "no_answer",
+	"{\"duration\":0}", -1},
+};
+
 static void
 test_meaning(void)
 {
-	static const struct {
-		const char *name, *json;
-		enum foreign_shape shape;
-		const char *id, *kind;
-		enum call_rank rank;
-		enum call_source source;
-		const char *disposition, *body;
-		int talk_ms;
-	} t[] = {
-	    {"own ringing", OWN "\"ringing\",\"source\":\"exchange\",\"name\":\"A\"}",
-		FOREIGN_EVENT, ID, "ringing", RANK_RINGING, FROM_EXCHANGE, "", "", -1},
-	    {"own end", OWN "\"ended\",\"disposition\":\"busy\",\"cause\":17,\"talk_ms\":0}",
-		FOREIGN_EVENT, ID, "ended", RANK_ENDED, FROM_FILE, "busy", "", 0},
-	    {"a reason may name the person: it is for the body",
-		OWN "\"ended\",\"disposition\":\"busy\",\"reason\":\"Asha \\\"x\\\"\"}",
-		FOREIGN_EVENT, ID, "ended", RANK_ENDED, FROM_FILE, "busy",
-		"{\"reason\":\"Asha \\\"x\\\"\"}", -1},
-	    {"beside what a note says", OWN "\"mood\",\"reason\":\"Asha\",\"a\":1}",
-		FOREIGN_EVENT, ID, "mood", RANK_NONE, FROM_FILE, "",
-		"{\"a\":1,\"reason\":\"Asha\"}", -1},
-	    {"a door that is not ours", OWN "\"answered\",\"source\":\"door\"}", FOREIGN_EVENT,
-		ID, "answered", RANK_ANSWERED, FROM_FILE, "", "", -1},
-	    {"own note keeps what it says, not who it is about",
-		OWN
-		"\"callback\",\"name\":\"A\",\"attributes\":{},\"when\":[1, 2],\"who\":\"x\"}",
-		FOREIGN_EVENT, ID, "callback", RANK_NONE, FROM_FILE, "",
-		"{\"when\":[1, 2],\"who\":\"x\"}", -1},
-	    {"initiated", AVR "\"call_initiated\",\"payload\":{\"uniqueid\":\"" ID "\"}}",
-		FOREIGN_AVR, ID2, "initiated", RANK_NONE, FROM_WEBHOOK, "",
-		"{\"uniqueid\":\"" ID "\"}", -1},
-	    {"started", AVR "\"call_started\",\"payload\":{}}", FOREIGN_AVR, ID2, "answered",
-		RANK_ANSWERED, FROM_WEBHOOK, "", "", -1},
-	    {"transcription",
-		AVR "\"transcription\",\"payload\":{\"role\":\"user\",\"text\":\"Hi\"}}",
-		FOREIGN_AVR, ID2, "transcription", RANK_NONE, FROM_WEBHOOK, "",
-		"{\"role\":\"user\",\"text\":\"Hi\"}", -1},
-	    {"interruption without payload", AVR "\"interruption\"}", FOREIGN_AVR, ID2,
-		"interruption", RANK_NONE, FROM_WEBHOOK, "", "", -1},
-	    {"dtmf", AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"2\"}}", FOREIGN_AVR, ID2,
-		"dtmf", RANK_NONE, FROM_WEBHOOK, "", "{\"digit\":\"2\"}", -1},
-	    {"ended", AVR "\"call_ended\",\"payload\":{ }}", FOREIGN_AVR, ID2, "ended",
-		RANK_ENDED, FROM_WEBHOOK, "answered", "", -1},
-	    {"error", AVR "\"error\",\"payload\":{\"message\":\"x\"}}", FOREIGN_AVR, ID2,
-		"error", RANK_NONE, FROM_WEBHOOK, "", "{\"message\":\"x\"}", -1},
-	    {"unknown types are kept whole", AVR "\"mood\",\"payload\":{\"m\":1}}", FOREIGN_AVR,
-		ID2, "note", RANK_NONE, FROM_WEBHOOK, "",
-		"{\"type\":\"mood\",\"payload\":{\"m\":1}}", -1},
-	    {"plan started",
-		PLAN "\"call_started\",\"status\":\"initiating\",\"timestamp\":\"" AT "\"}",
-		FOREIGN_PLAN, "call_17", "placed", RANK_PLACED, FROM_WEBHOOK, "",
-		"{\"status\":\"initiating\"}", -1},
-	    {"plan connected", PLAN "\"call_connected\",\"timestamp\":1772442904}",
-		FOREIGN_PLAN, "call_17", "answered", RANK_ANSWERED, FROM_WEBHOOK, "", "", -1},
-	    {"plan completed",
-		PLAN
-		"\"call_completed\",\"status\":\"completed\",\"data\":{\"duration\":61.5}}",
-		FOREIGN_PLAN, "call_17", "ended", RANK_ENDED, FROM_WEBHOOK, "answered",
-		"{\"status\":\"completed\",\"data\":{\"duration\":61.5}}", 61500},
-	    {"plan failed says why elsewhere",
-		PLAN
-		"\"call_failed\",\"status\":\"failed\",\"data\":{\"error_reason\":\"busy\"}}",
-		FOREIGN_PLAN, "call_17", "ended", RANK_ENDED, FROM_WEBHOOK, "busy",
-		"{\"status\":\"failed\",\"data\":{\"error_reason\":\"busy\"}}", -1},
-	    {"plan failed", PLAN "\"call_failed\"}", FOREIGN_PLAN, "call_17", "ended",
-		RANK_ENDED, FROM_WEBHOOK, "failed", "", -1},
-	    {"plan word that is not known", PLAN "\"call_moved\"}", FOREIGN_PLAN, "call_17",
-		"note", RANK_NONE, FROM_WEBHOOK, "", "{\"event_type\":\"call_moved\"}", -1},
-	    {"flat",
-		"{\"call_id\":\"c\",\"student_id\":5,\"campaign_id\":2,\"event\":\"completed\","
-		"\"outcome\":\"not_interested\",\"duration\":12,\"timestamp\":\"2026-03-02T09:"
-		"15:04\"}",
-		FOREIGN_PLAN_FLAT, "c", "ended", RANK_ENDED, FROM_WEBHOOK, "answered",
-		"{\"student_id\":5,\"campaign_id\":2,\"outcome\":\"not_interested\","
-		"\"duration\":12}",
-		12000},
-	    {"flat no answer", "{\"call_id\":\"c\",\"event\":\"no_answer\",\"duration\":0}",
-		FOREIGN_PLAN_FLAT, "c", "ended", RANK_ENDED, FROM_WEBHOOK, "no_answer",
-		"{\"duration\":0}", -1},
-	};
-
-	for (size_t i = 0; i < COUNT(t); i++) {
+	for (size_t i = 0; i < COUNT(meanings); i++) {
 		struct fault f = {.code = OK};
 
-		if (!is_int(read_text(t[i].json, &f), 1, t[i].name)) {
+		if (!is_int(read_text(meanings[i].json, &f), 1, meanings[i].name)) {
 			printf("# %s\n", f.text);
 			continue;
 		}
-		is_int(fo.shape, t[i].shape, "  its shape");
-		is_str(fo.id, t[i].id, "  its id");
-		is_str(fo.kind, t[i].kind, "  its kind");
-		is_str(rank_name(fo.event.rank), rank_name(t[i].rank), "  its rank");
-		is_str(source_name(fo.event.source), source_name(t[i].source), "  its source");
-		is_str(disposition_name(fo.event.disposition), t[i].disposition,
+		is_int(fo.shape, meanings[i].shape, "  its shape");
+		is_str(fo.id, meanings[i].id, "  its id");
+		is_str(fo.kind, meanings[i].kind, "  its kind");
+		is_str(rank_name(fo.event.rank), rank_name(meanings[i].rank), "  its rank");
+		is_str(source_name(fo.event.source), source_name(meanings[i].source),
+		    "  its source");
+		is_str(disposition_name(fo.event.disposition), meanings[i].disposition,
 		    "  its disposition");
-		is_bytes(fo.body.p, fo.body.len, t[i].body, strlen(t[i].body), "  its body");
-		is_int(fo.event.talk_ms, t[i].talk_ms, "  its talk time");
+		is_bytes(fo.body.p, fo.body.len, meanings[i].body, strlen(meanings[i].body),
+		    "  its body");
+		is_int(fo.event.talk_ms, meanings[i].talk_ms, "  its talk time");
 	}
 }
 
 #define FLAT "{\"call_id\":\"x\",\"event\":"
 
 /* Whose words and keys are heard. */
+static const struct {
+	const char *json, *words;
+	enum call_heard heard;
+} heard[] = {
+    {AVR "\"transcription\",\"payload\":{\"role\":\"user\",\"text\":\"st\\u006fp\"}}", "stop",
+	HEARD_WORDS},
+    {AVR "\"transcription\",\"payload\":{\"role\":\"agent\",\"text\":\"stop\"}}", "",
+	HEARD_NOTHING},
+    {AVR "\"transcription\",\"payload\":{\"text\":\"stop\"}}", "", HEARD_NOTHING},
+    {AVR "\"transcription\",\"payload\":{\"role\":\"user\",\"text\":5}}", "", HEARD_NOTHING},
+    {AVR "\"transcription\"}", "", HEARD_NOTHING},
+    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
+    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":9}}", "9", HEARD_KEY},
+    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"99\"}}", "", HEARD_NOTHING},
+    {AVR "\"mood\",\"payload\":{\"role\":\"user\",\"text\":\"stop\"}}", "", HEARD_NOTHING},
+    {OWN "\"transcription\",\"role\":\"callee\",\"text\":\"stop\"}", "stop", HEARD_WORDS},
+    {OWN "\"dtmf\",\"digit\":\"#\"}", "#", HEARD_KEY},
+    {OWN "\"dtmf_digit\",\"payload\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
+    {OWN "\"transcription\",\"data\":{\"role\":\"User\",\"text\":\"stop\"}}", "stop",
+	HEARD_WORDS},
+    {OWN "\"ended\",\"outcome\":\"do_not_call\"}", "do_not_call", HEARD_OUTCOME},
+    {OWN "\"opt_out\"}", "opt_out", HEARD_OUTCOME},
+    {AVR "\"transcription\",\"payload\":{\"role\":\"USER\",\"text\":\"stop\"}}", "stop",
+	HEARD_WORDS},
+    {AVR "\"transcription\",\"payload\":{\"speaker\":\"user\",\"text\":\"stop\"}}", "stop",
+	HEARD_WORDS},
+    {AVR "\"transcription\",\"role\":\"user\",\"text\":\"stop\"}", "stop", HEARD_WORDS},
+    {AVR "\"transcription\",\"role\":\"user\",\"payload\":{\"text\":\"stop\"}}", "stop",
+	HEARD_WORDS},
+    {AVR "\"transcription\",\"role\":\"user\",\"payload\":{\"role\":\"agent\","
+	 "\"text\":\"stop\"}}",
+	"", HEARD_NOTHING},
+    {AVR "\"dtmf_digit\",\"metadata\":{\"digit\":9},\"payload\":{}}", "9", HEARD_KEY},
+    {AVR "\"call_ended\",\"payload\":{\"outcome\":\"Opt-Out\"}}", "Opt-Out", HEARD_OUTCOME},
+    {PLAN "\"transcription\",\"data\":{\"role\":\"user\",\"text\":\"stop\"}}", "stop",
+	HEARD_WORDS},
+    {PLAN "\"transcription\",\"data\":{\"role\":\"agent\",\"text\":\"stop\"}}", "",
+	HEARD_NOTHING},
+    {PLAN "\"call_transcription\",\"payload\":{\"role\":\"user\",\"text\":\"stop\"}}", "stop",
+	HEARD_WORDS},
+    {PLAN "\"transcription\",\"metadata\":{\"role\":\"user\",\"text\":\"stop\"}}", "stop",
+	HEARD_WORDS},
+    {PLAN "\"transcription\",\"role\":\"user\",\"text\":\"stop\"}", "stop", HEARD_WORDS},
+    {PLAN "\"dtmf_digit\",\"data\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
+    {PLAN "\"call_completed\",\"data\":{\"outcome\":\"do_not_call\"}}", "do_not_call",
+	HEARD_OUTCOME},
+    {FLAT "\"dtmf\",\"digit\":\"9\"}", "9", HEARD_KEY},
+    {FLAT "\"completed\",\"outcome\":\"opt_out\"}", "opt_out", HEARD_OUTCOME},
+    {FLAT "\"completed\",\"outcome\":\"success\"}", "", HEARD_NOTHING},
+    {FLAT "\"do_not_call\"}", "do_not_call", HEARD_OUTCOME},
+};
+
 static void
 test_heard(void)
 {
-	static const struct {
-		const char *json, *words;
-		enum call_heard heard;
-	} t[] = {
-	    {AVR "\"transcription\",\"payload\":{\"role\":\"user\",\"text\":\"st\\u006fp\"}}",
-		"stop", HEARD_WORDS},
-	    {AVR "\"transcription\",\"payload\":{\"role\":\"agent\",\"text\":\"stop\"}}", "",
-		HEARD_NOTHING},
-	    {AVR "\"transcription\",\"payload\":{\"text\":\"stop\"}}", "", HEARD_NOTHING},
-	    {AVR "\"transcription\",\"payload\":{\"role\":\"user\",\"text\":5}}", "",
-		HEARD_NOTHING},
-	    {AVR "\"transcription\"}", "", HEARD_NOTHING},
-	    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
-	    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":9}}", "9", HEARD_KEY},
-	    {AVR "\"dtmf_digit\",\"payload\":{\"digit\":\"99\"}}", "", HEARD_NOTHING},
-	    {AVR "\"mood\",\"payload\":{\"role\":\"user\",\"text\":\"stop\"}}", "",
-		HEARD_NOTHING},
-	    {OWN "\"transcription\",\"role\":\"callee\",\"text\":\"stop\"}", "stop",
-		HEARD_WORDS},
-	    {OWN "\"dtmf\",\"digit\":\"#\"}", "#", HEARD_KEY},
-	    {OWN "\"dtmf_digit\",\"payload\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
-	    {OWN "\"transcription\",\"data\":{\"role\":\"User\",\"text\":\"stop\"}}", "stop",
-		HEARD_WORDS},
-	    {OWN "\"ended\",\"outcome\":\"do_not_call\"}", "do_not_call", HEARD_OUTCOME},
-	    {OWN "\"opt_out\"}", "opt_out", HEARD_OUTCOME},
-	    {AVR "\"transcription\",\"payload\":{\"role\":\"USER\",\"text\":\"stop\"}}", "stop",
-		HEARD_WORDS},
-	    {AVR "\"transcription\",\"payload\":{\"speaker\":\"user\",\"text\":\"stop\"}}",
-		"stop", HEARD_WORDS},
-	    {AVR "\"transcription\",\"role\":\"user\",\"text\":\"stop\"}", "stop", HEARD_WORDS},
-	    {AVR "\"transcription\",\"role\":\"user\",\"payload\":{\"text\":\"stop\"}}", "stop",
-		HEARD_WORDS},
-	    {AVR "\"transcription\",\"role\":\"user\",\"payload\":{\"role\":\"agent\","
-		 "\"text\":\"stop\"}}",
-		"", HEARD_NOTHING},
-	    {AVR "\"dtmf_digit\",\"metadata\":{\"digit\":9},\"payload\":{}}", "9", HEARD_KEY},
-	    {AVR "\"call_ended\",\"payload\":{\"outcome\":\"Opt-Out\"}}", "Opt-Out",
-		HEARD_OUTCOME},
-	    {PLAN "\"transcription\",\"data\":{\"role\":\"user\",\"text\":\"stop\"}}", "stop",
-		HEARD_WORDS},
-	    {PLAN "\"transcription\",\"data\":{\"role\":\"agent\",\"text\":\"stop\"}}", "",
-		HEARD_NOTHING},
-	    {PLAN "\"call_transcription\",\"payload\":{\"role\":\"user\",\"text\":\"stop\"}}",
-		"stop", HEARD_WORDS},
-	    {PLAN "\"transcription\",\"metadata\":{\"role\":\"user\",\"text\":\"stop\"}}",
-		"stop", HEARD_WORDS},
-	    {PLAN "\"transcription\",\"role\":\"user\",\"text\":\"stop\"}", "stop",
-		HEARD_WORDS},
-	    {PLAN "\"dtmf_digit\",\"data\":{\"digit\":\"9\"}}", "9", HEARD_KEY},
-	    {PLAN "\"call_completed\",\"data\":{\"outcome\":\"do_not_call\"}}", "do_not_call",
-		HEARD_OUTCOME},
-	    {FLAT "\"dtmf\",\"digit\":\"9\"}", "9", HEARD_KEY},
-	    {FLAT "\"completed\",\"outcome\":\"opt_out\"}", "opt_out", HEARD_OUTCOME},
-	    {FLAT "\"completed\",\"outcome\":\"success\"}", "", HEARD_NOTHING},
-	    {FLAT "\"do_not_call\"}", "do_not_call", HEARD_OUTCOME},
-	};
-
-	for (size_t i = 0; i < COUNT(t); i++) {
+	for (size_t i = 0; i < COUNT(heard); i++) {
 		struct fault f = {.code = OK};
 
-		ok(read_text(t[i].json, &f) == 1 && fo.heard == t[i].heard, "heard: %s",
-		    t[i].json);
-		if (t[i].heard)
-			is_str(fo.words.p, t[i].words, "  what");
+		ok(read_text(heard[i].json, &f) == 1 && fo.heard == heard[i].heard, "heard: %s",
+		    heard[i].json);
+		if (heard[i].heard)
+			is_str(fo.words.p, heard[i].words, "  what");
 	}
 }
+
+static const struct {
+	const char *json, *why;
+} refused[] = {
+    {OWN "\"ringing\",\"v\":2}", "t:1:119: repeated key"},
+    {"{\"type\":\"event\",\"v\":2}", "t:1: an event of version 2 is not known here"},
+    {"{\"type\":\"event\",\"at\":\"" AT "\"}", "t:1: call is empty"},
+    {"{\"type\":\"event\",\"call\":\"call_17\",\"at\":\"" AT "\"}",
+	"t:1: call \"call_17\" is not a UUID"},
+    {"{\"type\":\"event\",\"call\":\"" ID "\"}", "t:1: at is missing"},
+    {"{\"type\":\"event\",\"call\":\"" ID "\",\"at\":5}", "t:1: at must be text, not a number"},
+    {"{\"type\":\"event\",\"call\":\"" ID "\",\"at\":\"yesterday\"}",
+	"t:1: at \"yesterday\" is not an instant (such as 2026-03-02T09:00:00Z)"},
+    {"{\"type\":\"event\",\"call\":\"" ID "\",\"at\":\"1969-12-31T23:59:59Z\"}",
+	"t:1: at lies before 1970"},
+    {OWN "\"Ringing\"}", "t:1: event must be a word such as ringing or ended"},
+    {OWN "\"ringing\",\"source\":\"heaven\"}",
+	"t:1: \"heaven\" is no source (door, exchange, webhook, file)"},
+    {OWN "\"ended\",\"disposition\":\"happy\"}", "t:1: \"happy\" is no disposition"},
+    {OWN "\"ended\",\"cause\":99999999999}", "t:1: cause is out of range"},
+    {OWN "\"ended\",\"cause\":\"17\"}", "t:1: cause must be a whole number, not text"},
+    {OWN "\"ended\",\"dial_status\":\"Asha\"}",
+	"t:1: dial_status \"Asha\" is no word such as NOANSWER"},
+    {OWN "\"ended\",\"reason\":7}", "t:1: reason must be text, not a number"},
+    {OWN "\"ended\",\"key\":\"7\"}", "t:1: key must be 16 hexadecimal digits"},
+    {AVR "\"call_started\",\"payload\":", "t:1:119: the text ends where a value should be"},
+    {"{\"uuid\":\"\",\"type\":\"call_started\"}", "t:1: uuid is empty"},
+    {"{\"uuid\":\"a\\nb\",\"type\":\"call_started\"}",
+	"t:1: uuid contains a control character"},
+    {"{\"uuid\":\"a\",\"type\":\"call_started\"}", "t:1: timestamp is missing"},
+    {"{\"call_id\":7,\"event\":\"x\"}", "t:1: call_id must be text, not a number"},
+    {"{\"call_id\":\"a\",\"event\":7}", "t:1: event must be a word"},
+    {"{\"call_id\":\"a\",\"event\":\"x\",\"timestamp\":\"soon\"}",
+	"t:1: timestamp \"soon\" is not an instant"},
+    {"{\"call_id\":\"a\",\"event\":\"x\",\"timestamp\":-5}", "t:1: timestamp lies before 1970"},
+};
 
 static void
 test_refused(void)
 {
-	static const struct {
-		const char *json, *why;
-	} t[] = {
-	    {OWN "\"ringing\",\"v\":2}", "t:1:119: repeated key"},
-	    {"{\"type\":\"event\",\"v\":2}", "t:1: an event of version 2 is not known here"},
-	    {"{\"type\":\"event\",\"at\":\"" AT "\"}", "t:1: call is empty"},
-	    {"{\"type\":\"event\",\"call\":\"call_17\",\"at\":\"" AT "\"}",
-		"t:1: call \"call_17\" is not a UUID"},
-	    {"{\"type\":\"event\",\"call\":\"" ID "\"}", "t:1: at is missing"},
-	    {"{\"type\":\"event\",\"call\":\"" ID "\",\"at\":5}",
-		"t:1: at must be text, not a number"},
-	    {"{\"type\":\"event\",\"call\":\"" ID "\",\"at\":\"yesterday\"}",
-		"t:1: at \"yesterday\" is not an instant (such as 2026-03-02T09:00:00Z)"},
-	    {"{\"type\":\"event\",\"call\":\"" ID "\",\"at\":\"1969-12-31T23:59:59Z\"}",
-		"t:1: at lies before 1970"},
-	    {OWN "\"Ringing\"}", "t:1: event must be a word such as ringing or ended"},
-	    {OWN "\"ringing\",\"source\":\"heaven\"}",
-		"t:1: \"heaven\" is no source (door, exchange, webhook, file)"},
-	    {OWN "\"ended\",\"disposition\":\"happy\"}", "t:1: \"happy\" is no disposition"},
-	    {OWN "\"ended\",\"cause\":99999999999}", "t:1: cause is out of range"},
-	    {OWN "\"ended\",\"cause\":\"17\"}", "t:1: cause must be a whole number, not text"},
-	    {OWN "\"ended\",\"dial_status\":\"Asha\"}",
-		"t:1: dial_status \"Asha\" is no word such as NOANSWER"},
-	    {OWN "\"ended\",\"reason\":7}", "t:1: reason must be text, not a number"},
-	    {OWN "\"ended\",\"key\":\"7\"}", "t:1: key must be 16 hexadecimal digits"},
-	    {AVR "\"call_started\",\"payload\":",
-		"t:1:119: the text ends where a value should be"},
-	    {"{\"uuid\":\"\",\"type\":\"call_started\"}", "t:1: uuid is empty"},
-	    {"{\"uuid\":\"a\\nb\",\"type\":\"call_started\"}",
-		"t:1: uuid contains a control character"},
-	    {"{\"uuid\":\"a\",\"type\":\"call_started\"}", "t:1: timestamp is missing"},
-	    {"{\"call_id\":7,\"event\":\"x\"}", "t:1: call_id must be text, not a number"},
-	    {"{\"call_id\":\"a\",\"event\":7}", "t:1: event must be a word"},
-	    {"{\"call_id\":\"a\",\"event\":\"x\",\"timestamp\":\"soon\"}",
-		"t:1: timestamp \"soon\" is not an instant"},
-	    {"{\"call_id\":\"a\",\"event\":\"x\",\"timestamp\":-5}",
-		"t:1: timestamp lies before 1970"},
-	};
 	static const char *const none[] = {"{}", "{\"call_id\":\"a\"}", "{\"uuid\":\"a\"}",
 	    "{\"type\":\"contact\",\"v\":1,\"id\":17}"};
 
-	for (size_t i = 0; i < COUNT(t); i++) {
+	for (size_t i = 0; i < COUNT(refused); i++) {
 		struct fault f = {.code = OK};
 
-		is_int(read_text(t[i].json, &f), -1, t[i].json);
-		is_str(f.text, t[i].why, "  says why");
+		is_int(read_text(refused[i].json, &f), -1, refused[i].json);
+		is_str(f.text, refused[i].why, "  says why");
 	}
 	for (size_t i = 0; i < COUNT(none); i++) {
 		struct fault f = {.code = OK};

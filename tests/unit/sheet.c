@@ -63,79 +63,78 @@ row(struct sheet *s, const struct slice *cell, size_t n, struct person *p,
 
 static const char *const phone_is_mobile[] = {"phone=Mobile", "name=Who"};
 
+static const struct {
+	const char *name, *header, *id;
+	size_t maps;
+	const char *why; /* null: good */
+} headers[] = {
+    {"the least", "phone", NULL, 0, NULL},
+    {"all fields",
+	"id|name|phone|phone2|phone3|phone4|phone5|phone6|phone7|phone8|timezone|language|priority",
+	NULL, 0, NULL},
+    {"mapped", "Who|Mobile", NULL, 2, NULL},
+    {"names are exact", "Phone", NULL, 0,
+	"no column is called \"phone\"; if these look right, add --map phone=Phone (or --accept-map)"},
+    {"what looks like a field is not taken", "Roll Number|Student's Name|Mob. No|Phone 2", NULL,
+	0,
+	"no column is called \"phone\"; if these look right, add --map phone='Mob. No' --map phone2='Phone 2' --map name='Student'\\''s Name' (or --accept-map)"},
+    {"nor beside a phone", "phone|Student Name", NULL, 0,
+	"no column is called \"name\"; if these look right, add --map name='Student Name' (or --accept-map); if not, --map phone=phone"},
+    {"nor a name in two columns", "phone|Last Name|First Name", NULL, 0,
+	"no column is called \"name\"; if these look right, add --map name='First Name+Last Name' (or --accept-map); if not, --map phone=phone"},
+    {"of three, none is certain", "phone|Last Name|First Name|Surname", NULL, 0, NULL},
+    {"nor a wish", "phone|DNC|Opted out", NULL, 0,
+	"no column is called \"do_not_call\"; if these look right, add --map do_not_call=DNC --map do_not_call='Opted out' (or --accept-map); if not, --map phone=phone"},
+    {"nor a field in other letters", "phone|ID|Course|Time Zone|LANGUAGE|Priority", NULL, 0,
+	"no column is called \"id\"; if these look right, add --map id=ID --map timezone='Time Zone' --map language=LANGUAGE --map priority=Priority (or --accept-map); if not, --map phone=phone"},
+    {"two of them", "phone|ID|i.d.", NULL, 0,
+	"no column is called \"id\"; if these look right, add --map id=ID (another one looks like the id, too); if not, --map phone=phone"},
+    {"--id says which is the id", "phone|ID|Roll No", "Roll No", 0, NULL},
+    {"a second phone without a first", "phone2|Mobile", NULL, 0,
+	"no column is called \"phone\"; if these look right, add --map phone=Mobile (or --accept-map)"},
+    {"two names", "Mobile|Name|Student Name", NULL, 0,
+	"no column is called \"phone\"; if these look right, add --map phone=Mobile --map name=Name (another one looks like the name, too)"},
+    {"nothing like a phone", "a|b", NULL, 0,
+	"no column is called \"phone\" or looks like one (there are: a, b); say which one it is: --map phone=COLUMN"},
+    {"mapped, and the rest is nobody's guess", "Who|Mobile|Alternate Phone|Name", NULL, 2,
+	NULL},
+    {"odd spaces", "\xc2\xa0phone |na\xe2\x80\x8bme", NULL, 0, NULL},
+    {"line breaks in a name", "phone|Roll\nNo", NULL, 0, NULL},
+    {"the same but for spaces", "phone|x |x", NULL, 0, "columns 2 and 3 are both called \"x\""},
+    {"two phones", "Who|Mobile|phone", NULL, 2,
+	"columns \"Mobile\" and \"phone\" are both the phone; a field has one column"},
+    {"a name twice", "phone|x|x", NULL, 0, "columns 2 and 3 are both called \"x\""},
+    {"no name", "phone|", NULL, 0, NULL},
+    {"several of no name", "|phone|| ", NULL, 0, NULL},
+    {"a map whose column is missing, beside another of that field", "Who|phone", NULL, 2,
+	"there is no column \"Mobile\" for the phone (there are: Who, phone)"},
+    {"a map without its column", "Mobile", NULL, 2,
+	"there is no column \"Who\" for the name (there are: Mobile)"},
+    {"--id without its column", "phone", "Nr", 0,
+	"there is no column \"Nr\" for the id (there are: phone)"},
+    {"--id beside id", "phone|id|Nr", "Nr", 0, NULL},
+    {"a control character", "phone|a\x01", NULL, 0,
+	"the name of column 2 holds a control character (is this a sheet of text?)"},
+};
+
 static void
 test_headers(void)
 {
-	static const struct {
-		const char *name, *header, *id;
-		size_t maps;
-		const char *why; /* null: good */
-	} t[] = {
-	    {"the least", "phone", NULL, 0, NULL},
-	    {"all fields",
-		"id|name|phone|phone2|phone3|phone4|phone5|phone6|phone7|phone8|timezone|language|priority",
-		NULL, 0, NULL},
-	    {"mapped", "Who|Mobile", NULL, 2, NULL},
-	    {"names are exact", "Phone", NULL, 0,
-		"no column is called \"phone\"; if these look right, add --map phone=Phone (or --accept-map)"},
-	    {"what looks like a field is not taken",
-		"Roll Number|Student's Name|Mob. No|Phone 2", NULL, 0,
-		"no column is called \"phone\"; if these look right, add --map phone='Mob. No' --map phone2='Phone 2' --map name='Student'\\''s Name' (or --accept-map)"},
-	    {"nor beside a phone", "phone|Student Name", NULL, 0,
-		"no column is called \"name\"; if these look right, add --map name='Student Name' (or --accept-map); if not, --map phone=phone"},
-	    {"nor a name in two columns", "phone|Last Name|First Name", NULL, 0,
-		"no column is called \"name\"; if these look right, add --map name='First Name+Last Name' (or --accept-map); if not, --map phone=phone"},
-	    {"of three, none is certain", "phone|Last Name|First Name|Surname", NULL, 0, NULL},
-	    {"nor a wish", "phone|DNC|Opted out", NULL, 0,
-		"no column is called \"do_not_call\"; if these look right, add --map do_not_call=DNC --map do_not_call='Opted out' (or --accept-map); if not, --map phone=phone"},
-	    {"nor a field in other letters", "phone|ID|Course|Time Zone|LANGUAGE|Priority",
-		NULL, 0,
-		"no column is called \"id\"; if these look right, add --map id=ID --map timezone='Time Zone' --map language=LANGUAGE --map priority=Priority (or --accept-map); if not, --map phone=phone"},
-	    {"two of them", "phone|ID|i.d.", NULL, 0,
-		"no column is called \"id\"; if these look right, add --map id=ID (another one looks like the id, too); if not, --map phone=phone"},
-	    {"--id says which is the id", "phone|ID|Roll No", "Roll No", 0, NULL},
-	    {"a second phone without a first", "phone2|Mobile", NULL, 0,
-		"no column is called \"phone\"; if these look right, add --map phone=Mobile (or --accept-map)"},
-	    {"two names", "Mobile|Name|Student Name", NULL, 0,
-		"no column is called \"phone\"; if these look right, add --map phone=Mobile --map name=Name (another one looks like the name, too)"},
-	    {"nothing like a phone", "a|b", NULL, 0,
-		"no column is called \"phone\" or looks like one (there are: a, b); say which one it is: --map phone=COLUMN"},
-	    {"mapped, and the rest is nobody's guess", "Who|Mobile|Alternate Phone|Name", NULL,
-		2, NULL},
-	    {"odd spaces", "\xc2\xa0phone |na\xe2\x80\x8bme", NULL, 0, NULL},
-	    {"line breaks in a name", "phone|Roll\nNo", NULL, 0, NULL},
-	    {"the same but for spaces", "phone|x |x", NULL, 0,
-		"columns 2 and 3 are both called \"x\""},
-	    {"two phones", "Who|Mobile|phone", NULL, 2,
-		"columns \"Mobile\" and \"phone\" are both the phone; a field has one column"},
-	    {"a name twice", "phone|x|x", NULL, 0, "columns 2 and 3 are both called \"x\""},
-	    {"no name", "phone|", NULL, 0, NULL},
-	    {"several of no name", "|phone|| ", NULL, 0, NULL},
-	    {"a map whose column is missing, beside another of that field", "Who|phone", NULL,
-		2, "there is no column \"Mobile\" for the phone (there are: Who, phone)"},
-	    {"a map without its column", "Mobile", NULL, 2,
-		"there is no column \"Who\" for the name (there are: Mobile)"},
-	    {"--id without its column", "phone", "Nr", 0,
-		"there is no column \"Nr\" for the id (there are: phone)"},
-	    {"--id beside id", "phone|id|Nr", "Nr", 0, NULL},
-	    {"a control character", "phone|a\x01", NULL, 0,
-		"the name of column 2 holds a control character (is this a sheet of text?)"},
-	};
 	struct slice cell[CONTACT_NAME_MAX];
 	struct fault f;
 
-	for (size_t i = 0; i < COUNT(t); i++) {
+	for (size_t i = 0; i < COUNT(headers); i++) {
 		struct sheet_rules rules = {.source = "s",
-		    .id = t[i].id,
+		    .id = headers[i].id,
 		    .map = phone_is_mobile,
-		    .maps = t[i].maps,
+		    .maps = headers[i].maps,
 		    .zone = zone};
 		struct sheet *s = sheet_new(&rules, &f);
 
-		is_int(sheet_header(s, cell, cells(t[i].header, cell), &f), t[i].why ? -1 : 0,
-		    t[i].name);
-		if (t[i].why)
-			is_str(f.text, t[i].why, "  why");
+		is_int(sheet_header(s, cell, cells(headers[i].header, cell), &f),
+		    headers[i].why ? -1 : 0, headers[i].name);
+		if (headers[i].why)
+			is_str(f.text, headers[i].why, "  why");
 		sheet_free(s);
 	}
 }
@@ -333,108 +332,104 @@ test_parts(void)
 
 #define HEADER "id|name|phone|phone2|phone3|timezone|language|priority|b|a"
 
+static const struct {
+	const char *name, *row, *want; /* want null: refused */
+	const char *code, *why;
+	size_t column;
+} rows[] = {
+    {"odd spaces in an id",
+	"\xc2\xa0"
+	"a\xc2\xa0"
+	"b|A|+14155550100|||||||",
+	"\"source\":\"s\",\"key\":\"a b\",\"name\":\"A\",\"phone\":\"+14155550100\"}", NULL,
+	NULL, 0},
+    {"full", "1|A|+14155550100|+14155550101|+14155550102|Asia/Kolkata|hi|-3|x|y",
+	"\"source\":\"s\",\"key\":\"1\",\"name\":\"A\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
+	"\"phone3\":\"+14155550102\",\"timezone\":\"Asia/Kolkata\",\"language\":\"hi\",\"priority\":-3,"
+	"\"attributes\":{\"a\":\"y\",\"b\":\"x\"}}",
+	NULL, NULL, 0},
+    {"the least", "1||+14155550100|||||||",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
+    {"a gap between numbers closes", "1||||+14155550102|||||",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550102\"}", NULL, NULL, 0},
+    {"a number twice is one", "1||+14155550100|+14155550100|+14155550102|||||",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550102\"}",
+	NULL, NULL, 0},
+    {"text of an attribute is escaped", "1||+14155550100||||||a\"b\\c\n\td|é",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\","
+	"\"attributes\":{\"a\":\"é\",\"b\":\"a\\\"b\\\\c\\n\\td\"}}",
+	NULL, NULL, 0},
+    {"no number", "1|||||||||", NULL, "missing", "phone is missing", 0},
+    {"no id", "||+14155550100|||||||", NULL, "missing", "id is empty", 0},
+    {"wrong second number", "1||+14155550100|5550|||||||x", NULL, "fields", NULL, 0},
+    {"a wrong phone2", "1||+14155550100|5550||||||", NULL, "phone", NULL, 4},
+    {"no such zone", "1||+14155550100|||Mars/X||||", NULL, "timezone",
+	"timezone: \"Mars/X\" is not a time zone", 6},
+    {"a language by its name", "1||+14155550100||||hindi|||",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"language\":\"hi\"}", NULL,
+	NULL, 0},
+    {"a language that is none", "1||+14155550100||||Klingonese|||", NULL, "language",
+	"language \"Klingonese\" is not a language tag (BCP 47, such as hi or pt-BR)", 7},
+    {"two languages", "1||+14155550100||||English/Hindi|||", NULL, "language", NULL, 7},
+    {"no language", "1||+14155550100||||_|||", NULL, "language", NULL, 7},
+    {"no priority", "1||+14155550100|||||high||", NULL, "priority",
+	"priority \"high\" is not a whole number", 8},
+    {"too short", "1||+14155550100", NULL, "fields",
+	"the row has 3 fields, the header 10 (a delimiter inside a value needs quotes)", 0},
+    {"a tab in a name", "1|a\tb|+14155550100|||||||", NULL, "control",
+	"name holds a control character at its byte 2", 2},
+    {"DEL in an attribute", "1||+14155550100|||||||a\x7f", NULL, "control",
+	"a holds a control character at its byte 2", 10},
+    {"half a character", "1||+14155550100||||||x\xc3|", NULL, "utf8",
+	"b is not valid UTF-8 at its byte 2 (--encoding NAME reads other encodings)", 9},
+    {"spaces around are nothing",
+	" 1 |\xc2\xa0"
+	"A\xc2\xa0R |+14155550100 |||||||\xc2\xa0",
+	"\"source\":\"s\",\"key\":\"1\",\"name\":\"A R\",\"phone\":\"+14155550100\"}", NULL,
+	NULL, 0},
+    {"empty fields behind the last column", "1||+14155550100||||||||| ",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
+    {"several in a cell, in the order of the columns",
+	"1||+14155550100/+14155550101|+14155550102|||||x|",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
+	"\"phone3\":\"+14155550102\",\"attributes\":{\"b\":\"x\"}}",
+	NULL, NULL, 0},
+    {"a short one that repeats the end", "1||+14155550100/0101||||||x|",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
+	"\"attributes\":{\"b\":\"x\"}}",
+	NULL, NULL, 0},
+    {"a short one that does not", "1||+14155550100/4321||||||x|", NULL, "several", NULL, 3},
+    {"more than eight",
+	"1||+14155550100/+14155550101/+14155550102/+14155550103/+14155550104/+14155550105/+14155550106/+14155550107|+14155550108||||||",
+	NULL, "several", "the row has more than 8 numbers", 0},
+    {"an apostrophe before a number", "1||'+14155550100|||||||",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
+    {"an apostrophe before an id", "'1||+14155550100|||||||", NULL, "apostrophe",
+	"id \"'1\" begins with a spreadsheet's apostrophe; take it away", 1},
+    {"an id as a decimal", "1001.0||+14155550100|||||||", NULL, "decimal", NULL, 1},
+    {"a rounded id", "1.2E+15||+14155550100|||||||", NULL, "scientific", NULL, 1},
+    {"a rounded number", "1||9.87654E+09|||||||", NULL, "scientific", NULL, 3},
+    {"a formula", "1||=\"+14155550100\"|||||||", NULL, "formula", NULL, 3},
+    {"a formula in an attribute", "1||+14155550100||||||=\"x\"|", NULL, "formula", NULL, 9},
+    {"a failed formula", "1|#REF!|+14155550100|||||||", NULL, "error", NULL, 2},
+    {"an extension", "1||+14155550100 x12|||||||", NULL, "extension", NULL, 3},
+    {"grouped thousands", "1||+14155550100|||||1,00,000||",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"priority\":100000}", NULL,
+	NULL, 0},
+    {"one comma may be that of a decimal", "1||+14155550100|||||1,000||", NULL, "priority",
+	NULL, 8},
+    {"an amount stays as it is written", "1||+14155550100||||||1,00,000|",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"attributes\":{\"b\":\"1,00,000\"}}",
+	NULL, NULL, 0},
+    {"the end of a sheet", "Total|40||||||||", NULL, "footer", NULL, 0},
+    {"the end of a sheet, alone", "Total: 40", NULL, "footer", NULL, 0},
+    {"a surrogate", "1||+14155550100||||||\xed\xa0\x80|", NULL, "utf8", NULL, 9},
+    {"an overlong form", "1||+14155550100||||||\xc0\xaf|", NULL, "utf8", NULL, 9},
+};
+
 static void
 test_rows(void)
 {
-	static const struct {
-		const char *name, *row, *want; /* want null: refused */
-		const char *code, *why;
-		size_t column;
-	} t[] = {
-	    {"odd spaces in an id",
-		"\xc2\xa0"
-		"a\xc2\xa0"
-		"b|A|+14155550100|||||||",
-		"\"source\":\"s\",\"key\":\"a b\",\"name\":\"A\",\"phone\":\"+14155550100\"}",
-		NULL, NULL, 0},
-	    {"full", "1|A|+14155550100|+14155550101|+14155550102|Asia/Kolkata|hi|-3|x|y",
-		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
-		"\"phone3\":\"+14155550102\",\"timezone\":\"Asia/Kolkata\",\"language\":\"hi\",\"priority\":-3,"
-		"\"attributes\":{\"a\":\"y\",\"b\":\"x\"}}",
-		NULL, NULL, 0},
-	    {"the least", "1||+14155550100|||||||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
-	    {"a gap between numbers closes", "1||||+14155550102|||||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550102\"}", NULL, NULL, 0},
-	    {"a number twice is one", "1||+14155550100|+14155550100|+14155550102|||||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550102\"}",
-		NULL, NULL, 0},
-	    {"text of an attribute is escaped", "1||+14155550100||||||a\"b\\c\n\td|é",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\","
-		"\"attributes\":{\"a\":\"é\",\"b\":\"a\\\"b\\\\c\\n\\td\"}}",
-		NULL, NULL, 0},
-	    {"no number", "1|||||||||", NULL, "missing", "phone is missing", 0},
-	    {"no id", "||+14155550100|||||||", NULL, "missing", "id is empty", 0},
-	    {"wrong second number", "1||+14155550100|5550|||||||x", NULL, "fields", NULL, 0},
-	    {"a wrong phone2", "1||+14155550100|5550||||||", NULL, "phone", NULL, 4},
-	    {"no such zone", "1||+14155550100|||Mars/X||||", NULL, "timezone",
-		"timezone: \"Mars/X\" is not a time zone", 6},
-	    {"a language by its name", "1||+14155550100||||hindi|||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"language\":\"hi\"}",
-		NULL, NULL, 0},
-	    {"a language that is none", "1||+14155550100||||Klingonese|||", NULL, "language",
-		"language \"Klingonese\" is not a language tag (BCP 47, such as hi or pt-BR)",
-		7},
-	    {"two languages", "1||+14155550100||||English/Hindi|||", NULL, "language", NULL, 7},
-	    {"no language", "1||+14155550100||||_|||", NULL, "language", NULL, 7},
-	    {"no priority", "1||+14155550100|||||high||", NULL, "priority",
-		"priority \"high\" is not a whole number", 8},
-	    {"too short", "1||+14155550100", NULL, "fields",
-		"the row has 3 fields, the header 10 (a delimiter inside a value needs quotes)",
-		0},
-	    {"a tab in a name", "1|a\tb|+14155550100|||||||", NULL, "control",
-		"name holds a control character at its byte 2", 2},
-	    {"DEL in an attribute", "1||+14155550100|||||||a\x7f", NULL, "control",
-		"a holds a control character at its byte 2", 10},
-	    {"half a character", "1||+14155550100||||||x\xc3|", NULL, "utf8",
-		"b is not valid UTF-8 at its byte 2 (--encoding NAME reads other encodings)",
-		9},
-	    {"spaces around are nothing",
-		" 1 |\xc2\xa0"
-		"A\xc2\xa0R |+14155550100 |||||||\xc2\xa0",
-		"\"source\":\"s\",\"key\":\"1\",\"name\":\"A R\",\"phone\":\"+14155550100\"}",
-		NULL, NULL, 0},
-	    {"empty fields behind the last column", "1||+14155550100||||||||| ",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
-	    {"several in a cell, in the order of the columns",
-		"1||+14155550100/+14155550101|+14155550102|||||x|",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
-		"\"phone3\":\"+14155550102\",\"attributes\":{\"b\":\"x\"}}",
-		NULL, NULL, 0},
-	    {"a short one that repeats the end", "1||+14155550100/0101||||||x|",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"phone2\":\"+14155550101\","
-		"\"attributes\":{\"b\":\"x\"}}",
-		NULL, NULL, 0},
-	    {"a short one that does not", "1||+14155550100/4321||||||x|", NULL, "several", NULL,
-		3},
-	    {"more than eight",
-		"1||+14155550100/+14155550101/+14155550102/+14155550103/+14155550104/+14155550105/+14155550106/+14155550107|+14155550108||||||",
-		NULL, "several", "the row has more than 8 numbers", 0},
-	    {"an apostrophe before a number", "1||'+14155550100|||||||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\"}", NULL, NULL, 0},
-	    {"an apostrophe before an id", "'1||+14155550100|||||||", NULL, "apostrophe",
-		"id \"'1\" begins with a spreadsheet's apostrophe; take it away", 1},
-	    {"an id as a decimal", "1001.0||+14155550100|||||||", NULL, "decimal", NULL, 1},
-	    {"a rounded id", "1.2E+15||+14155550100|||||||", NULL, "scientific", NULL, 1},
-	    {"a rounded number", "1||9.87654E+09|||||||", NULL, "scientific", NULL, 3},
-	    {"a formula", "1||=\"+14155550100\"|||||||", NULL, "formula", NULL, 3},
-	    {"a formula in an attribute", "1||+14155550100||||||=\"x\"|", NULL, "formula", NULL,
-		9},
-	    {"a failed formula", "1|#REF!|+14155550100|||||||", NULL, "error", NULL, 2},
-	    {"an extension", "1||+14155550100 x12|||||||", NULL, "extension", NULL, 3},
-	    {"grouped thousands", "1||+14155550100|||||1,00,000||",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"priority\":100000}",
-		NULL, NULL, 0},
-	    {"one comma may be that of a decimal", "1||+14155550100|||||1,000||", NULL,
-		"priority", NULL, 8},
-	    {"an amount stays as it is written", "1||+14155550100||||||1,00,000|",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"attributes\":{\"b\":\"1,00,000\"}}",
-		NULL, NULL, 0},
-	    {"the end of a sheet", "Total|40||||||||", NULL, "footer", NULL, 0},
-	    {"the end of a sheet, alone", "Total: 40", NULL, "footer", NULL, 0},
-	    {"a surrogate", "1||+14155550100||||||\xed\xa0\x80|", NULL, "utf8", NULL, 9},
-	    {"an overlong form", "1||+14155550100||||||\xc0\xaf|", NULL, "utf8", NULL, 9},
-	};
 	struct sheet_rules rules = {.source = "s", .zone = zone};
 	struct slice cell[64];
 	struct sheet_why why;
@@ -443,66 +438,67 @@ test_rows(void)
 	struct sheet *s = sheet_new(&rules, &f);
 
 	sheet_header(s, cell, cells(HEADER, cell), &f);
-	for (size_t i = 0; i < COUNT(t); i++) {
-		int rc = row(s, cell, cells(t[i].row, cell), &p, &why, &f);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int rc = row(s, cell, cells(rows[i].row, cell), &p, &why, &f);
 
-		is_int(rc, t[i].want ? 0 : -1, t[i].name);
+		is_int(rc, rows[i].want ? 0 : -1, rows[i].name);
 		if (rc == 0) {
-			is_str(shown(&p), t[i].want, "  the person");
+			is_str(shown(&p), rows[i].want, "  the person");
 			is_int(p.digest, person_digest(&p), "  with its digest");
 			continue;
 		}
-		is_str(why.code, t[i].code, "  the code");
-		is_int((int64_t)why.column, (int64_t)t[i].column, "  the column");
-		if (t[i].why)
-			is_str(f.text, t[i].why, "  the words");
+		is_str(why.code, rows[i].code, "  the code");
+		is_int((int64_t)why.column, (int64_t)rows[i].column, "  the column");
+		if (rows[i].why)
+			is_str(f.text, rows[i].why, "  the words");
 	}
 	sheet_free(s);
 }
 
 /* National numbers, by the region that --region names. */
+static const struct {
+	const char *region, *cell, *want; /* numbers joined by ' '; or the code */
+} regions[] = {
+    {"IN", "98765 43210", "+919876543210"},
+    {"IN", "098765-43210", "+919876543210"},
+    {"IN", "91 98765 43210", "+919876543210"},
+    {"IN", "+44 20 7946 0123", "+442079460123"},
+    {"IN",
+	"98765\xc2\xa0"
+	"43210/43211",
+	"+919876543210 +919876543211"},
+    {"IN", "022-25432100/01", "+912225432100 +912225432101"},
+    {"IN", "98765-43210 / 11", "+919876543210 +919876543211"},
+    {"IN", "98765 43210, 98111 22233", "+919876543210 +919811122233"},
+    {"IN", "98765 43210/98111", "several"},
+    {"IN", "98765 432", "phone"},
+    {"IN", "9.87654E+09", "scientific"},
+    {"US", "(212) 555-0142", "+12125550142"},
+    {"US", "212.555.0142", "+12125550142"},
+    {"US", "(212) 555-0142 x12", "extension"},
+    {"US", "555-0142", "phone"},
+    {"US", "(212) 555-0142/0143", "+12125550142 +12125550143"},
+    {"DE", "030/23125042", "+493023125042"},
+    {"DE", "030/23125042/43", "+493023125042 +493023125043"},
+    {"DE", "0049 30 23125042", "+493023125042"},
+    {"DE", "49 30 23125042", "+493023125042"},
+    /* Of Berlin as they are; with a 0 in front, of Dortmund. */
+    {"DE", "23125042", "zeros"},
+    {"DE", "030/23125042, 23125043", "+493023125042 +493023125043"},
+    {"DE", "030/23125042, 23999943", "several"},
+    {"GB", "2079460123", "zeros"},
+    {"GB", "020 7946 0123", "+442079460123"},
+    {"FR", "1 99 00 12 34", "+33199001234"},
+    {NULL, "98765 43210", "phone"},
+    {NULL, "+91 98765 43210/43211", "+919876543210 +919876543211"},
+};
+
 static void
 test_regions(void)
 {
-	static const struct {
-		const char *region, *cell, *want; /* numbers joined by ' '; or the code */
-	} t[] = {
-	    {"IN", "98765 43210", "+919876543210"},
-	    {"IN", "098765-43210", "+919876543210"},
-	    {"IN", "91 98765 43210", "+919876543210"},
-	    {"IN", "+44 20 7946 0123", "+442079460123"},
-	    {"IN",
-		"98765\xc2\xa0"
-		"43210/43211",
-		"+919876543210 +919876543211"},
-	    {"IN", "022-25432100/01", "+912225432100 +912225432101"},
-	    {"IN", "98765-43210 / 11", "+919876543210 +919876543211"},
-	    {"IN", "98765 43210, 98111 22233", "+919876543210 +919811122233"},
-	    {"IN", "98765 43210/98111", "several"},
-	    {"IN", "98765 432", "phone"},
-	    {"IN", "9.87654E+09", "scientific"},
-	    {"US", "(212) 555-0142", "+12125550142"},
-	    {"US", "212.555.0142", "+12125550142"},
-	    {"US", "(212) 555-0142 x12", "extension"},
-	    {"US", "555-0142", "phone"},
-	    {"US", "(212) 555-0142/0143", "+12125550142 +12125550143"},
-	    {"DE", "030/23125042", "+493023125042"},
-	    {"DE", "030/23125042/43", "+493023125042 +493023125043"},
-	    {"DE", "0049 30 23125042", "+493023125042"},
-	    {"DE", "49 30 23125042", "+493023125042"},
-	    /* Of Berlin as they are; with a 0 in front, of Dortmund. */
-	    {"DE", "23125042", "zeros"},
-	    {"DE", "030/23125042, 23125043", "+493023125042 +493023125043"},
-	    {"DE", "030/23125042, 23999943", "several"},
-	    {"GB", "2079460123", "zeros"},
-	    {"GB", "020 7946 0123", "+442079460123"},
-	    {"FR", "1 99 00 12 34", "+33199001234"},
-	    {NULL, "98765 43210", "phone"},
-	    {NULL, "+91 98765 43210/43211", "+919876543210 +919876543211"},
-	};
-
-	for (size_t i = 0; i < COUNT(t); i++) {
-		struct sheet_rules rules = {.source = "s", .zone = zone, .region = t[i].region};
+	for (size_t i = 0; i < COUNT(regions); i++) {
+		struct sheet_rules rules = {
+		    .source = "s", .zone = zone, .region = regions[i].region};
 		struct slice cell[2] = {SLICE("phone"), SLICE("x")};
 		struct buf b = {0};
 		struct fault f;
@@ -511,7 +507,7 @@ test_regions(void)
 		struct person p;
 
 		sheet_header(s, cell, 2, &f);
-		cell[0] = slice(t[i].cell);
+		cell[0] = slice(regions[i].cell);
 		if (row(s, cell, 2, &p, &why, &f) < 0)
 			buf_adds(&b, why.code);
 		else
@@ -521,7 +517,7 @@ test_regions(void)
 				buf_printf(
 				    &b, "%s%s", j ? " " : "", phone_text(p.phone[j], text));
 			}
-		is_str(b.p, t[i].want, t[i].cell);
+		is_str(b.p, regions[i].want, regions[i].cell);
 		buf_release(&b);
 		sheet_free(s);
 	}
@@ -666,66 +662,63 @@ record(
 	return got == 1 ? sheet_record(s, &rec, p, why, f) : -2;
 }
 
+static const struct {
+	const char *name, *line, *want, *code;
+} records[] = {
+    {"plain", "{\"phone\":\"+14155550100\",\"id\":\"1\",\"b\":2,\"a\":\"x\"}",
+	"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"attributes\":{\"a\":\"x\",\"b\":2}}",
+	NULL},
+    {"escapes",
+	"{\"\\u0070hone\":\"\\u002b14155550100\",\"n\\u0061me\":\"\\u00e9\\\"\",\"a\":\"\\u00e9\\n\"}",
+	"\"source\":\"s\",\"key\":\"+14155550100\",\"name\":\"é\\\"\",\"phone\":\"+14155550100\","
+	"\"attributes\":{\"a\":\"é\\n\"}}",
+	NULL},
+    {"whole numbers", "{\"phone\":\"+14155550100\",\"id\":7,\"priority\":-2}",
+	"\"source\":\"s\",\"key\":\"7\",\"phone\":\"+14155550100\",\"priority\":-2}", NULL},
+    {"nothing is nothing",
+	"{\"phone\":\"+14155550100\",\"name\":null,\"timezone\":\"\",\"x\":null}",
+	"\"source\":\"s\",\"key\":\"+14155550100\",\"phone\":\"+14155550100\"}", NULL},
+    {"one of ours",
+	"{\"type\":\"contact\",\"v\":1,\"id\":9,\"source\":\"o\",\"key\":\"k\",\"phone\":\"+14155550100\","
+	"\"attributes\":{\"b\":[1, {\"x\":\"y\"}],\"a\":true},\"status\":\"accepted\",\"more\":1}",
+	"\"source\":\"o\",\"key\":\"k\",\"phone\":\"+14155550100\","
+	"\"attributes\":{\"a\":true,\"b\":[1,{\"x\":\"y\"}],\"more\":1}}",
+	NULL},
+    {"no number", "{\"id\":\"1\"}", NULL, "missing"},
+    {"a number as a number", "{\"phone\":15550100}", NULL, "type"},
+    {"an id with a point", "{\"phone\":\"+14155550100\",\"id\":1.5}", NULL, "type"},
+    {"a list for a name", "{\"phone\":\"+14155550100\",\"name\":[]}", NULL, "type"},
+    {"a priority as text of no number", "{\"phone\":\"+14155550100\",\"priority\":\"x\"}", NULL,
+	"priority"},
+    {"an escaped NUL", "{\"phone\":\"+14155550100\",\"a\":\"\\u0000\"}", NULL, "control"},
+    {"an escaped NUL, deep", "{\"phone\":\"+14155550100\",\"a\":[\"\\u0000\"]}", NULL, "type"},
+    {"an escaped bell, deep", "{\"phone\":\"+14155550100\",\"a\":[\"\\u0007\"]}", NULL,
+	"control"},
+    {"an odd key", "{\"phone\":\"+14155550100\",\"a\\u0007\":1}", NULL, "control"},
+    {"a name twice",
+	"{\"type\":\"contact\",\"phone\":\"+14155550100\",\"a\":1,\"attributes\":{\"a\":2}}",
+	NULL, "fields"},
+    {"attributes of no object",
+	"{\"type\":\"contact\",\"phone\":\"+14155550100\",\"attributes\":1}", NULL, "type"},
+};
+
 static void
 test_records(void)
 {
-	static const struct {
-		const char *name, *line, *want, *code;
-	} t[] = {
-	    {"plain", "{\"phone\":\"+14155550100\",\"id\":\"1\",\"b\":2,\"a\":\"x\"}",
-		"\"source\":\"s\",\"key\":\"1\",\"phone\":\"+14155550100\",\"attributes\":{\"a\":\"x\",\"b\":2}}",
-		NULL},
-	    {"escapes",
-		"{\"\\u0070hone\":\"\\u002b14155550100\",\"n\\u0061me\":\"\\u00e9\\\"\",\"a\":\"\\u00e9\\n\"}",
-		"\"source\":\"s\",\"key\":\"+14155550100\",\"name\":\"é\\\"\",\"phone\":\"+14155550100\","
-		"\"attributes\":{\"a\":\"é\\n\"}}",
-		NULL},
-	    {"whole numbers", "{\"phone\":\"+14155550100\",\"id\":7,\"priority\":-2}",
-		"\"source\":\"s\",\"key\":\"7\",\"phone\":\"+14155550100\",\"priority\":-2}",
-		NULL},
-	    {"nothing is nothing",
-		"{\"phone\":\"+14155550100\",\"name\":null,\"timezone\":\"\",\"x\":null}",
-		"\"source\":\"s\",\"key\":\"+14155550100\",\"phone\":\"+14155550100\"}", NULL},
-	    {"one of ours",
-		"{\"type\":\"contact\",\"v\":1,\"id\":9,\"source\":\"o\",\"key\":\"k\",\"phone\":\"+14155550100\","
-		"\"attributes\":{\"b\":[1, {\"x\":\"y\"}],\"a\":true},\"status\":\"accepted\",\"more\":1}",
-		"\"source\":\"o\",\"key\":\"k\",\"phone\":\"+14155550100\","
-		"\"attributes\":{\"a\":true,\"b\":[1,{\"x\":\"y\"}],\"more\":1}}",
-		NULL},
-	    {"no number", "{\"id\":\"1\"}", NULL, "missing"},
-	    {"a number as a number", "{\"phone\":15550100}", NULL, "type"},
-	    {"an id with a point", "{\"phone\":\"+14155550100\",\"id\":1.5}", NULL, "type"},
-	    {"a list for a name", "{\"phone\":\"+14155550100\",\"name\":[]}", NULL, "type"},
-	    {"a priority as text of no number",
-		"{\"phone\":\"+14155550100\",\"priority\":\"x\"}", NULL, "priority"},
-	    {"an escaped NUL", "{\"phone\":\"+14155550100\",\"a\":\"\\u0000\"}", NULL,
-		"control"},
-	    {"an escaped NUL, deep", "{\"phone\":\"+14155550100\",\"a\":[\"\\u0000\"]}", NULL,
-		"type"},
-	    {"an escaped bell, deep", "{\"phone\":\"+14155550100\",\"a\":[\"\\u0007\"]}", NULL,
-		"control"},
-	    {"an odd key", "{\"phone\":\"+14155550100\",\"a\\u0007\":1}", NULL, "control"},
-	    {"a name twice",
-		"{\"type\":\"contact\",\"phone\":\"+14155550100\",\"a\":1,\"attributes\":{\"a\":2}}",
-		NULL, "fields"},
-	    {"attributes of no object",
-		"{\"type\":\"contact\",\"phone\":\"+14155550100\",\"attributes\":1}", NULL,
-		"type"},
-	};
 	struct sheet_rules rules = {.source = "s", .zone = zone};
 	struct sheet_why why;
 	struct person p;
 	struct fault f;
 	struct sheet *s = sheet_new(&rules, &f);
 
-	for (size_t i = 0; i < COUNT(t); i++) {
-		int rc = record(s, t[i].line, &p, &why, &f);
+	for (size_t i = 0; i < COUNT(records); i++) {
+		int rc = record(s, records[i].line, &p, &why, &f);
 
-		is_int(rc, t[i].want ? 0 : -1, t[i].name);
+		is_int(rc, records[i].want ? 0 : -1, records[i].name);
 		if (rc == 0)
-			is_str(shown(&p), t[i].want, "  the person");
+			is_str(shown(&p), records[i].want, "  the person");
 		else
-			is_str(why.code, t[i].code, "  the code");
+			is_str(why.code, records[i].code, "  the code");
 	}
 	sheet_free(s);
 }
