@@ -1,48 +1,16 @@
 /*
- * add, remove, check: something for each number, prefix or person of the
- * options, the operands or standard input. What changes is changed in
- * transactions of at most 256 rules, and records leave behind the commit.
+ * each: rules are gathered and done a batch at a time.
  */
-#include "verbs.h"
+#include "each.h"
 
 #include <stdlib.h>
 
 #include "../tool.h"
 #include "dnc_list.h"
 #include "mem.h"
-#include "numbers.h"
 #include "people.h"
 
-enum { BATCH = 256, NOTES = 20 };
-
-struct each {
-	struct dnc_tool *t;
-	int (*act)(struct each *, struct dnc *,
-	    struct fault *); /* 1: changed, or speaks against it; 0; -1 */
-	bool writes;
-	int64_t campaign;
-	const struct plan *plan; /* of the campaign; or null */
-	struct dnc rule[BATCH];
-	size_t pending;
-	uint64_t numbers, hits, noted;
-	struct buf out;
-	struct dnc *found; /* what speaks against one number */
-	size_t n, cap;
-};
-
-/* ---- what is done ---------------------------------------------------------------- */
-
-static int
-add(struct each *e, struct dnc *d, struct fault *f)
-{
-	const struct dnc_tool *t = e->t;
-
-	copy_text(d->source, sizeof d->source, t->source ? t->source : "person");
-	copy_text(d->reason, sizeof d->reason, t->reason ? t->reason : "");
-	if (d->kind == DNC_NUMBER)
-		note_unknown(e->t, d->value, "remove");
-	return dnc_put(&e->t->db, d, f);
-}
+/* ---- what speaks against a number ------------------------------------------------ */
 
 /* Rules are gathered: the store is not asked while it answers. */
 static int
@@ -61,59 +29,13 @@ gather(void *arg, const struct dnc *d, struct fault *f)
 	return 0;
 }
 
-/* One of several rules is gone: whoever thinks that the number may be called now is told of the next. */
-static int
-note_rest(struct each *e, int64_t phone, struct fault *f)
-{
-	char text[PHONE_SIZE], what[PHONE_SIZE + DNC_LIST_NAME + 16];
-	const struct dnc *d;
-
-	e->n = 0;
-	if (dnc_match(&e->t->db, phone, e->campaign ? e->campaign : DNC_ANY_CAMPAIGN, true,
-		gather, e, f) < 0)
-		return -1;
-	if (!e->n || e->noted++ >= NOTES)
-		return 0;
-	d = e->found;
-	if (d->kind == DNC_PREFIX)
-		snprintf(what, sizeof what, "the prefix +%lld*", (long long)d->value);
-	else if (d->kind == DNC_CONTACT)
-		snprintf(what, sizeof what, "contact %lld", (long long)d->value);
-	else if (d->kind == DNC_LIST)
-		snprintf(what, sizeof what, "the list %s", d->list);
-	else
-		snprintf(what, sizeof what, "%s",
-		    d->kind == DNC_OPTOUT ? "an opt-out" : "a campaign's rule");
-	fprintf(stderr,
-	    TOOL
-	    ": note: %s is still not called, because of %s (outreach-dnc check shows all)\n",
-	    phone_text(phone, text), what);
-	return 0;
-}
-
-static int
-take_off(struct each *e, struct dnc *d, struct fault *f)
-{
-	int got;
-
-	copy_text(d->reason, sizeof d->reason, e->t->reason ? e->t->reason : "");
-	if ((got = dnc_drop(&e->t->db, d, f)) < 0)
-		return -1;
-	return d->kind == DNC_NUMBER && note_rest(e, d->value, f) < 0 ? -1 : got;
-}
-
-static int
-check(struct each *e, struct dnc *d, struct fault *f)
+int
+each_find(struct each *e, int64_t phone, struct fault *f)
 {
 	int64_t campaign = e->campaign ? e->campaign : DNC_ANY_CAMPAIGN;
 
 	e->n = 0;
-	if (dnc_match(&e->t->db, d->value, campaign, true, gather, e, f) < 0)
-		return -1;
-	for (size_t i = 0; i < e->n; i++)
-		if (dnc_record(&e->t->db, &e->out, &e->found[i], d->value, f) < 0)
-			return -1;
-	return e->n > 0;
+	return dnc_match(&e->t->db, phone, campaign, true, gather, e, f) < 0 ? -1 : 0;
 }
 
 /* ---- many of them -------------------------------------------------------------- */
@@ -157,7 +79,7 @@ take(void *ctx, const struct dnc *d, struct fault *f)
 	struct each *e = ctx;
 
 	e->rule[e->pending++] = *d;
-	return e->pending == BATCH ? flush(e, f) : 0;
+	return e->pending == EACH_BATCH ? flush(e, f) : 0;
 }
 
 /* The people of --contact: a rule each, or to check every number. */
@@ -214,9 +136,8 @@ go(struct each *e, struct numbers *in, char **operands, struct fault *f)
 	return rc;
 }
 
-/* done: what hits counts, for the summary; null: the records say it. */
-static int
-each_number(struct each *e, const char *done, char **operands)
+int
+each_number(struct each *e, char **operands)
 {
 	struct numbers in = {.db = &e->t->db,
 	    .ctx = e,
@@ -229,64 +150,19 @@ each_number(struct each *e, const char *done, char **operands)
 	struct fault f;
 	int rc = go(e, &in, operands, &f);
 
-	if (rc == 0 && e->act == take_off)
-		rc = dnc_settle(&e->t->db, &f);
+	if (rc == 0 && e->end)
+		rc = e->end(e->t, &f);
 	buf_release(&e->out);
 	free(e->found);
 	note_unknown_end(e->t);
-	if (done && !e->t->quiet)
+	if (e->done && !e->t->quiet)
 		fprintf(stderr, TOOL ": %llu %s, %llu were so before\n",
-		    (unsigned long long)e->hits, done,
+		    (unsigned long long)e->hits, e->done,
 		    (unsigned long long)(e->numbers - e->hits));
 	/* A list that is too old cannot say that a number is not on it. */
-	if (rc == 0 && !done && !e->hits)
+	if (rc == 0 && !e->done && !e->hits)
 		rc = dnc_lists_check(&e->t->db, e->plan, clock_wall(), &f);
 	if (rc < 0)
 		return tool_fail(&f);
-	return in.refused || (!done && e->hits) ? SOME : OK;
-}
-
-int
-verb_add(struct dnc_tool *t, char **numbers)
-{
-	static struct each e = {.act = add, .writes = true};
-
-	e.t = t;
-	return each_number(&e, "added", numbers);
-}
-
-static int
-remove_list(struct dnc_tool *t)
-{
-	struct fault f;
-	int got = dnc_list_remove(&t->db, t->list, t->reason, &f);
-
-	if (got == 0)
-		got = fault(&f, DATAERR, "there is no list %s (outreach-dnc lists shows them)",
-		    t->list);
-	if (got < 0)
-		return tool_fail(&f);
-	if (!t->quiet)
-		fprintf(stderr, TOOL ": the list %s is out of force\n", t->list);
-	return OK;
-}
-
-int
-verb_remove(struct dnc_tool *t, char **numbers)
-{
-	static struct each e = {.act = take_off, .writes = true};
-
-	if (t->list)
-		return remove_list(t);
-	e.t = t;
-	return each_number(&e, "removed", numbers);
-}
-
-int
-verb_check(struct dnc_tool *t, char **numbers)
-{
-	static struct each e = {.act = check};
-
-	e.t = t;
-	return each_number(&e, NULL, numbers);
+	return in.refused || (!e->done && e->hits) ? SOME : OK;
 }

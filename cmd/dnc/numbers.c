@@ -8,19 +8,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "campaigns.h"
-#include "contact.h"
 #include "loop.h"
 #include "ndjson.h"
 #include "number.h"
 #include "numbers.h"
-#include "people.h"
-#include "phone.h"
+#include "record.h"
 
 enum { READ_SIZE = 64 << 10 };
 
-static int
-one_rule(struct numbers *n, enum dnc_kind kind, int64_t value, struct fault *f)
+int
+numbers_rule(struct numbers *n, enum dnc_kind kind, int64_t value, struct fault *f)
 {
 	struct dnc d = {.kind = kind, .value = value, .campaign = n->campaign};
 
@@ -34,119 +31,10 @@ one_text(struct numbers *n, struct slice s, struct fault *f)
 	int64_t value;
 
 	if (n->prefixes || (star && n->people))
-		return prefix_read(s, &value, f) < 0 ? -1 : one_rule(n, DNC_PREFIX, value, f);
+		return prefix_read(s, &value, f) < 0 ? -1 : numbers_rule(n, DNC_PREFIX, value, f);
 	if (number_read(s.p, s.len, n->region, &value, f) < 0)
 		return -1;
-	return one_rule(n, DNC_NUMBER, value, f);
-}
-
-/* ---- records ------------------------------------------------------------------- */
-
-/* The contact of the record, if the store knows one by its id that has the number. */
-static int
-contact_of(
-    struct numbers *n, const struct rec *rec, int64_t phone, int64_t *id, struct fault *f)
-{
-	struct person p;
-	int got = rec_int(rec, "id", id, f);
-
-	if (got <= 0 || (got = people_get(n->db, *id, &p, f)) <= 0)
-		return got;
-	for (got = 0; p.phones > 0; p.phones--)
-		got |= p.phone[p.phones - 1] == phone;
-	return got;
-}
-
-/* Every number of a contact record, and the person; or the one of a target, call or event. */
-static int
-numbers_of_record(struct numbers *n, const struct rec *rec, struct fault *f)
-{
-	bool whole = n->people && slice_is(rec->type, "contact");
-	char key[16] = "phone";
-	struct buf text = {0};
-	int64_t phone, id;
-	int rc = 0, found = 0, person = 0;
-
-	for (int i = 1; i <= CONTACT_PHONES && rc == 0; i++) {
-		if (i > 1)
-			snprintf(key, sizeof(key), "phone%d", i);
-		if ((rc = rec_text(rec, key, &text, f)) <= 0)
-			continue;
-		found++;
-		if ((rc = number_read(text.p, text.len, n->region, &phone, f)) < 0)
-			fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
-		else
-			rc = one_rule(n, DNC_NUMBER, phone, f);
-		if (rc == 0 && whole && !person)
-			rc = (person = contact_of(n, rec, phone, &id, f)) < 0 ? -1 : 0;
-	}
-	if (rc == 0 && !found)
-		rc = rec_fault(rec, f, "the record has no phone");
-	if (rc == 0 && person)
-		rc = one_rule(n, DNC_CONTACT, id, f);
-	buf_release(&text);
-	return rc < 0 ? -1 : 0;
-}
-
-/* The campaign that a rule names: it must be one here. */
-static int
-campaign_of(struct numbers *n, const struct rec *rec, int64_t *id, struct fault *f)
-{
-	struct buf name = {0};
-	struct campaign c;
-	int got = rec_text(rec, "campaign", &name, f);
-
-	*id = n->campaign;
-	if (got > 0 && campaigns_need(n->db, name.p, &c, f) < 0)
-		got = -1;
-	else if (got > 0)
-		*id = c.id;
-	buf_release(&name);
-	if (got < 0 && f->code == DATAERR)
-		fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
-	return got < 0 ? -1 : 0;
-}
-
-/* A dnc record means what its rule says. */
-static int
-rule_of_record(struct numbers *n, const struct rec *rec, struct fault *f)
-{
-	struct dnc d = {.kind = DNC_NUMBER};
-	struct buf text = {0};
-	int kind = DNC_NUMBER, got = rec_text(rec, "rule", &text, f);
-
-	if (got > 0)
-		kind = dnc_kind_parse(text.p);
-	if (got >= 0 && (kind < 0 || kind == DNC_LIST))
-		got =
-		    rec_fault(rec, f, "rule %.20s cannot be added (import adds lists)", text.p);
-	if (got >= 0)
-		got = campaign_of(n, rec, &d.campaign, f);
-	if (got == 0 && kind == DNC_CONTACT)
-		got = rec_int(rec, "contact", &d.value, f);
-	else if (got == 0)
-		got = rec_text(rec, kind == DNC_PREFIX ? "prefix" : "phone", &text, f);
-	if (got == 0)
-		got = rec_fault(rec, f, "the record has no %s",
-		    kind == DNC_NUMBER ? "phone" : dnc_kind_name((enum dnc_kind)kind));
-	if (got > 0 && kind != DNC_CONTACT) {
-		got = kind == DNC_PREFIX
-		    ? prefix_read((struct slice){text.p, text.len}, &d.value, f)
-		    : number_read(text.p, text.len, n->region, &d.value, f);
-		if (got < 0)
-			fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
-	}
-	d.kind = (enum dnc_kind)kind;
-	buf_release(&text);
-	return got < 0 ? -1 : n->take(n->ctx, &d, f);
-}
-
-static int
-one_record(struct numbers *n, const struct rec *rec, struct fault *f)
-{
-	if (n->people && slice_is(rec->type, "dnc"))
-		return rule_of_record(n, rec, f);
-	return numbers_of_record(n, rec, f);
+	return numbers_rule(n, DNC_NUMBER, value, f);
 }
 
 static int
@@ -168,7 +56,7 @@ one_line(struct numbers *n, struct slice s, uint64_t line, struct fault *f)
 	}
 	rec.p = s.p;
 	rec.len = s.len;
-	return ndjson_line(&n->index, &rec, f) < 0 ? -1 : one_record(n, &rec, f);
+	return ndjson_line(&n->index, &rec, f) < 0 ? -1 : record_rules(n, &rec, f);
 }
 
 /* A wrong number is reported and counted with keep_going; all else ends it. */

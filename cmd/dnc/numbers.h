@@ -31,5 +31,7 @@ struct numbers {
 
 /* Until the end, or -1 with the fault that stopped it; what came before it was flushed. */
 int numbers_from(struct numbers *, char *const *operands, struct fault *);
+/* Takes one rule, in the campaign. */
+int numbers_rule(struct numbers *, enum dnc_kind, int64_t value, struct fault *);
 
 #endif
