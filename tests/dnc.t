@@ -269,6 +269,36 @@ outreach-dnc add -q --contact 1
 outreach-contacts delete -q 1
 is "$(outreach-dnc check +442079460101 | jq -r .rule)" number "deleted, and not to be called"
 
+# ---- rules as records --------------------------------------------------------------------
+
+fresh
+outreach init -q
+cat >rules <<'END'
+{"type":"dnc","v":1,"rule":"number","phone":"+442079460101","source":"letter","reason":"asked in writing"}
+{"type":"dnc","v":1,"rule":"prefix","prefix":"+4470"}
+END
+outreach-dnc add -q <rules
+is "$(outreach-dnc list | jq -c '[.rule, .source, .reason]' | tr '\n' ' ')" \
+	'["number","letter","asked in writing"] ["prefix","person",null] ' "a rule keeps its source and reason"
+outreach-dnc remove -q <rules
+outreach-dnc add -q --source move --reason "from the old store" <rules
+is "$(outreach-dnc list | jq -r '.source + " " + .reason' | sort -u)" 'move from the old store' \
+	"what the options say goes before"
+printf '{"type":"dnc","rule":"number","phone":"+442079460101","reason":"a\\nb"}\n' | outreach-dnc add -q 2>err
+is "$?/$(cat err)" '65/outreach-dnc: <stdin>:1: reason must be one line of text' "a reason of two lines"
+# A rule that there cannot be, among so many that they are several transactions.
+{
+	seq -f '+4477019%05.0f' 100
+	echo '{"type":"dnc","rule":"contact","contact":99}'
+	seq -f '+4477019%05.0f' 101 300
+} >many
+run outreach-dnc add -k <many
+is_run "-k passes over the wrong one alone" 1 '' 'outreach-dnc: <stdin>:101: there is no contact 99
+outreach-dnc: 300 added, 0 were so before'
+run outreach-dnc add <many
+is_run "without it ends it, and what came before is done" 65 '' 'outreach-dnc: 0 added, 100 were so before
+outreach-dnc: <stdin>:101: there is no contact 99'
+
 # ---- prefixes that are none ------------------------------------------------------------
 
 for bad in '+*' '*' '+0*' '+44a*' '+4420794601019999*' '44*'; do

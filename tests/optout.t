@@ -112,6 +112,26 @@ optout +442079460101 call' "a letter and an opt-out"
 outreach-dnc review -q --dismiss --reason misheard "$(outreach-dnc review | jq -r .id)"
 is "$(phones)" 'number +442079460101 letter' "a dismissal leaves the letter alone"
 
+# As a record it is nobody's to take away, and in another store the rule of a number.
+again
+{
+	maps "$call"
+	says user 10 "Remove me from your list"
+} | outreach-events -q
+outreach-dnc list >rules.ndjson
+run outreach-dnc remove <rules.ndjson
+is_run "its record does not take it away" 65 '' 'outreach-dnc: 0 removed, 0 were so before
+outreach-dnc: <stdin>:1: +442079460101 opted out in a call: a review alone takes that away (outreach-dnc review --dismiss)'
+outreach-dnc add -q <rules.ndjson
+is "$(phones)" 'number +442079460101 call
+optout +442079460101 call' "added it is a rule beside it"
+ok "which replays" outreach-events replay --check
+outreach init -q -d other.db
+outreach-dnc add -q -d other.db <rules.ndjson
+is "$(outreach-dnc list -d other.db | jq -r '[.rule, .phone, .source, .reason] | join(" ")')" \
+	"number +442079460101 call said in call $call" "in another store too, with its source and reason"
+ok "and that replays" outreach-events replay -d other.db --check
+
 # What is no wish.
 again
 {

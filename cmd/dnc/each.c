@@ -70,6 +70,8 @@ flush(void *ctx, struct fault *f)
 	e->numbers += rc == 0 ? e->pending : 0;
 	e->hits += rc == 0 ? hits : 0;
 	e->pending = 0;
+	/* A wrong line may be passed over, but not a batch of others. */
+	e->in.keep_going &= rc == 0;
 	return rc < 0 ? -1 : out_flush(&e->out, f);
 }
 
@@ -77,8 +79,12 @@ static int
 take(void *ctx, const struct dnc *d, struct fault *f)
 {
 	struct each *e = ctx;
+	struct dnc *mine = &e->rule[e->pending];
 
-	e->rule[e->pending++] = *d;
+	*mine = *d;
+	if (e->look && e->look(e, mine, f) < 0)
+		return -1;
+	e->pending++;
 	return e->pending == EACH_BATCH ? flush(e, f) : 0;
 }
 
@@ -117,8 +123,9 @@ take_contacts(struct each *e, struct fault *f)
 }
 
 static int
-go(struct each *e, struct numbers *in, char **operands, struct fault *f)
+go(struct each *e, char **operands, struct fault *f)
 {
+	struct numbers *in = &e->in;
 	struct fault other;
 	int rc;
 
@@ -139,7 +146,10 @@ go(struct each *e, struct numbers *in, char **operands, struct fault *f)
 int
 each_number(struct each *e, char **operands)
 {
-	struct numbers in = {.db = &e->t->db,
+	struct fault f;
+	int rc;
+
+	e->in = (struct numbers){.db = &e->t->db,
 	    .ctx = e,
 	    .take = take,
 	    .flush = flush,
@@ -147,9 +157,7 @@ each_number(struct each *e, char **operands)
 	    .keep_going = e->t->keep_going,
 	    .prefixes = e->t->prefix,
 	    .people = e->writes};
-	struct fault f;
-	int rc = go(e, &in, operands, &f);
-
+	rc = go(e, operands, &f);
 	if (rc == 0 && e->end)
 		rc = e->end(e->t, &f);
 	buf_release(&e->out);
@@ -164,5 +172,5 @@ each_number(struct each *e, char **operands)
 		rc = dnc_lists_check(&e->t->db, e->plan, clock_wall(), &f);
 	if (rc < 0)
 		return tool_fail(&f);
-	return in.refused || (!e->done && e->hits) ? SOME : OK;
+	return e->in.refused || (!e->done && e->hits) ? SOME : OK;
 }

@@ -13,12 +13,15 @@ enum { EACH_BATCH = 256 };
 
 struct each {
 	struct dnc_tool *t;
+	/* When it is read: changes it, or -1 DATAERR if there can be no such rule; or null. */
+	int (*look)(struct each *, struct dnc *, struct fault *);
 	int (*act)(struct each *, struct dnc *,
 	    struct fault *); /* 1: changed, or speaks against it; 0; -1 */
 	bool writes;
 	int (*end)(struct dnc_tool *, struct fault *); /* when all is done; or null */
 	const char *done; /* what hits counts, for the summary; null: the records say it */
 	/* what is found out meanwhile */
+	struct numbers in;
 	int64_t campaign;
 	const struct plan *plan; /* of the campaign; or null */
 	struct dnc rule[EACH_BATCH];

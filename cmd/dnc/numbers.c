@@ -31,7 +31,8 @@ one_text(struct numbers *n, struct slice s, struct fault *f)
 	int64_t value;
 
 	if (n->prefixes || (star && n->people))
-		return prefix_read(s, &value, f) < 0 ? -1 : numbers_rule(n, DNC_PREFIX, value, f);
+		return prefix_read(s, &value, f) < 0 ? -1
+						     : numbers_rule(n, DNC_PREFIX, value, f);
 	if (number_read(s.p, s.len, n->region, &value, f) < 0)
 		return -1;
 	return numbers_rule(n, DNC_NUMBER, value, f);

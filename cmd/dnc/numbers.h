@@ -17,7 +17,8 @@
 struct numbers {
 	struct db *db;
 	void *ctx;
-	int (*take)(void *ctx, const struct dnc *, struct fault *); /* kind, value, campaign */
+	int (*take)(void *ctx, const struct dnc *,
+	    struct fault *); /* kind, value, campaign, perhaps source and reason */
 	int (*flush)(void *ctx, struct fault *); /* before waiting for input, and at the end */
 	void (*report)(const struct fault *);    /* a wrong line or operand, with keep_going */
 	bool keep_going;

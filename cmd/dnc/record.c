@@ -7,6 +7,8 @@
 
 #include "campaigns.h"
 #include "contact.h"
+#include "mem.h"
+#include "num.h"
 #include "people.h"
 
 /* The contact of the record, if the store knows one by its id that has the number. */
@@ -74,7 +76,44 @@ campaign_of(struct numbers *n, const struct rec *rec, int64_t *id, struct fault 
 	return got < 0 ? -1 : 0;
 }
 
-/* A dnc record means what its rule says. */
+/* A text of a rule, on one line. */
+static int
+text_of(const struct rec *rec, const char *key, char *to, size_t size, struct fault *f)
+{
+	struct buf text = {0};
+	int got = rec_text(rec, key, &text, f);
+
+	if (got > 0 && text_control(text.p, text.len) >= 0)
+		got = rec_fault(rec, f, "%s must be one line of text", key);
+	if (got > 0)
+		copy_text(to, size, text.p);
+	buf_release(&text);
+	return got < 0 ? -1 : 0;
+}
+
+/* Whom a rule of this kind means. */
+static int
+value_of(struct numbers *n, const struct rec *rec, enum dnc_kind kind, int64_t *value,
+    struct fault *f)
+{
+	const char *key = kind == DNC_CONTACT ? "contact"
+	    : kind == DNC_PREFIX              ? "prefix"
+					      : "phone";
+	struct buf text = {0};
+	int got =
+	    kind == DNC_CONTACT ? rec_int(rec, key, value, f) : rec_text(rec, key, &text, f);
+
+	if (got == 0)
+		got = rec_fault(rec, f, "the record has no %s", key);
+	else if (got > 0 && kind != DNC_CONTACT &&
+	    (got = kind == DNC_PREFIX ? prefix_read((struct slice){text.p, text.len}, value, f)
+				      : number_read(text.p, text.len, n->region, value, f)) < 0)
+		fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
+	buf_release(&text);
+	return got < 0 ? -1 : 0;
+}
+
+/* A dnc record means what its rule says; reason and source go along. */
 static int
 rule_of_record(struct numbers *n, const struct rec *rec, struct fault *f)
 {
@@ -87,25 +126,18 @@ rule_of_record(struct numbers *n, const struct rec *rec, struct fault *f)
 	if (got >= 0 && (kind < 0 || kind == DNC_LIST))
 		got =
 		    rec_fault(rec, f, "rule %.20s cannot be added (import adds lists)", text.p);
-	if (got >= 0)
-		got = campaign_of(n, rec, &d.campaign, f);
-	if (got == 0 && kind == DNC_CONTACT)
-		got = rec_int(rec, "contact", &d.value, f);
-	else if (got == 0)
-		got = rec_text(rec, kind == DNC_PREFIX ? "prefix" : "phone", &text, f);
-	if (got == 0)
-		got = rec_fault(rec, f, "the record has no %s",
-		    kind == DNC_NUMBER ? "phone" : dnc_kind_name((enum dnc_kind)kind));
-	if (got > 0 && kind != DNC_CONTACT) {
-		got = kind == DNC_PREFIX
-		    ? prefix_read((struct slice){text.p, text.len}, &d.value, f)
-		    : number_read(text.p, text.len, n->region, &d.value, f);
-		if (got < 0)
-			fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line);
-	}
 	d.kind = (enum dnc_kind)kind;
 	buf_release(&text);
-	return got < 0 ? -1 : n->take(n->ctx, &d, f);
+	if (got < 0 || campaign_of(n, rec, &d.campaign, f) < 0 ||
+	    value_of(n, rec, d.kind, &d.value, f) < 0 ||
+	    text_of(rec, "source", d.source, sizeof d.source, f) < 0 ||
+	    text_of(rec, "reason", d.reason, sizeof d.reason, f) < 0)
+		return -1;
+	if (n->take(n->ctx, &d, f) == 0)
+		return 0;
+	return f->code == DATAERR
+	    ? fault_in(f, "%s:%llu", rec->file, (unsigned long long)rec->line)
+	    : -1;
 }
 
 int

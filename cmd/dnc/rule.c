@@ -5,16 +5,35 @@
 
 #include "../tool.h"
 #include "dnc_list.h"
+#include "mem.h"
+#include "people.h"
 
 enum { NOTES = 20 };
 
+/* Somebody's opt-out in a call of another store is here a rule about the number. */
+static int
+may_add(struct each *e, struct dnc *d, struct fault *f)
+{
+	struct person p;
+	int got = 1;
+
+	if (d->kind == DNC_OPTOUT)
+		d->kind = DNC_NUMBER;
+	if (d->kind == DNC_CONTACT && (got = people_get(&e->t->db, d->value, &p, f)) < 0)
+		return -1;
+	return got ? 0 : fault(f, DATAERR, "there is no contact %lld", (long long)d->value);
+}
+
+/* What the options say goes before what a record says. */
 static int
 add(struct each *e, struct dnc *d, struct fault *f)
 {
 	const struct dnc_tool *t = e->t;
 
-	copy_text(d->source, sizeof d->source, t->source ? t->source : "person");
-	copy_text(d->reason, sizeof d->reason, t->reason ? t->reason : "");
+	if (t->source || !*d->source)
+		copy_text(d->source, sizeof d->source, t->source ? t->source : "person");
+	if (t->reason)
+		copy_text(d->reason, sizeof d->reason, t->reason);
 	if (d->kind == DNC_NUMBER)
 		note_unknown(e->t, d->value, "remove");
 	return dnc_put(&e->t->db, d, f);
@@ -49,6 +68,20 @@ note_rest(struct each *e, int64_t phone, struct fault *f)
 }
 
 static int
+may_take_off(struct each *e, struct dnc *d, struct fault *f)
+{
+	char text[PHONE_SIZE];
+
+	(void)e;
+	return d->kind != DNC_OPTOUT
+	    ? 0
+	    : fault(f, DATAERR,
+		  "%s opted out in a call: a review alone takes that away "
+		  "(outreach-dnc review --dismiss)",
+		  phone_text(d->value, text));
+}
+
+static int
 take_off(struct each *e, struct dnc *d, struct fault *f)
 {
 	int got;
@@ -62,7 +95,7 @@ take_off(struct each *e, struct dnc *d, struct fault *f)
 int
 verb_add(struct dnc_tool *t, char **numbers)
 {
-	static struct each e = {.act = add, .writes = true, .done = "added"};
+	static struct each e = {.look = may_add, .act = add, .writes = true, .done = "added"};
 
 	e.t = t;
 	return each_number(&e, numbers);
@@ -93,8 +126,11 @@ settle(struct dnc_tool *t, struct fault *f)
 int
 verb_remove(struct dnc_tool *t, char **numbers)
 {
-	static struct each e = {
-	    .act = take_off, .writes = true, .end = settle, .done = "removed"};
+	static struct each e = {.look = may_take_off,
+	    .act = take_off,
+	    .writes = true,
+	    .end = settle,
+	    .done = "removed"};
 
 	if (t->list)
 		return remove_list(t);
