@@ -42,8 +42,9 @@ void people_batch_reset(struct people_batch *);
  */
 void people_batch_be_careful(struct people_batch *);
 /*
- * From now on a person who is not to be called gets a rule of do-not-call when the batch is put, before
- * anybody could be called: with the person's source, and this reason. It stays as long as nobody takes it away.
+ * From now on a person who is not to be called gets a rule of do-not-call when the batch is put, with the
+ * person's source and this reason: a known one in the transaction that changes the person, a new one
+ * before it has a number. It stays as long as nobody takes it away.
  */
 void people_batch_obey(struct people_batch *, const char *reason);
 /* False: it is full, put it and reset it first. An empty one takes any person. digest must be set. */

@@ -197,7 +197,7 @@ put(struct db *db, struct people_batch *b, bool dry, bool here, struct fault *f)
 		return 0;
 	if (b->reason)
 		pack_gather_wishes(b);
-	/* Who is new has no numbers yet, and so nobody could call in between. */
+	/* Who is new has no numbers yet, and so nobody could call in between; known ones have their rules. */
 	if (b->reason && all_txns(&r, &wishes, f) < 0)
 		return -1;
 	pack_sort_by_phone(b);

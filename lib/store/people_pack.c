@@ -277,7 +277,7 @@ pack_gather_wishes(struct people_batch *b)
 	for (size_t i = 0; i < b->rows; i++) {
 		const struct packed_person *k = pack_at(b, i);
 
-		if (k->wish && k->change != PERSON_STRANGER)
+		if (k->wish && k->change == PERSON_ACCEPTED)
 			b->item[b->items++] = (struct sort_item){(uint64_t)k->id, i};
 	}
 }

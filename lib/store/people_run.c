@@ -202,7 +202,20 @@ is_stranger(struct people_run *r, const struct packed_person *k, int64_t id, str
 	return other ? no_number_in_common(r, k, id, f) : 0;
 }
 
-/* It is stored: the same, or to be changed. */
+/* The rule for who is not to be called. */
+static int
+obey(struct people_run *r, const struct packed_person *k, struct fault *f)
+{
+	struct dnc d = {.kind = DNC_CONTACT, .value = k->id};
+
+	if (r->dry || !k->wish || !r->b->reason)
+		return 0;
+	copy_text(d.source, sizeof d.source, pack_source(k));
+	copy_text(d.reason, sizeof d.reason, r->b->reason);
+	return dnc_put(r->db, &d, f) < 0 ? -1 : 0;
+}
+
+/* It is stored: the same, or to be changed; with its new number it could be called, so the wish comes along. */
 static int
 found(struct people_run *r, struct packed_person *k, const struct stored *is, struct fault *f)
 {
@@ -215,7 +228,7 @@ found(struct people_run *r, struct packed_person *k, const struct stored *is, st
 		if (lacks_phones(r, is->id, &lacks, f) < 0)
 			return -1;
 		k->change = lacks ? PERSON_ACCEPTED : PERSON_UNCHANGED;
-		return 0;
+		return obey(r, k, f);
 	}
 	if (r->b->careful && (stranger = is_stranger(r, k, is->id, f)) != 0) {
 		k->change = PERSON_STRANGER;
@@ -223,7 +236,7 @@ found(struct people_run *r, struct packed_person *k, const struct stored *is, st
 	}
 	k->change = PERSON_UPDATED;
 	pack_read(k, &p);
-	return r->dry ? 0 : people_update(r->db, &p, f);
+	return r->dry ? 0 : people_update(r->db, &p, f) < 0 ? -1 : obey(r, k, f);
 }
 
 static bool
@@ -403,11 +416,6 @@ run_put_numbers(struct people_run *r, const struct sort_item *item, size_t n, st
 int
 run_put_wish(struct people_run *r, const struct sort_item *item, size_t n, struct fault *f)
 {
-	const struct packed_person *k = pack_at(r->b, item->value);
-	struct dnc d = {.kind = DNC_CONTACT, .value = k->id};
-
 	(void)n;
-	copy_text(d.source, sizeof d.source, pack_source(k));
-	copy_text(d.reason, sizeof d.reason, r->b->reason);
-	return dnc_put(r->db, &d, f) < 0 ? -1 : 1;
+	return obey(r, pack_at(r->b, item->value), f) < 0 ? -1 : 1;
 }

@@ -382,6 +382,78 @@ test_kill(void)
 	people_batch_free(b);
 }
 
+/* ---- wishes ------------------------------------------------------------------ */
+
+enum { WISHES = 3000 };
+
+/* Another process: whoever has a new number, as it sees them, and no rule. Looked at between transactions. */
+struct watch {
+	struct db other;
+	int looks, unruled;
+};
+
+static int
+look_between(unsigned what, void *arg, void *statement, void *text)
+{
+	struct watch *w = arg;
+
+	(void)statement;
+	if (what != SQLITE_TRACE_STMT || strncmp(text, "BEGIN", 5) != 0)
+		return 0;
+	w->looks++;
+	w->unruled +=
+	    number(&w->other,
+		"SELECT count(*) FROM contact_phone p WHERE p.e164 >= 920000000000"
+		" AND NOT EXISTS (SELECT 1 FROM dnc WHERE kind = 3 AND value = p.contact)") !=
+	    0;
+	return 0;
+}
+
+/* A version of everybody: their numbers begin with 92 from the second on. */
+static struct people_batch *
+wishing(int version)
+{
+	struct people_batch *b = people_batch_new();
+
+	for (uint64_t i = 0; i < WISHES; i++) {
+		struct person p = someone(i, 1);
+
+		if (version > 1 && i % 3)
+			p.phone[0] += 10000000000;
+		p.digest = person_digest(&p);
+		p.do_not_call = version > 1;
+		people_batch_add(b, &p);
+	}
+	return b;
+}
+
+static void
+test_wishes(void)
+{
+	struct people_batch *known = wishing(1), *b = wishing(2);
+	struct watch w = {.looks = 0};
+	struct db db;
+
+	fresh(&db);
+	people_batch_put(&db, known, false, &f);
+	people_batch_obey(b, "a sheet");
+	if (db_open(&w.other, path, DB_READ, &f) < 0)
+		printf("# %s\n", f.text);
+	sqlite3_trace_v2(db.s, SQLITE_TRACE_STMT, look_between, &w);
+	is_int(people_batch_put(&db, b, false, &f), 0,
+	    "people who are known ask not to be called");
+	is_int(
+	    number(&db, "SELECT count(*) FROM dnc WHERE kind = 3"), WISHES, "each has a rule");
+	db_begin(&db, &f);
+	db_rollback(&db);
+	ok(w.looks > 1 && w.unruled == 0, "and at none of %d looks a new number without it",
+	    w.looks);
+	db_close(&w.other);
+	people_batch_free(known);
+	people_batch_free(b);
+	db_close(&db);
+}
+
 /* ---- looking and going ---------------------------------------------------------- */
 
 static int
@@ -510,6 +582,7 @@ main(void)
 	test_strangers();
 	test_unfinished();
 	test_kill();
+	test_wishes();
 	test_looking();
 	test_going();
 	free(path);
