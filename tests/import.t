@@ -606,7 +606,8 @@ is "$status:$err" "0:outreach-import: clinic.csv: warning: column 'DNC status' i
 run outreach-import -n --map do_not_call='DNC status' clinic.csv
 is "$status:$(outreach-dnc list)" 1: 'a dry run makes no rule'
 run outreach-import --map do_not_call='DNC status' --save-map map --summary counts --rejects rejects clinic.csv
-is "$status:$err" '1:outreach-import: clinic.csv:5:4: do_not_call "ask again" is neither yes nor no; write yes, no or nothing
+is "$status:$err" '1:outreach-import: clinic.csv:5:4: do_not_call "ask again" is neither yes nor no; write yes, no or nothing; it may ask not to be called: nobody is on do-not-call for it, see outreach-dnc add
+outreach-import: warning: 1 refused row asks not to be called, or may, and nobody is on do-not-call for it (outreach-dnc add)
 outreach-import: clinic.csv: 4 rows: 3 accepted, 0 updated, 0 unchanged, 1 refused (1 do_not_call), 1 on do-not-call' \
 	'yes is obeyed, and what is neither yes nor no refuses the row'
 is "$(outreach-dnc list | jq -c '[.rule, .contact, .source, .reason]')" \
@@ -627,7 +628,7 @@ is "$status:$err" '0:outreach-import: people.ndjson: warning: column optOut is k
 	'records: the exact name is obeyed, one like it is named'
 is "$(outreach-dnc list --source people | jq .contact)" 4 'by a rule too'
 printf '{"id":8,"phone":"+914420000008","do_not_call":[]}\n' | outreach-import -q >/dev/null 2>err
-is "$(cat err)" 'outreach-import: <stdin>:1:47: do_not_call must be true or false' 'which must be true or false'
+like "$(cat err)" '^outreach-import: <stdin>:1:47: do_not_call must be true or false; it may ask not to be called' 'which must be true or false'
 
 # Of rows that are refused. wish SOURCE: its rules, subject and reason.
 wish() {
@@ -643,9 +644,10 @@ run outreach-import -q --source crm --rejects rejects gone.csv
 is "$status:$err" "1:outreach-import: gone.csv:2: phone is missing; the row asks not to be called: do-not-call for contact $ravi
 outreach-import: gone.csv:3: phone is missing
 outreach-import: gone.csv:4: phone is missing; the row asks not to be called: nobody is on do-not-call for it, see outreach-dnc add
-outreach-import: gone.csv:5: the row has 5 fields, the header 4 (a delimiter inside a value needs quotes); nobody is on do-not-call for its yes: if it asks for that, outreach-dnc add" \
+outreach-import: gone.csv:5: the row has 5 fields, the header 4 (a delimiter inside a value needs quotes); the row asks not to be called: do-not-call for +442079460304; others with outreach-dnc add
+outreach-import: warning: 1 refused row asks not to be called, or may, and nobody is on do-not-call for it (outreach-dnc add)" \
 	'the refusal says what became of it'
-is "$(wish crm)" "$ravi do_not_call of gone.csv:2, which was refused;" 'who is stored under that id is not called any more'
+is "$(wish crm)" "+442079460304 do_not_call of gone.csv:5, which was refused;$ravi do_not_call of gone.csv:2, which was refused;" 'who is stored under that id is not called any more'
 outreach-dnc check +442079460301 >/dev/null
 is "$?" 1 'by no number'
 ok 'the refusals hold to their schema' schema_check refusal <rejects.why
@@ -666,6 +668,46 @@ run outreach-import -q wish.ndjson
 is "$(wish wish)" '+442079460306 do_not_call of wish.ndjson:1, which was refused;' 'of records'
 run outreach-import -q --source crm wish.ndjson
 like "$err" "wish.ndjson:2:18: phone must be text.*do-not-call for contact $ravi" 'whatever stands first in them'
+printf 'id,name,phone,language,do_not_call\n17,Ravi,+442079460311,x!,yes\n' >moved.csv
+run outreach-import -q --source crm moved.csv
+like "$err" "do-not-call for contact $ravi, \\+442079460311\$" 'of who is known: the contact, and the number that was to be new'
+is "$(outreach-dnc check +442079460311 | jq -r '.rule + " " + .source')" 'number crm' 'which is not called either'
+
+# heard NAME LINE WANT: of the row behind the header, what became of its wish; WANT is what the refusal says.
+heard() {
+	outreach-dnc list --source shifted | outreach-dnc remove -q
+	printf 'id,name,phone,do_not_call,note\n%b\n' "$2" >shifted.csv
+	run outreach-import -q shifted.csv
+	like "$err" "^outreach-import: shifted.csv:2:.*; $3\$" "heard: $1"
+	is "$(outreach-dnc check +442079460320 >/dev/null; echo $?)/$(printf '%s\n' "$err" | grep -c 'warning: 1 refused row')" \
+		"$(case $3 in *nobody*) echo 0/1 ;; *) echo 1/0 ;; esac)" "heard: $1: the rule, or the warning"
+}
+all='the row asks not to be called: do-not-call for \+442079460320; others with outreach-dnc add'
+may='it may ask not to be called: nobody is on do-not-call for it, see outreach-dnc add'
+heard 'a delimiter in the name' '1,Rao, Asha,+442079460320,yes,BSc' "$all"
+heard 'a delimiter behind the wish' '1,Asha,+442079460320,yes,a,b' "$all"
+heard 'a value that is missing' '1,+442079460320,yes,BSc' "$all"
+heard 'the wish is missing' '1,Asha,+442079460320,BSc' "$may"
+heard 'a line that is cut off' '1,Asha,+442079460320' "$may"
+heard 'nothing but a name' 'Asha' "$may"
+heard 'many values' '1,Asha,+442079460320,yes,a,b,c,d,e' "$may"
+heard 'a word that is neither' '1,Asha,+442079460320,later,a,b' "$may"
+heard 'a yes without a number' '1,Asha,12,yes,a,b' 'the row asks not to be called: nobody is on do-not-call for it, see outreach-dnc add'
+heard 'a stray quote' '1,As"ha,+442079460320,yes,BSc' "$all"
+heard 'text behind a quote' '1,"As"ha,+442079460320,"yes",BSc' "$all"
+heard 'a quote that is never closed' '1,"Asha,+442079460320,yes,BSc' "$all"
+printf 'id,name,phone,do_not_call,note\n1,A,+442079460320,no,,b\n2,"B,+442079460320,no,BSc\nTotal 1\n' >shifted.csv
+run outreach-import -q shifted.csv
+unlike "$err" 'not to be called' 'a plain no is none, nor is the end of a sheet'
+printf 'id,name,phone,do_not_call\n1,Jos\351,+442079460321,yes\n1,Jos\303\251,+442079460320,yes\n' >mixed.csv
+run outreach-import -q --encoding latin1 mixed.csv
+like "$err" 'mixed.csv:3: the row is UTF-8.*do-not-call for contact [0-9]+, \+442079460320$' 'heard: a row of another encoding'
+printf '{"id":1,"phone":"+442079460321","do_not_call":false}\n{"id":2,"phone":"+442079460320","do_not_call":true\n{"id":3,"phone":"+44"}\n' >broken.ndjson
+run outreach-import -q broken.ndjson
+like "$err" "broken.ndjson:2:[0-9]+: .*; $may" 'a line that is no record'
+unlike "$(printf '%s\n' "$err" | grep ndjson:3)" 'may ask' 'but no record without the field'
+printf '{"id":2,"phone":"+442079460320"\n' | outreach-import -q 2>err
+is "$(grep -c 'not to be called' err)" 0 'nor a broken one of records that have none'
 ok 'the journal replays' outreach-events replay --check
 
 # ---- many ------------------------------------------------------------------------

@@ -161,6 +161,7 @@ told_add(struct told *t, const struct import_count *c)
 	t->count.refused += c->refused;
 	t->count.skipped += c->skipped;
 	t->count.do_not_call += c->do_not_call;
+	t->count.unheard += c->unheard;
 }
 
 void
@@ -172,6 +173,13 @@ told_end(struct told *t, const char *file, size_t files)
 	if (t->refusals > LINES && !t->verbose)
 		fprintf(stderr, "%s: and %llu more refused rows (-v shows all)\n", tool,
 		    (unsigned long long)t->refusals - LINES);
+	/* Whatever -q says, and however many lines were not shown. */
+	if (c->unheard)
+		fprintf(stderr,
+		    "%s: warning: %llu refused %s not to be called, or may, and nobody is on do-not-call "
+		    "for it (outreach-dnc add)\n",
+		    tool, (unsigned long long)c->unheard,
+		    c->unheard == 1 ? "row asks" : "rows ask");
 	if (t->quiet)
 		return;
 	if (file)
@@ -208,6 +216,7 @@ told_summary(struct told *t, const char *path, size_t files, struct fault *f)
 		buf_member_i(&n.out, "refused", (int64_t)t->count.refused);
 		buf_member_i(&n.out, "skipped", (int64_t)t->count.skipped);
 		buf_member_i(&n.out, "do_not_call", (int64_t)t->count.do_not_call);
+		buf_member_i(&n.out, "unheard", (int64_t)t->count.unheard);
 		buf_key(&n.out, "refusals");
 		buf_addc(&n.out, '{');
 		for (int i = 0; i < TOLD_KINDS && t->kind[i].code; i++) {

@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "mem.h"
+#include "num.h"
 
 void
 buf_release(struct buf *b)
@@ -236,6 +237,22 @@ buf_shell(struct buf *b, struct slice s)
 		else
 			buf_addc(b, s.p[i]);
 	buf_addc(b, '\'');
+}
+
+void
+buf_utf8(struct buf *b, const char *s)
+{
+	size_t len = strlen(s);
+	ptrdiff_t at;
+
+	buf_need(b, len + 1);
+	while ((at = utf8_bad(s, len)) >= 0) {
+		buf_add(b, s, (size_t)at);
+		buf_adds(b, "\xef\xbf\xbd");
+		s += at + 1;
+		len -= (size_t)at + 1;
+	}
+	buf_add(b, s, len);
 }
 
 struct slice

@@ -44,6 +44,9 @@ void buf_member_raw(struct buf *, struct slice key, struct slice value);
 /* Appends s as one word of the shell, in quotes where it needs them. */
 void buf_shell(struct buf *, struct slice);
 
+/* Appends text in UTF-8, whatever s is (a name of a file): each byte that is wrong becomes U+FFFD. */
+void buf_utf8(struct buf *, const char *s);
+
 struct slice slice(const char *);
 int slice_is(struct slice, const char *); /* equal bytes */
 char *slice_dup(struct slice);            /* xstrndup */

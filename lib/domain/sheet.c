@@ -376,8 +376,8 @@ sheet_start(struct reading *r, size_t room)
 }
 
 /* In the order of the columns, whichever was read first; one that is there twice counts once. */
-static int
-set_phones(struct reading *r)
+int
+sheet_set_phones(struct reading *r)
 {
 	struct sheet *s = r->s;
 	struct person *p = r->p;
@@ -425,7 +425,7 @@ sheet_finish(struct reading *r, bool has_id)
 
 	r->why->column = 0;
 	r->why->value = (struct slice){NULL, 0};
-	if (set_phones(r) < 0)
+	if (sheet_set_phones(r) < 0)
 		return -1;
 	if (!p->phones)
 		return no_number(r);
@@ -447,30 +447,19 @@ sheet_finish(struct reading *r, bool has_id)
 	return 0;
 }
 
-/* A value without the spaces around it. */
-static inline struct slice
-tidy(struct slice v)
-{
-	const unsigned char *p = (const unsigned char *)v.p;
-
-	if (!v.len ||
-	    (p[0] != ' ' && p[0] < 0x80 && p[v.len - 1] != ' ' && p[v.len - 1] < 0x80))
-		return v;
-	return cell_trim(v);
-}
-
 /* Whether there is anybody at all in a row: not if all is empty, or the header stands there again. */
 static bool
 has_nobody(struct sheet *s, const struct slice *field, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && !tidy(field[i]).len)
+	while (i < n && !sheet_tidy(field[i]).len)
 		i++;
 	if (i == n)
 		return true;
-	s->first = tidy(field[i]);
-	for (i = 0; i < n && i < s->columns && slice_is(tidy(field[i]), s->column[i].name);)
+	s->first = sheet_tidy(field[i]);
+	for (i = 0;
+	     i < n && i < s->columns && slice_is(sheet_tidy(field[i]), s->column[i].name);)
 		i++;
 	return i == n && n == s->columns;
 }
@@ -481,7 +470,7 @@ check_count(struct reading *r, const struct slice *field, size_t n)
 {
 	size_t filled = n;
 
-	while (filled > r->s->columns && !tidy(field[filled - 1]).len)
+	while (filled > r->s->columns && !sheet_tidy(field[filled - 1]).len)
 		filled--;
 	if (filled == r->s->columns)
 		return 0;
@@ -512,7 +501,7 @@ join_name(struct reading *r, const struct slice *field)
 
 	r->why->field = "name";
 	for (size_t i = 0; i < s->parts; i++) {
-		struct slice v = tidy(field[s->part[i]]);
+		struct slice v = sheet_tidy(field[s->part[i]]);
 
 		r->why->column = s->part[i] + 1;
 		r->why->value = v;
@@ -556,7 +545,8 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 		struct slice v;
 
 		has_id |= role == ROLE_ID;
-		if (role == ROLE_ATTRIBUTE || role == ROLE_PART || !(v = tidy(field[i])).len)
+		if (role == ROLE_ATTRIBUTE || role == ROLE_PART ||
+		    !(v = sheet_tidy(field[i])).len)
 			continue;
 		why->column = i + 1;
 		if (role == ROLE_SPARE)
@@ -568,60 +558,13 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 		return -1;
 	for (size_t i = 0; i < s->ordered; i++) {
 		size_t j = s->order[i];
-		struct slice v = tidy(field[j]);
+		struct slice v = sheet_tidy(field[j]);
 
 		why->column = j + 1;
 		if (v.len && sheet_take_attribute(&r, &s->column[j], v) < 0)
 			return -1;
 	}
 	return sheet_finish(&r, has_id);
-}
-
-/* ---- of a row that is refused ------------------------------------------------ */
-
-bool
-sheet_tells_wish(enum role role)
-{
-	return role == ROLE_DNC || role == ROLE_ID || (role >= ROLE_PHONE && role < ROLES);
-}
-
-void
-sheet_finish_refused(struct reading *r, bool has_id)
-{
-	struct sheet *s = r->s;
-	struct person *p = r->p;
-	char number[PHONE_SIZE];
-
-	(void)set_phones(r);
-	if (!has_id && !p->key && p->phones)
-		p->key = sheet_keep(s, slice(phone_text(p->phone[0], number)));
-	p->source = r->source && !s->rules.source_given ? r->source : s->rules.source;
-}
-
-void
-sheet_row_refused(struct sheet *s, const struct slice *field, size_t n, struct person *p)
-{
-	struct sheet_why why;
-	struct fault ignored;
-	struct reading r = {.s = s, .p = p, .why = &why, .f = &ignored};
-	size_t room = PHONE_SIZE + 1;
-	bool whole;
-
-	for (size_t i = 0; i < n; i++)
-		room += field[i].len + 1;
-	sheet_start(&r, room);
-	if (!s->known[ROLE_DNC])
-		return;
-	whole = check_count(&r, field, n) == 0;
-	for (size_t i = 0; i < (whole ? s->columns : n); i++) {
-		enum role role = whole ? s->column[i].role : ROLE_DNC;
-		struct slice v = tidy(field[i]);
-
-		if (v.len && sheet_tells_wish(role))
-			(void)sheet_take(&r, role, v);
-	}
-	if (whole)
-		sheet_finish_refused(&r, s->known[ROLE_ID] != 0);
 }
 
 /* ---- who a row is ------------------------------------------------------------- */
@@ -632,7 +575,7 @@ value_of(const struct sheet *s, enum role role, const struct slice *field, size_
 {
 	size_t at = s->known[role];
 
-	return at && at <= n ? tidy(field[at - 1]) : SLICE("");
+	return at && at <= n ? sheet_tidy(field[at - 1]) : SLICE("");
 }
 
 /* The first number: of the first of its columns that holds any. */

@@ -78,10 +78,17 @@ int sheet_record(
 /*
  * Who a row is that was refused, and whether they say that they are not to be called (do_not_call): key,
  * source and numbers as far as they can be read, borrowed likewise. Texts of an earlier person or why
- * are gone. A row of too many or too few values has only do_not_call: who it is, is not certain.
+ * are gone. True: they may say so, in a way that cannot be read.
+ *
+ * Of a row of too many or too few values, and of cells that were cut from a line that is no row (cut), a
+ * column may be any of a few: each number that may be theirs counts, and each yes that may be the wish. Such
+ * a row has no key.
  */
-void sheet_row_refused(struct sheet *, const struct slice *field, size_t n, struct person *);
-void sheet_record_refused(struct sheet *, const struct rec *, struct person *);
+bool sheet_row_refused(
+    struct sheet *, const struct slice *field, size_t n, bool cut, struct person *);
+bool sheet_record_refused(struct sheet *, const struct rec *, struct person *);
+/* Whether a line that is no record may hold a wish; null: it was too long to keep. */
+bool sheet_line_refused(const struct sheet *, struct slice line);
 
 /*
  * The lines of a map file, whose text it cuts up: at most SHEET_MAPS entries "field=column" as

@@ -73,7 +73,8 @@ struct sheet {
 	int zero;           /* phone_needs_zero of the region: 1 yes, -1 no, 0 not asked yet */
 	struct slice first; /* the first value of the row, if it is one of a table */
 	size_t part[SHEET_PARTS], parts; /* columns of the name, in its order; or none */
-	char *wish; /* an attribute that looks like ROLE_DNC, the first; or null */
+	char *wish;  /* an attribute that looks like ROLE_DNC, the first; or null */
+	bool wishes; /* a record had a ROLE_DNC */
 };
 
 /* One row that is being read. */
@@ -102,13 +103,30 @@ void sheet_start(struct reading *, size_t room);
 const char *sheet_keep(struct sheet *, struct slice);
 /* Offset of the first control character, -1 if there is none; lines: line breaks and tabs are none. */
 ptrdiff_t sheet_control(const char *, size_t, bool lines);
+/* A value without the spaces around it. */
+static inline struct slice
+sheet_tidy(struct slice v)
+{
+	const unsigned char *p = (const unsigned char *)v.p;
+
+	if (!v.len ||
+	    (p[0] != ' ' && p[0] < 0x80 && p[v.len - 1] != ' ' && p[v.len - 1] < 0x80))
+		return v;
+	return cell_trim(v);
+}
+
 /* Valid UTF-8, no control characters (lines: but line breaks and tabs), at most max bytes. */
 int sheet_check_text(struct reading *, const char *field, struct slice, size_t max, bool lines);
 /* One value that is not empty and belongs to a known field; to an attribute. */
 int sheet_take(struct reading *, enum role, struct slice);
 int sheet_take_attribute(struct reading *, const struct column *, struct slice);
+/* The numbers that were read, in the order of their columns, each once. */
+int sheet_set_phones(struct reading *);
 /* What must be there, and what follows from the rest. */
 int sheet_finish(struct reading *, bool has_id);
+
+/* ---- of a row that is refused (sheet_refused.c) ---- */
+
 /* Whether a value of this role tells who a refused row is, or that they are not to be called. */
 bool sheet_tells_wish(enum role);
 /* sheet_finish of a row that is refused: the key, the numbers and the source, as far as they were read. */

@@ -219,6 +219,7 @@ put_member(struct record *x, struct slice name, enum role role, struct slice v)
 		return sheet_refuse(r, "fields");
 	}
 	r->seen |= role < ROLES ? (uint32_t)1 << role : 0;
+	r->s->wishes |= role == ROLE_DNC;
 	if (text_of(r, role, &v) < 0)
 		return -1;
 	return v.len ? sheet_take(r, role, v) : 0;
@@ -272,7 +273,7 @@ sheet_record(struct sheet *s, const struct rec *rec, struct person *p, struct sh
 	return sheet_finish(&x.r, x.has_id);
 }
 
-void
+bool
 sheet_record_refused(struct sheet *s, const struct rec *rec, struct person *p)
 {
 	struct sheet_why why;
@@ -281,6 +282,7 @@ sheet_record_refused(struct sheet *s, const struct rec *rec, struct person *p)
 	    .rec = rec,
 	    .ours = slice_is(rec->type, "contact"),
 	    .has_id = sheet_is_mapped(s, ROLE_ID)};
+	bool unclear = false;
 
 	sheet_start(&x.r, 3 * rec->len + 64);
 	for (size_t i = 0; i < rec->members; i++) {
@@ -288,8 +290,10 @@ sheet_record_refused(struct sheet *s, const struct rec *rec, struct person *p)
 		enum role role = record_meaning(&x, name);
 
 		x.has_id |= role == ROLE_ID;
-		if (sheet_tells_wish(role) || role == ROLE_SOURCE)
-			(void)put_member(&x, name, role, rec->member[i].value);
+		if ((sheet_tells_wish(role) || role == ROLE_SOURCE) &&
+		    put_member(&x, name, role, rec->member[i].value) < 0)
+			unclear |= role == ROLE_DNC;
 	}
 	sheet_finish_refused(&x.r, x.has_id);
+	return unclear && !p->do_not_call;
 }

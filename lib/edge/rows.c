@@ -16,6 +16,7 @@ struct rows {
 	bool records, broken;
 	struct csv *csv;
 	struct csv_row row;
+	struct slice *cell; /* of a line that is no row; null until there is one */
 	struct charset *charset;
 	struct buf back; /* a row in the bytes of the file */
 	struct ndjson in;
@@ -94,6 +95,7 @@ rows_free(struct rows *r)
 	if (r->records)
 		ndjson_release(&r->in);
 	csv_free(r->csv);
+	free(r->cell);
 	charset_free(r->charset);
 	buf_release(&r->back);
 	free(r);
@@ -125,6 +127,38 @@ next_record(struct rows *r, struct row *row, struct fault *f)
 	return got;
 }
 
+static struct slice
+without_quotes(const char *p, const char *end)
+{
+	if (p < end && *p == '"')
+		p++;
+	if (p < end && end[-1] == '"')
+		end--;
+	return (struct slice){p, (size_t)(end - p)};
+}
+
+/* The line of a row that is none, cut at each delimiter. */
+static void
+cut(struct rows *r, struct row *row)
+{
+	const char delimiter = csv_delimiter(r->csv), *p = row->raw.p, *end = p + row->raw.len;
+
+	row->n = 0;
+	if (!p || !delimiter)
+		return;
+	if (!r->cell)
+		r->cell = xcalloc(CSV_COLUMNS_MAX, sizeof *r->cell);
+	while (end > p && (end[-1] == '\n' || end[-1] == '\r'))
+		end--;
+	row->field = r->cell;
+	while (p && row->n < CSV_COLUMNS_MAX) {
+		const char *next = memchr(p, delimiter, (size_t)(end - p));
+
+		r->cell[row->n++] = without_quotes(p, next ? next : end);
+		p = next ? next + 1 : NULL;
+	}
+}
+
 int
 rows_next(struct rows *r, struct row *row, struct fault *f)
 {
@@ -148,5 +182,7 @@ rows_next(struct rows *r, struct row *row, struct fault *f)
 	/* What was cut off must not be taken for the row. */
 	if (got < 0 && row->raw.len >= CSV_ROW_MAX)
 		row->raw = (struct slice){NULL, 0};
+	if (got < 0 && f->code == DATAERR && !r->broken)
+		cut(r, row);
 	return got;
 }

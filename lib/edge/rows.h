@@ -13,7 +13,10 @@
 
 enum rows_format { ROWS_DETECT, ROWS_CSV, ROWS_TSV, ROWS_NDJSON };
 
-/* One row, borrowed until the next: cells of a table, or one record. */
+/*
+ * One row, borrowed until the next: cells of a table, or one record. Behind a DATAERR of code "syntax" the
+ * cells are those of the line if it is cut at each delimiter: what they are worth is the caller's to judge.
+ */
 struct row {
 	uint64_t line;
 	struct slice raw; /* with its line end if it had one; null if it was too long to keep */

@@ -122,9 +122,12 @@ open_file(struct import *m, const char *path, struct fault *f)
 	bool input = !strcmp(path, "-");
 
 	m->file = xstrdup(input ? "<stdin>" : path);
+	buf_utf8(&m->name, m->file);
 	m->fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (m->fd < 0 || fstat(m->fd, &m->st) < 0)
-		return fault(f, NOINPUT, "%s: %s", path, strerror(errno));
+		return fault(f, NOINPUT, "%s: %s%s", path, strerror(errno),
+		    errno == ENOENT ? " (the path of a sheet, or none to read standard input)"
+				    : "");
 	if (S_ISDIR(m->st.st_mode))
 		return fault(f, NOINPUT, "%s: is a directory", path);
 	/* What does not start at its beginning, or cannot go back there, is copied. */
@@ -317,6 +320,7 @@ import_close(struct import *m)
 	spill_free(m->strangers);
 	free(m->line);
 	buf_release(&m->header);
+	buf_release(&m->name);
 	sheet_free(m->sheet);
 	if (m->fd > STDIN_FILENO)
 		close(m->fd);
@@ -349,9 +353,12 @@ void
 refusal_record(struct buf *b, const struct import_refusal *r)
 {
 	const struct sheet_why *why = r->why;
+	struct buf name = {0};
 
 	buf_adds(b, "{\"type\":\"refusal\",\"v\":1");
-	buf_member(b, "file", r->file);
+	buf_utf8(&name, r->file);
+	buf_member(b, "file", name.p);
+	buf_release(&name);
 	buf_member_i(b, "line", (int64_t)r->line);
 	if (why->column)
 		buf_member_i(b, "column", (int64_t)why->column);
@@ -452,10 +459,9 @@ put_batch(struct import *m, struct fault *f)
 	return 0;
 }
 
-/* p: who the row is, as far as that is known; stranger: and the identity is somebody else's. */
 static int
-refuse(struct import *m, const struct row *row, struct sheet_why *why, const struct person *p,
-    bool stranger, struct fault *f)
+refuse(struct import *m, const struct row *row, struct sheet_why *why,
+    const struct refused *who, struct fault *f)
 {
 	struct fault cause = *f;
 	struct import_refusal r = {.file = m->file, .line = row->line, .why = why};
@@ -467,9 +473,9 @@ refuse(struct import *m, const struct row *row, struct sheet_why *why, const str
 	m->count.rows++;
 	m->count.refused++;
 	/* Somebody of this identity may stand in the batch. */
-	if (p->do_not_call &&
-	    ((m->batch && put_batch(m, f) < 0) ||
-		import_wish(m, row->line, p, stranger, &reason, f) < 0))
+	if (who->p->do_not_call && m->batch && put_batch(m, f) < 0)
+		goto out;
+	if (import_wish(m, row->line, who, &reason, f) < 0)
 		goto out;
 	r.reason = reason.p;
 	if (reject(m, row, &r, f) < 0)
@@ -485,6 +491,7 @@ static int
 refuse_bad(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
 {
 	struct person p = {0};
+	struct refused who = {.p = &p};
 	char *field = why->field ? xstrdup(why->field) : NULL;
 	struct buf value = {0}; /* NUL bytes may be in it */
 	int rc;
@@ -494,12 +501,14 @@ refuse_bad(struct import *m, const struct row *row, struct sheet_why *why, struc
 		buf_add(&value, why->value.p, why->value.len);
 		why->value.p = value.p;
 	}
-	bool legible = why->code != row->code;
-	if (legible && row->rec)
-		sheet_record_refused(m->sheet, row->rec, &p);
-	else if (legible)
-		sheet_row_refused(m->sheet, row->field, row->n, &p);
-	rc = refuse(m, row, why, &p, false, f);
+	bool none = why->code == row->code && !strcmp(row->code, "syntax");
+	if (!row->rec)
+		who.unclear = sheet_row_refused(m->sheet, row->field, row->n, none, &p);
+	else if (none)
+		who.unclear = sheet_line_refused(m->sheet, row->raw);
+	else
+		who.unclear = sheet_record_refused(m->sheet, row->rec, &p);
+	rc = refuse(m, row, why, &who, f);
 	free(field);
 	buf_release(&value);
 	return rc;
@@ -525,7 +534,7 @@ refuse_clash(struct import *m, const struct row *row, const struct person *p, st
 		    " (if these are different lists, import each with a --source of its own)",
 		    why.field, p->key, other->file, line);
 	m->clash_left = spill_next(m->clashes, &m->clash, f);
-	return m->clash_left < 0 ? -1 : refuse(m, row, &why, p, false, f);
+	return m->clash_left < 0 ? -1 : refuse(m, row, &why, &(struct refused){.p = p}, f);
 }
 
 static int
@@ -593,7 +602,7 @@ obey(struct import *m)
 {
 	struct buf reason = {0};
 
-	buf_printf(&reason, "do_not_call of %s", m->file);
+	buf_printf(&reason, "do_not_call of %s", m->name.p);
 	people_batch_obey(m->batch, reason.p);
 	buf_release(&reason);
 }
@@ -672,7 +681,9 @@ refuse_stranger(
 	    p->key, p->source, (long long)id, who.p);
 	buf_release(&who);
 	m->clash_left = spill_next(m->strangers, &m->clash, f);
-	return m->clash_left < 0 ? -1 : refuse(m, row, &why, p, true, f);
+	return m->clash_left < 0
+	    ? -1
+	    : refuse(m, row, &why, &(struct refused){.p = p, .stranger = true}, f);
 }
 
 /* Their rows are gone by the time that the store is asked, so that they are read again. */
@@ -732,7 +743,7 @@ add_journal_row(struct import *m, struct fault *f)
 	buf_member_i(&fact, "refused", (int64_t)m->count.refused);
 	buf_member(&fact, "sha256", m->sha256);
 	buf_addc(&fact, '}');
-	buf_member(&body, "file", m->file);
+	buf_member(&body, "file", m->name.p);
 	buf_member(&body, "source", m->source);
 	buf_addc(&body, '}');
 	e.fact = fact.p;

@@ -26,7 +26,8 @@ struct import_rules {
 struct import_count {
 	uint64_t rows, accepted, updated, unchanged, refused;
 	uint64_t do_not_call; /* a rule speaks for them; of refused rows too */
-	uint64_t skipped;     /* not among the rows: empty, or the header again */
+	uint64_t unheard; /* refused rows that ask so, or may, and nobody has a rule for it */
+	uint64_t skipped; /* not among the rows: empty, or the header again */
 };
 
 struct import_refusal {

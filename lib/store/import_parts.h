@@ -18,6 +18,7 @@ struct import {
 	const struct import_rules *rules;
 	const struct import_face *face;
 	char *file, *source;
+	struct buf name; /* the file as the store and records have it: UTF-8 */
 	int fd;
 	struct stat st;
 	char sha256[2 * SHA256_DIGEST_SIZE + 1];
@@ -59,12 +60,19 @@ int import_read(struct import *, const struct pass *, struct fault *);
 int import_pass_over(struct import *, const struct row *, struct sheet_why *, struct fault *);
 /* The first pass: notes who stands where, for import_compare. */
 int import_note(struct import *, struct fault *);
+/* Whom a refused row is about, as far as that is known. */
+struct refused {
+	const struct person *p;
+	bool stranger; /* the identity is somebody else's */
+	bool unclear;  /* p does not ask not to be called, but the row may */
+};
+
 /*
- * What a refused row asks who is not to be called: rules, if anything is stored at all; note gets what
- * became of it. stranger: the identity is somebody else's. Outside a transaction.
+ * Rules for a refused row that asks not to be called, if anything is stored at all: for the contact, if it
+ * is known, and for the row's numbers. note gets what became of it. Outside a transaction.
  */
-int import_wish(struct import *, uint64_t line, const struct person *, bool stranger,
-    struct buf *note, struct fault *);
+int import_wish(
+    struct import *, uint64_t line, const struct refused *, struct buf *note, struct fault *);
 /* The line of a place. */
 uint64_t import_line(uint64_t place);
 

@@ -1,7 +1,7 @@
 /*
- * import_wish: a row that is refused and says that its person is not to be
- * called. It stores nobody, but the wish holds: for who is stored under that
- * identity already, else for the numbers that could be read.
+ * import_wish: a row that is refused and asks that its person is not called. It
+ * stores nobody, but the wish holds: for who is stored under that identity
+ * already, and for the numbers that could be read.
  */
 #include "dnc.h"
 #include "import_parts.h"
@@ -10,65 +10,81 @@
 
 /* 0, or -1; in a dry run nothing happens. */
 static int
-put_rule(struct import *m, uint64_t line, const char *source, struct dnc *d, struct fault *f)
+put_rule(struct import *m, uint64_t line, const struct person *p, enum dnc_kind kind,
+    int64_t value, struct fault *f)
 {
+	struct dnc d = {.kind = kind, .value = value};
 	struct buf reason = {0};
 
-	buf_printf(&reason, "do_not_call of %s:%llu, which was refused", m->file,
+	buf_printf(&reason, "do_not_call of %s:%llu, which was refused", m->name.p,
 	    (unsigned long long)line);
-	copy_text(d->source, sizeof d->source, source);
-	copy_text(d->reason, sizeof d->reason, reason.p);
+	copy_text(d.source, sizeof d.source, p->source);
+	copy_text(d.reason, sizeof d.reason, reason.p);
 	buf_release(&reason);
-	return m->rules->dry || dnc_put(m->db, d, f) >= 0 ? 0 : -1;
+	return m->rules->dry || dnc_put(m->db, &d, f) >= 0 ? 0 : -1;
 }
 
+static bool
+has(const struct person *p, int64_t phone)
+{
+	for (int i = 0; i < p->phones; i++)
+		if (p->phone[i] == phone)
+			return true;
+	return false;
+}
+
+/* known: who has this identity, or null. How many rules, or -1. */
 static int
-put_numbers(
-    struct import *m, uint64_t line, const struct person *p, struct buf *note, struct fault *f)
+put_rules(struct import *m, uint64_t line, const struct person *p, const struct person *known,
+    struct buf *note, struct fault *f)
 {
 	char phone[PHONE_SIZE];
+	int rules = 0;
 
-	for (int i = 0; i < p->phones; i++) {
-		struct dnc d = {.kind = DNC_NUMBER, .value = p->phone[i]};
-
-		if (put_rule(m, line, p->source, &d, f) < 0)
+	if (known) {
+		buf_printf(note, "do-not-call for contact %lld", (long long)known->id);
+		if (put_rule(m, line, p, DNC_CONTACT, known->id, f) < 0)
 			return -1;
-		buf_printf(note, "%s %s", i ? "," : "", phone_text(p->phone[i], phone));
+		rules++;
 	}
-	m->count.do_not_call++;
-	return 0;
+	for (int i = 0; i < p->phones; i++) {
+		if (known && has(known, p->phone[i]))
+			continue;
+		buf_printf(note, "%s %s", rules ? "," : "do-not-call for",
+		    phone_text(p->phone[i], phone));
+		if (put_rule(m, line, p, DNC_NUMBER, p->phone[i], f) < 0)
+			return -1;
+		rules++;
+	}
+	return rules;
 }
 
 int
-import_wish(struct import *m, uint64_t line, const struct person *p, bool stranger,
-    struct buf *note, struct fault *f)
+import_wish(struct import *m, uint64_t line, const struct refused *who, struct buf *note,
+    struct fault *f)
 {
+	const struct person *p = who->p;
 	struct person stored;
-	int known = 0;
+	int known = 0, rules = 0;
 
-	if (!p->key && !p->phones) {
-		buf_adds(note,
-		    "; nobody is on do-not-call for its yes: if it asks for that, outreach-dnc add");
+	if (!p->do_not_call && !who->unclear)
 		return 0;
+	if (who->unclear && !p->do_not_call) {
+		buf_adds(note, "; it may ask not to be called: ");
+	} else {
+		buf_adds(note, "; the row asks not to be called: ");
+		if (m->db && p->key && !who->stranger &&
+		    (known = people_find(m->db, p->source, p->key, &stored, f)) < 0)
+			return -1;
+		rules = m->db ? put_rules(m, line, p, known ? &stored : NULL, note, f) : 0;
 	}
-	buf_adds(note, "; the row asks not to be called: ");
-	if (m->db && p->key && !stranger &&
-	    (known = people_find(m->db, p->source, p->key, &stored, f)) < 0)
+	if (rules < 0)
 		return -1;
-	if (known) {
-		struct dnc d = {.kind = DNC_CONTACT, .value = stored.id};
-
-		buf_printf(note, "do-not-call for contact %lld", (long long)stored.id);
-		m->count.do_not_call++;
-		return put_rule(m, line, p->source, &d, f);
-	}
-	if (!m->db || !p->phones) {
-		buf_adds(note, "nobody is on do-not-call for it, see outreach-dnc add");
-		return 0;
-	}
-	buf_adds(note, "do-not-call for");
-	if (put_numbers(m, line, p, note, f) < 0)
-		return -1;
-	buf_adds(note, "; others with outreach-dnc add");
+	m->count.do_not_call += rules > 0;
+	m->count.unheard += rules == 0;
+	buf_adds(note,
+	    rules == 0   ? "nobody is on do-not-call for it, see outreach-dnc add"
+		: !known ? "; others with outreach-dnc add"
+			 : "");
 	return 0;
 }
