@@ -99,6 +99,13 @@ outreach-dnc: list.csv:7: the consent ends before it was given
 outreach-dnc: 1 new, 1 known before, 5 refused
 END2
 )" "each refusal with its line"
+printf 'phone,kind,at,text\n+442079460207,express,2026-01-05,Jos\351\n+442079460208,express,2026-01-05,%s\n' \
+	"$(printf '%04001d' 0)" >latin.csv
+run outreach-dnc consent import -k latin.csv
+is "$status:$err" '1:outreach-dnc: latin.csv:2: text is not valid UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 makes it so)
+outreach-dnc: latin.csv:3: text has more than 4000 bytes
+outreach-dnc: 0 new, 0 known before, 2 refused' "words of another encoding, and too many"
+ok "the journal replays still" outreach-events replay --check
 outreach-dnc consent show | jq -c 'del(.id)' >all.ndjson
 rm -f outreach.db* && rm -rf outreach.db.d
 outreach init -q

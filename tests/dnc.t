@@ -526,6 +526,17 @@ is_run "--mark" 0 '{"type":"contact","v":1,"id":1,"phone":"+442079460101","do_no
 {"type":"target","v":1,"id":3,"phone":"+442079460103"}
 {"type":"call","v":1,"id":"x","phone":"+442079460104","do_not_call":"list tps"}
 {"type":"other","phone":5}' ''
+outreach-dnc filter -q --mark records >marked
+run outreach-dnc filter -q --mark marked
+is "$out" "$(cat marked)" "--mark of what is marked already"
+cat >marked <<'END'
+{"do_not_call":"x","type":"contact","phone":"+442079460101"}
+{"type":"contact", "do_not\u005fcall" : null , "phone":"+442079460101" }
+{ "do_not_call":"x" , "phone":"+442079460101" , "type":"contact"}
+END
+run outreach-dnc filter -q --mark marked
+is "$(printf '%s\n' "$out" | jq -c '[.type, .phone, .do_not_call]' | sort -u)/$(printf '%s\n' "$out" | grep -o do_not | wc -l)" \
+	'["contact","+442079460101","number"]/3' "wherever the old mark stands, there is one"
 printf '{"type":"target","id":3}\n{"type":"contact","phone":"+442079460103"}\n' >bad
 run outreach-dnc filter bad
 like_run "a record without number" 65 '' 'bad:1: the record has no phone'

@@ -13,7 +13,7 @@
 #include "numbers.h"
 #include "phone.h"
 
-enum { LARGE = 64 << 10, EVIDENCE_MAX = 256 << 20, TEXT_MAX = 4000 };
+enum { LARGE = 64 << 10, EVIDENCE_MAX = 256 << 20 };
 
 int
 consent_time(const char *what, const char *text, int64_t *ms, int code, struct fault *f)
@@ -76,7 +76,7 @@ read_options(struct dnc_tool *t, bool gives, struct consent_fact *c, struct faul
 		    f, USAGE, "consent add: --text says what was agreed to, not --reason");
 	if (t->text && t->file)
 		return fault(f, USAGE, "--text or --file, not both");
-	if (tool_check_text("--text", t->text, TEXT_MAX, f) < 0 ||
+	if (tool_check_text("--text", t->text, CONSENT_TEXT_MAX, f) < 0 ||
 	    consent_how(t->how, USAGE, f) < 0 ||
 	    (t->at && consent_time("--at", t->at, &c->row.at, USAGE, f) < 0))
 		return -1;

@@ -7,6 +7,8 @@
 #include "consents.h"
 #include "verbs.h"
 
+enum { CONSENT_TEXT_MAX = 4000 }; /* bytes of what was agreed to */
+
 /* A time of day or a date (its midnight, UTC): -1 USAGE or DATAERR as code says. */
 int consent_time(const char *what, const char *text, int64_t *ms, int code, struct fault *);
 /* A word such as "paper", or null. */

@@ -81,6 +81,20 @@ read_fields(struct import *m, const struct row *r, struct fault *f)
 	return 0;
 }
 
+/* What is stored is JSON: bytes of another encoding would make the journal unreadable. */
+static int
+check_text(const struct buf *text, struct fault *f)
+{
+	if (!text->len)
+		return 0;
+	if (text->len > CONSENT_TEXT_MAX)
+		return fault(f, DATAERR, "text has more than %d bytes", CONSENT_TEXT_MAX);
+	if (utf8_bad(text->p, text->len) >= 0 || memchr(text->p, '\0', text->len))
+		return fault(f, DATAERR,
+		    "text is not valid UTF-8 (iconv -f WINDOWS-1252 -t UTF-8 makes it so)");
+	return 0;
+}
+
 static int
 is_sha256(const char *s)
 {
@@ -96,6 +110,8 @@ fact_of(const struct import *m, struct consent_fact *c, struct fault *f)
 	    .how = get(m, HOW),
 	    .text = get(m, TEXT),
 	    .evidence = get(m, EVIDENCE)};
+	if (check_text(&m->value[TEXT], f) < 0)
+		return -1;
 	if (!get(m, PHONE) == !get(m, CONTACT))
 		return fault(f, DATAERR, "either phone or contact is needed");
 	if (get(m, PHONE)) {

@@ -20,17 +20,23 @@ struct filtering {
 	uint64_t passed, held[DNC_LIST + 1];
 };
 
-/* "phone", "phone2", ... "phone8", however it is written; to w->key. */
+/* The name of a field, however it is written; w->key holds it then. */
+static struct slice
+name_of(struct filtering *w, const struct rec_member *m)
+{
+	if (!m->escaped)
+		return m->key;
+	buf_reset(&w->key);
+	scan_unescape(&w->key, m->key);
+	return (struct slice){w->key.p, w->key.len};
+}
+
+/* "phone", "phone2", ... "phone8" */
 static bool
 holds_number(struct filtering *w, const struct rec_member *m)
 {
-	struct slice key = m->key;
+	struct slice key = name_of(w, m);
 
-	if (m->escaped) {
-		buf_reset(&w->key);
-		scan_unescape(&w->key, key);
-		key = (struct slice){w->key.p, w->key.len};
-	}
 	if (key.len < 5 || key.len > 6 || memcmp(key.p, "phone", 5) != 0)
 		return false;
 	return key.len == 5 || (key.p[5] >= '2' && key.p[5] <= '0' + CONTACT_PHONES);
@@ -95,15 +101,41 @@ look(struct filtering *w, const struct rec *rec, enum dnc_kind *kind, const char
 	return found ? 0 : rec_fault(rec, f, "the record has no phone");
 }
 
-/* The record with one field more, before its last brace. */
-static void
-mark(const struct rec *rec, enum dnc_kind kind, const char *list, struct buf *out)
+/* The field that an earlier filter left, with a comma of it; empty: there is none. */
+static struct slice
+marked(struct filtering *w, const struct rec *rec)
 {
-	size_t end = rec->len;
+	const char *from, *to;
 
-	while (end && rec->p[end - 1] != '}')
+	/* There is another one: the number. */
+	for (size_t i = 0; i < rec->members; i++) {
+		if (!slice_is(name_of(w, &rec->member[i]), "do_not_call"))
+			continue;
+		from = rec->member[i].key.p - 1;
+		to = rec->member[i].value.p + rec->member[i].value.len;
+		if (i == 0)
+			to =
+			    (const char *)memchr(to, ',', (size_t)(rec->p + rec->len - to)) + 1;
+		else
+			while (*from != ',')
+				from--;
+		return (struct slice){from, (size_t)(to - from)};
+	}
+	return (struct slice){rec->p, 0};
+}
+
+/* The record with one field more, before its last brace, instead of one that it has. */
+static void
+mark(struct filtering *w, const struct rec *rec, enum dnc_kind kind, const char *list,
+    struct buf *out)
+{
+	struct slice old = marked(w, rec);
+	const char *end = rec->p + rec->len, *behind = old.p + old.len;
+
+	while (end > behind && end[-1] != '}')
 		end--;
-	buf_add(out, rec->p, end - 1);
+	buf_add(out, rec->p, (size_t)(old.p - rec->p));
+	buf_add(out, behind, (size_t)(end - behind) - 1);
 	buf_adds(out, ",\"do_not_call\":\"");
 	buf_adds(out, dnc_kind_name(kind));
 	if (list) {
@@ -130,7 +162,7 @@ one_record(void *ctx, const struct rec *rec, struct buf *out, struct fault *f)
 	}
 	w->held[kind]++;
 	if (w->t->mark)
-		mark(rec, kind, list, out);
+		mark(w, rec, kind, list, out);
 	return 0;
 }
 
