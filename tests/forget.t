@@ -184,6 +184,31 @@ $OTHER 0" 'both numbers are forgotten'
 is "$(outreach-dnc check "+$old" "+$OTHER" | jq -r .rule | tr '\n' ' ')" 'number number ' 'and both are not called'
 whole 'moved'
 
+# ---- rules and consents of numbers that an import takes away ------------------------------
+
+campaign '' 00
+old=$(outreach-contacts | jq -r .phone | tr -d +)
+outreach-dnc add -q --source letter --reason "Zebulon Quix wrote" "+$old"
+outreach-dnc consent add -q --kind express --text "Zebulon agrees" --at 2026-02-01 "+$old"
+sed "s/+3905555[0-9]*/+$OTHER/" people.csv >moved.csv
+outreach-import -q --source t --id id moved.csv >out
+outreach-dnc consent add -q --kind express --text "so does Zebulon" --at 2026-02-01 "+$OTHER"
+sed "s/+3905555[0-9]*/+$NUMBER/" people.csv >moved.csv
+outreach-import -q --source t --id id moved.csv >out
+outreach-import -q --source t --id id moved.csv >out
+is "$(outreach-events log --kind number.left | jq -r .body.before | tr '\n' ' ')" "+$old +$OTHER " \
+	'what leaves with a wish about it is journalled, once'
+ok 'as records of the schema' sh -c 'outreach-events log --kind number >log'
+ok 'of the journal' schema_check journal <log
+outreach-contacts forget -q 1
+is "$(traces Zebulon "$old" $OTHER $NUMBER)" "Zebulon 0
+$old 0
+$OTHER 0
+$NUMBER 0" 'all of them are forgotten'
+is "$(outreach-dnc check "+$old" | jq -r .rule)/$(outreach-dnc consent show "+$OTHER" | jq -r .at)" \
+	number/2026-02-01T00:00:00.000Z 'the wishes hold'
+whole 'left'
+
 # ---- 607 -----------------------------------------------------------------------------
 
 campaign '' 00

@@ -85,6 +85,42 @@ is "$(sql 'SELECT count(*) FROM dnc WHERE value > 0')" 0 'both are forgotten wit
 is "$(outreach-dnc check +442079460102 | jq -r .rule)" number 'who is not called for all that'
 ok 'the journal replays here' outreach-events replay --check
 
+# The rule is older than the person, who never had the old form.
+campaign '' 02
+outreach-dnc add -q --reason "Zebulon wrote" +442079460102
+outreach-dnc consent add -q --kind express --text "Zebulon agrees" --at 2026-02-01 +442079460102
+older 0
+sql "UPDATE consent SET value = 4400000000000 + value % 10000000000"
+# Their rows of the journal as well, with the mark of that form.
+/usr/bin/python3 - <<'END' || bail 'no older journal'
+import hashlib, hmac, sqlite3
+db = sqlite3.connect('outreach.db')
+key, = db.execute('SELECT key FROM secret').fetchone()
+old, new = '+4402079460102', '+442079460102'
+def mark(number):
+    digest = hmac.new(key, number.encode(), hashlib.sha256).digest()
+    return str(-(int.from_bytes(digest[:8], 'big') >> 2) - 1)
+db.execute('DROP TRIGGER journal_is_fixed')
+n = db.execute('UPDATE journal SET fact = replace(fact, ?, ?) WHERE instr(fact, ?)', (mark(new), mark(old), mark(new))).rowcount
+m = db.execute('UPDATE body SET json = replace(json, ?, ?) WHERE instr(json, ?)', (new, old, new)).rowcount
+db.commit()
+assert n == 2 and m == 2, (n, m)
+END
+outreach upgrade -q >changes
+printf 'id,name,phone,course\nU1,Zebulon,+442079460102,BSc\n' >people.csv
+outreach-import -q --source u --id id people.csv | outreach-campaign add -q c
+is "$(sql 'SELECT value FROM dnc ORDER BY value' | tr '\n' ' ')" '442079460102 4402079460102 ' 'a rule that is older than the person'
+outreach-contacts forget -q 2
+is "$(sql 'SELECT count(*) FROM dnc WHERE value > 0')/$(sql 'SELECT count(*) FROM consent WHERE value > 0')" 0/0 \
+	'its old form goes with the person'
+for word in Zebulon 442079460102 4402079460102; do
+	ok "no trace of $word" sh -c "! grep -q $word outreach.db"
+	case $word in *[0-9]) ok "nor as an integer of the file" /usr/bin/python3 -c "
+import sys
+sys.exit((open('outreach.db', 'rb').read().count(int('$word').to_bytes(6, 'big'))) > 0)" ;; esac
+done
+is "$(outreach-dnc check +442079460102 | jq -r .rule)" number 'the wish holds there too'
+
 # ---- killed ----------------------------------------------------------------------------
 
 campaign '' 02

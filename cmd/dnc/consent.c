@@ -134,7 +134,7 @@ put(struct dnc_tool *t, bool gives, char **numbers)
 	if (rc == 0 && (rc = read_evidence(t, hex, &c, &f)) == 0)
 		rc = put_all(t, &c, numbers, &done, &refused, &f);
 	note_unknown_end(t);
-	if (!t->quiet)
+	if (!t->quiet && (rc == 0 || done))
 		fprintf(stderr, TOOL ": %llu %s\n", (unsigned long long)done,
 		    gives ? "given" : "revoked");
 	if (rc < 0)

@@ -86,8 +86,11 @@ write_journal(
 	    .kind = c->row.kind ? "consent.given" : "consent.revoked",
 	    .contact = c->contact,
 	    .source = "tool"};
+	int64_t about = 0;
 	int rc;
 
+	if (mark_of(db, c->phone, &about, f) < 0)
+		return -1;
 	if (c->text && !c->evidence)
 		consents_sha256(c->text, strlen(c->text), hex);
 	buf_member(&fact, "kind", c->row.kind ? consent_name(c->row.kind) : NULL);
@@ -96,8 +99,11 @@ write_journal(
 		buf_member_i(&fact, "until", c->row.until);
 	buf_member(&fact, "how", c->how);
 	buf_member(&fact, "evidence", c->evidence ? c->evidence : c->text ? hex : NULL);
+	if (about)
+		buf_member_i(&fact, "about", about);
 	buf_addc(&fact, '}');
 	buf_member(&body, "phone", c->phone ? phone_text(c->phone, phone) : NULL);
+	buf_member(&body, "before", c->before ? phone_text(c->before, phone) : NULL);
 	buf_member(&body, "text", c->text);
 	e.fact = fact.p;
 	if (body.len) {
@@ -105,6 +111,8 @@ write_journal(
 		e.body = body.p;
 	}
 	rc = journal_add(db, &e, f);
+	if (rc == 0 && about)
+		rc = project_about(db, e.seq, about, f);
 	*seq = e.seq;
 	buf_release(&fact);
 	buf_release(&body);

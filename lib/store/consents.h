@@ -11,6 +11,7 @@
 
 struct consent_fact {
 	int64_t phone, contact; /* one of them; the other 0 */
+	int64_t before;         /* another form of the number, whose consent this is; or 0 */
 	struct consent_row row; /* kind NONE: a revocation */
 	const char *how;        /* "paper" "web" "phone" ...: impersonal, or null */
 	const char *text;       /* what was agreed to, or why it was revoked; or null */

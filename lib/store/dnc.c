@@ -61,36 +61,43 @@ own_end(struct db *db, bool own, int rc, struct fault *f)
 }
 
 /*
- * mark: of the number too, or 0; it outlives the body. of: the contact that the number was kept for, or 0:
- * when it is forgotten, so is the number.
+ * mark: the rule of a forgotten number that is meant too, or 0. before: another form of the number, or 0. What
+ * the row is about outlives the body.
  */
 static int
 write_journal(struct db *db, const char *kind, int64_t at, const struct dnc *d, int64_t mark,
-    int64_t of, struct fault *f)
+    int64_t before, struct fault *f)
 {
 	struct buf body = {0}, fact = {0};
 	char text[20];
 	struct entry e = {.at = at, .kind = kind, .campaign = d->campaign, .source = "tool"};
+	int64_t about = d->kind == DNC_CONTACT ? d->value : 0;
 	int rc;
 
+	if (d->kind == DNC_NUMBER && mark_of(db, d->value, &about, f) < 0)
+		return -1;
 	/* The wish has to outlive the person's record: the row has no contact, whatever it is about. */
 	if (d->kind == DNC_CONTACT)
 		buf_member_i(&body, "contact", d->value);
 	else if (d->value > 0)
 		buf_member(&body, d->kind == DNC_PREFIX ? "prefix" : "phone",
 		    phone_text(d->value, text));
-	if (of)
-		buf_member_i(&body, "of", of);
+	buf_member(&body, "before", before ? phone_text(before, text) : NULL);
 	buf_member(&body, "source", *d->source ? d->source : NULL);
 	buf_member(&body, "reason", *d->reason ? d->reason : NULL);
 	buf_addc(&body, '}');
 	e.body = body.p;
-	if (mark) {
+	if (about)
+		buf_member_i(&fact, "about", about);
+	if (mark)
 		buf_member_i(&fact, "mark", mark);
+	if (fact.len) {
 		buf_addc(&fact, '}');
 		e.fact = fact.p;
 	}
 	rc = journal_add(db, &e, f);
+	if (rc == 0 && about)
+		rc = project_about(db, e.seq, about, f);
 	buf_release(&body);
 	buf_release(&fact);
 	return rc;
@@ -259,8 +266,8 @@ dnc_enforce(struct db *db, const struct dnc *d, struct fault *f)
 	}
 }
 
-static int
-put_rule(struct db *db, const struct dnc *d, int64_t of, struct fault *f)
+int
+dnc_put_beside(struct db *db, const struct dnc *d, int64_t before, struct fault *f)
 {
 	int64_t now = clock_wall();
 	bool own;
@@ -272,7 +279,7 @@ put_rule(struct db *db, const struct dnc *d, int64_t of, struct fault *f)
 	if (added == 0)
 		added = project_dnc_add(db, d, now, db->actor, f);
 	if (added > 0 &&
-	    (write_journal(db, "dnc.added", now, d, 0, of, f) < 0 || dnc_enforce(db, d, f) < 0))
+	    (write_journal(db, "dnc.added", now, d, 0, before, f) < 0 || dnc_enforce(db, d, f) < 0))
 		added = -1;
 	return own_end(db, own, added, f);
 }
@@ -280,7 +287,7 @@ put_rule(struct db *db, const struct dnc *d, int64_t of, struct fault *f)
 int
 dnc_put(struct db *db, const struct dnc *d, struct fault *f)
 {
-	return put_rule(db, d, 0, f);
+	return dnc_put_beside(db, d, 0, f);
 }
 
 int
@@ -724,7 +731,7 @@ keep_optouts(struct db *db, int64_t contact, const int64_t *staying, int n, stru
 		for (int j = 0; j < n; j++)
 			stays |= staying[j] == phone[i];
 		got = stays ? 0 : optout_to_keep(db, contact, phone[i], &kept, f);
-		if (got < 0 || (got > 0 && put_rule(db, &kept, contact, f) < 0))
+		if (got < 0 || (got > 0 && dnc_put(db, &kept, f) < 0))
 			return -1;
 	}
 	return phones < 0 ? -1 : 0;
@@ -750,7 +757,7 @@ dnc_keep_numbers(struct db *db, int64_t contact, const int64_t *staying, int n, 
 			for (int j = 0; j < n; j++)
 				stays |= staying[j] == phone[i];
 			kept.value = phone[i];
-			if (!stays && put_rule(db, &kept, contact, f) < 0)
+			if (!stays && dnc_put(db, &kept, f) < 0)
 				return -1;
 		}
 	}

@@ -78,6 +78,8 @@ int dnc_record(struct db *, struct buf *, const struct dnc *, int64_t asked, str
 /* Whether a list holds in the campaigns of this plan. */
 bool dnc_plan_uses(const struct plan *, const char *list);
 
+/* dnc_put of a rule that another form of its number has (renumber.h): who is forgotten takes both along. */
+int dnc_put_beside(struct db *, const struct dnc *, int64_t before, struct fault *);
 /* A call was refused as unwanted (SIP 607), a wish: its number is on do-not-call from that time on. */
 int dnc_unwanted(struct db *, const struct uuid *call, int64_t at, struct fault *);
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calls.h"
+#include "clock.h"
 #include "dnc.h"
 #include "forget.h"
 #include "hex.h"
@@ -35,45 +36,87 @@ forget_is_gone(struct db *db, int64_t contact, bool *gone, struct fault *f)
 	return 0;
 }
 
+static void
+add_number(struct numbers *out, int64_t phone)
+{
+	out->v = xrealloc(out->v, out->n + 1, sizeof *out->v);
+	out->v[out->n++] = phone;
+}
+
 /* The first column of every row. */
 static int
 read_numbers(struct db *db, sqlite3_stmt *s, struct numbers *out, struct fault *f)
 {
 	int n;
 
-	while ((n = db_step(db, s, f)) > 0) {
-		out->v = xrealloc(out->v, out->n + 1, sizeof *out->v);
-		out->v[out->n++] = col_i(s, 0);
-	}
+	while ((n = db_step(db, s, f)) > 0)
+		add_number(out, col_i(s, 0));
 	return n;
 }
 
 /* ---- wishes ----------------------------------------------------------------------- */
 
-/*
- * Those that the contact has, was called on, or lost while a rule held for it (dnc_keep_numbers), and the forms
- * in which other tables wrote them: rules and consents of these stay beside the new ones (renumber.h).
- */
+/* Those that the contact has, was called on, or had before, as far as that was journalled. */
 static int
-numbers_of(struct db *db, int64_t contact, struct numbers *out, struct fault *f)
+own_numbers(struct db *db, int64_t contact, struct numbers *out, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT e164 FROM contact_phone WHERE contact = :contact UNION SELECT c.phone"
 	    " FROM target t CROSS JOIN call c ON c.target = t.id"
 	    " WHERE t.contact = :contact AND c.contact = :contact AND c.phone > 0"
-	    " UNION SELECT CAST(substr(json_extract(b.json, '$.phone'), 2) AS INTEGER)"
-	    " FROM journal j CROSS JOIN body b ON b.seq = j.seq"
-	    " WHERE j.kind IN ('dnc.added', 'dnc.removed', 'consent.given', 'consent.revoked')"
-	    " AND j.kind = 'dnc.added' AND json_extract(b.json, '$.of') = :contact"
 	    " UNION SELECT CAST(substr(json_extract(b.json, '$.before'), 2) AS INTEGER)"
 	    " FROM journal j CROSS JOIN body b ON b.seq = j.seq WHERE j.contact = :contact"
 	    " AND j.contact IS NOT NULL"
 	    " AND (j.call IS NULL OR (j.kind >= 'context.' AND j.kind < 'context/'))"
-	    " AND j.kind IN ('number.changed', 'number.unknown')",
+	    " AND j.kind IN ('number.changed', 'number.unknown', 'number.left')",
 	    f);
 
 	bind_i(db, s, ":contact", contact);
 	return read_numbers(db, s, out, f);
+}
+
+static bool
+has_number(const struct numbers *of, int64_t phone)
+{
+	for (size_t i = 0; i < of->n; i++)
+		if (of->v[i] == phone)
+			return true;
+	return false;
+}
+
+/* The forms in which other tables wrote a number: their wishes stay beside the new ones (renumber.h). */
+static int
+add_forms(struct db *db, int64_t phone, struct numbers *of, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT DISTINCT CAST(substr(json_extract(b.json, '$.before'), 2) AS INTEGER)"
+	    " FROM about a CROSS JOIN body b ON b.seq = a.seq"
+	    " WHERE a.who = :who AND json_extract(b.json, '$.before') IS NOT NULL",
+	    f);
+	struct numbers forms = {0};
+	int64_t mark;
+	int rc;
+
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
+	bind_i(db, s, ":who", mark);
+	rc = read_numbers(db, s, &forms, f);
+	for (size_t i = 0; i < forms.n && rc == 0; i++)
+		if (!has_number(of, forms.v[i]))
+			add_number(of, forms.v[i]);
+	free(forms.v);
+	return rc;
+}
+
+static int
+numbers_of(struct db *db, int64_t contact, struct numbers *out, struct fault *f)
+{
+	if (own_numbers(db, contact, out, f) < 0)
+		return -1;
+	for (size_t i = 0; i < out->n; i++)
+		if (add_forms(db, out->v[i], out, f) < 0)
+			return -1;
+	return 0;
 }
 
 /*
@@ -175,31 +218,26 @@ mark_number(struct db *db, int64_t contact, int64_t phone, struct buf *numbers, 
 	return rc;
 }
 
-/* Their rows have no contact: a wish outlives the person's record. */
+/* What was journalled of a contact or a mark under no contact's id, or another's (schema.sql). */
+static int
+erase_about(struct db *db, int64_t who, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "DELETE FROM body WHERE seq IN (SELECT seq FROM about WHERE who = :who)", f);
+
+	bind_i(db, s, ":who", who);
+	return db_run(db, s, f);
+}
+
 static int
 erase_wishes(struct db *db, int64_t contact, const struct numbers *of, struct fault *f)
 {
-	struct buf phones = {0};
-	char text[PHONE_SIZE];
-	sqlite3_stmt *s;
-	int rc;
+	int64_t mark;
 
-	buf_addc(&phones, '[');
 	for (size_t i = 0; i < of->n; i++)
-		buf_printf(&phones, "%s\"%s\"", i ? "," : "", phone_text(of->v[i], text));
-	buf_addc(&phones, ']');
-	s = db_sql(db,
-	    "DELETE FROM body WHERE seq IN (SELECT j.seq FROM journal j CROSS JOIN body b"
-	    " ON b.seq = j.seq WHERE j.kind IN"
-	    " ('dnc.added', 'dnc.removed', 'consent.given', 'consent.revoked')"
-	    " AND (json_extract(b.json, '$.phone') IN (SELECT value FROM json_each(:phones))"
-	    " OR json_extract(b.json, '$.contact') = :contact))",
-	    f);
-	bind_t(db, s, ":phones", phones.p);
-	bind_i(db, s, ":contact", contact);
-	rc = db_run(db, s, f);
-	buf_release(&phones);
-	return rc;
+		if (mark_of(db, of->v[i], &mark, f) < 0 || erase_about(db, mark, f) < 0)
+			return -1;
+	return erase_about(db, contact, f);
 }
 
 int
@@ -215,6 +253,62 @@ forget_wishes(struct db *db, int64_t contact, struct buf *numbers, struct fault 
 	if (rc == 0)
 		rc = erase_wishes(db, contact, &of, f);
 	free(of.v);
+	return rc;
+}
+
+/* ---- numbers that go before the person -------------------------------------------- */
+
+/* About the number too: who else has it may be forgotten first. */
+static int
+note_left(struct db *db, int64_t contact, int64_t phone, struct fault *f)
+{
+	struct entry e = {
+	    .at = clock_wall(), .kind = "number.left", .contact = contact, .source = "tool"};
+	struct buf fact = {0}, body = {0};
+	char text[PHONE_SIZE];
+	int64_t mark;
+	int rc;
+
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
+	buf_member_i(&fact, "about", mark);
+	buf_addc(&fact, '}');
+	buf_member(&body, "before", phone_text(phone, text));
+	buf_addc(&body, '}');
+	e.fact = fact.p;
+	e.body = body.p;
+	rc = journal_add(db, &e, f) < 0 ? -1 : project_about(db, e.seq, mark, f);
+	buf_release(&fact);
+	buf_release(&body);
+	return rc;
+}
+
+int
+forget_numbers_leave(
+    struct db *db, int64_t contact, const int64_t *staying, int n, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT p.e164 FROM contact_phone p WHERE p.contact = :contact"
+	    " AND (EXISTS (SELECT 1 FROM dnc WHERE kind = 1 AND value = p.e164)"
+	    " OR EXISTS (SELECT 1 FROM consent WHERE subject = 1 AND value = p.e164))",
+	    f);
+	struct numbers now = {0};
+	bool gone = false;
+	int rc;
+
+	bind_i(db, s, ":contact", contact);
+	rc = read_numbers(db, s, &now, f);
+	if (rc == 0 && now.n)
+		rc = forget_is_gone(db, contact, &gone, f);
+	for (size_t i = 0; i < now.n && rc == 0 && !gone; i++) {
+		bool stays = false;
+
+		for (int j = 0; j < n; j++)
+			stays |= staying[j] == now.v[i];
+		if (!stays)
+			rc = note_left(db, contact, now.v[i], f);
+	}
+	free(now.v);
 	return rc;
 }
 

@@ -22,6 +22,13 @@ int forget_is_gone(struct db *, int64_t contact, bool *gone, struct fault *);
  */
 int forget_wishes(struct db *, int64_t contact, struct buf *numbers, struct fault *);
 
+/*
+ * A contact is about to lose the numbers that are not among these: those with a rule or a consent of their own
+ * are journalled (number.left), so that who is forgotten later takes them along.
+ */
+int forget_numbers_leave(
+    struct db *, int64_t contact, const int64_t *staying, int n, struct fault *);
+
 /* Erases what was journalled of the contact's calls before it was known whose they are. */
 int forget_orphans(struct db *, int64_t contact, struct fault *);
 /* The same of one orphan, which turned out to be the call of somebody who was forgotten. */

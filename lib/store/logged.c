@@ -23,7 +23,7 @@ static const struct {
     {"dnc", {"added", "imported", "list_removed", "optout", "removed", "reviewed", NULL}},
     {"import", {"done", NULL}},
     {"note", {"put", "removed", NULL}},
-    {"number", {"changed", "unknown", NULL}},
+    {"number", {"changed", "left", "unknown", NULL}},
     {"retention", {"done", NULL}},
     {"store", {"adopted", "created", "renumbered", "resumed", "stopped", NULL}},
     {"target", {"callback", "held", "priority", "released", "requeued", NULL}},

@@ -77,7 +77,8 @@ drop_phones(struct db *db, int64_t contact, const int64_t *staying, int n, struc
 {
 	sqlite3_stmt *s;
 
-	if (dnc_keep_numbers(db, contact, staying, n, f) < 0)
+	if (dnc_keep_numbers(db, contact, staying, n, f) < 0 ||
+	    forget_numbers_leave(db, contact, staying, n, f) < 0)
 		return -1;
 	s = db_sql(db, "DELETE FROM contact_phone WHERE contact = :contact", f);
 	bind_i(db, s, ":contact", contact);
@@ -510,8 +511,8 @@ people_delete(struct db *db, int64_t id, struct fault *f)
 }
 
 /*
- * What calls and contexts hold that were about this person beside the one who led them. The intent
- * stays: it holds the leader's number alone.
+ * What calls hold that were about this person beside the one who led them. The intent stays: it holds the
+ * leader's number alone.
  */
 static int
 erase_shared(struct db *db, int64_t contact, struct fault *f)
@@ -523,11 +524,7 @@ erase_shared(struct db *db, int64_t contact, struct fault *f)
 	s = db_sql(db,
 	    "DELETE FROM body WHERE seq IN (SELECT j.seq FROM target t"
 	    " CROSS JOIN call_sibling s ON s.target = t.id CROSS JOIN journal j ON j.call = s.call"
-	    " WHERE t.contact = :contact AND j.kind <> 'call.intent'"
-	    " UNION ALL SELECT j.seq FROM journal j WHERE j.kind >= 'context.' AND j.kind < 'context/'"
-	    " AND instr(j.fact, '\"siblings\":') > 0"
-	    " AND EXISTS (SELECT 1 FROM json_each(j.fact, '$.siblings') e"
-	    " JOIN target t ON t.id = e.value WHERE t.contact = :contact))",
+	    " WHERE t.contact = :contact AND j.kind <> 'call.intent')",
 	    f);
 	bind_i(db, s, ":contact", contact);
 	return db_run(db, s, f);

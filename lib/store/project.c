@@ -181,6 +181,35 @@ project_context(struct db *db, int64_t target, int64_t campaign, int64_t plan_re
 }
 
 int
+project_about(struct db *db, int64_t seq, int64_t who, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO about (who, seq) VALUES (:who, :seq) ON CONFLICT (who, seq) DO NOTHING",
+	    f);
+
+	bind_i(db, s, ":who", who);
+	bind_i(db, s, ":seq", seq);
+	return db_run(db, s, f);
+}
+
+int
+project_shared(struct db *db, int64_t seq, const struct siblings *with, struct fault *f)
+{
+	for (int i = 0; i < with->n; i++) {
+		sqlite3_stmt *s = db_sql(db,
+		    "INSERT INTO about (who, seq) SELECT contact, :seq FROM target WHERE id = :target"
+		    " ON CONFLICT (who, seq) DO NOTHING",
+		    f);
+
+		bind_i(db, s, ":target", with->target[i]);
+		bind_i(db, s, ":seq", seq);
+		if (db_run(db, s, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
 project_review(struct db *db, int64_t target, int64_t seq, enum review state, int64_t at,
     const char *actor, struct fault *f)
 {

@@ -37,6 +37,10 @@ int project_priority(struct db *, int64_t target, int64_t priority, struct fault
 int project_context(struct db *, int64_t target, int64_t campaign, int64_t plan_revision,
     int64_t contact_digest, int64_t seq, const unsigned char digest[32], const char *origin,
     struct fault *);
+/* Row seq is about somebody beside the contact that it names: a contact, or the mark of a number. */
+int project_about(struct db *, int64_t seq, int64_t who, struct fault *);
+/* The text that row seq made is about these too (their targets count). */
+int project_shared(struct db *, int64_t seq, const struct siblings *, struct fault *);
 /* A person said something of the context that row seq made; of no other one. */
 int project_review(struct db *, int64_t target, int64_t seq, enum review, int64_t at,
     const char *actor, struct fault *);

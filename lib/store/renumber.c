@@ -19,7 +19,7 @@
 #include "renumber.h"
 #include "store_parts.h"
 
-enum { PAGE = 64, FOUND = 64 };
+enum { PAGE = 64 };
 
 static const char other_form[] = "the tables write it in another form";
 static const char no_number[] = "no plan gives it out any more";
@@ -30,6 +30,8 @@ struct renumbering {
 	void *arg;
 	struct renumbered *told; /* of the open transaction */
 	size_t n, cap;
+	struct dnc *prefix; /* rules against one number */
+	size_t prefixes, prefixes_cap;
 };
 
 /* What the tables make of a stored number: itself, another one, or 0. */
@@ -101,16 +103,17 @@ end(struct renumbering *r, int rc, struct fault *f)
 
 /* A rule for the new number, beside the one that there is. */
 static int
-copy_rule(struct renumbering *r, const struct dnc *d, int64_t after, struct fault *f)
+copy_rule(
+    struct renumbering *r, const struct dnc *d, int64_t before, int64_t after, struct fault *f)
 {
 	struct dnc copy = *d;
 	int got;
 
 	copy.kind = DNC_NUMBER;
 	copy.value = after;
-	got = dnc_put(r->db, &copy, f);
+	got = dnc_put_beside(r->db, &copy, before, f);
 	if (got > 0)
-		tell(r, "dnc", 0, d->value, after);
+		tell(r, "dnc", 0, before, after);
 	return got < 0 ? -1 : 0;
 }
 
@@ -136,7 +139,7 @@ rules(struct renumbering *r, struct fault *f)
 		if (rc < 0)
 			return -1;
 		for (int i = 0; i < changed && rc == 0; i++)
-			rc = copy_rule(r, &page[i], read_anew(page[i].value), f);
+			rc = copy_rule(r, &page[i], page[i].value, read_anew(page[i].value), f);
 		if (end(r, rc, f) < 0)
 			return -1;
 	}
@@ -156,6 +159,7 @@ copy_consent(
 	json_t *fact = json_loads(e->fact.len ? e->fact.p : "{}", 0, NULL);
 	json_t *body = json_loads(e->body.len ? e->body.p : "{}", 0, NULL);
 	struct consent_fact c = {.phone = after,
+	    .before = e->phone,
 	    .row = e->row,
 	    .how = member(fact, "how"),
 	    .text = member(body, "text"),
@@ -278,19 +282,20 @@ note_change(
 	return rc < 0 ? -1 : 0;
 }
 
-struct found {
-	struct dnc rule[FOUND];
-	int n;
-};
-
+/* Rules are gathered: the store is not asked while it answers. */
 static int
-keep_prefix(void *arg, const struct dnc *d, struct fault *f)
+gather_prefix(void *arg, const struct dnc *d, struct fault *f)
 {
-	struct found *found = arg;
+	struct renumbering *r = arg;
 
 	(void)f;
-	if (d->kind == DNC_PREFIX && found->n < FOUND)
-		found->rule[found->n++] = *d;
+	if (d->kind != DNC_PREFIX)
+		return 0;
+	if (r->prefixes == r->prefixes_cap) {
+		r->prefixes_cap = r->prefixes_cap ? 2 * r->prefixes_cap : 16;
+		r->prefix = xrealloc(r->prefix, r->prefixes_cap, sizeof *r->prefix);
+	}
+	r->prefix[r->prefixes++] = *d;
 	return 0;
 }
 
@@ -298,13 +303,11 @@ keep_prefix(void *arg, const struct dnc *d, struct fault *f)
 static int
 keep_prefixes(struct renumbering *r, int64_t before, int64_t after, struct fault *f)
 {
-	static struct found found;
-
-	found.n = 0;
-	if (dnc_match(r->db, before, DNC_ANY_CAMPAIGN, false, keep_prefix, &found, f) < 0)
+	r->prefixes = 0;
+	if (dnc_match(r->db, before, DNC_ANY_CAMPAIGN, false, gather_prefix, r, f) < 0)
 		return -1;
-	for (int i = 0; i < found.n; i++)
-		if (copy_rule(r, &found.rule[i], after, f) < 0)
+	for (size_t i = 0; i < r->prefixes; i++)
+		if (copy_rule(r, &r->prefix[i], before, after, f) < 0)
 			return -1;
 	return 0;
 }
@@ -538,5 +541,6 @@ renumber(struct db *db, int (*cb)(void *, const struct renumbered *, struct faul
 	    people(&r, f) == 0 && calls(&r, f) == 0 && begin(&r, f) == 0)
 		rc = end(&r, finish(db, f), f);
 	free(r.told);
+	free(r.prefix);
 	return rc;
 }

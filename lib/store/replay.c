@@ -95,11 +95,22 @@ rule_of(const struct row *r, struct dnc *d)
 	return r->body && (d->value = number(r->fact, "mark", 0)) != 0;
 }
 
+/* Whom a wish is about, which outlives its body. */
+static int
+replay_about(struct db *db, const struct row *r, struct fault *f)
+{
+	int64_t who = number(r->fact, "about", 0);
+
+	return who ? project_about(db, r->e->seq, who, f) : 0;
+}
+
 static int
 replay_dnc_add(struct db *db, const struct row *r, struct fault *f)
 {
 	struct dnc d;
 
+	if (replay_about(db, r, f) < 0)
+		return -1;
 	return rule_of(r, &d) ? project_dnc_add(db, &d, r->e->at, r->e->actor, f) : 0;
 }
 
@@ -109,6 +120,8 @@ replay_dnc_remove(struct db *db, const struct row *r, struct fault *f)
 	int64_t mark = number(r->fact, "mark", 0);
 	struct dnc d;
 
+	if (replay_about(db, r, f) < 0)
+		return -1;
 	if (rule_of(r, &d) && project_dnc_remove(db, &d, f) < 0)
 		return -1;
 	d = (struct dnc){.kind = DNC_NUMBER, .value = mark, .campaign = r->e->campaign};
@@ -200,6 +213,16 @@ replay_receipt(struct db *db, const struct row *r, struct fault *f)
 	return project_receipt(db, r->e->call, r->e->at, digest, f);
 }
 
+/* Whom a text speaks of beside its own target. */
+static int
+replay_shared(struct db *db, const struct row *r, struct fault *f)
+{
+	struct siblings with;
+
+	siblings_read(json_object_get(r->fact, "siblings"), &with);
+	return project_shared(db, r->e->seq, &with, f);
+}
+
 static int
 replay_context(struct db *db, const struct row *r, struct fault *f)
 {
@@ -207,9 +230,11 @@ replay_context(struct db *db, const struct row *r, struct fault *f)
 
 	if (digest_of(r, digest, f) < 0)
 		return -1;
-	return project_context(db, number(r->fact, "target", 0), r->e->campaign,
-	    number(r->fact, "plan_revision", 0), number(r->fact, "contact_digest", 0),
-	    r->e->seq, digest, text(r->fact, "origin"), f);
+	if (project_context(db, number(r->fact, "target", 0), r->e->campaign,
+		number(r->fact, "plan_revision", 0), number(r->fact, "contact_digest", 0),
+		r->e->seq, digest, text(r->fact, "origin"), f) < 0)
+		return -1;
+	return replay_shared(db, r, f);
 }
 
 static int
@@ -250,7 +275,7 @@ replay_written(struct db *db, const struct row *r, struct fault *f)
 
 	if (hex_read(text(r->fact, "input"), w.input, WRITTEN_HASH) < 0)
 		return fault(f, DATAERR, "the hash of a question is none");
-	return project_written(db, &w, r->e->seq, f);
+	return project_written(db, &w, r->e->seq, f) < 0 ? -1 : replay_shared(db, r, f);
 }
 
 static int
@@ -362,6 +387,8 @@ replay_consent(struct db *db, const struct row *r, struct fault *f)
 	    .until = number(r->fact, "until", INT64_MAX)};
 	int64_t phone;
 
+	if (replay_about(db, r, f) < 0)
+		return -1;
 	if (r->e->contact)
 		return project_consent(db, r->e->seq, DNC_CONTACT, r->e->contact, &c, f);
 	(void)phone_of(r->body, &phone);
@@ -517,6 +544,7 @@ static const struct {
     {"context.served", replay_receipt},
     {"contact.forgotten", replay_forget},
     {"number.changed", replay_renumber},
+    {"number.left", replay_about},
 };
 
 static int
@@ -627,6 +655,7 @@ static const struct {
 	"SELECT target, campaign, plan_revision, contact_digest, seq, hex(digest), origin, review,"
 	" reviewed_at, reviewer FROM context"
 	" ORDER BY target"},
+    {"about", "SELECT who, seq FROM about ORDER BY who, seq"},
     {"written", "SELECT hex(input), seq FROM written ORDER BY input"},
     {"spent",
 	"SELECT campaign, questions, tokens_in, tokens_out, cost FROM spent ORDER BY campaign"},

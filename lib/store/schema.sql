@@ -45,14 +45,10 @@ CREATE TABLE journal (
 	digest BLOB
 ) STRICT;
 CREATE INDEX journal_call ON journal (call) WHERE call IS NOT NULL; -- with seq: a call's rows in order
--- For who is forgotten: what is theirs and of no call (a context may be of a claim that became none),
--- what speaks of siblings too, and wishes, which have no contact. Events pay for none of them.
+-- For who is forgotten: what is theirs and of no call (a context may be of a claim that became none).
+-- Events pay nothing for it.
 CREATE INDEX journal_contact ON journal (contact) WHERE contact IS NOT NULL
 	AND (call IS NULL OR (kind >= 'context.' AND kind < 'context/'));
-CREATE INDEX journal_shared ON journal (seq) WHERE kind >= 'context.' AND kind < 'context/'
-	AND instr(fact, '"siblings":') > 0;
-CREATE INDEX journal_wish ON journal (kind)
-	WHERE kind IN ('dnc.added', 'dnc.removed', 'consent.given', 'consent.revoked');
 
 CREATE TABLE body (
 	seq INTEGER PRIMARY KEY,
@@ -360,6 +356,14 @@ CREATE TABLE context (
 	reviewed_at INTEGER,		-- when a person said so, and who
 	reviewer TEXT
 ) STRICT;
+
+-- Whom a row of the journal is about beside the contact that it names: a wish, which names none, about a
+-- contact or a number (by its mark, negative); a text about several people. Of who is forgotten, its body goes.
+CREATE TABLE about (
+	who INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	PRIMARY KEY (who, seq)
+) STRICT, WITHOUT ROWID;
 
 -- What a model wrote (body of seq), by the SHA-256 of the question.
 CREATE TABLE written (

@@ -106,6 +106,8 @@ write_context(struct db *db, int64_t target, const struct uuid *call, const char
 	if (journal_add(db, &e, f) == 0)
 		rc = project_context(
 		    db, target, e.campaign, c.plan_revision, about, e.seq, digest, origin, f);
+	if (rc == 0)
+		rc = project_shared(db, e.seq, &with, f);
 	if (rc == 0 && review != REVIEW_NONE)
 		rc = project_review(db, target, e.seq, review, e.at, e.actor, f);
 	buf_release(&fact);

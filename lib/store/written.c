@@ -8,6 +8,7 @@
 #include "hex.h"
 #include "journal.h"
 #include "json.h"
+#include "project.h"
 #include "store_parts.h"
 #include "written.h"
 
@@ -90,7 +91,9 @@ written_put(struct db *db, const struct written *w, struct fault *f)
 		e.body = body.p;
 	}
 	if (journal_add(db, &e, f) == 0)
-		rc = project_written(db, w, e.seq, f);
+		rc = project_written(db, w, e.seq, f) < 0
+		    ? -1
+		    : project_shared(db, e.seq, &w->with, f);
 	buf_release(&fact);
 	buf_release(&body);
 	return rc;

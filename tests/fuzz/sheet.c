@@ -2,7 +2,7 @@
  * fuzz: any bytes as a sheet. A row is a person that holds what it promises
  * (text of UTF-8 without controls, numbers, attributes that are JSON, a digest
  * that is its own, the key that was told beforehand), or it is refused with a
- * reason.
+ * reason, and asked for its wish.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "json.h"
+#include "mem.h"
 #include "num.h"
 #include "rows.h"
 #include "sheet.h"
@@ -85,6 +86,25 @@ check_why(const struct sheet_why *why, const struct fault *f)
 	must(f->code == DATAERR && *f->text && why->code && *why->code);
 }
 
+/* The wish of a row that is refused; broken: it is no row at all. */
+static void
+check_refused(struct sheet *s, const struct row *row, int broken)
+{
+	struct person p = {0};
+	bool unclear;
+
+	if (row->rec && broken)
+		unclear = sheet_line_refused(s, row->raw);
+	else if (row->rec)
+		unclear = sheet_record_refused(s, row->rec, &p);
+	else
+		unclear = sheet_row_refused(s, row->field, row->n, broken, &p);
+	must(!unclear || !p.do_not_call);
+	must(p.phones >= 0 && p.phones <= CONTACT_PHONES);
+	check_text(p.source, CONTACT_NAME_MAX);
+	check_text(p.key, CONTACT_NAME_MAX);
+}
+
 static void
 read_sheet(int fd, struct sheet *s, enum rows_format format, uint64_t skip)
 {
@@ -106,14 +126,17 @@ read_sheet(int fd, struct sheet *s, enum rows_format format, uint64_t skip)
 	while (got != 0 && (got = rows_next(rows, &row, &f)) != 0) {
 		if (got < 0) {
 			must(f.code == DATAERR);
+			check_refused(s, &row, 1);
 			continue;
 		}
 		rc = row.rec ? sheet_record(s, row.rec, &p, &why, &f)
 			     : read_row(s, &row, &p, &why, &f);
 		if (rc == 0)
 			check_person(&p);
-		else if (rc < 0)
+		else if (rc < 0) {
 			check_why(&why, &f);
+			check_refused(s, &row, 0);
+		}
 	}
 	rows_free(rows);
 }
@@ -121,7 +144,7 @@ read_sheet(int fd, struct sheet *s, enum rows_format format, uint64_t skip)
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 {
-	static const char *const maps[] = {"name=n", "phone2=p"};
+	static const char *const maps[] = {"name=n", "phone2=p", "do_not_call=d"};
 	struct sheet_rules rules = {.source = "s", .zone = zone, .map = maps};
 	struct fault f;
 	struct sheet *s;
@@ -131,7 +154,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 		return 0;
 	rules.id = p[0] & 1 ? "k" : NULL;
 	rules.source_given = p[0] & 2;
-	rules.maps = p[0] >> 2 & 2;
+	rules.maps = p[0] & 8 ? COUNT(maps) : 0;
 	rules.accept = p[0] & 4;
 	rules.region = p[0] & 32 ? "IN" : p[0] & 16 ? "DE" : NULL;
 	fd = memfd_create("sheet", 0);
