@@ -5,6 +5,7 @@
 #define TOOL "outreach-contacts"
 
 #include "contacts/ask.h"
+#include "contacts/fields.h"
 #include "contacts/rows.h"
 
 #include "people.h"
@@ -103,7 +104,7 @@ look(struct contacts_tool *t)
 	int rc;
 
 	rows_init(&rows, t->ask.form, t->ask.verb->kind == SHOW);
-	rc = find_ids(t, &f);
+	rc = t->ask.id ? find_ids(t, &f) : fields_check(&t->db, &t->ask.query, &f);
 	if (rc == 0 && t->ask.form == FORM_CSV)
 		rc = each(t, rows_look, &rows, &f);
 	if (rc == 0) {

@@ -61,8 +61,15 @@ run outreach-contacts --where city=
 is "$(ids)" '3 ' "an attribute too"
 run outreach-contacts --where city=Rome
 is_run "--where that nobody is" 0 '' ''
-run outreach-contacts --where 'a=b=c'
+run outreach-contacts --where 'city=b=c'
 is_run "a value with an equals sign" 0 '' ''
+run outreach-contacts --where citty=Pune
+is_run "--where with what nobody has" 65 '' \
+	'outreach-contacts: --where citty: no contact has a field of that name (city?); there are id, source, key, name, phone, timezone, language, priority, city, Grad;Jahr, note, short'
+run outreach-contacts --where langauge=
+like_run "also for those without it" 65 '' '--where langauge: .* \(language[?]\); there are'
+run outreach-contacts 1 --where citty=Pune
+is_run "of contacts that are named, it is no mistake" 0 '' ''
 run outreach-contacts --search pune
 is "$(ids)" '1 4 5 ' "--search in attributes, in any case"
 run outreach-contacts --search 460002
@@ -302,6 +309,8 @@ fresh
 outreach init -q
 run outreach-contacts
 is_run "an empty store" 0 '' ''
+run outreach-contacts --where city=Pune
+is_run "of nobody, nobody knows the fields" 0 '' ''
 run outreach-contacts export
 is_run "an empty sheet" 0 'id,name,phone,timezone,language,priority' ''
 done_testing

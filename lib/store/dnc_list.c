@@ -288,7 +288,7 @@ put_block(void *arg, struct fault *f)
 {
 	struct load *l = arg;
 	unsigned char rest[BLOCK];
-	uint64_t before = l->head, x;
+	uint64_t before = l->head, x = l->head;
 	size_t len = 0;
 	sqlite3_stmt *s;
 	int got;
@@ -319,7 +319,7 @@ journal_files(struct db *db, const struct dnc_import *in, int64_t numbers, struc
 	for (size_t i = 0; i < in->files; i++) {
 		const struct dnc_file *file = &in->file[i];
 		struct entry e = {.at = clock_wall(), .kind = "dnc.imported", .source = "file"};
-		struct buf fact = {0}, body = {0};
+		struct buf fact = {0}, body = {0}, name = {0};
 		int rc;
 
 		buf_member(&fact, "list", in->name);
@@ -332,7 +332,9 @@ journal_files(struct db *db, const struct dnc_import *in, int64_t numbers, struc
 		buf_member_i(&fact, "numbers", numbers);
 		buf_member(&fact, "sha256", file->sha256);
 		buf_addc(&fact, '}');
-		buf_member(&body, "file", file->name);
+		buf_utf8(&name, file->name);
+		buf_member(&body, "file", name.p);
+		buf_release(&name);
 		buf_addc(&body, '}');
 		e.fact = fact.p;
 		e.body = body.p;

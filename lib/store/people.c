@@ -261,6 +261,9 @@ people_find(
 	return take_row(db, s, p, f);
 }
 
+const char *const people_fields[] = {
+    "id", "source", "key", "name", "phone", "timezone", "language", "priority", NULL};
+
 /* ---- matching ---------------------------------------------------------------- */
 
 struct wanted_attribute {

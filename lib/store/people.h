@@ -69,6 +69,9 @@ int people_get(struct db *, int64_t id, struct person *, struct fault *);
 int people_find(
     struct db *, const char *source, const char *key, struct person *, struct fault *);
 
+/* The fields that --where may name beside attributes; null-terminated. */
+extern const char *const people_fields[];
+
 struct people_query {
 	const char *field[16], *value[16]; /* --where field=value: column or attribute */
 	int wheres;

@@ -312,7 +312,7 @@ journal_file(struct db *db, struct fault *f)
 {
 	struct zones_state *k = kept(db);
 	struct entry e = {.at = clock_wall(), .kind = "zones.stated", .source = "tool"};
-	struct buf fact = {0}, body = {0};
+	struct buf fact = {0}, body = {0}, name = {0};
 	char release[32];
 	int rc;
 
@@ -320,7 +320,9 @@ journal_file(struct db *db, struct fault *f)
 	buf_member(&fact, "table", phone_zone_source());
 	buf_member(&fact, "tzdata", release);
 	buf_addc(&fact, '}');
-	buf_member(&body, "file", k->file);
+	buf_utf8(&name, k->file ? k->file : "");
+	buf_member(&body, "file", k->file ? name.p : NULL);
+	buf_release(&name);
 	buf_member(&body, "text", k->text.p ? k->text.p : "");
 	buf_addc(&body, '}');
 	e.fact = fact.p;
