@@ -124,6 +124,11 @@ is "$(printf '%s' "$out" | jq -r '.source + .status' | tr '\n' ' ')" "aaccepted 
 run outreach-import -q --source c two
 like_run "unless one is given: then both are the same" 0 '"source":"c".*"accepted"' ''
 
+printf 'id,name,phone\n' >nobody.csv
+run outreach-import -q nobody.csv
+is_run "a header alone is told, whatever -q says" 0 '' \
+	'outreach-import: nobody.csv: 0 rows: 0 accepted, 0 updated, 0 unchanged, 0 refused'
+
 # ---- what is refused as a whole ----------------------------------------------------
 
 # whole NAME PATTERN ARGS: $T/sheet is wrong altogether.

@@ -180,7 +180,8 @@ told_end(struct told *t, const char *file, size_t files)
 		    "for it (outreach-dnc add)\n",
 		    tool, (unsigned long long)c->unheard,
 		    c->unheard == 1 ? "row asks" : "rows ask");
-	if (t->quiet)
+	/* A sheet of nobody is rarely what was meant. */
+	if (t->quiet && c->rows)
 		return;
 	if (file)
 		fprintf(stderr, "%s: %s: ", tool, strcmp(file, "-") ? file : "<stdin>");
