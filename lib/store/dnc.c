@@ -262,7 +262,7 @@ dnc_enforce(struct db *db, const struct dnc *d, struct fault *f)
 	case DNC_NUMBER:
 	case DNC_OPTOUT: return targets_of_number_settle(db, d->value, f);
 	case DNC_CONTACT: return settle_contact(db, d->value, f);
-	default: return 0; /* a prefix may mean many: dnc_prefix_settle */
+	default: return 0; /* many: dnc_meant_settle */
 	}
 }
 

@@ -34,7 +34,7 @@ int dnc_kind_parse(const char *);         /* -1 if it is none */
 /*
  * 1 added, 0 it was there: kind, value, campaign, source and reason (null: none) count. Own transaction
  * when none is open; claims that it speaks against are withdrawn at once, and whom it means waits no more
- * (of a prefix: dnc_prefix.h). A contact's rule means every
+ * (of a prefix: dnc_meant.h). A contact's rule means every
  * number that it has when the question is asked; what it loses by an update, or by being deleted or
  * forgotten, stays as a rule of that number. So it is with the contact of an opt-out's call. DATAERR if
  * there is no such contact.
@@ -85,7 +85,7 @@ int dnc_unwanted(struct db *, const struct uuid *call, int64_t at, struct fault 
 /*
  * A rule holds from now on, inside a transaction: the claims of people one of whose numbers it means are
  * withdrawn, and they are decided anew, so that nobody counts as due who is not called. Those of a prefix,
- * who may be many, are not: dnc_prefix.h.
+ * who may be many, are not: dnc_meant.h.
  */
 int dnc_enforce(struct db *, const struct dnc *, struct fault *);
 /* What policy needs to know about a person in a campaign; phone: one to ask about too, or 0. */

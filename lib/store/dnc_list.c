@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "control.h"
 #include "dnc_list.h"
+#include "dnc_meant.h"
 #include "journal.h"
 #include "loop.h"
 #include "mem.h"
@@ -493,6 +494,7 @@ dnc_list_import(struct db *db, const struct dnc_import *in, struct numset *numbe
     struct dnc_list *now, struct fault *f)
 {
 	struct load l = {.db = db, .set = numbers};
+	struct dnc rule = {.kind = DNC_LIST};
 	struct dnc_list before;
 	struct owner lock;
 	int rc = -1;
@@ -502,8 +504,10 @@ dnc_list_import(struct db *db, const struct dnc_import *in, struct numset *numbe
 	if (begin_load(&l, in, &before, f) == 0 && in_transactions(db, put_block, &l, f) == 0 &&
 	    take_over(&l, in, &before, f) == 0 && dnc_recheck_claims(db, f) == 0 &&
 	    dnc_settle(db, f) == 0 && empty_lists(db, f) == 0 &&
-	    dnc_list_get(db, in->name, now, f) > 0)
-		rc = 0;
+	    dnc_list_get(db, in->name, now, f) > 0) {
+		rule.value = now->id;
+		rc = dnc_meant_settle(db, &rule, f);
+	}
 	owner_release(&lock);
 	return rc;
 }

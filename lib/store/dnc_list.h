@@ -59,7 +59,7 @@ struct dnc_import {
 /*
  * Makes the list of these numbers and puts it in force, in transactions of at most 50 ms; before the
  * last one nothing is in force but what was. Claims on its numbers are withdrawn at once, and people
- * whom the list before kept out are decided anew. DATAERR: no number; REFUSED: the list in force is of
+ * whom it or the list before keeps out are decided anew. DATAERR: no number; REFUSED: the list in force is of
  * a later date; TEMPFAIL: another import is under way. After a kill, the same import again.
  */
 int dnc_list_import(

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "api.h"
-#include "dnc_prefix.h"
+#include "dnc_meant.h"
 #include "json.h"
 #include "mem.h"
 #include "num.h"
@@ -78,7 +78,7 @@ go_through(struct request *r, struct fault *f)
 {
 	struct web *w = r->web;
 	struct adding *k = r->data;
-	int got = dnc_prefix_page(w->db, &k->rule, &k->walk, f);
+	int got = dnc_meant_page(w->db, &k->rule, &k->walk, f);
 
 	return got == 0 ? answer_change(r, 1) : got < 0 ? -1 : SERVE_AGAIN;
 }

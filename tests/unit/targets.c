@@ -11,7 +11,7 @@
 #include "calls.h"
 #include "clock.h"
 #include "dnc_list.h"
-#include "dnc_prefix.h"
+#include "dnc_meant.h"
 #include "json.h"
 #include "mem.h"
 #include "numset.h"
@@ -306,12 +306,12 @@ test_rules(void)
 
 	prefix.campaign = other.id;
 	is_int(dnc_put(&db, &prefix, &f), 1, "a rule for a prefix, in one campaign");
-	must(dnc_prefix_settle(&db, &prefix, &f), "everybody is decided anew");
+	must(dnc_meant_settle(&db, &prefix, &f), "everybody is decided anew");
 	is_int(due(&db, &other), 0, "all of them are under it");
 	is_int(due(&db, &c), CALLED - 3, "the other campaign calls on");
 	prefix.campaign = 0;
 	is_int(dnc_put(&db, &prefix, &f), 1, "a rule for all campaigns");
-	must(dnc_prefix_settle(&db, &prefix, &f), "everybody is decided anew");
+	must(dnc_meant_settle(&db, &prefix, &f), "everybody is decided anew");
 	is_int(due(&db, &c), 0, "nobody is due");
 	is_int(dnc_drop(&db, &prefix, &f), 1, "it is taken away");
 	must(dnc_settle(&db, &f), "and everybody is decided anew");
@@ -337,7 +337,7 @@ test_prefixes(void)
 		struct dnc d = {.kind = DNC_PREFIX, .value = prefixes[i - 1], .source = "test"};
 
 		is_int(dnc_put(&db, &d, &f), 1, "a prefix");
-		must(dnc_prefix_settle(&db, &d, &f), "is looked for in all lengths");
+		must(dnc_meant_settle(&db, &d, &f), "is looked for in all lengths");
 		is_int(due(&db, &c), i == 6 ? 20 : i == 5 ? 19 : 0, "whom it means is not due");
 	}
 	free(ids);
@@ -354,25 +354,28 @@ count_shown(void *arg, const struct target *t, const struct person *p, struct fa
 	return 0;
 }
 
-/* The schedule is a guess: a list keeps out most of the first, and enough are found behind them. */
+/* The schedule is a guess: a rule keeps out most of the first, and enough are found behind them. */
 static void
-test_list(void)
+test_first(void)
 {
-	static const struct dnc_file file = {.name = "test"};
-	const struct dnc_import in = {.name = "l", .as_of = 1000, .file = &file, .files = 1};
+	static const int64_t prefixes[] = {4420794600, 4420794601, 4420794602, 44207946030,
+	    44207946031, 44207946032, 44207946033, 44207946034, 44207946035, 44207946036,
+	    44207946037};
 	struct target_query q = {.due = true, .limit = 10};
-	struct numset *numbers = numset_new();
-	struct dnc_list now;
 	struct campaign c;
 	int64_t *ids, shown = 0;
 	struct db db;
 
-	fresh(&db, "list.db");
-	ids = people(&db, 400, FIRST);
-	c = campaign(&db, "hello", 5, ids, 400);
-	for (int i = 0; i < 385; i++)
-		numset_add(numbers, (uint64_t)FIRST + (uint64_t)i, &f);
-	must(dnc_list_import(&db, &in, numbers, &now, &f), "a list of most of them");
+	fresh(&db, "first.db");
+	ids = people(&db, 395, FIRST);
+	c = campaign(&db, "hello", 5, ids, 395);
+	for (size_t i = 0; i < COUNT(prefixes); i++)
+		if (dnc_put(&db,
+			&(struct dnc){
+			    .kind = DNC_PREFIX, .value = prefixes[i], .source = "test"},
+			&f) != 1)
+			ok(0, "a prefix: %s", f.text);
+	is_int(due(&db, &c), 395, "rules for nearly all of them, whom nobody asked for yet");
 	must(targets_list(&db, &c, &q, count_shown, &shown, &f), "ten who are due");
 	is_int(shown, 10, "are found, however many are passed over");
 	q.limit = shown = 0;
@@ -382,7 +385,31 @@ test_list(void)
 	shown = 0;
 	must(targets_list(&db, &c, &q, count_shown, &shown, &f), "more than are due");
 	is_int(shown, 15, "gives those that are");
+	free(ids);
+	db_close(&db);
+}
+
+static void
+test_list(void)
+{
+	static const struct dnc_file file = {.name = "test"};
+	const struct dnc_import in = {.name = "l", .as_of = 1000, .file = &file, .files = 1};
+	struct numset *numbers = numset_new();
+	struct dnc_list now;
+	struct campaign c;
+	int64_t *ids;
+	struct db db;
+
+	fresh(&db, "list.db");
+	ids = people(&db, 700, FIRST);
+	c = campaign(&db, "hello", 5, ids, 700);
+	for (int i = 0; i < 699; i++)
+		numset_add(numbers, (uint64_t)FIRST + (uint64_t)i, &f);
+	must(dnc_list_import(&db, &in, numbers, &now, &f), "a list of all but one");
+	is_int(due(&db, &c), 1, "that one is due");
 	numset_free(numbers);
+	is_int(dnc_list_remove(&db, "l", NULL, &f), 1, "it is taken out of force");
+	is_int(due(&db, &c), 700, "and everybody is");
 	free(ids);
 	db_close(&db);
 }
@@ -556,6 +583,7 @@ main(void)
 	test_slots();
 	test_rules();
 	test_prefixes();
+	test_first();
 	test_list();
 	test_reopened();
 	test_twins();

@@ -1,11 +1,12 @@
 /*
- * dnc_prefix: the numbers with a prefix are a few ranges of the index of
- * numbers, one for each length. They are looked at outside of a transaction;
- * the turn is taken for who waits or is held.
+ * dnc_meant: people are gone through in the order of their numbers, those of a
+ * prefix in a few ranges of that index, one for each length. They are looked at
+ * outside of a transaction; the turn is taken for who waits or is held.
  */
-#include "dnc_prefix.h"
+#include "dnc_meant.h"
 
 #include "clock.h"
+#include "dnc_list.h"
 #include "schedule.h"
 
 enum { PAGE = 500, WORK_US = 30000, DIGITS_MAX = 15 }; /* of a number (E.164 section 6) */
@@ -15,12 +16,17 @@ struct met {
 	bool waits; /* in a campaign that the rule is for, or is held there */
 };
 
-/* The first and last number with so many digits behind the prefix; false: no number is that long. */
+/* The first and last number to look at, with so many digits behind the prefix; false: no number is that long. */
 static bool
 range_of(const struct dnc *d, int more, int64_t *first, int64_t *last)
 {
 	const int64_t most = INT64_C(999999999999999);
 	int64_t span = 1;
+
+	*first = 1;
+	*last = most;
+	if (d->kind == DNC_LIST)
+		return more == 0;
 
 	for (int i = 0; i < more; i++)
 		span *= 10;
@@ -100,8 +106,24 @@ settle_some(struct db *db, const struct dnc *d, struct dnc_walk *w, const struct
 	return db_commit(db, f);
 }
 
+/* Of those who wait, whom the list has. */
+static int
+keep_listed(struct db *db, const struct dnc *d, struct met *met, int n, struct fault *f)
+{
+	int has;
+
+	for (int i = 0; i < n; i++) {
+		if (!met[i].waits)
+			continue;
+		if ((has = dnc_list_has(db, d->value, met[i].phone, f)) < 0)
+			return -1;
+		met[i].waits = has > 0;
+	}
+	return 0;
+}
+
 int
-dnc_prefix_page(struct db *db, const struct dnc *d, struct dnc_walk *w, struct fault *f)
+dnc_meant_page(struct db *db, const struct dnc *d, struct dnc_walk *w, struct fault *f)
 {
 	static _Thread_local struct met met[PAGE];
 	int64_t first, last;
@@ -110,7 +132,8 @@ dnc_prefix_page(struct db *db, const struct dnc *d, struct dnc_walk *w, struct f
 
 	if (!range_of(d, w->more, &first, &last))
 		return 0;
-	if ((n = look(db, d, w, first, last, met, f)) < 0)
+	if ((n = look(db, d, w, first, last, met, f)) < 0 ||
+	    (d->kind == DNC_LIST && keep_listed(db, d, met, n, f) < 0))
 		return -1;
 	for (int i = 0; i < n; i++)
 		any |= met[i].waits;
@@ -126,13 +149,13 @@ dnc_prefix_page(struct db *db, const struct dnc *d, struct dnc_walk *w, struct f
 }
 
 int
-dnc_prefix_settle(struct db *db, const struct dnc *d, struct fault *f)
+dnc_meant_settle(struct db *db, const struct dnc *d, struct fault *f)
 {
 	struct dnc_walk w = {.more = 0};
 	int more;
 
 	do
-		more = dnc_prefix_page(db, d, &w, f);
+		more = dnc_meant_page(db, d, &w, f);
 	while (more > 0);
 	return more;
 }
