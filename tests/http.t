@@ -526,7 +526,8 @@ over_http 's/^concurrent: .*/concurrent: 40/; s/^max_attempts: .*/max_attempts: 
 	$(printf '02 %.0s' $(seq 24))
 peer
 sed -i 's/^exchange: .*/exchange: sim/; $a retry: {busy: {max: 1, delays: [1s]}}' c.yaml
-to_peer
+sed '$a dial_string: PJSIP/{number}@uas' c.yaml >onsim.yaml
+outreach-campaign apply -q onsim.yaml 2>>err || bail 'a campaign on the simulator'
 claim >calls
 run outreach-dial <calls
 is "$(logged asked)" 24 'all are called on the simulator, none of them a first call'
