@@ -130,7 +130,7 @@ decide(struct door *d, const struct dial_effect *e)
 	else if (why.verdict == CALL_NOW)
 		in.answer = ANSWER_YES;
 	else
-		in.words = why.reasons > 0 ? why.reason[0].text : verdict_name(why.verdict);
+		in.words = policy_reason(&why)->text;
 	door_feed(d, &in);
 }
 
