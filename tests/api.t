@@ -476,6 +476,11 @@ got=$(as "$ops" GET "v1/calls/$id")
 metrics >"$T/samples"
 is "$(grep -E '^outreach_(open_calls|calls .* [1-9])' "$T/samples")" 'outreach_calls disposition=answered 1' 'and when it is over'
 is "$(its '[.state, .disposition, .line_open]')" '["ended","answered",false]' 'and the call says how it ended'
+sed -i 's/^template: .*/template: Quite another text for {{name}}./' small.yaml
+outreach-campaign apply -q small.yaml 2>>apply.err
+got=$(as "$ops" GET "v1/calls/$id")
+is "$(its '[.context, .system_message]')" "$(jq -c '[.context, .system_message]' calls.ndjson)" \
+	'a call that is over has what was told in it, whatever is told now'
 like "$(outreach-events log --kind call.hangup | jq -r .actor)" '^token:ops@' 'who asked is in the journal'
 ok 'the journal replays with it' outreach-events replay --check
 
@@ -495,4 +500,16 @@ like "$(as "$ops" POST "v1/calls/$(jq -r .id calls.ndjson)/hangup")" \
 run outreach reconcile -q
 is "$status $(sqlite3 outreach.db 'SELECT rank, disposition FROM call WHERE hangup_at IS NOT NULL ORDER BY id DESC LIMIT 1')" \
 	'0 7|answered' 'which does'
+
+# ---- the first run ------------------------------------------------------------------------------
+kill "$SERVE"
+wait "$SERVE"
+sqlite3 outreach.db 'UPDATE campaign SET real_calls = 20, confirmed = 0'
+serve --listen 127.0.0.1:0
+got=$(as "$ops" GET v1/campaigns/small/progress)
+is "$(its .trial_over)" true 'the first calls are made, and nobody said how to go on'
+got=$(as "$ops" POST v1/campaigns/small/resume)
+is "$(its '[.state, .changed, .confirmed]')" '["active",true,true]' 'resume goes on'
+got=$(as "$ops" GET v1/campaigns/small/progress)
+is "$(its .trial_over)" null 'and it is over'
 done_testing

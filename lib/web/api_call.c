@@ -149,8 +149,7 @@ put_context(struct request *r, const struct order *o, struct fault *f)
 {
 	struct web *w = r->web;
 	struct buf context = {0}, system = {0};
-	int n =
-	    o->target ? targets_context_get(w->db, o->target, &o->id, &context, &system, f) : 0;
+	int n = calls_context(w->db, &o->id, &context, &system, f);
 
 	if (n > 0) {
 		buf_member(&r->out, "context", context.p);

@@ -588,6 +588,8 @@ answer_progress(struct request *r, struct counting *k, struct fault *f)
 	buf_member_i(&r->out, "claims", claims);
 	if (next != INT64_MAX)
 		buf_member(&r->out, "next_due_at", num_instant_text(next, at));
+	if (campaigns_trial_over(&k->c))
+		buf_adds(&r->out, ",\"trial_over\":true");
 	put_counts(&r->out, &k->report);
 	put_timeline(&r->out, &k->report, &openings);
 	dialers_member(w->dialers, &r->out, k->c.id, k->c.state == CAMPAIGN_ACTIVE);

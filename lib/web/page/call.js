@@ -102,7 +102,7 @@ export function call(app, id) {
 		fill(back, h("a", {href: c.campaign ? `#/campaigns/${encodeURIComponent(c.campaign)}` : "#/"}, c.campaign ?? "Campaigns"));
 		fill(who, facts(person, c));
 		fill(context, c.context ? h("pre", {}, c.context)
-			: h("p.empty", {}, "No context is stored for this person as they are now."));
+			: h("p.empty", {}, "Nothing is stored of what the AI was told in this call."));
 		drawHead();
 	}
 
