@@ -113,8 +113,15 @@ certificate one
 printf 'serve: {tls: {cert: one.pem, key: one.key}}\n' >outreach.yaml
 LIVE_CA=$PWD/one.pem
 export LIVE_CA
+fast=$OUTREACH_NOW
+unset OUTREACH_NOW
 serve tls:127.0.0.1:0
 is "$(live read "$PORT" 1 300 | cmp - <(head -n 300 log) && echo same)" same "over TLS: the same rows"
+kill "$SERVE"
+wait "$SERVE"
+OUTREACH_NOW=$fast
+export OUTREACH_NOW
+serve tls:127.0.0.1:0
 slow '30001 30100' "over TLS: a reader that does not read is ended, and resumes without a gap"
 kill "$SERVE"
 wait "$SERVE"

@@ -132,6 +132,7 @@ OUTREACH_NOW=$(outreach now '2026-03-02T09:00:00Z*60')
 export OUTREACH_NOW
 # stuck NAME FROM TO: one that does not read, while rows come: it is ended, and nothing of it stays.
 stuck() {
+	is "$(ws ping "$PORT")" pong "$1 it answers"
 	descriptors=$(ls "/proc/$SERVE/fd" | wc -l)
 	before=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
 	rm -f stuck
@@ -160,10 +161,17 @@ certificate one
 printf 'serve: {tls: {cert: one.pem, key: one.key}}\n' >outreach.yaml
 WS_CA=$PWD/one.pem
 export WS_CA
+fast=$OUTREACH_NOW
+unset OUTREACH_NOW
 serve tls:127.0.0.1:0
 is "$(ws read "$PORT" 1 300 | cmp - <(head -n 300 log) && echo same)" same "TLS: the same rows"
 is "$(ws ping "$PORT")" pong "TLS: a ping is answered"
 is "$(ws raw "$PORT" 88820000000003e8)" 1000 "TLS: a close is answered"
+kill "$SERVE"
+wait "$SERVE"
+OUTREACH_NOW=$fast
+export OUTREACH_NOW
+serve tls:127.0.0.1:0
 stuck TLS: 12001 14000
 kill "$SERVE"
 wait "$SERVE"
