@@ -91,7 +91,7 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 	sheet->map = t->map.entry;
 	sheet->maps = t->map.n;
 	t->rules.skip_rows = (uint64_t)t->skip_rows;
-	t->told.dry = t->rules.dry;
+	t->told.all.dry = t->rules.dry;
 	/* A wrong map is a wrong command line, before any file is opened. */
 	struct sheet *trial = sheet_new(sheet, f);
 	if (!trial || set_format(t, f) < 0)
@@ -109,7 +109,7 @@ run(struct import_tool *t, struct import *m, const char *file, struct db *db, st
 	struct fault also;
 	int rc = import_run(m, db, &count, f);
 
-	told_add(&t->told, &count);
+	imported_add(&t->told.all, &count);
 	if (import_unapplied(m))
 		told_unapplied(&t->told, file, import_unapplied(m));
 	/* Whatever stopped it, those that are stored are told. */
@@ -184,16 +184,16 @@ import_all(struct import_tool *t, char **files, size_t n)
 	}
 	t->face = told_face(&t->told);
 	rc = import_files(t, files, n, &f);
-	if (rc == 0 || t->told.count.rows)
+	if (rc == 0 || t->told.all.count.rows)
 		told_end(&t->told, n == 1 ? files[0] : NULL, n);
-	if (t->summary && (rc == 0 || t->told.count.rows) &&
+	if (t->summary && (rc == 0 || t->told.all.count.rows) &&
 	    told_summary(&t->told, t->summary, n, rc < 0 ? &also : &f) < 0)
 		rc = -1;
 	if (told_signal)
 		return 128 + told_signal;
 	if (rc < 0)
 		return tool_fail(&f);
-	return t->told.count.refused ? SOME : OK;
+	return t->told.all.count.refused ? SOME : OK;
 }
 
 int

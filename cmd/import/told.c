@@ -52,7 +52,7 @@ on_person(void *arg, const struct person *p, enum people_change change, struct f
 	struct told *t = arg;
 
 	person_record(&t->out, p, people_change_name(change));
-	if (t->dry) {
+	if (t->all.dry) {
 		t->out.len -= 2; /* }\n */
 		buf_adds(&t->out, ",\"dry_run\":true}\n");
 	}
@@ -69,23 +69,12 @@ clear_progress(struct told *t)
 	t->drawn = false;
 }
 
-static void
-count_kind(struct told *t, const char *code)
-{
-	struct told_kind *k = t->kind;
-
-	while (k < t->kind + TOLD_KINDS - 1 && k->code && strcmp(k->code, code) != 0)
-		k++;
-	k->code = code;
-	k->n++;
-}
-
 static int
 on_refused(void *arg, const struct import_refusal *r, struct fault *f)
 {
 	struct told *t = arg;
 
-	count_kind(t, r->why->code);
+	imported_refused(&t->all, r->why->code);
 	if (++t->refusals > LINES && !t->verbose)
 		return interrupted(f);
 	clear_progress(t);
@@ -100,10 +89,10 @@ on_refused(void *arg, const struct import_refusal *r, struct fault *f)
 static void
 say_kinds(const struct told *t)
 {
-	for (int i = 0; i < TOLD_KINDS && t->kind[i].code; i++)
-		fprintf(stderr, "%s%llu %s", i ? ", " : " (", (unsigned long long)t->kind[i].n,
-		    t->kind[i].code);
-	if (t->kind[0].code)
+	for (int i = 0; i < IMPORTED_KINDS && t->all.kind[i].code; i++)
+		fprintf(stderr, "%s%llu %s", i ? ", " : " (",
+		    (unsigned long long)t->all.kind[i].n, t->all.kind[i].code);
+	if (t->all.kind[0].code)
 		fputc(')', stderr);
 }
 
@@ -152,22 +141,9 @@ told_unapplied(struct told *t, const char *file, const char *column)
 }
 
 void
-told_add(struct told *t, const struct import_count *c)
-{
-	t->count.rows += c->rows;
-	t->count.accepted += c->accepted;
-	t->count.updated += c->updated;
-	t->count.unchanged += c->unchanged;
-	t->count.refused += c->refused;
-	t->count.skipped += c->skipped;
-	t->count.do_not_call += c->do_not_call;
-	t->count.unheard += c->unheard;
-}
-
-void
 told_end(struct told *t, const char *file, size_t files)
 {
-	const struct import_count *c = &t->count;
+	const struct import_count *c = &t->all.count;
 
 	clear_progress(t);
 	if (t->refusals > LINES && !t->verbose)
@@ -197,7 +173,7 @@ told_end(struct told *t, const char *file, size_t files)
 	if (c->skipped)
 		fprintf(
 		    stderr, ", %llu empty or the header again", (unsigned long long)c->skipped);
-	fputs(t->dry ? " (dry run)\n" : "\n", stderr);
+	fputs(t->all.dry ? " (dry run)\n" : "\n", stderr);
 }
 
 int
@@ -207,28 +183,8 @@ told_summary(struct told *t, const char *path, size_t files, struct fault *f)
 	int rc = newfile_open(&n, path, f);
 
 	if (rc == 0) {
-		buf_adds(&n.out, "{\"type\":\"summary\",\"v\":1");
-		buf_member(&n.out, "tool", tool);
-		buf_member_i(&n.out, "files", (int64_t)files);
-		buf_member_i(&n.out, "rows", (int64_t)t->count.rows);
-		buf_member_i(&n.out, "accepted", (int64_t)t->count.accepted);
-		buf_member_i(&n.out, "updated", (int64_t)t->count.updated);
-		buf_member_i(&n.out, "unchanged", (int64_t)t->count.unchanged);
-		buf_member_i(&n.out, "refused", (int64_t)t->count.refused);
-		buf_member_i(&n.out, "skipped", (int64_t)t->count.skipped);
-		buf_member_i(&n.out, "do_not_call", (int64_t)t->count.do_not_call);
-		buf_member_i(&n.out, "unheard", (int64_t)t->count.unheard);
-		buf_key(&n.out, "refusals");
-		buf_addc(&n.out, '{');
-		for (int i = 0; i < TOLD_KINDS && t->kind[i].code; i++) {
-			buf_adds(&n.out, i ? "," : "");
-			buf_printf(&n.out, "\"%s\":%llu", t->kind[i].code,
-			    (unsigned long long)t->kind[i].n);
-		}
-		buf_addc(&n.out, '}');
-		if (t->dry)
-			buf_adds(&n.out, ",\"dry_run\":true");
-		buf_adds(&n.out, "}\n");
+		t->all.files = files;
+		imported_record(&t->all, tool, &n.out);
 		rc = newfile_finish(&n, f);
 	}
 	newfile_drop(&n);

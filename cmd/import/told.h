@@ -8,18 +8,12 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#include "import.h"
-
-enum { TOLD_KINDS = 32 };
+#include "imported.h"
 
 struct told {
-	bool quiet, verbose, dry;
-	struct import_count count; /* of all files */
-	uint64_t refusals;         /* lines that were due on stderr */
-	struct told_kind {
-		const char *code; /* static */
-		uint64_t n;
-	} kind[TOLD_KINDS]; /* of refusals, in the order of their first */
+	bool quiet, verbose;
+	struct imported all; /* files */
+	uint64_t refusals;   /* lines that were due on stderr */
 	struct buf out;
 	bool drawn;             /* a progress line stands on the terminal */
 	int terminal;           /* 0 not asked yet, 1 yes, -1 no */
@@ -32,7 +26,6 @@ void told_catch_signals(void);
 struct import_face told_face(struct told *);
 /* Whatever -q says: a column that may say who must not be called says nothing here. */
 void told_unapplied(struct told *, const char *file, const char *column);
-void told_add(struct told *, const struct import_count *);
 int told_flush(struct told *, struct fault *); /* the records */
 /* The last words on stderr; file null: several. */
 void told_end(struct told *, const char *file, size_t files);

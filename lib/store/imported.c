@@ -15,6 +15,7 @@ imported_add(struct imported *i, const struct import_count *c)
 	i->count.refused += c->refused;
 	i->count.skipped += c->skipped;
 	i->count.do_not_call += c->do_not_call;
+	i->count.unheard += c->unheard;
 }
 
 void
@@ -43,6 +44,7 @@ imported_record(const struct imported *i, const char *tool, struct buf *b)
 	buf_member_i(b, "refused", (int64_t)c->refused);
 	buf_member_i(b, "skipped", (int64_t)c->skipped);
 	buf_member_i(b, "do_not_call", (int64_t)c->do_not_call);
+	buf_member_i(b, "unheard", (int64_t)c->unheard);
 	buf_key(b, "refusals");
 	buf_addc(b, '{');
 	for (size_t k = 0; k < IMPORTED_KINDS && i->kind[k].code; k++)
