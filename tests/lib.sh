@@ -12,6 +12,7 @@
 ROOT=$(cd "${0%/*}/.." && pwd) || exit 1
 [ -f "$ROOT/Makefile" ] || ROOT=${ROOT%/*} # of tests/torture
 BUILD=$(cd "$ROOT" && cd "${OUTREACH_BUILD:-build}" && pwd) || exit 1
+SANITIZED=${OUTREACH_SANITIZED-} # memory is several times what it is
 for v in $(env | sed -n 's/^\(OUTREACH_[A-Z_]*\)=.*/\1/p'); do
 	unset "$v"
 done

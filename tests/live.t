@@ -72,7 +72,7 @@ said 10001 10300 100000 | outreach-events -q
 wait $others
 is "$(cat many)" "10 complete, 0 not" "beside a reader that does not read the others have all of it"
 after=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
-ok "30 MB of rows went through $((after - before)) KiB" test $((after - before)) -lt 24000
+[ -n "$SANITIZED" ] || ok "30 MB of rows went through $((after - before)) KiB" test $((after - before)) -lt 24000
 exec 8>&-
 wait $holder
 

@@ -121,9 +121,7 @@ export function happened(row) {
 	}
 	const words = KINDS[row.kind] ?? row.kind.replace(/^\w+\./, "").replaceAll("_", " ");
 
-	const why = fact.reason ?? body.reason;
-
-	return why ? `${words}: ${why}` : words;
+	return fact.reason ? `${words}: ${fact.reason}` : words;
 }
 
 export const who = actor => String(actor ?? "").replace(/^token:/, "").replace(/@.*/, "");
