@@ -1,5 +1,5 @@
 /*
- * header: the words of a column's name, each of a class; the classes together
+ * header: the words of a column's name, each with a sense; the senses together
  * decide. Words are compared in lower case without accents. Languages are
  * those of the examples: English, Hindi, Spanish, French and German; a word
  * is in the lists only if it means nothing else in a sheet of people.
@@ -9,7 +9,7 @@
 #include "header.h"
 #include "num.h"
 
-enum class {
+enum sense {
 	UNKNOWN,
 	PHONE,
 	CONTACT, /* a number with one, or a person */
@@ -22,12 +22,12 @@ enum class {
 	AND, /* joins two parts */
 	PERSON,
 	FILL,
-	CLASSES
+	SENSES
 };
 
 enum { WORD_MAX = 48 };
 
-static const char *const words[CLASSES][64] = {
+static const char *const words[SENSES][64] = {
     [PHONE] = {"phone", "phones", "telephone", "tel", "mobile", "mob", "ph", "cell",
 	"cellphone", "whatsapp", "whats", "phoneno", "phonenumber", "mobileno", "mobilenumber",
 	"telefono", "movil", "celular", "tfno", "telephones", "portable", "telefon",
@@ -179,19 +179,23 @@ next_word(struct reader *r)
 	return r->len > 0;
 }
 
-static enum class class_of(const char *word) {
-	if (is_digit(*word)) return strlen(word) <= 2 ? FILL : UNKNOWN;
-	for (int c = PHONE; c < CLASSES;
-	     c++) for (int i = 0; words[c][i];
-		       i++) if (!strcmp(words[c][i], word)) return (enum class)c;
+static enum sense
+sense_of(const char *word)
+{
+	if (is_digit(*word))
+		return strlen(word) <= 2 ? FILL : UNKNOWN;
+	for (int c = PHONE; c < SENSES; c++)
+		for (int i = 0; words[c][i]; i++)
+			if (!strcmp(words[c][i], word))
+				return (enum sense)c;
 	return UNKNOWN;
 }
 
 /* ---- a name -------------------------------------------------------------------- */
 
-#define BIT(class) (1u << (class))
+#define BIT(sense) (1u << (sense))
 
-/* Whether nothing but these classes is among the words. */
+/* Whether nothing but these is among the words. */
 static bool
 only(unsigned seen, unsigned allowed)
 {
@@ -240,7 +244,7 @@ header_kind(struct slice name, int *rank)
 
 	*rank = 0;
 	while (next_word(&r))
-		seen |= BIT(class_of(r.word));
+		seen |= BIT(sense_of(r.word));
 	if (seen & BIT(UNKNOWN))
 		return HEADER_NONE;
 	/* "No" and "Nr" alone count rows. */

@@ -333,7 +333,6 @@ refuse_text(const struct reading *r, const char *p, size_t len, const char *at, 
 	if (*at == '+')
 		return fault(f, DATAERR,
 		    "phone \"%.*s\" is not one number: \"+\" may only begin it", n, p);
-	next_sign(&at, end);
 	return fault(f, DATAERR,
 	    "phone \"%.*s\" is not a number: only digits and + - . / ( ) [ ] and spaces may be in it",
 	    n, p);
