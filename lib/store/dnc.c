@@ -279,7 +279,8 @@ dnc_put_beside(struct db *db, const struct dnc *d, int64_t before, struct fault 
 	if (added == 0)
 		added = project_dnc_add(db, d, now, db->actor, f);
 	if (added > 0 &&
-	    (write_journal(db, "dnc.added", now, d, 0, before, f) < 0 || dnc_enforce(db, d, f) < 0))
+	    (write_journal(db, "dnc.added", now, d, 0, before, f) < 0 ||
+		dnc_enforce(db, d, f) < 0))
 		added = -1;
 	return own_end(db, own, added, f);
 }
