@@ -15,6 +15,8 @@
 #include "run.h"
 #include "tool.h"
 
+enum { SIGNALLED = 128 }; /* as a shell has it; proc_reap */
+
 static const char usage[] =
     "usage: outreach run [-q] [--wait DURATION] [--with-parent] [-d FILE] CAMPAIGN\n"
     "Claims, contexts and dials until nobody is due; with --wait also "
@@ -77,6 +79,11 @@ status_of(const struct run_result *r, const char *name, bool quiet)
 		signal(r->signo, SIG_DFL);
 		raise(r->signo);
 	}
+	if (r->code > SIGNALLED) /* it could not say why */
+		fprintf(stderr,
+		    TOOL ": a program of the pipeline was ended by signal %d; `outreach run` "
+			 "again follows its calls\n",
+		    r->code - SIGNALLED);
 	if (r->code > SOME)
 		return r->code; /* the child that failed said why */
 	if (r->held != 0 && !quiet && isatty(STDERR_FILENO))

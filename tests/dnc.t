@@ -203,6 +203,15 @@ withdrawn "a further number" add +447010000001
 back remove +447010000001
 withdrawn "a prefix" add '+4470*'
 back remove --prefix +4470
+# Whom a prefix means is not due, before anybody asks for them.
+counted() {
+	outreach-status | jq -c 'select(.campaign == "c") | [.waiting, .claimed, .closed]'
+}
+is "$(counted)" '[1,1,0]' 'one waits, one is claimed'
+outreach-dnc add -q '+4470*'
+is "$(counted)" '[0,1,1]' 'a prefix: who waited is closed'
+back remove --prefix +4470
+is "$(counted)" '[1,1,0]' 'and waits again'
 withdrawn "a prefix by option" add --prefix +447010
 back remove '+447010*'
 withdrawn "a contact" add --contact 1

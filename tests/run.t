@@ -146,6 +146,10 @@ done
 printf '#!/bin/sh\nread -r line\nexit 69\n' >"$T/tools/outreach-dial"
 run "$T/tools/outreach-run" small
 is_run "the dialer's code" 69 '' ''
+printf '#!/bin/sh\nkill -9 $$\n' >"$T/tools/outreach-dial"
+people +442079460900
+run "$T/tools/outreach-run" -q small
+like_run "a dialer that is killed" 137 '' 'ended by signal 9; .outreach run. again'
 cp "$BUILD/outreach-dial" "$T/tools"
 people +442079460800
 printf '#!/bin/sh\nexit 78\n' >"$T/tools/outreach-context"

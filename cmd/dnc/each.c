@@ -159,9 +159,10 @@ each_number(struct each *e, char **operands)
 	    .people = e->writes};
 	rc = go(e, operands, &f);
 	if (rc == 0 && e->end)
-		rc = e->end(e->t, &f);
+		rc = e->end(e, &f);
 	buf_release(&e->out);
 	free(e->found);
+	free(e->prefix);
 	note_unknown_end(e->t);
 	if (e->done && !e->t->quiet)
 		fprintf(stderr, TOOL ": %llu %s, %llu were so before\n",

@@ -18,7 +18,7 @@ struct each {
 	int (*act)(struct each *, struct dnc *,
 	    struct fault *); /* 1: changed, or speaks against it; 0; -1 */
 	bool writes;
-	int (*end)(struct dnc_tool *, struct fault *); /* when all is done; or null */
+	int (*end)(struct each *, struct fault *); /* when all is done; or null */
 	const char *done; /* what hits counts, for the summary; null: the records say it */
 	/* what is found out meanwhile */
 	struct numbers in;
@@ -30,6 +30,8 @@ struct each {
 	struct buf out;
 	struct dnc *found; /* what speaks against one number */
 	size_t n, cap;
+	struct dnc *prefix; /* that were added */
+	size_t prefixes;
 };
 
 /* All of them; the exit code. */

@@ -5,6 +5,7 @@
 
 #include "../tool.h"
 #include "dnc_list.h"
+#include "dnc_meant.h"
 #include "mem.h"
 #include "people.h"
 
@@ -29,6 +30,7 @@ static int
 add(struct each *e, struct dnc *d, struct fault *f)
 {
 	const struct dnc_tool *t = e->t;
+	int got;
 
 	if (t->source || !*d->source)
 		copy_text(d->source, sizeof d->source, t->source ? t->source : "person");
@@ -36,7 +38,22 @@ add(struct each *e, struct dnc *d, struct fault *f)
 		copy_text(d->reason, sizeof d->reason, t->reason);
 	if (d->kind == DNC_NUMBER)
 		note_unknown(e->t, d->value, "remove");
-	return dnc_put(&e->t->db, d, f);
+	got = dnc_put(&e->t->db, d, f);
+	if (got > 0 && d->kind == DNC_PREFIX) {
+		e->prefix = xrealloc(e->prefix, e->prefixes + 1, sizeof *e->prefix);
+		e->prefix[e->prefixes++] = *d;
+	}
+	return got;
+}
+
+/* Whom a prefix means may be many: they are gone through when the rules are stored. */
+static int
+settle_prefixes(struct each *e, struct fault *f)
+{
+	for (size_t i = 0; i < e->prefixes; i++)
+		if (dnc_meant_settle(&e->t->db, &e->prefix[i], f) < 0)
+			return -1;
+	return 0;
 }
 
 /* One of several rules is gone: whoever thinks that the number may be called now is told of the next. */
@@ -95,7 +112,11 @@ take_off(struct each *e, struct dnc *d, struct fault *f)
 int
 verb_add(struct dnc_tool *t, char **numbers)
 {
-	static struct each e = {.look = may_add, .act = add, .writes = true, .done = "added"};
+	static struct each e = {.look = may_add,
+	    .act = add,
+	    .writes = true,
+	    .end = settle_prefixes,
+	    .done = "added"};
 
 	e.t = t;
 	return each_number(&e, numbers);
@@ -118,9 +139,9 @@ remove_list(struct dnc_tool *t)
 }
 
 static int
-settle(struct dnc_tool *t, struct fault *f)
+settle(struct each *e, struct fault *f)
 {
-	return dnc_settle(&t->db, f);
+	return dnc_settle(&e->t->db, f);
 }
 
 int

@@ -127,26 +127,20 @@ enum ask_said
 generate_accept(struct ask *ask, struct ask_item *i, const char *text, struct fault *f)
 {
 	struct own *own = i->own;
-	struct person who;
-	int got = people_get(ask->db, own->s.contact, &who, f);
 	bool is, open = false;
-	int has;
+	struct person who;
+	int got;
 
 	if (!own->s.is_call && targets_on_line(ask->db, own->s.target, &open, f) < 0)
 		return ASK_FAULT;
 	if (open)
 		return ASK_SETTLED; /* what the AI is told in a call that goes on stands */
-	if (got > 0 && !ask->opt.again && (has = has_one(ask, own, f)) != 0)
-		return has < 0 ? ASK_FAULT : ASK_SETTLED;
-	if (got == 0) {
-		fault(
-		    &i->why, DATAERR, "contact %lld was forgotten", (long long)own->s.contact);
-		return ASK_REFUSED;
-	}
-	if (got < 0 || is_current(ask, own, &is, f) < 0 ||
-	    people_get(ask->db, own->s.contact, &who, f) < 0)
+	if (!ask->opt.again && (got = has_one(ask, own, f)) != 0)
+		return got < 0 ? ASK_FAULT : ASK_SETTLED;
+	if (is_current(ask, own, &is, f) < 0 ||
+	    (got = people_get(ask->db, own->s.contact, &who, f)) < 0)
 		return ASK_FAULT;
-	if (is)
+	if (is && got > 0)
 		return take(ask, i, text, &who, f);
 	own->stale = true;
 	fault(&i->why, TEMPFAIL,

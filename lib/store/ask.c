@@ -21,7 +21,7 @@
 enum {
 	WINDOW = 4,
 	TURN = 64,        /* lines between two looks at the answers that came */
-	BATCH_US = 20000, /* of one transaction; half of it for answers */
+	BATCH_US = 40000, /* of one transaction; half of it for answers */
 	IDLE =
 	    4 /* while answers are awaited a commit is followed by so many times its length without one */
 };

@@ -864,7 +864,8 @@ project_forget(struct db *db, int64_t contact, struct fault *f)
 	bind_i(db, s, ":contact", contact);
 	if (db_run(db, s, f) < 0)
 		return -1;
-	s = db_sql(db, "UPDATE target SET held = 'forgotten' WHERE contact = :contact", f);
+	s = db_sql(
+	    db, "UPDATE target SET held = '" HELD_FORGOTTEN "' WHERE contact = :contact", f);
 	bind_i(db, s, ":contact", contact);
 	return db_run(db, s, f);
 }

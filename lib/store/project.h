@@ -12,6 +12,9 @@
 #include "policy.h"
 #include "siblings.h"
 
+/* What the targets of somebody who was forgotten are held for. */
+#define HELD_FORGOTTEN "forgotten"
+
 int project_stop(struct db *, int64_t at, const char *actor, const char *reason, bool hangup,
     struct fault *);
 int project_resume(struct db *, struct fault *);

@@ -168,7 +168,11 @@ replay_state(struct db *db, const struct row *r, struct fault *f)
 static int
 replay_hold(struct db *db, const struct row *r, struct fault *f)
 {
-	return project_hold(db, number(r->fact, "target", 0), text(r->fact, "reason"), f);
+	const char *why = text(r->body, "reason");
+
+	if (!why && !strcmp(r->e->kind, "target.held"))
+		why = HELD_FORGOTTEN; /* it was erased with the person */
+	return project_hold(db, number(r->fact, "target", 0), why, f);
 }
 
 static int

@@ -6,6 +6,7 @@
 
 #include "campaigns.h"
 #include "clock.h"
+#include "forget.h"
 #include "journal.h"
 #include "mem.h"
 #include "num.h"
@@ -70,17 +71,27 @@ set_held(struct db *db, int64_t target, const char *reason, struct fault *f)
 	struct entry e = {.at = clock_wall(),
 	    .kind = reason ? "target.held" : "target.released",
 	    .source = "tool"};
-	struct buf fact = {0};
+	struct buf fact = {0}, body = {0};
+	bool gone;
 	int rc = -1;
 
+	if (contact_of(db, target, &e.campaign, &e.contact, f) < 0 ||
+	    forget_is_gone(db, e.contact, &gone, f) < 0)
+		return -1;
+	if (reason && gone)
+		reason = HELD_FORGOTTEN;
 	buf_member_i(&fact, "target", target);
-	buf_member(&fact, "reason", reason);
 	buf_addc(&fact, '}');
 	e.fact = fact.p;
-	if (contact_of(db, target, &e.campaign, &e.contact, f) == 0 &&
-	    project_hold(db, target, reason, f) == 0 && journal_add(db, &e, f) == 0)
+	if (reason) { /* it may quote what was to be said, to the person or of others */
+		buf_member(&body, "reason", reason);
+		buf_addc(&body, '}');
+		e.body = body.p;
+	}
+	if (project_hold(db, target, reason, f) == 0 && journal_add(db, &e, f) == 0)
 		rc = 0;
 	buf_release(&fact);
+	buf_release(&body);
 	return rc;
 }
 

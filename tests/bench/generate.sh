@@ -58,7 +58,9 @@ table -n "${BENCH_ROUNDS:-3}" -b 'cp store.db floor.db' pass 'outreach-generate 
 target 'generate: CPU with stored contexts against passing through' "$(figure stored cpu_x)" '<=' 3
 table -n "${BENCH_ROUNDS:-3}" -b 'cp store.db floor.db; sh again.sh' pass 'outreach-generate -q -d store.db others' \
 	sqlite 'context_floor write floor.db' cached 'outreach-generate -q -d store.db targets'
-target 'generate: CPU with contexts from kept answers against passing through' "$(figure cached cpu_x)" '<=' 3
+# That is a write: what it can be held against is SQLite alone, writing the same rows.
+target 'generate: CPU with contexts from kept answers against SQLite writing their rows' \
+	"$(awk -v ours="$(figure cached cpu_ms)" -v floor="$(figure sqlite cpu_ms)" 'BEGIN { printf "%.1f", ours / floor }')" '<=' 4
 
 title "generate: 256 under way, a server that takes 200 ms"
 rm -f port

@@ -559,6 +559,42 @@ test_told(void)
 	replays(&db);
 }
 
+/* Why somebody is held may quote what was to be said to them. */
+static void
+test_held(void)
+{
+	int64_t *ids, target, n = -1;
+	struct campaign c;
+	struct db db;
+
+	fresh(&db, "held.db");
+	ids = people(&db, 1, FIRST);
+	c = campaign(&db, "hello", 5, ids, 1);
+	target = target_of(&db, &c, ids[0]);
+	db_begin(&db, &f);
+	must(targets_hold(&db, target, "Asha owes 500", &f), "a person is held");
+	must(targets_release(&db, target, &f), "released");
+	must(targets_hold(&db, target, "Asha owes 600", &f), "and held again");
+	db_commit(&db, &f);
+	ok(replay_check(&db, &f) == 0, "which replays: %s", f.text);
+	db_one(&db, db_sql(&db, "SELECT count(*) FROM journal WHERE fact LIKE '%owes%'", &f),
+	    -1, &n, &f);
+	is_int(n, 0, "no fact has the words");
+	db_begin(&db, &f);
+	must(people_forget(&db, ids[0], &f), "the person is forgotten");
+	db_commit(&db, &f);
+	db_one(&db, db_sql(&db, "SELECT count(*) FROM body WHERE json LIKE '%owes%'", &f), -1,
+	    &n, &f);
+	is_int(n, 0, "nor a body then");
+	db_begin(&db, &f);
+	must(targets_hold(&db, target, "Asha owes 700", &f), "what comes later");
+	db_commit(&db, &f);
+	db_one(&db, db_sql(&db, "SELECT held = 'forgotten' FROM target", &f), -1, &n, &f);
+	is_int(n, 1, "is not kept");
+	free(ids);
+	replays(&db);
+}
+
 static int
 removed(const char *path, const struct stat *st, int flag, struct FTW *w)
 {
@@ -585,6 +621,7 @@ main(void)
 	test_prefixes();
 	test_first();
 	test_list();
+	test_held();
 	test_reopened();
 	test_twins();
 	test_told();

@@ -121,7 +121,9 @@ export function happened(row) {
 	}
 	const words = KINDS[row.kind] ?? row.kind.replace(/^\w+\./, "").replaceAll("_", " ");
 
-	return fact.reason ? `${words}: ${fact.reason}` : words;
+	const why = fact.reason ?? body.reason;
+
+	return why ? `${words}: ${why}` : words;
 }
 
 export const who = actor => String(actor ?? "").replace(/^token:/, "").replace(/@.*/, "");
