@@ -159,7 +159,7 @@ soak: all units
 	@bad=0; for t in $(wildcard tests/torture/*.t); do \
 	OUTREACH_BUILD=$(BUILD) KILLS=$${KILLS:-2000} ROWS=$${ROWS:-1000000} $$t || bad=1; done; exit $$bad
 
-interop: all
+interop: all $(BUILD)/tests/phone
 	OUTREACH_BUILD=$(BUILD) prove tests/interop/*.t
 
 bench: all benches
