@@ -142,16 +142,8 @@ report_contacts(struct tool *t, struct fault *f)
 static int
 parse_day(const char *s, int64_t *day, struct fault *f)
 {
-	int y, m, d, end = 0, y2, m2, d2;
-
-	if (!s)
+	if (!s || (civil_read(s, day) && *day > 0))
 		return 0;
-	if (sscanf(s, "%4d-%2d-%2d%n", &y, &m, &d, &end) == 3 && end == 10 && !s[end]) {
-		*day = civil_days(y, m, d);
-		civil_from_days(*day, &y2, &m2, &d2);
-		if (y == y2 && m == m2 && d == d2 && *day > 0)
-			return 0;
-	}
 	return fault(f, USAGE, "--day: %s is no date (YYYY-MM-DD)", s);
 }
 

@@ -200,7 +200,7 @@ run outreach-report --format xml small
 like_run "no such form" 64 '' '^outreach-report: --format: xml is none of table, ndjson, csv$'
 run outreach-report --by hour small
 like_run "no such sorting" 64 '' '--by: only contact is known, not hour'
-for day in 2026-02-30 2026-3-2 26-03-02 2026-03-02x 1969-12-31 today ''; do
+for day in 2026-02-30 2026-3-2 '2026- 1- 2' 2026-1-002 26-03-02 2026-03-02x 1969-12-31 today ''; do
 	run outreach-report --day "$day" small
 	like_run "no such day: $day" 64 '' "--day: $day is no date"
 done

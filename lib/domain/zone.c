@@ -6,6 +6,7 @@
  */
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,20 @@ civil_from_days(int64_t days, int *year, int *month, int *day)
 	*day = (int)(in_year - (153 * m + 2) / 5 + 1);
 	*month = (int)(m < 10 ? m + 3 : m - 9);
 	*year = (int)(m < 10 ? y : y + 1);
+}
+
+int
+civil_read(const char *text, int64_t *days)
+{
+	int year = 0, month = 0, day = 0, y, m, d;
+
+	if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 ||
+	    sscanf(text, "%4d-%2d-%2d", &year, &month, &day) != 3 || text[4] != '-' ||
+	    text[7] != '-' || year < 1 || month < 1 || month > 12)
+		return 0;
+	*days = civil_days(year, month, day);
+	civil_from_days(*days, &y, &m, &d);
+	return y == year && m == month && d == day;
 }
 
 static int

@@ -39,5 +39,7 @@ int64_t zone_next_change(const struct zone *, int64_t utc_ms);
 int64_t zone_day_start(const struct zone *, int year, int month, int day);
 int64_t civil_days(int year, int month, int day); /* days since 1970-01-01 */
 void civil_from_days(int64_t days, int *year, int *month, int *day);
+/* "2026-03-02", all ten characters and a day that exists, years 1 to 9999: 1, 0 it is none. */
+int civil_read(const char *text, int64_t *days);
 
 #endif

@@ -143,7 +143,7 @@ static const struct {
     {"calls_per_second: 1e3", "c:10:1: calls_per_second: is not a number from 0.01 to 200"},
     {"calls_per_second: 9223372036854775807",
 	"c:10:1: calls_per_second: is not a number from 0.01 to 200"},
-    {"from: 2026-02-30", "c:10:1: from: there is no 2026-02-30"},
+    {"from: 2026-02-30", "c:10:1: from: \"2026-02-30\" is no date such as 2026-03-02"},
     {"from: 1.3.2026", "c:10:1: from: \"1.3.2026\" is no date such as 2026-03-02"},
     {"until: tomorrow", "c:10:1: until: \"tomorrow\" is no date such as 2026-03-02"},
     {"from: 2026-03-02\nuntil: 2026-03-01", "c:11:1: until: is before from"},

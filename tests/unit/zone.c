@@ -392,12 +392,19 @@ test_day_start(void)
 static void
 test_calendar(void)
 {
+	static const char *const none[] = {"", "2026-02-30", "2026-13-01", "2026-00-10",
+	    "2026- 1- 2", "2026-1-002", "20260301--", "-026-03-01", "0000-01-01",
+	    "2026-03-021"};
 	int y, m, d, good = 1;
+	int64_t days;
 
 	is_int(civil_days(1970, 1, 1), 0, "the epoch");
 	is_int(civil_days(2000, 3, 1), 11017, "a leap century");
 	is_int(civil_days(1, 1, 1), -719162, "the year 1");
 	is_int(civil_days(9999, 12, 31), 2932896, "the last of four digits");
+	ok(civil_read("2000-03-01", &days) && days == 11017, "a date is read");
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+		is_int(civil_read(none[i], &days), 0, none[i]);
 	for (int64_t day = -800000; day < 3000000; day += 7) {
 		civil_from_days(day, &y, &m, &d);
 		good &= civil_days(y, m, d) == day && m >= 1 && m <= 12 && d >= 1 && d <= 31;
