@@ -140,6 +140,25 @@ kill "$SERVE"
 wait "$SERVE"
 switch_off
 
+# Nobody is due any more, and the exchange was gone too long: the last call was left open, by a run that did
+# not fail.
+with_dialer 's/^max_duration.*/max_duration: 2h/' 00
+switch 1h
+serve
+await 30 live 1
+switch_off
+ok 'the run gives up' await 60 eval '[ "$(dialer c "[.state, .last_code] | @csv")" = "\"waiting\",75" ]'
+is "$(sql 'SELECT count(*) FROM call WHERE line_open = 1')" 1 'and leaves the call open'
+switch 1h
+settled() {
+	[ "$(sql 'SELECT count(*) FROM call WHERE line_open = 1')" = 0 ]
+}
+ok 'the next run settles it, though nobody is due' await 60 settled
+is "$(logged asked)" 1 'nobody was called again'
+kill "$SERVE"
+wait "$SERVE"
+switch_off
+
 # ---- the end of outreach-serve
 
 with_dialer 's/^max_duration.*/max_duration: 10m/' 00

@@ -274,7 +274,27 @@ kid_of(struct supervise *s, const struct campaign *c)
 	return k;
 }
 
-/* Whether a run would find something to do. The first one looks after calls that nobody follows, too. */
+/* An open call that nobody follows, and of which a run may hear more: 1, 0, -1. */
+static int
+has_left(struct supervise *s, int64_t campaign, struct fault *f)
+{
+	struct uuid after = {{0}};
+	struct order o;
+	int64_t open;
+	int got;
+
+	if (calls_open_count(s->db, campaign, &open, f) < 0)
+		return -1;
+	if (open == 0)
+		return 0;
+	while ((got = calls_next_open(s->db, NULL, &after, &o, f)) > 0)
+		if (o.campaign == campaign && o.call.rank != RANK_UNKNOWN &&
+		    !owner_alive(s->db, o.owner))
+			return 1;
+	return got;
+}
+
+/* Whether a run would find something to do: somebody is due, or a call is to be settled. */
 static int
 has_work(struct supervise *s, const struct kid *k, const struct campaign *c, struct fault *f)
 {
@@ -284,7 +304,7 @@ has_work(struct supervise *s, const struct kid *k, const struct campaign *c, str
 		return 1;
 	if (schedule_due(s->db, c, clock_wall(), 1, &due, &next, f) < 0)
 		return -1;
-	return due > 0;
+	return due > 0 ? 1 : has_left(s, c->id, f);
 }
 
 static int
@@ -344,7 +364,8 @@ is_nobodys(struct supervise *s, struct fault *f)
 	struct order o;
 
 	while (lines_next_hangup(s->db, &id, f) > 0)
-		if (calls_order(s->db, &id, &o, f) > 0 && !owner_alive(s->db, o.owner))
+		if (calls_order(s->db, &id, &o, f) > 0 && o.campaign != 0 &&
+		    !owner_alive(s->db, o.owner))
 			return true;
 	return false;
 }

@@ -3,9 +3,10 @@
  * other end of a socket lives. It is a program of its own, outreach-supervise,
  * so that outreach-serve may give up the right to run programs.
  *
- * A campaign's dialer is `outreach run NAME`: started when somebody is due,
- * again when it ended, after growing pauses when it failed, and told to end
- * when its campaign is not active any more or everything is stopped. Where the
+ * A campaign's dialer is `outreach run NAME`: started when somebody is due or a
+ * call was left open by one that is gone, again when it ended, after growing
+ * pauses when it failed, and told to end when its campaign is not active any
+ * more or everything is stopped. Where the
  * hangup of a call was asked for whose dialer is dead, `outreach reconcile` is
  * run: it dials nobody.
  */
