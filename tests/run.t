@@ -159,6 +159,27 @@ rm "$T/tools/outreach-context"
 run env PATH=/usr/bin:/bin "$T/tools/outreach-run" small
 like_run "a tool that is missing" 71 '' 'outreach-context is not installed'
 
+# A dialer that hangs has its calls for ever: who waits for them waits no longer than a call may last.
+house
+small_campaign
+sed -i 's/^max_duration: .*/max_duration: 1m/' small.yaml
+outreach-campaign apply -q small.yaml
+ok "a simulator for a dialer that hangs" sim_start --talk 1h
+people +442079460100
+outreach-campaign activate -q small
+outreach-campaign claim -q small | outreach-context -q >claimed
+background sh -c 'exec outreach-dial <claimed >events.ndjson 2>dial.err'
+dialer=$!
+ok "somebody is called" await 10 open_calls 1
+kill -STOP "$dialer"
+run timeout 30 outreach run small
+is_run "the run ends" 75 '' 'outreach-run: small is not done: 1 calling (outreach-campaign targets small)'
+kill -CONT "$dialer"
+outreach-stop -q --hangup 2>stop.err
+wait "$dialer"
+ok "the dialer goes on" open_calls 0
+sim_stop
+
 # An exchange that is down: what was claimed goes back, and cron tries again.
 down() {
 	house

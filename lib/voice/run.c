@@ -24,7 +24,8 @@ enum {
 	TICK_MS = 250, /* real ones: a tick costs some reads of the store */
 	TELL_MS = 1000,
 	AHEAD_S = 5, /* claims in front of the dialer, in seconds of its rate */
-	BATCH = 256
+	BATCH = 256,
+	SETTLED_MS = 120000 /* behind ringing and talk: hung up, asked about, settled */
 };
 
 enum kid {
@@ -202,10 +203,14 @@ room(const struct run *r, int64_t open, int64_t claims)
 	return slots < BATCH ? slots : BATCH;
 }
 
-/* Calls that may still lead to another one soon: a process follows them, and the exchange is heard. */
+/*
+ * Calls that may still lead to another one soon: a process follows them, and the exchange is heard. One
+ * that lasts longer than a call may was left open, or its dialer hangs: it is not waited for.
+ */
 static int
 followed(struct run *r, bool *any)
 {
+	int64_t since = clock_wall() - r->plan->ring_ms - r->plan->max_ms - SETTLED_MS;
 	struct uuid after = {{0}};
 	struct order o;
 	int got;
@@ -213,7 +218,7 @@ followed(struct run *r, bool *any)
 	*any = false;
 	while (!*any && (got = calls_next_open(r->o->db, NULL, &after, &o, r->f)) > 0)
 		*any = o.campaign == r->o->campaign->id && o.call.rank != RANK_UNKNOWN &&
-		    owner_alive(r->o->db, o.owner);
+		    o.call.at[RANK_INTENT] >= since && owner_alive(r->o->db, o.owner);
 	return *any || got == 0 ? 0 : -1;
 }
 
