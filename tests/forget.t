@@ -209,6 +209,21 @@ is "$(outreach-dnc check "+$old" | jq -r .rule)/$(outreach-dnc consent show "+$O
 	number/2026-02-01T00:00:00.000Z 'the wishes hold'
 whole 'left'
 
+# ---- a rule that was taken away before its number went ------------------------------------
+
+campaign '' 00
+old=$(outreach-contacts | jq -r .phone | tr -d +)
+outreach-dnc add -q --reason "Zebulon said no" "+$old"
+outreach-dnc remove -q --reason "Zebulon said yes" "+$old"
+sed "s/+3905555[0-9]*/+$OTHER/" people.csv >moved.csv
+outreach-import -q --source t --id id moved.csv >out
+outreach-contacts forget -q 1
+is "$(traces Zebulon "$old" $OTHER)" "Zebulon 0
+$old 0
+$OTHER 0" 'what was said of it is forgotten, too'
+is "$(outreach-dnc check "+$old" | wc -l)" 0 'and it stays taken away'
+whole 'taken away'
+
 # ---- 607 -----------------------------------------------------------------------------
 
 campaign '' 00

@@ -283,17 +283,43 @@ note_left(struct db *db, int64_t contact, int64_t phone, struct fault *f)
 	return rc;
 }
 
+/* Whether something is journalled about the number that would survive who had it: a rule that was taken away, too. */
+static int
+is_spoken_of(struct db *db, int64_t phone, bool *is, struct fault *f)
+{
+	sqlite3_stmt *s;
+	int64_t mark, any;
+
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
+	s = db_sql(db,
+	    "SELECT EXISTS (SELECT 1 FROM about a CROSS JOIN body b ON b.seq = a.seq"
+	    " WHERE a.who = :who)",
+	    f);
+	bind_i(db, s, ":who", mark);
+	if (db_one(db, s, 0, &any, f) < 0)
+		return -1;
+	*is = any != 0;
+	return 0;
+}
+
+static bool
+is_among(const int64_t *v, int n, int64_t x)
+{
+	for (int i = 0; i < n; i++)
+		if (v[i] == x)
+			return true;
+	return false;
+}
+
 int
 forget_numbers_leave(
     struct db *db, int64_t contact, const int64_t *staying, int n, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT p.e164 FROM contact_phone p WHERE p.contact = :contact"
-	    " AND (EXISTS (SELECT 1 FROM dnc WHERE kind = 1 AND value = p.e164)"
-	    " OR EXISTS (SELECT 1 FROM consent WHERE subject = 1 AND value = p.e164))",
-	    f);
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT e164 FROM contact_phone WHERE contact = :contact", f);
 	struct numbers now = {0};
-	bool gone = false;
+	bool gone = false, is = false;
 	int rc;
 
 	bind_i(db, s, ":contact", contact);
@@ -301,11 +327,10 @@ forget_numbers_leave(
 	if (rc == 0 && now.n)
 		rc = forget_is_gone(db, contact, &gone, f);
 	for (size_t i = 0; i < now.n && rc == 0 && !gone; i++) {
-		bool stays = false;
-
-		for (int j = 0; j < n; j++)
-			stays |= staying[j] == now.v[i];
-		if (!stays)
+		if (is_among(staying, n, now.v[i]))
+			continue;
+		rc = is_spoken_of(db, now.v[i], &is, f);
+		if (rc == 0 && is)
 			rc = note_left(db, contact, now.v[i], f);
 	}
 	free(now.v);

@@ -23,8 +23,9 @@ int forget_is_gone(struct db *, int64_t contact, bool *gone, struct fault *);
 int forget_wishes(struct db *, int64_t contact, struct buf *numbers, struct fault *);
 
 /*
- * A contact is about to lose the numbers that are not among these: those with a rule or a consent of their own
- * are journalled (number.left), so that who is forgotten later takes them along.
+ * A contact is about to lose the numbers that are not among these: those of which a wish is journalled (a rule,
+ * even one that was taken away since, or a consent) are noted (number.left), so that who is forgotten later takes
+ * them along.
  */
 int forget_numbers_leave(
     struct db *, int64_t contact, const int64_t *staying, int n, struct fault *);
