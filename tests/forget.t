@@ -224,6 +224,28 @@ $OTHER 0" 'what was said of it is forgotten, too'
 is "$(outreach-dnc check "+$old" | wc -l)" 0 'and it stays taken away'
 whole 'taken away'
 
+# ---- a consent that the person took back ---------------------------------------------------
+
+campaign '' 00
+echo 'consent: express' >>c.yaml
+outreach-campaign apply -q c.yaml 2>>err
+old=$(outreach-contacts | jq -r .phone | tr -d +)
+outreach-dnc consent add -q --kind express --at 2026-02-01 "+$old"
+outreach-dnc consent revoke -q --at 2026-02-20 --reason "Zebulon wrote" --contact 1
+outreach-contacts forget -q 1
+is "$(traces Zebulon "$old")" "Zebulon 0
+$old 0" 'who took a consent back is forgotten'
+new_person K9 'New One' "$old"
+is "$(outreach-campaign targets c | jq -r 'select(.name == "New One") | .reason')" \
+	'the consent was revoked' 'and it stays taken back for the number'
+whole 'revoked'
+outreach-contacts forget -q "$(outreach-contacts | jq 'select(.name == "New One") | .id')"
+whole 'revoked, forgotten twice'
+outreach-dnc consent add -q --kind express --at 2026-02-25 "+$old"
+new_person K10 'Newer One' "$old"
+is "$(outreach-campaign targets c | jq -r 'select(.name == "Newer One") | .reason')" \
+	null 'until a later one is given'
+
 # ---- 607 -----------------------------------------------------------------------------
 
 campaign '' 00

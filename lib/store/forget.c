@@ -7,6 +7,7 @@
 
 #include "calls.h"
 #include "clock.h"
+#include "consents.h"
 #include "dnc.h"
 #include "forget.h"
 #include "hex.h"
@@ -189,6 +190,26 @@ mark_consents(struct db *db, int64_t phone, int64_t mark, struct buf *out, struc
 	return rc;
 }
 
+/* What the contact took back stays taken back for the numbers: who comes back with one is somebody new. */
+static int
+keep_revocation(struct db *db, int64_t contact, const struct numbers *of, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT max(given_at) FROM consent WHERE subject = 3 AND value = :contact AND kind = 0",
+	    f);
+	struct consent_fact c = {.row = {.kind = CONSENT_NONE, .until = INT64_MAX}};
+
+	bind_i(db, s, ":contact", contact);
+	if (db_one(db, s, 0, &c.row.at, f) < 0)
+		return -1;
+	for (size_t i = 0; i < of->n && c.row.at; i++) {
+		c.phone = of->v[i];
+		if (consents_put(db, &c, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 mark_number(struct db *db, int64_t contact, int64_t phone, struct buf *numbers, struct fault *f)
 {
@@ -244,7 +265,10 @@ int
 forget_wishes(struct db *db, int64_t contact, struct buf *numbers, struct fault *f)
 {
 	struct numbers of = {0};
-	int rc = journal_flush(db, f) < 0 || numbers_of(db, contact, &of, f) < 0 ? -1 : 0;
+	int rc = journal_flush(db, f) < 0 || numbers_of(db, contact, &of, f) < 0 ||
+		keep_revocation(db, contact, &of, f) < 0
+	    ? -1
+	    : 0;
 
 	for (size_t i = 0; i < of.n && rc == 0; i++)
 		rc = mark_number(db, contact, of.v[i], numbers, f);

@@ -17,7 +17,7 @@ int forget_is_gone(struct db *, int64_t contact, bool *gone, struct fault *);
 /*
  * Rules and consents about the numbers that a contact has or was called on, and rules about the contact,
  * are said of the numbers' marks from now on (store/mark.h): they hold on, and tell nobody whose they
- * are. The bodies of their rows are erased. Appends to numbers a JSON array of what the journal needs to
+ * are. So does a consent that the contact took back. The bodies of their rows are erased. Appends to numbers a JSON array of what the journal needs to
  * do it again; nothing where there is nothing.
  */
 int forget_wishes(struct db *, int64_t contact, struct buf *numbers, struct fault *);
