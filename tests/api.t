@@ -501,6 +501,13 @@ run outreach reconcile -q
 is "$status $(sqlite3 outreach.db 'SELECT rank, disposition FROM call WHERE hangup_at IS NOT NULL ORDER BY id DESC LIMIT 1')" \
 	'0 7|answered' 'which does'
 
+# A call that others told of: nobody here could hang it up, and it would be tried for ever.
+other=0195f5f0-0000-7000-8000-0000000000aa
+printf '{"type":"event","v":1,"event":"ringing","call":"%s","at":"2026-03-02T11:59:00Z","source":"exchange"}\n' $other |
+	outreach-events
+like "$(as "$ops" POST "v1/calls/$other/hangup")" '^409 .*no dialer of ours' 'nor a call that is not ours'
+is "$(sqlite3 outreach.db 'SELECT count(*) FROM call WHERE campaign IS NULL AND hangup_at IS NOT NULL')" 0 'it is not asked for'
+
 # ---- the first run ------------------------------------------------------------------------------
 kill "$SERVE"
 wait "$SERVE"

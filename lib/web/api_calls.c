@@ -150,8 +150,10 @@ call_ask_hangup(struct request *r, struct fault *f)
 	json_decref(body);
 	if ((got = api_call(r, &o, f)) <= 0)
 		return got;
-	if (!o.call.line_open) {
-		request_problem(r, 409, "the line of this call is not open any more");
+	if (!o.call.line_open || o.campaign == 0) {
+		request_problem(r, 409,
+		    o.campaign == 0 ? "no dialer of ours made this call"
+				    : "the line of this call is not open any more");
 		return 0;
 	}
 	if (!o.hangup_at) {
