@@ -113,7 +113,7 @@ copy_rule(
 	copy.value = after;
 	got = dnc_put_beside(r->db, &copy, before, f);
 	if (got > 0)
-		tell(r, "dnc", 0, before, after);
+		tell(r, "dnc", 0, d->value, after); /* as it was stored: a prefix, maybe */
 	return got < 0 ? -1 : 0;
 }
 
