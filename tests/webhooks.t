@@ -135,4 +135,10 @@ is "$(web hoard "$PORT" 200 250000)" 'some taken, some 503, then taken' "bodies 
 ok 'and so is the memory that they take' [ "$(awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$SERVE/status")" -lt 128 ]
 kill "$SERVE"
 wait "$SERVE"
+OUTREACH_WEBHOOK_SECRET=known
+export OUTREACH_WEBHOOK_SECRET
+serve
+is "$(web crowd "$PORT" known)" 200 "those of strangers leave room for who has the secret"
+kill "$SERVE"
+wait "$SERVE"
 done_testing

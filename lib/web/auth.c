@@ -56,6 +56,7 @@ check_secret(struct request *r, bool whole)
 		    : refuse(r, "X-AVR-WEBHOOK-SECRET is not the webhook secret");
 	if (!signatures)
 		return refuse(r, "X-AVR-WEBHOOK-SECRET or webhook-signature is missing");
+	r->unproven = !whole; /* it is of the body */
 	if (!whole ||
 	    secrets_signed(&w->secrets, field(r, "webhook-id"), field(r, "webhook-timestamp"),
 		signatures, (struct slice){r->body.p, r->body.len}, clock_wall()))

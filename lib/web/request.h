@@ -36,6 +36,7 @@ struct request {
 	    token[32];   /* the hash of what was shown, once authorised by it; else zeros */
 	char actor[128]; /* who asks, once authorised by a token; else empty */
 	bool may_act;    /* as an operator */
+	bool unproven;   /* who sends a body has shown nothing yet that says who it is */
 
 	/* The handler's own, until the request is forgotten. */
 	void *data;

@@ -280,8 +280,11 @@ has_route(struct request *r)
 static bool
 is_allowed(struct request *r, bool whole)
 {
-	int status = r->route->auth == AUTH_NONE ? 0 : r->server->o.authorise(r, whole);
+	int status = 0;
 
+	r->unproven = r->route->auth == AUTH_NONE;
+	if (!r->unproven)
+		status = r->server->o.authorise(r, whole);
 	if (status != 0 && !r->status)
 		request_problem(r, status, "%s", "");
 	return status == 0;
@@ -348,13 +351,17 @@ drop_body(struct request *r)
 	buf_release(&r->body);
 }
 
-/* The same of a short one. Many bodies that never become whole must not take all memory. */
+/*
+ * The same of a short one. Many bodies that never become whole must not take all memory; those of strangers
+ * leave half of it to who has shown a secret.
+ */
 static int
 keep_in_memory(struct request *r, const char *p, size_t n)
 {
+	size_t most = r->unproven ? r->server->o.bodies / 2 : r->server->o.bodies;
 	struct fault f;
 
-	if (atomic_fetch_add(&r->server->held, n) + n <= r->server->o.bodies) {
+	if (atomic_fetch_add(&r->server->held, n) + n <= most) {
 		buf_add(&r->body, p, n);
 		return 0;
 	}

@@ -33,7 +33,7 @@ struct server_options {
 	int body_s;      /* and the body so long after the header. 0: 30 */
 	int idle_s;      /* a connection that says nothing. 0: 75 */
 	size_t
-	    bodies; /* bytes of all bodies in memory together; what is over is answered 503. 0: 32 MiB */
+	    bodies; /* bytes of all bodies in memory together, half of them of strangers; what is over is answered 503. 0: 32 MiB */
 };
 
 struct server *server_open(const struct server_options *, struct fault *); /* null: fault */
