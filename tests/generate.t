@@ -113,7 +113,8 @@ for why in ':2: target 2: HTTP 500: The server had an error' ':3: target 3: .*' 
 	':11: target 11: the reply is no JSON object'; do
 	like "$err" "$why" "it says why: ${why##*: }"
 done
-is "$(targets --state held | grep -c .)" 9 'who was refused is held'
+is "$(targets --state held | jq -r '.name[:1]' | paste -sd,)" E,F,G,I \
+	'who was refused for what they are is held, not for a server that fails'
 is "$(grep -c '"does":"500"' log)" 2 'a failing server is asked as often as the campaign says'
 is "$(grep -c '"does":"length"' log)" 1 'what is cut off is not asked again'
 run outreach-events replay --check
@@ -126,6 +127,18 @@ is "$(targets --state held | grep -c .)" 0 'and nobody is held'
 run outreach-context t
 is "$(jq -r '.context_origin' "$T/out" | sort | uniq -c | tr -s ' \n' ' ')" ' 9 fallback 2 model ' \
 	'the mark stays with what is stored'
+
+# Nobody answers there: everybody waits on.
+store
+people 'Asha Rao' 'Ben Roy'
+targets >t
+cp outreach.yaml kept.yaml
+printf 'llm: {url: "http://127.0.0.1:1/v1"}\n' >outreach.yaml
+run outreach-context -k t
+is "$status $(targets --state waiting | grep -c .)" '75 2' 'a server that is away holds nobody'
+mv kept.yaml outreach.yaml
+run outreach-context -k t
+is "$status $(contexts <"$T/out" | grep -c .)" '0 2' 'and when it is back they have their contexts'
 
 # The same person for two sources: held, and no context lets them go.
 store

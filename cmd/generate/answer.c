@@ -167,10 +167,11 @@ int
 generate_refuse(struct ask *ask, struct ask_item *i, struct fault *f)
 {
 	const struct own *own = i->own;
-	bool for_all =
-	    i->why.code == REFUSED || i->why.code == CONFIG; /* it is nothing of the person's */
+	/* A quota, a setting, a server that is away: it is nothing of the person's, who waits on. */
+	bool theirs =
+	    i->why.code != REFUSED && i->why.code != CONFIG && i->why.code != TEMPFAIL;
 
-	if (own->s.target && !own->stale && !for_all && !ask->opt.dry &&
+	if (own->s.target && !own->stale && theirs && !ask->opt.dry &&
 	    prompt_hold(ask->db, own->s.target, i->why.text, f) < 0)
 		return -1;
 	rec_fault(i->rec, f, "target %lld: %s%s", (long long)own->s.target, i->why.text,

@@ -285,13 +285,17 @@ header_field_of(struct slice name)
 
 static const char *const wishes[] = {"do not call", "dont call", "don t call", "donotcall",
     "do not contact", "dont contact", "don t contact", "do not phone", "do not disturb",
-    "never call", "no call", "no calls", "dnc", "dnd", "opt out", "opted out", "optout",
-    "optedout", "unsubscribe", "unsubscribed", "blacklist", "blacklisted", "no llamar",
-    "no contactar", "ne pas appeler", "ne pas contacter", "nicht anrufen", "keine anrufe",
-    "anrufsperre", "कॉल न करें", "कॉल ना करें", "फोन न करें", "फोन ना करें", NULL};
+    "never call", "no call", "no calls", "dnc", "dnd", "ndnc", "ndncr", "not to be called",
+    "not to call", "stop calling", "stop calls", "do not ring", "dont ring", "don t ring",
+    "wants no calls", "opted out of calls", "opt out of calls", "opt out", "opted out",
+    "optout", "optedout", "unsubscribe", "unsubscribed", "blacklist", "blacklisted",
+    "no llamar", "no contactar", "ne pas appeler", "ne pas contacter", "ne plus appeler",
+    "nicht anrufen", "nicht mehr anrufen", "keine anrufe", "anrufsperre", "कॉल न करें",
+    "कॉल ना करें", "फोन न करें", "फोन ना करें", NULL};
 /* What may stand around them, and says nothing. */
 static const char *const around[] = {"is", "has", "on", "the", "flag", "status", "list",
-    "registry", "register", "request", "requested", "date", "y", "n", "yes", "please", NULL};
+    "registry", "register", "request", "requested", "date", "since", "y", "n", "yes", "please",
+    "bitte", NULL};
 
 static bool
 is_among(const char *const *list, const char *text)

@@ -287,13 +287,14 @@ step(void *arg)
 }
 
 /*
- * The dialer could not dial, and gave back what it had read. What was still on its way to it, in
- * claim, context or a pipe, waits for nobody: those people are claimed again, under new ids.
+ * The dialer could not dial, and gave back what it had read, or no context could be made for now. What
+ * was still on its way, in claim, context or a pipe, waits for nobody: those people are claimed again,
+ * under new ids. Nobody of the pipeline lives any more.
  */
 static int
 give_back(struct run *r)
 {
-	if (r->code[DIAL] <= SOME)
+	if (r->code[DIAL] <= SOME && r->code[CONTEXT] <= SOME)
 		return 0;
 	return schedule_unclaim_since(r->o->db, r->o->campaign->id, r->began, r->f);
 }

@@ -192,7 +192,8 @@ test_wishes(void)
 {
 	static const char *const yes[] = {"Do not call", "do_not_call", "DoNotCall", "DNC",
 	    "DNC Status", "On DNC list?", "Don't call", "Opt-out", "Opted Out (Y/N)", "DND",
-	    "Unsubscribed", "No llamar", "Ne pas appeler", "Nicht anrufen", "कॉल न करें"};
+	    "Unsubscribed", "No llamar", "Ne pas appeler", "Nicht anrufen", "कॉल न करें", "NDNC",
+	    "Not to be called", "Stop calling", "DNC since", "Bitte nicht anrufen"};
 	static const char *const no[] = {"Call", "Called", "Do not", "Opt in", "No contact",
 	    "Contact No", "Status", "", "List", "DNC reason", "Course", "Do not call before 9"};
 
