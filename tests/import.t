@@ -678,6 +678,10 @@ run outreach-import -q --source crm moved.csv
 like "$err" "do-not-call for contact $ravi, \\+442079460311\$" 'of who is known: the contact, and the number that was to be new'
 is "$(outreach-dnc check +442079460311 | jq -r '.rule + " " + .source')" 'number crm' 'which is not called either'
 
+printf 'id,name,phone,do_not_call\n17,Ravi,yes\n' >short.csv
+run outreach-import -q --source crm short.csv
+like "$err" "short.csv:2: the row has 3 fields.*do-not-call for contact $ravi\$" 'a row that is too short, of somebody who is known'
+
 # heard NAME LINE WANT: of the row behind the header, what became of its wish; WANT is what the refusal says.
 heard() {
 	outreach-dnc list --source shifted | outreach-dnc remove -q

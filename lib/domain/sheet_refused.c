@@ -126,6 +126,9 @@ read_shifted(struct reading *r, const struct slice *field, size_t n)
 
 		if (!v.len)
 			continue;
+		/* The key, where it stands: who is stored under it is somebody of this sheet at least. */
+		if (!far && i < s->columns && s->column[i].role == ROLE_ID)
+			(void)sheet_take(r, ROLE_ID, v);
 		number = read_number(r, role, v);
 		wish = is_wish ? wish_of(r, v) : 0;
 		r->p->do_not_call |= wish > 0;
