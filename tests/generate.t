@@ -115,6 +115,11 @@ for why in ':2: target 2: HTTP 500: The server had an error' ':3: target 3: .*' 
 done
 is "$(targets --state held | jq -r '.name[:1]' | paste -sd,)" E,F,G,I \
 	'who was refused for what they are is held, not for a server that fails'
+printf '#!/bin/sh\nsed -i "s/now/today, and ask how the course goes/" "$1"\n' >editor
+chmod +x editor
+EDITOR=$PWD/editor run outreach-review edit 6
+is "$status:$err:$(targets --contact 6 | jq -r .state)" '0:outreach-review: target 6: approved:waiting' \
+	'who has a context by a person is held no more'
 is "$(grep -c '"does":"500"' log)" 2 'a failing server is asked as often as the campaign says'
 is "$(grep -c '"does":"length"' log)" 1 'what is cut off is not asked again'
 run outreach-events replay --check

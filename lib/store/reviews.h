@@ -46,8 +46,8 @@ void version_release(struct version *);
 int reviews_put(struct db *, int64_t target, const struct reviewed *, enum review,
     const char *reason, struct fault *);
 /*
- * Inside a transaction: a person wrote the texts. A claim is withdrawn, as its record may carry the ones
- * before; REFUSED while the target is on the line.
+ * Inside a transaction: a person wrote the texts, so that nobody is held for the want of them. A claim is
+ * withdrawn, as its record may carry the ones before; REFUSED while the target is on the line.
  */
 int reviews_edit(struct db *, int64_t target, const char *context, const char *system_message,
     enum review, struct fault *);
