@@ -682,6 +682,11 @@ printf 'id,name,phone,do_not_call\n17,Ravi,yes\n' >short.csv
 run outreach-import -q --source crm short.csv
 like "$err" "short.csv:2: the row has 3 fields.*do-not-call for contact $ravi\$" 'a row that is too short, of somebody who is known'
 
+printf 'Ann,+442079460312,yes\nBob,+442079460313,\n' >bare.csv
+run outreach-import --map phone=+442079460312 --map name=Ann bare.csv
+is_run 'a sheet without a header loses nobody' 65 '' \
+	'outreach-import: bare.csv:1: "+442079460312" is a number and no name of a column: put a line with their names first'
+
 # heard NAME LINE WANT: of the row behind the header, what became of its wish; WANT is what the refusal says.
 heard() {
 	outreach-dnc list --source shifted | outreach-dnc remove -q

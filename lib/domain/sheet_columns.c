@@ -583,10 +583,26 @@ order_columns(struct sheet *s)
 	qsort_r(s->order, s->ordered, sizeof *s->order, compare_columns, s);
 }
 
+/* "+919876543210", "9876543210": no column is called that; it is somebody's. */
+static bool
+is_number(struct slice v)
+{
+	size_t plus = v.len && v.p[0] == '+', digits = plus;
+
+	while (digits < v.len && v.p[digits] >= '0' && v.p[digits] <= '9')
+		digits++;
+	return digits == v.len && digits - plus >= (plus ? 7 : 10);
+}
+
 int
 sheet_header(struct sheet *s, const struct slice *name, size_t n, struct fault *f)
 {
 	drop_columns(s);
+	for (size_t i = 0; i < n; i++)
+		if (is_number(sheet_tidy(name[i])))
+			return fault(f, DATAERR,
+			    "\"%.*s\" is a number and no name of a column: put a line with their names first",
+			    (int)name[i].len, name[i].p);
 	s->column = xcalloc(n ? n : 1, sizeof *s->column);
 	for (size_t i = 0; i < n; i++)
 		if (add_column(s, name[i], f) < 0)
