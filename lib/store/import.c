@@ -89,13 +89,15 @@ spool(struct import *m, struct fault *f)
 	if (to < 0)
 		goto out;
 	while ((n = read(m->fd, chunk, CHUNK)) != 0) {
-		if (n < 0 && errno == EINTR) {
-			if (show_progress(m, f) < 0)
-				goto out;
+		int why = errno;
+
+		/* A pipe that is never empty interrupts no read. */
+		if (show_progress(m, f) < 0)
+			goto out;
+		if (n < 0 && why == EINTR)
 			continue;
-		}
 		if (n < 0) {
-			fault(f, IOERR, "%s: %s", m->file, strerror(errno));
+			fault(f, IOERR, "%s: %s", m->file, strerror(why));
 			goto out;
 		}
 		for (ssize_t done = 0, w; done < n; done += w)
