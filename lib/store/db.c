@@ -175,6 +175,15 @@ bind_null(struct db *db, sqlite3_stmt *s, const char *name)
 	sqlite3_bind_null(s, where(db, s, name));
 }
 
+void
+bind_or_null(struct db *db, sqlite3_stmt *s, const char *name, int64_t v, int64_t none)
+{
+	if (v == none)
+		bind_null(db, s, name);
+	else
+		bind_i(db, s, name, v);
+}
+
 int
 db_step(struct db *db, sqlite3_stmt *s, struct fault *f)
 {

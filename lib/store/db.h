@@ -93,6 +93,8 @@ void bind_t(struct db *, sqlite3_stmt *, const char *name,
 void bind_tn(struct db *, sqlite3_stmt *, const char *name, const char *, size_t);
 void bind_b(struct db *, sqlite3_stmt *, const char *name, const void *, size_t);
 void bind_null(struct db *, sqlite3_stmt *, const char *name);
+/* NULL where it is none. */
+void bind_or_null(struct db *, sqlite3_stmt *, const char *name, int64_t, int64_t none);
 /* 1 a row, 0 done (and reset), -1 fault (and reset). */
 int db_step(struct db *, sqlite3_stmt *, struct fault *);
 /* Steps to the end; for statements that give no rows. */

@@ -271,10 +271,7 @@ start_load(struct load *l, const struct dnc_import *in, struct fault *f)
 	    f);
 	bind_t(db, s, ":name", in->name);
 	bind_i(db, s, ":as_of", in->as_of);
-	if (in->max_age)
-		bind_i(db, s, ":max_age", in->max_age);
-	else
-		bind_null(db, s, ":max_age");
+	bind_or_null(db, s, ":max_age", in->max_age, 0);
 	bind_i(db, s, ":at", clock_wall());
 	bind_t(db, s, ":actor", db->actor);
 	if (db_run(db, s, f) < 0)

@@ -183,7 +183,7 @@ hold(struct journal *j, const struct entry *e, const unsigned char *digest)
 }
 
 static void
-bind_or_null(sqlite3_stmt *s, int i, int64_t id)
+put_or_null(sqlite3_stmt *s, int i, int64_t id)
 {
 	if (id)
 		sqlite3_bind_int64(s, i, id);
@@ -201,8 +201,8 @@ bind_held(sqlite3_stmt *s, int i, const struct journal *j, const struct held *h)
 	sqlite3_bind_int64(s, i, h->seq);
 	sqlite3_bind_int64(s, i + 1, j->txn);
 	sqlite3_bind_int64(s, i + 2, h->at);
-	bind_or_null(s, i + 5, h->campaign);
-	bind_or_null(s, i + 6, h->contact);
+	put_or_null(s, i + 5, h->campaign);
+	put_or_null(s, i + 6, h->contact);
 	for (int k = 0; k < TEXTS; k++) {
 		if (h->len[k] < 0) {
 			sqlite3_bind_null(s, i + place[k]);

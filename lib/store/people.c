@@ -102,10 +102,7 @@ people_update(struct db *db, const struct person *p, struct fault *f)
 	bind_t(db, s, ":name", p->name);
 	bind_t(db, s, ":timezone", p->timezone);
 	bind_t(db, s, ":language", p->language);
-	if (p->priority == INT64_MIN)
-		bind_null(db, s, ":priority");
-	else
-		bind_i(db, s, ":priority", p->priority);
+	bind_or_null(db, s, ":priority", p->priority, INT64_MIN);
 	bind_t(db, s, ":attributes", p->attributes);
 	bind_i(db, s, ":digest", p->digest);
 	if (db_run(db, s, f) < 0 || drop_phones(db, p->id, p->phone, p->phones, f) < 0 ||

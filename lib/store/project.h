@@ -62,6 +62,20 @@ int project_again_drop(struct db *, int64_t target, int64_t since, struct fault 
 /* A person says that there is to be none. */
 int project_again_none(struct db *, int64_t target, int64_t since, struct fault *);
 
+/* A person is forgotten; their calls: project_mark; rules and consents: project_*_marked. */
+int project_forget(struct db *, int64_t contact, struct fault *);
+
+/* ---- calls (project_calls.c) ---- */
+
+/* Whom a call belongs to, as its row says; 0 where it has none. */
+struct call_parents {
+	int64_t campaign, contact, target;
+};
+int project_parents(struct db *, const struct uuid *, struct call_parents *, struct fault *);
+
+/* The joined call in the transaction's cache; null with a fault. *exists says whether a row was there. */
+struct call *project_call(struct db *, const struct uuid *, bool *exists, struct fault *);
+
 /* A call is intended: its row, and one more of the campaign's intents. */
 struct intent_fact {
 	struct uuid id;
@@ -85,8 +99,6 @@ int project_alias(struct db *, const char *uuid, const struct uuid *orphan,
 int project_receipt(struct db *, const struct uuid *, int64_t at,
     const unsigned char digest[32], struct fault *);
 int project_hangup(struct db *, const struct uuid *, int64_t at, struct fault *);
-/* A person is forgotten; their calls: project_mark; rules and consents: project_*_marked. */
-int project_forget(struct db *, int64_t contact, struct fault *);
 
 /* ---- wishes (project_wishes.c) ---- */
 
@@ -132,14 +144,5 @@ int project_renumber(
 /* A consent or a revocation: 1 it is new, 0 it was known. value 0: it was erased. */
 int project_consent(struct db *, int64_t id, int subject, int64_t value,
     const struct consent_row *, struct fault *);
-
-/* Whom a call belongs to, as its row says; 0 where it has none. */
-struct call_parents {
-	int64_t campaign, contact, target;
-};
-int project_parents(struct db *, const struct uuid *, struct call_parents *, struct fault *);
-
-/* The joined call in the transaction's cache; null with a fault. *exists says whether a row was there. */
-struct call *project_call(struct db *, const struct uuid *, bool *exists, struct fault *);
 
 #endif

@@ -152,10 +152,7 @@ project_consent(struct db *db, int64_t id, int subject, int64_t value,
 
 	bind_i(db, s, ":id", id);
 	bind_i(db, s, ":subject", subject);
-	if (value)
-		bind_i(db, s, ":value", value);
-	else
-		bind_null(db, s, ":value");
+	bind_or_null(db, s, ":value", value, 0);
 	bind_i(db, s, ":kind", c->kind);
 	bind_i(db, s, ":given_at", c->at);
 	bind_i(db, s, ":until", c->until);
