@@ -159,8 +159,9 @@ sheet_row_refused(
 	size_t room = PHONE_SIZE + 1;
 	bool unclear;
 
+	/* What may be the key may be a wish too, and both are kept. */
 	for (size_t i = 0; i < n; i++)
-		room += field[i].len + 1;
+		room += 2 * (field[i].len + 1);
 	sheet_start(&r, room);
 	if (!s->known[ROLE_DNC])
 		return false;

@@ -579,6 +579,31 @@ test_keys(void)
 	sheet_free(s);
 }
 
+/* A row that is too short: what stands under the id is looked at as a wish too, and stays where it is. */
+static void
+test_refused_keys(void)
+{
+	struct sheet_rules rules = {.source = "s", .zone = zone};
+	struct slice cell[4];
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+	struct person p;
+	char key[CONTACT_NAME_MAX];
+	int wrong = 0;
+
+	sheet_header(s, cell, cells("id|do_not_call|phone|name", cell), &f);
+	memset(key, 'k', sizeof key);
+	for (size_t len = 1; len < sizeof key; len++) {
+		cell[0] = (struct slice){key, len};
+		cell[1] = SLICE("yes");
+		(void)sheet_row_refused(s, cell, 2, false, &p);
+		wrong += !p.do_not_call || !p.key || strlen(p.key) != len ||
+		    strncmp(p.key, key, len) != 0;
+	}
+	is_int(wrong, 0, "the key of a short row, whatever its length");
+	sheet_free(s);
+}
+
 /* Every place of an odd byte around the widths of the fast look. */
 static void
 test_widths(void)
@@ -765,6 +790,7 @@ main(void)
 	test_rows();
 	test_nobody();
 	test_keys();
+	test_refused_keys();
 	test_regions();
 	test_widths();
 	test_zones();
