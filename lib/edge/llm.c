@@ -11,14 +11,15 @@
 #include "llm.h"
 #include "llm_rate.h"
 #include "mem.h"
+#include "num.h"
 #include "rand.h"
 
 struct question {
 	struct llm *llm;
 	struct question *next;
-	struct http_call *call; /* null: it waits */
-	char *body;             /* null: its texts are no UTF-8 */
-	size_t len;
+	struct http_call *call;       /* null: it waits */
+	struct buf messages;          /* a JSON list; empty: its texts are no UTF-8 */
+	bool max_tokens, temperature; /* so it was sent */
 	int64_t estimate, asked_at, not_before;
 	int tries;
 	void (*done)(void *arg, const struct llm_answer *);
@@ -33,90 +34,87 @@ struct llm {
 	char *url, *model, *authorization;
 	const char *key; /* in authorization; null: none is sent */
 	json_t *parameters;
+	struct buf head, body; /* of every request, up to its messages; of one, whole */
 	struct question *first, **last; /* waiting, in the order of asking */
 	struct question *sent;          /* under way */
 	struct loop_timer *timer;
 	int under_way, pending;
 	bool stopped, freeing;
-	bool completion_tokens, no_temperature; /* what the model turned out to want */
+	bool completion_tokens; /* the model wants the limit by that name */
 	struct fault why;
 };
 
 /* ---- one question ------------------------------------------------------------------ */
 
-/* 0, -1 the text is no UTF-8. */
-static int
-add_message(json_t *messages, const char *role, const char *text)
+/* Whether the limit of an answer goes by that name. */
+static bool
+has_max_tokens(const struct llm *l)
 {
-	return json_array_append_new(
-	    messages, json_pack("{s:s, s:s}", "role", role, "content", text));
+	return l->c.max_tokens && !l->completion_tokens &&
+	    !json_object_get(l->parameters, "max_completion_tokens");
 }
 
 static void
-set_body(struct question *q, const json_t *body)
+write_head(struct llm *l)
 {
-	struct buf text = {0};
+	const char *key;
+	json_t *value;
 
-	json_write(&text, body);
-	free(q->body);
-	q->body = text.p;
-	q->len = text.len;
+	buf_reset(&l->head);
+	buf_member(&l->head, "model", l->model);
+	if (has_max_tokens(l))
+		buf_member_i(&l->head, "max_tokens", l->c.max_tokens);
+	else if (l->completion_tokens)
+		buf_member_i(&l->head, "max_completion_tokens", l->c.max_tokens);
+	json_object_foreach(l->parameters, key, value)
+	{
+		buf_key(&l->head, key);
+		json_write(&l->head, value);
+	}
+	buf_key(&l->head, "messages");
 }
 
 static void
-add_limit(const struct llm *l, json_t *body)
+add_message(struct buf *b, const char *role, const char *text)
 {
-	if (l->c.max_tokens && !json_object_get(l->parameters, "max_completion_tokens"))
-		json_object_set_new(body,
-		    l->completion_tokens ? "max_completion_tokens" : "max_tokens",
-		    json_integer(l->c.max_tokens));
+	buf_addc(b, b->len ? ',' : '[');
+	buf_printf(b, "{\"role\":\"%s\",\"content\":", role);
+	buf_json(b, text, strlen(text));
+	buf_addc(b, '}');
 }
 
-/* No body if a text is no UTF-8. */
+static bool
+is_utf8(const char *text)
+{
+	return !text || utf8_bad(text, strlen(text)) < 0;
+}
+
 static void
-write_body(struct question *q, const struct llm_question *asked)
+write_messages(struct question *q, const struct llm_question *asked)
 {
-	const struct llm *l = q->llm;
-	json_t *body = json_object(), *messages = json_array();
-	int wrong = asked->system ? add_message(messages, "system", asked->system) : 0;
-
-	wrong |= add_message(messages, "user", asked->user);
-	if (l->model)
-		json_object_set_new(body, "model", json_string(l->model));
-	json_object_set_new(body, "messages", messages);
-	add_limit(l, body);
-	if (l->parameters)
-		json_object_update(body, l->parameters);
-	if (l->no_temperature)
-		json_object_del(body, "temperature");
-	if (!wrong)
-		set_body(q, body);
-	json_decref(body);
+	if (!is_utf8(asked->system) || !is_utf8(asked->user))
+		return;
+	if (asked->system)
+		add_message(&q->messages, "system", asked->system);
+	add_message(&q->messages, "user", asked->user);
+	buf_addc(&q->messages, ']');
 }
 
-/* The request without what the model does not take, where it can be said otherwise or be spared: 1. */
+/* From now on without what the model does not take, where it can be said otherwise or be spared: 1 if it was sent. */
 static int
 adapt(struct question *q, const char *unwanted)
 {
 	struct llm *l = q->llm;
-	struct fault ignored;
-	json_t *body;
-	int had = 0;
 
-	if (strcmp(unwanted, "max_tokens") == 0)
+	if (strcmp(unwanted, "max_tokens") == 0 && q->max_tokens)
 		l->completion_tokens = true;
-	else if (strcmp(unwanted, "temperature") == 0 && l->c.spare_temperature)
-		l->no_temperature = true;
+	else if (strcmp(unwanted, "temperature") == 0 && l->c.spare_temperature &&
+	    q->temperature)
+		json_object_del(l->parameters, "temperature");
 	else
 		return 0;
-	if ((body = json_read("request", q->body, q->len, &ignored)))
-		had = json_object_del(body, unwanted) == 0;
-	if (had && *unwanted == 'm')
-		add_limit(l, body);
-	if (had)
-		set_body(q, body);
-	json_decref(body);
-	return had;
+	write_head(l);
+	return 1;
 }
 
 /* Out of the books, told, and gone. */
@@ -127,7 +125,7 @@ end(struct question *q, struct llm_answer *a)
 	a->tries = q->tries;
 	a->took_ms = clock_mono() - q->asked_at;
 	q->done(q->arg, a);
-	free(q->body);
+	buf_release(&q->messages);
 	free(q);
 }
 
@@ -240,6 +238,13 @@ again(struct question *q, const struct llm_reply *r, int status, int64_t retry_m
 	return 1;
 }
 
+/* Tokens of the request. */
+static int64_t
+size_of(const struct question *q)
+{
+	return llm_estimate(q->llm->head.len + q->messages.len);
+}
+
 /* There is no whole reply. One that is too long was made all the same, and is as long the next time. */
 static void
 no_reply(const struct question *q, const struct http_reply *h, struct llm_reply *r)
@@ -250,7 +255,7 @@ no_reply(const struct question *q, const struct http_reply *h, struct llm_reply 
 	if (h->why.code != UNAVAILABLE)
 		return;
 	r->verdict = LLM_REFUSED;
-	r->tokens_in = llm_estimate(q->len);
+	r->tokens_in = size_of(q);
 	r->tokens_out = q->llm->c.max_tokens;
 }
 
@@ -263,7 +268,7 @@ settle(const struct question *q, const struct llm_reply *r, struct llm_answer *a
 	a->verdict = r->verdict != LLM_AGAIN ? r->verdict : l->stopped ? LLM_STOP : LLM_REFUSED;
 	a->why = a->verdict == r->verdict || !l->stopped ? r->why : l->why;
 	a->text = r->text;
-	a->tokens_in = r->tokens_in >= 0 ? r->tokens_in : r->text ? llm_estimate(q->len) : 0;
+	a->tokens_in = r->tokens_in >= 0 ? r->tokens_in : r->text ? size_of(q) : 0;
 	a->tokens_out = r->tokens_out >= 0 ? r->tokens_out
 	    : r->text                      ? llm_estimate(strlen(r->text))
 					   : 0;
@@ -302,6 +307,17 @@ replied(void *arg, const struct http_reply *h)
 
 /* ---- sending ----------------------------------------------------------------------------- */
 
+static void
+write_body(struct llm *l, struct question *q)
+{
+	buf_reset(&l->body);
+	buf_add(&l->body, l->head.p, l->head.len);
+	buf_add(&l->body, q->messages.p, q->messages.len);
+	buf_addc(&l->body, '}');
+	q->max_tokens = has_max_tokens(l);
+	q->temperature = json_object_get(l->parameters, "temperature") != NULL;
+}
+
 static int
 send_one(struct llm *l, struct question *q, struct fault *f)
 {
@@ -309,13 +325,14 @@ send_one(struct llm *l, struct question *q, struct fault *f)
 	    l->authorization, NULL};
 	struct http_request r = {.url = l->url,
 	    .header = header,
-	    .body = q->body,
-	    .len = q->len,
 	    .timeout_ms = l->c.timeout_ms,
 	    .max_reply = LLM_REPLY_MAX,
 	    .done = replied,
 	    .arg = q};
 
+	write_body(l, q);
+	r.body = l->body.p;
+	r.len = l->body.len;
 	q->tries++;
 	if (!(q->call = http_send(l->http, &r, f)))
 		return -1;
@@ -338,7 +355,7 @@ pump(struct llm *l)
 			end_by(take_from_line(l, at), LLM_STOP, &l->why);
 			continue;
 		}
-		if (!q->body) {
+		if (!q->messages.len) {
 			fault(&f, DATAERR, "the question is no UTF-8 text");
 			end_by(take_from_line(l, at), LLM_REFUSED, &f);
 			continue;
@@ -401,7 +418,8 @@ llm_new(struct loop *loop, const struct llm_config *c, struct fault *f)
 		l->authorization = llm_authorization(c->key, c->azure);
 		l->key = l->authorization + strlen(l->authorization) - strlen(c->key);
 	}
-	l->parameters = c->parameters ? json_deep_copy(c->parameters) : NULL;
+	l->parameters = c->parameters ? json_deep_copy(c->parameters) : json_object();
+	write_head(l);
 	l->last = &l->first;
 	llm_rate_init(&l->rate, c->requests_per_minute, c->tokens_per_minute, clock_mono());
 	return l;
@@ -425,6 +443,8 @@ llm_free(struct llm *l)
 	free(l->url);
 	free(l->model);
 	json_decref(l->parameters);
+	buf_release(&l->head);
+	buf_release(&l->body);
 	free(l);
 }
 
@@ -437,8 +457,8 @@ llm_ask(struct llm *l, const struct llm_question *asked)
 	q->done = asked->done;
 	q->arg = asked->arg;
 	q->asked_at = clock_mono();
-	write_body(q, asked);
-	q->estimate = llm_estimate(q->len) + l->c.max_tokens;
+	write_messages(q, asked);
+	q->estimate = size_of(q) + l->c.max_tokens;
 	l->pending++;
 	wait_in_line(l, q);
 	/* From the loop, so that done never comes before this returns. */

@@ -133,9 +133,9 @@ test_one(void)
 	    "the path");
 	ok(strstr(t.server.last.p, "Authorization: Bearer k-123\r\n") != NULL, "the key");
 	ok(strstr(t.server.last.p,
-	       "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"Be kind.\"},"
-	       "{\"role\":\"user\",\"content\":\"Who \\\"is\\\" it?\"}],\"max_tokens\":50,\"seed\":7,"
-	       "\"stream\":false}") != NULL,
+	       "{\"model\":\"m\",\"max_tokens\":50,\"seed\":7,\"stream\":false,"
+	       "\"messages\":[{\"role\":\"system\",\"content\":\"Be kind.\"},"
+	       "{\"role\":\"user\",\"content\":\"Who \\\"is\\\" it?\"}]}") != NULL,
 	    "the body");
 	ok(!strstr(t.server.last.p, "Expect"), "it does not wait to be told to go on");
 	finish();
