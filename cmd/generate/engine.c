@@ -99,7 +99,10 @@ generate_prepare(struct ask *ask, struct own *own, struct fault *f)
 		phone_text(who.phone[0], phone);
 	if (!(data = prompt_data(p, plan, &who, *phone ? phone : NULL, f)))
 		return -1;
-	got = question_make(&g->question, plan, &who, data, shared_of(own)->notes.p, f);
+	got = question_make(&g->question,
+	    &(struct question_terms){
+		plan, desk_setup(own->desk)->parameters, shared_of(own)->notes.p},
+	    &who, data, f);
 	json_decref(data);
 	return got < 0;
 }

@@ -21,6 +21,7 @@ struct bench {
 	struct crowd *crowd;
 	struct check *check;
 	struct buf notes;
+	json_t *parameters;
 };
 
 struct judge {
@@ -45,6 +46,7 @@ bench_free(struct bench *b)
 	check_free(b->check);
 	crowd_free(b->crowd);
 	buf_release(&b->notes);
+	json_decref(b->parameters);
 	plan_release(&b->plan);
 	free(b);
 }
@@ -122,6 +124,7 @@ furnish(struct judge *j, struct bench *b, struct fault *f)
 		return 0;
 	b->crowd = crowd_new();
 	b->check = check_new(&c->checks, b->crowd);
+	b->parameters = question_parameters(c);
 	buf_adds(&b->notes, "");
 	rc = notes_tell(
 	    j->db, c->notes ? c->notes : none, c->notes_tokens, &b->notes, &dropped, f);
@@ -178,7 +181,8 @@ prepare(struct judge *j, const struct subject *s, const struct bench *b, struct 
 		phone_text(who->phone[0], phone);
 	if (!(data = prompt_data(&j->prompt, plan, who, *phone ? phone : NULL, f)))
 		return -1;
-	got = question_make(&j->question, plan, who, data, b->notes.p, f);
+	got = question_make(&j->question,
+	    &(struct question_terms){plan, b->parameters, b->notes.p}, who, data, f);
 	json_decref(data);
 	if (got == 0 && plan_texts(plan, who->language, &texts) && texts.template)
 		buf_adds(&j->question.known, texts.template);

@@ -46,16 +46,17 @@ fill(struct question_text *t, const char *source, const json_t *data, struct buf
 
 /* Nobody leaves the data by writing its end mark into a sheet: JSON may escape any character. */
 static void
-data_text(const json_t *data, struct buf *out)
+data_text(struct buf *scratch, const json_t *data, struct buf *out)
 {
-	char *json = json_dumps(data, JSON_COMPACT);
+	const char *p, *end;
 
-	for (const char *p = json; p && *p; p++)
-		if (*p == '<')
-			buf_adds(out, "\\u003c");
-		else
-			buf_addc(out, *p);
-	free(json);
+	buf_reset(scratch);
+	json_write(scratch, data);
+	for (p = scratch->p; (end = strchr(p, '<')); p = end + 1) {
+		buf_add(out, p, (size_t)(end - p));
+		buf_adds(out, "\\u003c");
+	}
+	buf_adds(out, p);
 }
 
 static void
@@ -97,49 +98,67 @@ question_parameters(const struct plan_context *c)
 	return o;
 }
 
-void
-question_hash(const char *model, int max_tokens, const json_t *parameters, const char *system,
+static void
+hash(const char *model, int max_tokens, const char *parameters, const char *system,
     const char *user, unsigned char input[WRITTEN_HASH])
 {
-	char *json = json_dumps(parameters, JSON_COMPACT | JSON_SORT_KEYS), head[64];
 	size_t of_system = strlen(system), of_user = strlen(user);
 	struct sha256_ctx sha;
+	char head[64];
 
 	snprintf(head, sizeof(head), "%d %zu %zu ", max_tokens, of_system, of_user);
 	sha256_init(&sha);
 	sha256_update(&sha, strlen(head), (const uint8_t *)head);
 	sha256_update(&sha, strlen(model) + 1, (const uint8_t *)model);
-	sha256_update(&sha, strlen(json) + 1, (const uint8_t *)json);
+	sha256_update(&sha, strlen(parameters) + 1, (const uint8_t *)parameters);
 	sha256_update(&sha, of_system, (const uint8_t *)system);
 	sha256_update(&sha, of_user, (const uint8_t *)user);
 	sha256_digest(&sha, WRITTEN_HASH, input);
+}
+
+static char *
+sorted(const json_t *parameters)
+{
+	return json_dumps(parameters, JSON_COMPACT | JSON_SORT_KEYS);
+}
+
+void
+question_hash(const char *model, int max_tokens, const json_t *parameters, const char *system,
+    const char *user, unsigned char input[WRITTEN_HASH])
+{
+	char *json = sorted(parameters);
+
+	hash(model, max_tokens, json, system, user, input);
 	free(json);
 }
 
-static void
-hash(struct question *q, const struct plan_context *c)
+/* Their text, written anew for others than the last ones. */
+static const char *
+parameters_text(struct question *q, const json_t *parameters)
 {
-	json_t *parameters = question_parameters(c);
-
-	question_hash(c->model ? c->model : "", c->max_tokens, parameters, q->system.p,
-	    q->user.p, q->input);
-	json_decref(parameters);
+	if (q->parameters != parameters) {
+		json_decref(q->parameters);
+		free(q->parameters_json);
+		q->parameters = json_incref((json_t *)parameters);
+		q->parameters_json = sorted(parameters);
+	}
+	return q->parameters_json;
 }
 
 int
-question_make(struct question *q, const struct plan *plan, const struct person *who,
-    const json_t *data, const char *notes, struct fault *f)
+question_make(struct question *q, const struct question_terms *t, const struct person *who,
+    const json_t *data, struct fault *f)
 {
-	const struct plan_context *c = plan->context;
+	const struct plan_context *c = t->plan->context;
 	struct plan_texts texts;
 	json_t *sees = json_copy((json_t *)data);
 	struct buf all = {0};
 	int rc = -1;
 
-	(void)plan_texts(plan, who->language, &texts);
-	data_text(data, &all);
+	(void)plan_texts(t->plan, who->language, &texts);
+	data_text(&q->known, data, &all);
 	json_object_set_new(sees, "data", json_string(all.p));
-	json_object_set_new(sees, "notes", json_string(notes));
+	json_object_set_new(sees, "notes", json_string(t->notes));
 	if (fill(&q->system_text, c->system ? c->system : our_system, sees, &q->system, f) < 0)
 		fault_in(f, "context.system");
 	else if (fill(&q->user_text, c->user ? c->user : our_user, sees, &q->user, f) < 0)
@@ -148,12 +167,13 @@ question_make(struct question *q, const struct plan *plan, const struct person *
 		rc = 0;
 	buf_reset(&q->known);
 	add_tree(&q->known, data);
-	add_known(&q->known, notes);
+	add_known(&q->known, t->notes);
 	add_known(&q->known, texts.base_prompt);
 	add_known(&q->known, c->system);
 	add_known(&q->known, c->user);
 	if (rc == 0)
-		hash(q, c);
+		hash(c->model ? c->model : "", c->max_tokens, parameters_text(q, t->parameters),
+		    q->system.p, q->user.p, q->input);
 	buf_release(&all);
 	json_decref(sees);
 	return rc;
@@ -169,5 +189,7 @@ question_release(struct question *q)
 	free(q->user_text.source);
 	template_free(q->system_text.compiled);
 	template_free(q->user_text.compiled);
+	json_decref(q->parameters);
+	free(q->parameters_json);
 	memset(q, 0, sizeof(*q));
 }

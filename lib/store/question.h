@@ -24,15 +24,24 @@ struct question {
 	struct buf known;                  /* all that the answer may draw on, one text */
 	unsigned char input[WRITTEN_HASH]; /* SHA-256 of all that decides about the answer */
 	struct question_text system_text, user_text;
+	json_t *parameters; /* the last ones, and their text */
+	char *parameters_json;
+};
+
+/* What the questions of a campaign have in common. */
+struct question_terms {
+	const struct plan *plan;  /* with a context */
+	const json_t *parameters; /* question_parameters; not changed any more */
+	const char *notes;        /* as told; may be empty */
 };
 
 /*
  * Fills the messages from the templates of plan->context (ours where it has none). They see what the
  * campaign's template sees (prompt_data, which stays the caller's), `data`, all of it as JSON, and
- * `notes` as told (may be empty). DATAERR if a variable does not resolve.
+ * `notes`. DATAERR if a variable does not resolve.
  */
-int question_make(struct question *, const struct plan *, const struct person *,
-    const json_t *data, const char *notes, struct fault *);
+int question_make(struct question *, const struct question_terms *, const struct person *,
+    const json_t *data, struct fault *);
 /* What every question of a campaign sends beside its messages. Caller frees. */
 json_t *question_parameters(const struct plan_context *);
 /* SHA-256 of all that decides about an answer. */
