@@ -298,10 +298,12 @@ check_disclosure(struct check *c)
 {
 	struct check_finding w = {0};
 	struct buf message = {0};
-	bool said = !c->rules.disclosure || !*c->rules.disclosure;
+	bool said = false;
 
+	if (!c->rules.disclosure || !*c->rules.disclosure)
+		return;
 	text_fold(&message, c->text->system_message, strlen(c->text->system_message));
-	for (const char *const *p = c->rules.disclosure; p && *p && !said; p++) {
+	for (const char *const *p = c->rules.disclosure; *p && !said; p++) {
 		fold_phrase(c, *p);
 		said = find_words(&message, c->phrase.p, c->phrase.len) != SIZE_MAX;
 	}
