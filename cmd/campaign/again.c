@@ -2,6 +2,7 @@
  * callback, requeue and why: another call to one person, and what the one
  * decision says to it.
  */
+#include "targets.h"
 #include "verbs.h"
 
 #include "../tool.h"

@@ -2,6 +2,7 @@
  * show, list and targets: looking, which takes nothing. Records in a pipe, a
  * table for people.
  */
+#include "targets.h"
 #include "verbs.h"
 
 #include "../tool.h"

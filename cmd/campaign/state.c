@@ -2,6 +2,7 @@
  * pause, resume, cancel, priority, release: one meaning each. Pause makes no new calls and
  * can be taken back; cancel closes the campaign for good; release ends the hold of one target.
  */
+#include "targets.h"
 #include "verbs.h"
 
 #include "../tool.h"

@@ -10,6 +10,8 @@
 #include "calls.h"
 #include "campaigns.h"
 #include "mem.h"
+#include "target_context.h"
+#include "targets.h"
 
 /* ---- an answer ---------------------------------------------------------------------- */
 
@@ -52,7 +54,7 @@ take(struct ask *ask, struct ask_item *i, const char *answer, const struct perso
 		g->count->checked_out++;
 		return ASK_REFUSED;
 	}
-	if (targets_context_put(ask->db, own->s.target, own->s.is_call ? &own->s.call : NULL,
+	if (target_context_put(ask->db, own->s.target, own->s.is_call ? &own->s.call : NULL,
 		p->context.p, p->system_message.p, "model", f) < 0)
 		return ASK_FAULT;
 	if (prompt_unhold(ask->db, own->s.target, f) < 0)
@@ -119,8 +121,8 @@ has_one(struct ask *ask, const struct own *own, struct fault *f)
 	struct generator *g = ask->ctx;
 	char origin[CONTEXT_ORIGIN];
 
-	return targets_context_body(ask->db, own->s.target,
-	    own->s.is_call ? &own->s.call : NULL, &g->maker->json, origin, f);
+	return target_context_body(ask->db, own->s.target, own->s.is_call ? &own->s.call : NULL,
+	    &g->maker->json, origin, f);
 }
 
 enum ask_said

@@ -1,6 +1,7 @@
 /*
  * list, export, show and preview: looking, which changes nothing.
  */
+#include "targets.h"
 #include "verbs.h"
 
 #include "../tool.h"

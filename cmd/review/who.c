@@ -1,6 +1,8 @@
 /*
  * who: whom a verb is about, what the AI is told of them, and their records.
  */
+#include "target_context.h"
+#include "targets.h"
 #include "verbs.h"
 
 #include <string.h>
@@ -75,7 +77,7 @@ who_texts(struct review_tool *t, const struct subject *s, struct prompt *p, stru
 
 	if (!plan)
 		return -1;
-	if ((got = targets_context_get(
+	if ((got = target_context_get(
 		 &t->db, s->target, NULL, &p->context, &p->system_message, f)) != 0)
 		return got;
 	if ((got = people_get(&t->db, s->contact, &who, f)) <= 0)
@@ -134,7 +136,7 @@ put(void *arg, const struct target *x, const struct person *p, struct fault *f)
 	l->out.len -= 2; /* its "}\n": more comes */
 	review_members(&l->out, &r, l->plan);
 	if (l->full && got > 0) {
-		if (targets_context_get(&t->db, x->id, NULL, &l->context, &l->message, f) < 0)
+		if (target_context_get(&t->db, x->id, NULL, &l->context, &l->message, f) < 0)
 			return -1;
 		buf_member(&l->out, "context", l->context.p);
 		buf_member(&l->out, "system_message", l->message.p);

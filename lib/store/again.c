@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "schedule.h"
 #include "store_parts.h"
+#include "targets.h"
 
 /* ---- projection --------------------------------------------------------------- */
 

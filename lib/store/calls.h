@@ -32,14 +32,6 @@ struct order {
 /* By a claim that holds, or by a call: 1, else 0 (never claimed, withdrawn, claimed again by another run). */
 int calls_order(struct db *, const struct uuid *, struct order *, struct fault *);
 
-/*
- * What the AI is told in this call: the texts that its intent was committed with, whatever became of the
- * target's context since. Of a claim: those that it would be made with now. 1, 0 there are none (no call
- * of ours, none was stored, or they were erased), -1.
- */
-int calls_context(struct db *, const struct uuid *call, struct buf *context,
-    struct buf *system_message, struct fault *);
-
 enum intent_result {
 	INTENT_OK,      /* committed: send it */
 	INTENT_NO_SLOT, /* campaign or exchange is full: wait, the claim stays */

@@ -12,6 +12,7 @@
 #include "project.h"
 #include "schedule.h"
 #include "store_parts.h"
+#include "target_context.h"
 
 static int
 count_open(struct db *db, const char *exchange, int64_t campaign, int64_t *n, struct fault *f)
@@ -86,7 +87,7 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	char key[17];
 	int rc = -1;
 
-	if (told_seq(db, o->target, &fact.context, f) < 0)
+	if (target_context_seq(db, o->target, &fact.context, f) < 0)
 		return -1;
 	ev.key = call_event_key("intent", &ev, NULL, 0);
 	buf_member_i(&text, "target", o->target);

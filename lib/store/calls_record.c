@@ -10,6 +10,7 @@
 #include "people.h"
 #include "phone.h"
 #include "schedule.h"
+#include "target_context.h"
 #include "zones.h"
 
 static const char *const own_members[] = {"type", "v", "event", "call", "id", "at", "source",
@@ -139,8 +140,7 @@ claim_record(struct db *db, const struct campaign *c, const struct claim *cl, st
 		return -1;
 	buf_member_i(b, "attempt", cl->attempt);
 	buf_member(b, "expires_at", num_instant_text(cl->expires_at, at));
-	if ((made = targets_context_get(db, cl->target, &cl->call, &context, &message, f)) >
-	    0) {
+	if ((made = target_context_get(db, cl->target, &cl->call, &context, &message, f)) > 0) {
 		buf_member(b, "context", context.p);
 		buf_member(b, "system_message", message.p);
 	}

@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "people.h"
 #include "schedule.h"
+#include "targets.h"
 #include "zones.h"
 
 enum { PAGE = 200 };

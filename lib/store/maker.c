@@ -8,6 +8,7 @@
 #include "campaigns.h"
 #include "mem.h"
 #include "people.h"
+#include "target_context.h"
 
 /* The two texts as JSON, quotes included. */
 struct texts {
@@ -128,7 +129,7 @@ maker_stored(struct maker *t, const struct rec *rec, const struct subject *s, st
 {
 	char origin[CONTEXT_ORIGIN];
 	struct texts texts = {{NULL, 0}, {NULL, 0}};
-	int got = targets_context_body(
+	int got = target_context_body(
 	    t->db, s->target, s->is_call ? &s->call : NULL, &t->json, origin, f);
 
 	if (got <= 0)
@@ -232,7 +233,7 @@ make(struct maker *t, const struct rec *rec, const struct subject *s, struct fau
 	}
 	if (got != 0 || t->dry)
 		return got;
-	if (targets_context_put(t->db, s->target, s->is_call ? &s->call : NULL,
+	if (target_context_put(t->db, s->target, s->is_call ? &s->call : NULL,
 		t->prompt.context.p, t->prompt.system_message.p, t->origin, f) < 0)
 		return -1;
 	return prompt_is_held(s->held) ? prompt_unhold(t->db, s->target, f) : 0;

@@ -10,6 +10,8 @@
 #include "num.h"
 #include "campaigns.h"
 #include "prompt.h"
+#include "target_context.h"
+#include "targets.h"
 
 static int
 compile(struct prompt *p, const char *name, const struct plan_texts *texts, struct fault *f)
@@ -287,7 +289,7 @@ prompt_obstacle(struct prompt *m, struct db *db, const struct plan *plan,
 		return -1;
 	}
 	/* Somebody else wrote it one. */
-	told = targets_context_get(db, o->target, NULL, &m->context, &m->system_message, f);
+	told = target_context_get(db, o->target, NULL, &m->context, &m->system_message, f);
 	if (told != 0)
 		return told < 0 ? -1 : 0;
 	o->code = "context";

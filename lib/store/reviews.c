@@ -15,6 +15,8 @@
 #include "schedule.h"
 #include "siblings.h"
 #include "store_parts.h"
+#include "target_context.h"
+#include "targets.h"
 
 /* ---- looking ---------------------------------------------------------------- */
 
@@ -239,7 +241,7 @@ reviews_edit(struct db *db, int64_t target, const char *context, const char *sys
     enum review state, struct fault *f)
 {
 	if (check_line(db, target, f) < 0 || claims_withdraw(db, 0, 0, target, f) < 0 ||
-	    targets_context_edit(db, target, context, system_message, state, f) < 0 ||
+	    target_context_edit(db, target, context, system_message, state, f) < 0 ||
 	    prompt_unhold(db, target, f) < 0)
 		return -1;
 	return schedule_settle(db, target, clock_wall(), f);

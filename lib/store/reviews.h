@@ -6,6 +6,7 @@
 #define REVIEWS_H
 
 #include "campaigns.h"
+#include "target_context.h"
 
 enum { REVIEWER = 128 };
 

@@ -10,6 +10,7 @@
 #include "schedule_parts.h"
 #include "siblings.h"
 #include "store_parts.h"
+#include "targets.h"
 #include "zones.h"
 
 /* ---- putting -------------------------------------------------------------- */

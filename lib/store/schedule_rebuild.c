@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "prompt.h"
 #include "schedule_parts.h"
+#include "targets.h"
 
 enum { PAGE = 500 };
 

@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "project.h"
 #include "served.h"
+#include "target_context.h"
 
 /* The target of a call whose line is open; 0 if it is not, or is nobody's. */
 static int
@@ -35,7 +36,7 @@ served_get(struct db *db, const struct uuid *call, struct buf *system, struct fa
 		return -1;
 	if (target == 0)
 		return 0;
-	n = calls_context(db, call, &context, system, f);
+	n = target_context_of_call(db, call, &context, system, f);
 	buf_release(&context);
 	return n;
 }

@@ -54,9 +54,6 @@ int zones_note(struct db *, struct fault *);
  */
 int campaign_changed(struct db *, int64_t campaign, struct fault *);
 
-/* The row of the journal that has the text stored for a target, current or not; 0: none is. */
-int told_seq(struct db *, int64_t target, int64_t *seq, struct fault *);
-
 /* The claim's row, which is the fence, and no more: was says whether it was there. */
 int claim_delete(struct db *, const struct uuid *call, bool *was, struct fault *);
 /* Withdraws one claim: its target is decided anew. */

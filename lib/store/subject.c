@@ -6,6 +6,7 @@
 #include "calls.h"
 #include "campaigns.h"
 #include "mem.h"
+#include "targets.h"
 
 static int
 call_of(

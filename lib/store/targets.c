@@ -15,6 +15,8 @@
 #include "schedule.h"
 #include "siblings.h"
 #include "store_parts.h"
+#include "target_context.h"
+#include "targets.h"
 #include "zones.h"
 
 enum { PAGE = 200, DUE_MAX = 1 << 20 };
@@ -154,7 +156,7 @@ has_context(struct db *db, int64_t target, bool *has, struct fault *f)
 {
 	char origin[CONTEXT_ORIGIN];
 	struct buf json = {0};
-	int n = targets_context_body(db, target, NULL, &json, origin, f);
+	int n = target_context_body(db, target, NULL, &json, origin, f);
 
 	buf_release(&json);
 	*has = n > 0;

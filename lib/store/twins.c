@@ -8,6 +8,7 @@
 #include "fold.h"
 #include "mem.h"
 #include "prompt.h"
+#include "targets.h"
 #include "twins.h"
 
 static bool

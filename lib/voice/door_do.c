@@ -13,6 +13,7 @@
 #include "people.h"
 #include "placing.h"
 #include "schedule.h"
+#include "targets.h"
 
 enum { STORE_TRIES = 60 }; /* half a second apart */
 

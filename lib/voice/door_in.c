@@ -11,6 +11,8 @@
 #include "door_parts.h"
 #include "mem.h"
 #include "people.h"
+#include "target_context.h"
+#include "targets.h"
 
 enum { READ_RECORDS = 64, TRY_SPAN = 900000, ANSWER_SLACK_MS = 3000 };
 
@@ -359,7 +361,7 @@ static int
 keep_context(struct door *d, const struct rec *rec, const struct order *o, struct fault *f)
 {
 	struct buf context = {0}, message = {0}, given = {0};
-	int n = targets_context_get(d->opt.db, o->target, &o->id, &context, &message, f),
+	int n = target_context_get(d->opt.db, o->target, &o->id, &context, &message, f),
 	    rc = -1;
 
 	if (n < 0 || rec_text(rec, "system_message", &given, f) < 0)
@@ -368,7 +370,7 @@ keep_context(struct door *d, const struct rec *rec, const struct order *o, struc
 	if (n > 0 && same_bytes(&d->text, &context) &&
 	    (given.len == 0 || same_bytes(&given, &message)))
 		goto out;
-	rc = targets_context_put(d->opt.db, o->target, &o->id, d->text.p,
+	rc = target_context_put(d->opt.db, o->target, &o->id, d->text.p,
 	    given.len > 0 ? given.p : d->text.p, "pipe", f);
 out:
 	buf_release(&context);

@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "num.h"
 #include "talk.h"
+#include "target_context.h"
 
 enum { ROWS_MAX = 2000, PAGE = 50, LIST_MAX = 500 };
 
@@ -149,7 +150,7 @@ put_context(struct request *r, const struct order *o, struct fault *f)
 {
 	struct web *w = r->web;
 	struct buf context = {0}, system = {0};
-	int n = calls_context(w->db, &o->id, &context, &system, f);
+	int n = target_context_of_call(w->db, &o->id, &context, &system, f);
 
 	if (n > 0) {
 		buf_member(&r->out, "context", context.p);

@@ -17,6 +17,7 @@
 #include "prompt.h"
 #include "report.h"
 #include "schedule.h"
+#include "targets.h"
 #include "yaml.h"
 
 enum { TARGETS_MAX = 200, ADD_MAX = 500, DUE_MAX = 100000 };

@@ -13,6 +13,8 @@
 #include "mem.h"
 #include "num.h"
 #include "prompt.h"
+#include "target_context.h"
+#include "targets.h"
 
 enum { STUDENTS_MAX = 500, PAGE = 25 };
 
@@ -173,7 +175,7 @@ tell(
 		return prompt_hold(w->db, target, why.text, f);
 	}
 	k->contexts++;
-	return targets_context_put(
+	return target_context_put(
 	    w->db, target, NULL, k->prompt.context.p, k->prompt.system_message.p, "pipe", f);
 }
 

@@ -14,6 +14,8 @@
 #include "journal.h"
 #include "mem.h"
 #include "served.h"
+#include "target_context.h"
+#include "targets.h"
 #include "web_parts.h"
 
 enum { PAGE = 500, PAGES = 8 };
@@ -117,7 +119,7 @@ find_person(struct request *r, const struct asked *a, struct fault *f)
 	int got = campaigns_get(w->db, a->campaign.p, &c, f);
 
 	if (got > 0 && (got = targets_find(w->db, c.id, a->contact, &target, f)) == 0 && target)
-		got = targets_context_get(w->db, target, NULL, &context, &system, f);
+		got = target_context_get(w->db, target, NULL, &context, &system, f);
 	if (got == 0)
 		request_problem(
 		    r, 404, "no campaign of this name has such a contact and a context for it");

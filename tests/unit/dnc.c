@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "additions.h"
 #include "calls.h"
 #include "campaigns.h"
 #include "clock.h"

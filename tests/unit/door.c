@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "additions.h"
 #include "calls.h"
 #include "clock.h"
 #include "contact.h"
@@ -19,6 +20,7 @@
 #include "prompt.h"
 #include "schedule.h"
 #include "tap.h"
+#include "target_context.h"
 
 #define MONDAY INT64_C(1772442000000) /* 2026-03-02T09:00:00Z */
 
@@ -183,7 +185,7 @@ claim(struct stage *s, int want)
 		printf("# claimed %zu: %s\n", n, f.text);
 	db_begin(&s->db, &f);
 	for (size_t i = 0; i < n; i++)
-		targets_context_put(&s->db, s->claim[i].target, &s->claim[i].call, "Hello Ann.",
+		target_context_put(&s->db, s->claim[i].target, &s->claim[i].call, "Hello Ann.",
 		    "Be kind.\n\nHello Ann.", "template", &f);
 	db_commit(&s->db, &f);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "additions.h"
 #include "calls.h"
 #include "journal.h"
 #include "json.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "additions.h"
 #include "calls.h"
 #include "clock.h"
 #include "contact.h"
@@ -19,6 +20,8 @@
 #include "report.h"
 #include "schedule.h"
 #include "tap.h"
+#include "target_context.h"
+#include "targets.h"
 
 #define PHONE INT64_C(447912345701)
 #define OTHER INT64_C(442079460123)
@@ -240,7 +243,7 @@ context(struct family *k, struct prompt *p)
 	    prompt_make(p, plan, &who, "+447912345701", &f) < 0)
 		return f.text;
 	db_begin(&k->db, &f);
-	if (targets_context_put(&k->db, k->claim.target, &k->claim.call, p->context.p,
+	if (target_context_put(&k->db, k->claim.target, &k->claim.call, p->context.p,
 		p->system_message.p, "template", &f) < 0)
 		printf("# context: %s\n", f.text);
 	db_commit(&k->db, &f);
@@ -251,7 +254,7 @@ static bool
 has_context(struct family *k)
 {
 	struct buf a = {0}, b = {0};
-	int n = targets_context_get(&k->db, k->claim.target, &k->claim.call, &a, &b, &f);
+	int n = target_context_get(&k->db, k->claim.target, &k->claim.call, &a, &b, &f);
 
 	buf_release(&a);
 	buf_release(&b);

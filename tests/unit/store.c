@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "additions.h"
 #include "again.h"
 #include "calls.h"
 #include "clock.h"

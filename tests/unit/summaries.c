@@ -14,6 +14,7 @@
 #include "rand.h"
 #include "replay.h"
 #include "summaries.h"
+#include "targets.h"
 
 #define ASKS  SAYS("user", "10", "Please call me tomorrow at six.")
 #define OFFER SAYS("agent", "12", "I may call you tomorrow at six.")

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "additions.h"
 #include "calls.h"
 #include "clock.h"
 #include "dnc_list.h"
@@ -21,6 +22,8 @@
 #include "schedule.h"
 #include "served.h"
 #include "tap.h"
+#include "target_context.h"
+#include "targets.h"
 
 #define FIRST INT64_C(442079460000)
 
@@ -493,7 +496,7 @@ static bool
 is_told(struct db *db, const struct uuid *id, const char *want)
 {
 	struct buf context = {0}, system = {0};
-	int got = calls_context(db, id, &context, &system, &f);
+	int got = target_context_of_call(db, id, &context, &system, &f);
 	bool is = want ? got == 1 && !strcmp(context.p, want) : got == 0;
 
 	if (!is)
@@ -507,7 +510,7 @@ static void
 tell(struct db *db, int64_t target, const char *context)
 {
 	if (db_begin(db, &f) < 0 ||
-	    targets_context_put(db, target, NULL, context, context, "pipe", &f) < 0 ||
+	    target_context_put(db, target, NULL, context, context, "pipe", &f) < 0 ||
 	    db_commit(db, &f) < 0)
 		ok(0, "a context is stored: %s", f.text);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "additions.h"
 #include "calls.h"
 #include "clock.h"
 #include "contact.h"
@@ -26,6 +27,7 @@
 #include "simvoice.h"
 #include "simworld.h"
 #include "tap.h"
+#include "target_context.h"
 
 enum { PEOPLE = 240, RINGS = 4000, WISHES = 12 };
 
@@ -204,7 +206,7 @@ records(struct db *db, const struct campaign *c, const struct claim *claims, siz
 		people_get(db, claims[i].contact, &p, &f);
 		if (prompt_make(&prompt, campaigns_plan(db, c->id, &f), &p,
 			phone_text(claims[i].phone, phone), &f) < 0 ||
-		    targets_context_put(db, claims[i].target, &claims[i].call, prompt.context.p,
+		    target_context_put(db, claims[i].target, &claims[i].call, prompt.context.p,
 			prompt.system_message.p, "template", &f) < 0)
 			printf("# %s\n", f.text);
 	}

@@ -1,6 +1,6 @@
 /*
- * told: what the AI is told of a target: the text lies in the body of a journal
- * row, the table context says which row it is and what the text was made from.
+ * target_context: the text lies in the body of a journal row; the table context
+ * says which row it is and what the text was made from.
  * A call keeps the row that it was intended with.
  */
 #include <nettle/sha2.h>
@@ -17,6 +17,8 @@
 #include "project.h"
 #include "siblings.h"
 #include "store_parts.h"
+#include "target_context.h"
+#include "targets.h"
 
 /* ---- writing ------------------------------------------------------------------- */
 
@@ -116,14 +118,14 @@ write_context(struct db *db, int64_t target, const struct uuid *call, const char
 }
 
 int
-targets_context_put(struct db *db, int64_t target, const struct uuid *call, const char *context,
+target_context_put(struct db *db, int64_t target, const struct uuid *call, const char *context,
     const char *system_message, const char *origin, struct fault *f)
 {
 	return write_context(db, target, call, context, system_message, origin, REVIEW_NONE, f);
 }
 
 int
-targets_context_edit(struct db *db, int64_t target, const char *context,
+target_context_edit(struct db *db, int64_t target, const char *context,
     const char *system_message, enum review review, struct fault *f)
 {
 	return write_context(db, target, NULL, context, system_message, "person", review, f);
@@ -132,7 +134,7 @@ targets_context_edit(struct db *db, int64_t target, const char *context,
 /* ---- reading ------------------------------------------------------------------- */
 
 int
-targets_context_body(struct db *db, int64_t target, const struct uuid *call, struct buf *json,
+target_context_body(struct db *db, int64_t target, const struct uuid *call, struct buf *json,
     char origin[CONTEXT_ORIGIN], struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
@@ -180,12 +182,12 @@ texts_of(const char *json, size_t len, struct buf *context, struct buf *system_m
 }
 
 int
-targets_context_get(struct db *db, int64_t target, const struct uuid *call, struct buf *context,
+target_context_get(struct db *db, int64_t target, const struct uuid *call, struct buf *context,
     struct buf *system_message, struct fault *f)
 {
 	char origin[CONTEXT_ORIGIN];
 	struct buf json = {0};
-	int rc = targets_context_body(db, target, call, &json, origin, f);
+	int rc = target_context_body(db, target, call, &json, origin, f);
 
 	if (rc > 0)
 		rc = texts_of(json.p, json.len, context, system_message, f);
@@ -196,7 +198,7 @@ targets_context_get(struct db *db, int64_t target, const struct uuid *call, stru
 /* ---- of one call --------------------------------------------------------------- */
 
 int
-told_seq(struct db *db, int64_t target, int64_t *seq, struct fault *f)
+target_context_seq(struct db *db, int64_t target, int64_t *seq, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db, "SELECT seq FROM context WHERE target = :target", f);
 
@@ -215,7 +217,7 @@ claimed_target(struct db *db, const struct uuid *call, int64_t *target, struct f
 }
 
 int
-calls_context(struct db *db, const struct uuid *call, struct buf *context,
+target_context_of_call(struct db *db, const struct uuid *call, struct buf *context,
     struct buf *system_message, struct fault *f)
 {
 	sqlite3_stmt *s;
@@ -226,7 +228,7 @@ calls_context(struct db *db, const struct uuid *call, struct buf *context,
 	if (claimed_target(db, call, &target, f) < 0)
 		return -1;
 	if (target)
-		return targets_context_get(db, target, call, context, system_message, f);
+		return target_context_get(db, target, call, context, system_message, f);
 	s = db_sql(db,
 	    "SELECT b.json FROM call c JOIN body b ON b.seq = c.context WHERE c.id = :id", f);
 	bind_b(db, s, ":id", call->b, sizeof call->b);
