@@ -7,7 +7,6 @@
 #include "args.h"
 #include "dial/dry.h"
 #include "door.h"
-#include "mem.h"
 #include "optouts.h"
 #include "tool.h"
 

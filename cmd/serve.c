@@ -5,7 +5,6 @@
 #define TOOL "outreach-serve"
 
 #include "args.h"
-#include "mem.h"
 #include "optouts.h"
 #include "route.h"
 #include "temp.h"

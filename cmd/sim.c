@@ -10,7 +10,6 @@
 
 #include "args.h"
 #include "clock.h"
-#include "mem.h"
 #include "num.h"
 #include "out.h"
 #include "rand.h"

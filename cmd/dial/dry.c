@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "calls.h"
-#include "clock.h"
 #include "contact.h"
 #include "dry.h"
 #include "filter.h"

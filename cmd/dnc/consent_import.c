@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "../tool.h"
-#include "mem.h"
 #include "numbers.h"
 #include "rows.h"
 

@@ -8,7 +8,6 @@
 
 #include "checks.h"
 #include "clock.h"
-#include "mem.h"
 #include "num.h"
 #include "phone_zone.h"
 #include "sandbox.h"

@@ -10,7 +10,6 @@
 #include "journal.h"
 #include "logged.h"
 #include "loop.h"
-#include "num.h"
 #include "replay.h"
 
 enum { PAGE = 500, LOOK_MS = 100 };

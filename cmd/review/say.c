@@ -8,7 +8,6 @@
 #include "campaigns.h"
 #include "filter.h"
 #include "hex.h"
-#include "mem.h"
 #include "written.h"
 
 struct saying {

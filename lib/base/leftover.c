@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "leftover.h"
-#include "mem.h"
 
 enum { LEFTOVERS = 32 };
 

@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "cell.h"
-#include "num.h"
 
 enum { SHOWN = 40, WHOLE = 7 };
 

@@ -11,7 +11,6 @@
 #include "check.h"
 #include "fold.h"
 #include "mem.h"
-#include "num.h"
 #include "quantity.h"
 
 enum { FINDINGS = 20 };

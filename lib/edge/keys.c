@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "keys.h"
-#include "mem.h"
 #include "num.h"
 #include "word.h"
 

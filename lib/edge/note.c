@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "buf.h"
 #include "keys.h"
 #include "mem.h"
 #include "note.h"

@@ -8,7 +8,6 @@
 #include "clock.h"
 #include "journal.h"
 #include "mem.h"
-#include "num.h"
 #include "project.h"
 #include "schedule.h"
 #include "store_parts.h"

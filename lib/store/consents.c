@@ -11,7 +11,6 @@
 #include "dnc.h"
 #include "journal.h"
 #include "mark.h"
-#include "mem.h"
 #include "phone.h"
 #include "project.h"
 #include "store_parts.h"

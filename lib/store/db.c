@@ -17,11 +17,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
 #include "db.h"
 #include "health.h"
 #include "mem.h"
-#include "num.h"
 #include "store_parts.h"
 
 extern const char sql_schema[];

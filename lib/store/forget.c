@@ -10,7 +10,6 @@
 #include "consents.h"
 #include "dnc.h"
 #include "forget.h"
-#include "hex.h"
 #include "journal.h"
 #include "mark.h"
 #include "mem.h"

@@ -17,7 +17,6 @@
 #include "httpvoice.h"
 #include "mem.h"
 #include "ndjson.h"
-#include "num.h"
 #include "proc.h"
 #include "secret.h"
 

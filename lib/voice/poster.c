@@ -15,7 +15,6 @@
 #include "httpvoice.h"
 #include "mem.h"
 #include "ndjson.h"
-#include "num.h"
 #include "placing.h"
 
 enum {

@@ -9,7 +9,6 @@
 #include <strings.h>
 
 #include "mem.h"
-#include "num.h"
 #include "sim.h"
 
 enum {

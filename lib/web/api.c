@@ -6,7 +6,6 @@
 
 #include "api.h"
 #include "json.h"
-#include "mem.h"
 #include "num.h"
 
 /* ---- what was asked ----------------------------------------------------------------- */

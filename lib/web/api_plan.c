@@ -11,7 +11,6 @@
 #include "api.h"
 #include "json.h"
 #include "mem.h"
-#include "num.h"
 #include "prompt.h"
 #include "target_context.h"
 #include "targets.h"

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "journal.h"
 #include "mem.h"
 #include "metrics.h"

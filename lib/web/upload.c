@@ -17,7 +17,6 @@
 #include "api.h"
 #include "imported.h"
 #include "mem.h"
-#include "num.h"
 #include "phone.h"
 #include "temp.h"
 

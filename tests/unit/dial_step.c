@@ -12,7 +12,6 @@
 #include "buf.h"
 #include "dial_step.h"
 #include "mem.h"
-#include "num.h"
 #include "tap.h"
 
 static struct uuid

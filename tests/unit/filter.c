@@ -13,7 +13,6 @@
 #include "filter.h"
 #include "loop.h"
 #include "clock.h"
-#include "mem.h"
 #include "tap.h"
 
 static struct {

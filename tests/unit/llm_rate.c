@@ -1,7 +1,6 @@
 /*
  * llm_rate: buckets against a count of what went, and the words of servers.
  */
-#include "clock.h"
 #include "llm_rate.h"
 #include "rand.h"
 #include "tap.h"

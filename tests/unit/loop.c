@@ -10,7 +10,6 @@
 #include "clock.h"
 #include "fault.h"
 #include "loop.h"
-#include "mem.h"
 #include "rand.h"
 #include "tap.h"
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "buf.h"
-#include "mem.h"
 #include "num.h"
 #include "openings.h"
 #include "tap.h"

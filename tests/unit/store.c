@@ -21,7 +21,6 @@
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
-#include "num.h"
 #include "people.h"
 #include "plan.h"
 #include "rand.h"
