@@ -380,3 +380,11 @@ loop_sleep(int64_t ms)
 	}
 	return ppoll(NULL, 0, real_span(ms, &span), NULL) < 0 ? -1 : 0;
 }
+
+void
+loop_yield(int us)
+{
+	struct timespec span = {.tv_nsec = us * 1000L};
+
+	(void)ppoll(NULL, 0, &span, NULL);
+}

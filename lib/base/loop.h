@@ -46,5 +46,7 @@ int loop_wait(int fd, int ms);
 int loop_wait_writable(int fd);
 /* Sleeps ms of our clock (scaled, virtual); a signal ends it early: -1. */
 int loop_sleep(int64_t ms);
+/* Lets other threads of this process have the processor for about so many us of real time. */
+void loop_yield(int us);
 
 #endif

@@ -58,6 +58,7 @@ struct server {
 	int wake; /* eventfd */
 	pthread_mutex_t lock;
 	struct request *first, *last; /* waiting for the main loop */
+	size_t waiting;               /* how many they are */
 	atomic_int active;
 	atomic_size_t held; /* bytes of bodies in memory */
 	atomic_bool quiet;
@@ -84,6 +85,7 @@ enqueue(struct request *r)
 		else
 			s->first = r;
 		s->last = r;
+		s->waiting++;
 	}
 	pthread_mutex_unlock(&s->lock);
 	if (first && !closing)
@@ -593,6 +595,17 @@ server_fd(const struct server *s)
 	return s->wake;
 }
 
+size_t
+server_waiting(struct server *s)
+{
+	size_t n;
+
+	pthread_mutex_lock(&s->lock);
+	n = s->waiting;
+	pthread_mutex_unlock(&s->lock);
+	return n;
+}
+
 struct request *
 server_take(struct server *s)
 {
@@ -603,6 +616,7 @@ server_take(struct server *s)
 	pthread_mutex_lock(&s->lock);
 	r = s->first;
 	s->first = s->last = NULL;
+	s->waiting = 0;
 	pthread_mutex_unlock(&s->lock);
 	return r;
 }

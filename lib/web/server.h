@@ -41,6 +41,8 @@ struct server *server_open(const struct server_options *, struct fault *); /* nu
 int server_listen(struct server *, struct listen *, struct fault *);
 /* Becomes readable when a request waits for the main loop. */
 int server_fd(const struct server *);
+/* How many requests wait. */
+size_t server_waiting(struct server *);
 /* Every request that waits, linked by next, in the order of arrival; null: none. */
 struct request *server_take(struct server *);
 /* A request that was taken has its answer: it leaves. */

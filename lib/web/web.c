@@ -18,6 +18,8 @@
 enum {
 	TICK_MS = 50, /* of real time */
 	SWEEP_TICKS = 20,
+	YIELDS = 40,
+	YIELD_US = 30,
 	CACHE_KIB = 4 << 10, /* calls are clustered: few pages are in use at a time */
 	STOP_MS = 5000       /* what is under way gets so long */
 };
@@ -36,11 +38,29 @@ web_word(const struct web *w, const char *fmt, ...)
 	w->o.word(w->o.arg, text);
 }
 
+/*
+ * The first request of a group wakes us, and a group costs five syncs however large it is. So up to as many
+ * as came last time are waited for, as long as more do come.
+ */
+static void
+gather(struct web *w)
+{
+	size_t n = server_waiting(w->server), before = 0;
+
+	for (int i = 0; i < YIELDS && n > before && n < w->together; i++) {
+		before = n;
+		loop_yield(YIELD_US);
+		n = server_waiting(w->server);
+	}
+	w->together = n;
+}
+
 static void
 on_requests(void *arg, short revents)
 {
 	struct web *w = arg;
 
+	gather(w);
 	atomic_store(&w->beat_us, clock_real_us());
 	group_run(w, server_take(w->server));
 	atomic_store(&w->beat_us, clock_real_us());

@@ -36,6 +36,7 @@ struct web {
 	struct request *jobs; /* go on step by step, linked by next */
 	struct loop_timer *job_timer;
 	struct upload *upload; /* that is being imported; one at a time */
+	size_t together;       /* requests of the last group */
 	int64_t seq;           /* of the journal, up to which contexts are followed */
 	bool missed;           /* inside context_follow */
 	struct live *live;
