@@ -105,13 +105,14 @@ read_args(struct import_tool *t, int argc, char **argv, struct fault *f)
 static int
 run(struct import_tool *t, struct import *m, const char *file, struct db *db, struct fault *f)
 {
+	const char *column, *field;
 	struct import_count count;
 	struct fault also;
 	int rc = import_run(m, db, &count, f);
 
 	imported_add(&t->told.all, &count);
-	if (import_unapplied(m))
-		told_unapplied(&t->told, file, import_unapplied(m));
+	for (size_t i = 0; (column = import_unapplied(m, i, &field)); i++)
+		told_unapplied(&t->told, file, column, field);
 	/* Whatever stopped it, those that are stored are told. */
 	return told_flush(&t->told, rc < 0 ? &also : f) < 0 ? -1 : rc;
 }

@@ -604,9 +604,9 @@ id,name,phone,DNC status,course
 END
 run outreach-import clinic.csv
 is_run 'a column that looks like wishes is not passed over' 65 '' \
-	"outreach-import: clinic.csv:1: no column is called \"do_not_call\"; if these look right, add --map do_not_call='DNC status' (or --accept-map); if not, --map phone=phone"
+	"outreach-import: clinic.csv:1: no column is called \"do_not_call\"; if these look right, add --map do_not_call='DNC status' (or --accept-map); if not, --map attribute='DNC status'"
 run outreach-import -nq --map phone=phone clinic.csv
-is "$status:$err" "0:outreach-import: clinic.csv: warning: column 'DNC status' is kept as an attribute, and nobody is on do-not-call for it; --map do_not_call='DNC status' obeys it" \
+is "$status:$err" "0:outreach-import: clinic.csv: warning: column 'DNC status' is kept as an attribute, and nobody is on do-not-call for it; --map do_not_call='DNC status' obeys it, --map attribute='DNC status' says that it is no wish" \
 	'with a map that leaves it out there is a warning, -q or not'
 run outreach-import -n --map do_not_call='DNC status' clinic.csv
 is "$status:$(outreach-dnc list)" 1: 'a dry run makes no rule'
@@ -629,11 +629,35 @@ run outreach-import -q --map-file map clinic.csv
 is "$status:$(outreach-dnc list --rule contact | wc -l)" 0:2 'again it is the same'
 printf '%s\n' '{"id":7,"phone":"+914420000007","do_not_call":true}' '{"id":8,"phone":"+914420000008","optOut":"yes"}' >people.ndjson
 run outreach-import -q people.ndjson
-is "$status:$err" '0:outreach-import: people.ndjson: warning: column optOut is kept as an attribute, and nobody is on do-not-call for it; --map do_not_call=optOut obeys it' \
+is "$status:$err" '0:outreach-import: people.ndjson: warning: column optOut is kept as an attribute, and nobody is on do-not-call for it; --map do_not_call=optOut obeys it, --map attribute=optOut says that it is no wish' \
 	'records: the exact name is obeyed, one like it is named'
 is "$(outreach-dnc list --source people | jq .contact)" 4 'by a rule too'
 printf '{"id":8,"phone":"+914420000008","do_not_call":[]}\n' | outreach-import -q >/dev/null 2>err
 like "$(cat err)" '^outreach-import: <stdin>:1:47: do_not_call must be true or false; it may ask not to be called' 'which must be true or false'
+
+# The other way round.
+cat >may.csv <<'END'
+id,name,phone,OK to call?,Blocked
+1,Ann,+914420000021,yes,
+2,Bo,+914420000022,No,
+3,Cy,+914420000023,,
+4,Di,+914420000024,Y,yes
+END
+run outreach-import may.csv
+is_run 'nor is a column of who may be called' 65 '' \
+	"outreach-import: may.csv:1: no column is called \"call_allowed\"; if these look right, add --map call_allowed='OK to call?' --map do_not_call=Blocked (or --accept-map); if not, --map attribute='OK to call?' --map attribute=Blocked"
+blocked='outreach-import: may.csv: warning: column Blocked is kept as an attribute, and nobody is on do-not-call for it; --map do_not_call=Blocked obeys it, --map attribute=Blocked says that it is no wish'
+run outreach-import -nq --map phone=phone may.csv
+is "$status:$err" "0:outreach-import: may.csv: warning: column 'OK to call?' is kept as an attribute, and nobody is on do-not-call for it; --map call_allowed='OK to call?' obeys it, --map attribute='OK to call?' says that it is no wish
+$blocked" 'a warning for each'
+run outreach-import -nq --map attribute='OK to call?' may.csv
+is "$status:$err" "0:$blocked" 'none for what means something else'
+run outreach-import -q --accept-map --save-map map may.csv
+is "$status:$err" '1:outreach-import: may.csv:4: call_allowed is empty; who may be called needs a yes; it may ask not to be called: nobody is on do-not-call for it, see outreach-dnc add
+outreach-import: warning: 1 refused row asks not to be called, or may, and nobody is on do-not-call for it (outreach-dnc add)' \
+	'where nothing is said, nobody is called'
+for n in 1 2 3 4; do outreach-dnc check "+91442000002$n" >/dev/null; echo $?; done >said
+is "$(tr '\n' ' ' <said)$(tail -n 2 map | tr '\n' ' ')" '0 1 0 1 call_allowed=OK to call? do_not_call=Blocked ' 'a no is a wish, and a yes of the other column'
 
 # Of rows that are refused. wish SOURCE: its rules, subject and reason.
 wish() {

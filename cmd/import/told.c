@@ -127,7 +127,7 @@ told_face(struct told *t)
 }
 
 void
-told_unapplied(struct told *t, const char *file, const char *column)
+told_unapplied(struct told *t, const char *file, const char *column, const char *field)
 {
 	struct buf name = {0};
 
@@ -135,8 +135,8 @@ told_unapplied(struct told *t, const char *file, const char *column)
 	buf_shell(&name, slice(column));
 	fprintf(stderr,
 	    "%s: %s: warning: column %s is kept as an attribute, and nobody is on do-not-call "
-	    "for it; --map do_not_call=%s obeys it\n",
-	    tool, strcmp(file, "-") ? file : "<stdin>", name.p, name.p);
+	    "for it; --map %s=%s obeys it, --map attribute=%s says that it is no wish\n",
+	    tool, strcmp(file, "-") ? file : "<stdin>", name.p, field, name.p, name.p);
 	buf_release(&name);
 }
 

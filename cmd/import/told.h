@@ -25,7 +25,7 @@ extern volatile sig_atomic_t told_signal; /* the one that asked us to end, or 0 
 void told_catch_signals(void);
 struct import_face told_face(struct told *);
 /* Whatever -q says: a column that may say who must not be called says nothing here. */
-void told_unapplied(struct told *, const char *file, const char *column);
+void told_unapplied(struct told *, const char *file, const char *column, const char *field);
 int told_flush(struct told *, struct fault *); /* the records */
 /* The last words on stderr; file null: several. */
 void told_end(struct told *, const char *file, size_t files);

@@ -281,21 +281,62 @@ header_field_of(struct slice name)
 	return (enum header_field)i;
 }
 
-/* ---- who must not be called ------------------------------------------------------ */
+/* ---- who must not be called, and who may ------------------------------------------ */
 
-static const char *const wishes[] = {"do not call", "dont call", "don t call", "donotcall",
-    "do not contact", "dont contact", "don t contact", "do not phone", "do not disturb",
-    "never call", "no call", "no calls", "dnc", "dnd", "ndnc", "ndncr", "not to be called",
-    "not to call", "stop calling", "stop calls", "do not ring", "dont ring", "don t ring",
-    "wants no calls", "opted out of calls", "opt out of calls", "opt out", "opted out",
-    "optout", "optedout", "unsubscribe", "unsubscribed", "blacklist", "blacklisted",
-    "no llamar", "no contactar", "ne pas appeler", "ne pas contacter", "ne plus appeler",
-    "nicht anrufen", "nicht mehr anrufen", "keine anrufe", "anrufsperre", "कॉल न करें",
-    "कॉल ना करें", "फोन न करें", "फोन ना करें", NULL};
+/* In the order of enum header_wish; without the words around them. */
+static const char *const wishes[][128] = {
+    [HEADER_NOT_TO_CALL] = {"do not call", "dont call", "don t call", "donotcall",
+	"do not contact", "dont contact", "don t contact", "do not phone", "do not dial",
+	"do not disturb", "do not solicit", "never call", "never contact", "no call",
+	"no calls", "no more calls", "dnc", "dnd", "ndnc", "ndncr", "not to be called",
+	"not to call", "not to be contacted", "not to contact", "stop calling", "stop calls",
+	"do not ring", "dont ring", "don t ring", "wants no calls", "refuses calls",
+	"refused calls", "declines calls", "declined calls", "opt out", "opted out", "optout",
+	"optedout", "opt out calls", "opted out calls", "call opt out", "calls opt out",
+	"phone opt out", "voice opt out", "unsubscribe", "unsubscribed", "blacklist",
+	"blacklisted", "blocked", "blocklist", "blocklisted", "call blocked", "calls blocked",
+	"blocked calls", "removed", "remove", "suppress", "suppressed", "suppression",
+	"excluded calls", "call not allowed", "calls not allowed", "not allowed to call",
+	"may not call", "may not be called", "must not call", "must not be called",
+	"cannot call", "cannot be called", "not ok to call", "no permission",
+	"no permission to call", "no consent", "consent revoked", "revoked consent",
+	"consent withdrawn", "no llamar", "no llame", "no contactar", "no molestar",
+	"no volver a llamar", "bloqueado", "bloqueada", "lista robinson", "sin consentimiento",
+	"sin permiso", "ne pas appeler", "ne pas contacter", "ne pas deranger",
+	"ne plus appeler", "ne plus contacter", "bloctel", "bloque", "desabonne", "desinscrit",
+	"nicht anrufen", "nicht mehr anrufen", "nicht kontaktieren", "keine anrufe",
+	"keine werbeanrufe", "anrufsperre", "werbesperre", "kontaktsperre", "sperrvermerk",
+	"gesperrt", "blockiert", "werbewiderspruch", "robinsonliste", "keine einwilligung",
+	"anruf verboten", "कॉल न करें", "कॉल ना करें", "कॉल नहीं करना", "फोन न करें", "फोन ना करें",
+	"फोन नहीं करना", "संपर्क न करें", "ब्लॉक", NULL},
+    [HEADER_MAY_CALL] = {"call allowed", "calls allowed", "calling allowed", "call permitted",
+	"calls permitted", "allow call", "allow calls", "allows calls", "allowed to call",
+	"permitted to call", "may call", "may be called", "may we call", "can call",
+	"can be called", "can we call", "ok to call", "okay to call", "call ok", "calls ok",
+	"ok to contact", "okay to contact", "ok to phone", "contact ok", "may contact",
+	"may be contacted", "can contact", "can be contacted", "allow contact",
+	"contact allowed", "callable", "contactable", "permission", "permission to call",
+	"permission to contact", "call permission", "calling permission", "contact permission",
+	"consent", "consent to call", "consent to calls", "consent to contact",
+	"consent to be called", "call consent", "calling consent", "contact consent",
+	"phone consent", "voice consent", "consent given", "consented", "opt in", "opted in",
+	"optin", "optedin", "call opt in", "calls opt in", "phone opt in", "voice opt in",
+	"subscribed", "wants calls", "accepts calls", "agrees to calls", "agreed to calls",
+	"willing to be called", "happy to be called", "permiso", "permiso llamar",
+	"permiso para llamar", "llamada permitida", "llamadas permitidas", "se puede llamar",
+	"puede llamar", "consentimiento", "autorizacion", "autoriza llamadas",
+	"acepta llamadas", "appel autorise", "appels autorises", "autorisation",
+	"autorisation d appel", "consentement", "accepte les appels", "accord d appel",
+	"anruf erlaubt", "anrufe erlaubt", "anruf ok", "darf angerufen werden",
+	"kontakt erlaubt", "einwilligung", "werbeeinwilligung", "einverstanden",
+	"einverstandnis", "zustimmung", "अनुमति", "कॉल की अनुमति", "फोन की अनुमति", "सहमति", NULL},
+};
 /* What may stand around them, and says nothing. */
-static const char *const around[] = {"is", "has", "on", "the", "flag", "status", "list",
-    "registry", "register", "request", "requested", "date", "since", "y", "n", "yes", "please",
-    "bitte", NULL};
+static const char *const around[] = {"is", "has", "on", "of", "from", "the", "flag", "status",
+    "list", "registry", "register", "request", "requested", "date", "since", "please", "bitte",
+    NULL};
+static const char *const yes[] = {"yes", "y", "ja", "j", "oui", "o", "si", "s", NULL};
+static const char *const no[] = {"no", "n", "nein", "non", NULL};
 
 static bool
 is_among(const char *const *list, const char *text)
@@ -305,17 +346,21 @@ is_among(const char *const *list, const char *text)
 	return *list;
 }
 
-bool
-header_wish(struct slice name)
+/* The words that say something, with a space between: not "(yes/no)". False: they are too many. */
+static bool
+bare_words(struct slice name, char text[2 * WORD_MAX])
 {
 	struct reader r = {.p = name.p, .end = name.p + name.len};
-	char text[2 * WORD_MAX];
+	bool asks = false;
 	size_t len = 0;
 
 	while (next_word(&r)) {
-		if (is_among(around, r.word))
+		bool choice = is_among(yes, r.word) || (asks && is_among(no, r.word));
+
+		asks = is_among(yes, r.word);
+		if (choice || is_among(around, r.word))
 			continue;
-		if (len + r.len + 2 > sizeof(text))
+		if (len + r.len + 2 > 2 * WORD_MAX)
 			return false;
 		if (len)
 			text[len++] = ' ';
@@ -323,7 +368,20 @@ header_wish(struct slice name)
 		len += r.len;
 	}
 	text[len] = '\0';
-	return is_among(wishes, text);
+	return true;
+}
+
+enum header_wish
+header_wish(struct slice name)
+{
+	char text[2 * WORD_MAX];
+	int wish = HEADER_MAY_CALL;
+
+	if (!bare_words(name, text))
+		return HEADER_NO_WISH;
+	while (wish > HEADER_NO_WISH && !is_among(wishes[wish], text))
+		wish--;
+	return (enum header_wish)wish;
 }
 
 /* ---- a header ------------------------------------------------------------------ */
@@ -426,8 +484,8 @@ header_suggest(const struct slice *name, size_t n, struct header_guess *g)
 	suggest_name(name, n, g);
 	suggest_fields(name, n, g);
 	for (size_t i = 0; i < n && g->wishes < HEADER_WISHES; i++)
-		if (header_wish(name[i]))
-			g->wish[g->wishes++] = i;
+		if ((g->wish[g->wishes].kind = header_wish(name[i])))
+			g->wish[g->wishes++].column = i;
 }
 
 bool

@@ -35,8 +35,14 @@ enum header_kind header_kind(struct slice name, int *rank);
 /* "ID", "Time Zone", "PRIORITY"; HEADER_FIELDS: none of them. */
 enum header_field header_field_of(struct slice name);
 
-/* "Do not call", "DNC", "Opted out", ... with "list", "status" and the like around it. */
-bool header_wish(struct slice name);
+enum header_wish {
+	HEADER_NO_WISH,
+	HEADER_NOT_TO_CALL, /* "Do not call", "DNC", "Opted out", "Blocked": a yes says no */
+	HEADER_MAY_CALL     /* "OK to call", "Permission", "Consent": a no does */
+};
+
+/* With "list", "status", "(yes/no)" and the like around it. */
+enum header_wish header_wish(struct slice name);
 
 struct header_guess {
 	size_t phone[CONTACT_PHONES], phones; /* columns from 0; the first is the phone */
@@ -47,7 +53,11 @@ struct header_guess {
 	size_t field[HEADER_FIELDS]; /* valid if fields is not 0: the first of them */
 	size_t
 	    fields[HEADER_FIELDS]; /* columns that could be it; of several, none is certain */
-	size_t wish[HEADER_WISHES], wishes; /* columns that say who must not be called */
+	struct {
+		size_t column;
+		enum header_wish kind;
+	} wish[HEADER_WISHES]; /* columns that say who must not be called, or who may */
+	size_t wishes;
 };
 
 void header_suggest(const struct slice *name, size_t n, struct header_guess *);

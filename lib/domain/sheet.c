@@ -261,24 +261,36 @@ is_any_of(const char *const *list, const char *text)
 	return *list;
 }
 
-/* Whoever reads a wish wrongly calls somebody who said no: what is not plainly one or the other is refused. */
+/*
+ * Whoever reads a wish wrongly calls somebody who said no: what is not plainly one or the other is refused. A
+ * cross is a yes in a column of those who said no, and nobody knows what in one of those who may be called.
+ */
 static int
-take_wish(struct reading *r, struct slice v)
+take_wish(struct reading *r, enum role role, struct slice v)
 {
-	static const char *const yes[] = {"yes", "y", "true", "t", "1", "x", "on", "dnc", "dnd",
-	    "do not call", "opted out", "opted-out", "opt out", "opt-out", "optout",
-	    "unsubscribed", "ja", "j", "oui", "si", "sí", "हाँ", "हां", "✓", "✔", NULL};
-	static const char *const no[] = {
-	    "no", "n", "false", "f", "0", "off", "-", "nein", "non", "नहीं", NULL};
+	static const char *const yes[] = {"yes", "y", "true", "t", "1", "on", "ja", "j", "oui",
+	    "si", "sí", "हाँ", "हां", "✓", "✔", NULL},
+				 *const no[] = {"no", "n", "false", "f", "0", "off", "-",
+				     "nein", "non", "नहीं", NULL};
+	/* Of either column: not to be called, or to be called. */
+	static const char *const stop[] = {"dnc", "dnd", "do not call", "don't call",
+	    "dont call", "do not contact", "opted out", "opted-out", "opt out", "opt-out",
+	    "optout", "unsubscribed", "blocked", "revoked", "withdrawn", "denied", "refused",
+	    "not allowed", "never", NULL},
+				 *const go[] = {"ok", "okay", "allowed", "opted in", "opted-in",
+				     "opt in", "opt-in", "optin", "granted", "subscribed",
+				     NULL};
 	const char *text = sheet_keep(r->s, v);
+	bool dnc = role == ROLE_DNC;
 
-	if (is_any_of(yes, text))
+	if (is_any_of(dnc ? yes : no, text) || is_any_of(stop, text) ||
+	    (dnc && !strcasecmp(text, "x")))
 		r->p->do_not_call = true;
-	else if (!is_any_of(no, text)) {
-		fault(r->f, DATAERR,
-		    "do_not_call \"%.*s\" is neither yes nor no; write yes, no or nothing",
-		    (int)(v.len < 40 ? v.len : 40), v.p);
-		return sheet_refuse(r, "do_not_call");
+	else if (!is_any_of(dnc ? no : yes, text) && !is_any_of(go, text)) {
+		fault(r->f, DATAERR, "%s \"%.*s\" is neither yes nor no; write yes, no%s",
+		    sheet_role_name[role], (int)(v.len < 40 ? v.len : 40), v.p,
+		    dnc ? " or nothing" : "");
+		return sheet_refuse(r, sheet_role_name[role]);
 	}
 	return 0;
 }
@@ -301,6 +313,7 @@ sheet_take(struct reading *r, enum role role, struct slice v)
 	bool phone = role >= ROLE_PHONE && role < ROLES, plain;
 	const char *code;
 
+	r->seen |= role < ROLES ? (uint32_t)1 << role : 0;
 	r->why->field = role == ROLE_SOURCE ? "source" : sheet_role_name[role];
 	r->why->value = v;
 	if (phone && is_e164(v))
@@ -319,7 +332,8 @@ sheet_take(struct reading *r, enum role role, struct slice v)
 	case ROLE_SOURCE: r->source = sheet_keep(r->s, v); return 0;
 	case ROLE_TIMEZONE: return take_zone(r, v);
 	case ROLE_PRIORITY: return take_priority(r, v);
-	case ROLE_DNC: return take_wish(r, v);
+	case ROLE_DNC:
+	case ROLE_ALLOWED: return take_wish(r, role, v);
 	default: return take_language(r, v);
 	}
 }
@@ -415,9 +429,18 @@ no_number(struct reading *r)
 	return sheet_refuse(r, "missing");
 }
 
+/* Unknown means no; but one who may be called after all would be on do-not-call for good. */
+static int
+nothing_said(struct reading *r)
+{
+	r->why->field = sheet_role_name[ROLE_ALLOWED];
+	fault(r->f, DATAERR, "call_allowed is empty; who may be called needs a yes");
+	return sheet_refuse(r, r->why->field);
+}
+
 /* What must be there, and what follows from the rest. */
 int
-sheet_finish(struct reading *r, bool has_id)
+sheet_finish(struct reading *r, bool has_id, bool has_allowed)
 {
 	struct sheet *s = r->s;
 	struct person *p = r->p;
@@ -434,6 +457,8 @@ sheet_finish(struct reading *r, bool has_id)
 		fault(r->f, DATAERR, "id is empty");
 		return sheet_refuse(r, "missing");
 	}
+	if (has_allowed && !(r->seen & (uint32_t)1 << ROLE_ALLOWED))
+		return nothing_said(r);
 	if (!p->key)
 		p->key = sheet_keep(s, slice(phone_text(p->phone[0], number)));
 	p->source = r->source && !s->rules.source_given ? r->source : s->rules.source;
@@ -564,7 +589,7 @@ sheet_row(struct sheet *s, const struct slice *field, size_t n, struct person *p
 		if (v.len && sheet_take_attribute(&r, &s->column[j], v) < 0)
 			return -1;
 	}
-	return sheet_finish(&r, has_id);
+	return sheet_finish(&r, has_id, s->known[ROLE_ALLOWED] != 0);
 }
 
 /* ---- who a row is ------------------------------------------------------------- */

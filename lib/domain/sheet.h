@@ -34,7 +34,7 @@ struct sheet_why {
 	struct slice value; /* as it stood there, borrowed; null if there is none */
 	/*
 	 * "phone" "emergency" "short" "several" "extension" "zeros" "grouped" "scientific" "decimal" "formula" "apostrophe" "error"
-	 * "timezone" "language" "priority" "do_not_call" "fields" "unnamed" "footer" "utf8" "control" "long" "type"
+	 * "timezone" "language" "priority" "do_not_call" "call_allowed" "fields" "unnamed" "footer" "utf8" "control" "long" "type"
 	 * "missing" (see outreach-contact(5))
 	 */
 	const char *code;
@@ -55,8 +55,11 @@ void sheet_free(struct sheet *);
 int sheet_header(struct sheet *, const struct slice *name, size_t n, struct fault *);
 /* Behind it: appends the columns that are fields, a line "field=column" each, as sheet_map_read takes. */
 void sheet_map(const struct sheet *, struct buf *);
-/* A column that looks like do_not_call and is an attribute, as far as was read; null: there is none. */
-const char *sheet_unapplied(const struct sheet *);
+/*
+ * The i-th column that looks like do_not_call or call_allowed (field, may be null) and is an attribute that no
+ * map calls one, as far as was read; null: there is none.
+ */
+const char *sheet_unapplied(const struct sheet *, size_t i, const char **field);
 /*
  * A row behind it. The person's texts are borrowed until the next row. 0; 1 for nobody, where the row is
  * empty or the header again; or -1 with DATAERR and why.
@@ -76,7 +79,7 @@ int sheet_record(
     struct sheet *, const struct rec *, struct person *, struct sheet_why *, struct fault *);
 
 /*
- * Who a row is that was refused, and whether they say that they are not to be called (do_not_call): key,
+ * Who a row is that was refused, and whether it says that they are not to be called (do_not_call): key,
  * source and numbers as far as they can be read, borrowed likewise. Texts of an earlier person or why
  * are gone. True: they may say so, in a way that cannot be read.
  *

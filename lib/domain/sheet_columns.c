@@ -8,15 +8,17 @@
 #include "header.h"
 #include "mem.h"
 #include "num.h"
+#include "rand.h"
 #include "sheet_parts.h"
 
-const char *const sheet_role_name[ROLES + 1] = {[ROLE_ATTRIBUTE] = "",
+const char *const sheet_role_name[ROLES + 1] = {[ROLE_ATTRIBUTE] = "attribute",
     [ROLE_ID] = "id",
     [ROLE_NAME] = "name",
     [ROLE_TIMEZONE] = "timezone",
     [ROLE_LANGUAGE] = "language",
     [ROLE_PRIORITY] = "priority",
     [ROLE_DNC] = "do_not_call",
+    [ROLE_ALLOWED] = "call_allowed",
     [ROLE_PHONE] = "phone",
     "phone2",
     "phone3",
@@ -51,12 +53,14 @@ sheet_map_check(const char *text, enum role *role, struct fault *f)
 	struct slice field = {text, equals ? (size_t)(equals - text) : 0};
 
 	*role = role_of(field);
+	if (slice_is(field, "attribute") && equals[1])
+		return 0;
 	if (!equals || !field.len || !equals[1])
 		return fault(
 		    f, USAGE, "map %s: write it as field=column, such as phone=Mobile", text);
 	if (*role == ROLE_ATTRIBUTE)
 		return fault(f, USAGE,
-		    "map %s: there is no field \"%.*s\" (id, name, phone, phone2 to phone%d, timezone, language, priority, do_not_call)",
+		    "map %s: there is no field \"%.*s\" (id, name, phone, phone2 to phone%d, timezone, language, priority, do_not_call, call_allowed, attribute)",
 		    text, (int)field.len, field.p, CONTACT_PHONES);
 	return 0;
 }
@@ -140,7 +144,8 @@ sheet_free(struct sheet *s)
 	buf_release(&s->attributes);
 	buf_release(&s->scratch);
 	free(s->span);
-	free(s->wish);
+	for (size_t i = 0; i < s->unapplieds; i++)
+		free(s->unapplied[i]);
 	free(s);
 }
 
@@ -201,6 +206,12 @@ check_name(const struct slice name, size_t column, struct fault *f)
 	return 0;
 }
 
+static bool
+may_be_several(enum role role)
+{
+	return role == ROLE_ATTRIBUTE || sheet_is_wish(role);
+}
+
 static int
 add_column(struct sheet *s, struct slice name, struct fault *f)
 {
@@ -219,7 +230,7 @@ add_column(struct sheet *s, struct slice name, struct fault *f)
 		if (!strcmp(c->name, d->name))
 			return fault(f, DATAERR, "columns %zu and %zu are both called \"%s\"",
 			    (size_t)(d - s->column) + 1, s->columns, c->name);
-		if (c->role != ROLE_ATTRIBUTE && c->role != ROLE_DNC && c->role == d->role)
+		if (!may_be_several(c->role) && c->role == d->role)
 			return fault(f, DATAERR,
 			    "columns \"%s\" and \"%s\" are both the %s; a field has one column",
 			    d->name, c->name, sheet_role_name[c->role]);
@@ -249,12 +260,28 @@ make_part(struct sheet *s, size_t column)
 	s->part[s->parts++] = column;
 }
 
+/* Whether a person called this column the field. */
+static bool
+is_said(const struct sheet *s, enum role role, const char *column)
+{
+	for (size_t i = 0; i < s->maps; i++)
+		if (s->map[i].role == role && !strcmp(s->map[i].column, column))
+			return true;
+	return false;
+}
+
 static const enum role field_role[HEADER_FIELDS] = {
     [HEADER_ID] = ROLE_ID,
     [HEADER_TIMEZONE] = ROLE_TIMEZONE,
     [HEADER_LANGUAGE] = ROLE_LANGUAGE,
     [HEADER_PRIORITY] = ROLE_PRIORITY,
 };
+
+static enum role
+wish_role(enum header_wish kind)
+{
+	return kind == HEADER_MAY_CALL ? ROLE_ALLOWED : ROLE_DNC;
+}
 
 static bool
 is_phone(enum role role)
@@ -300,8 +327,10 @@ guess(const struct sheet *s, struct header_guess *g)
 	struct slice *name = xcalloc(s->columns + 1, sizeof *name);
 
 	for (size_t i = 0; i < s->columns; i++)
-		name[i] =
-		    s->column[i].role == ROLE_ATTRIBUTE ? slice(s->column[i].name) : SLICE("");
+		name[i] = s->column[i].role == ROLE_ATTRIBUTE &&
+			!is_said(s, ROLE_ATTRIBUTE, s->column[i].name)
+		    ? slice(s->column[i].name)
+		    : SLICE("");
 	header_suggest(name, s->columns, g);
 	guess_phones(s, name, g);
 	if (has_name(s))
@@ -309,7 +338,7 @@ guess(const struct sheet *s, struct header_guess *g)
 	for (int i = 0; i < HEADER_FIELDS; i++)
 		if (has_role(s, field_role[i]))
 			g->fields[i] = 0;
-	if (has_role(s, ROLE_DNC) && !s->rules.accept)
+	if ((has_role(s, ROLE_DNC) || has_role(s, ROLE_ALLOWED)) && !s->rules.accept)
 		g->wishes = 0;
 	free(name);
 }
@@ -341,6 +370,13 @@ uncertain(const struct header_guess *g, size_t *columns, size_t *first)
 	return NULL;
 }
 
+/* Of a guess of wishes. */
+static const char *
+lacking_wish(const struct header_guess *g)
+{
+	return sheet_role_name[wish_role(g->wish[0].kind)];
+}
+
 /* The first field that no column is and some could be; null: there is none. */
 static const char *
 lacking(const struct header_guess *g)
@@ -352,7 +388,7 @@ lacking(const struct header_guess *g)
 	for (int i = 0; i < HEADER_FIELDS; i++)
 		if (g->fields[i])
 			return sheet_role_name[field_role[i]];
-	return g->wishes ? sheet_role_name[ROLE_DNC] : NULL;
+	return g->wishes ? lacking_wish(g) : NULL;
 }
 
 static void
@@ -391,7 +427,7 @@ add_options(struct sheet *s, struct buf *b, const struct header_guess *g)
 		if (g->fields[i])
 			add_option(s, b, field_role[i], g->field[i]);
 	for (size_t i = 0; i < g->wishes; i++)
-		add_option(s, b, ROLE_DNC, g->wish[i]);
+		add_option(s, b, wish_role(g->wish[i].kind), g->wish[i].column);
 }
 
 /* Columns that look like fields are not taken for them unless somebody says so. */
@@ -400,15 +436,21 @@ refuse_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 {
 	size_t columns, first;
 	const char *two = uncertain(g, &columns, &first);
-	struct buf b = {0};
+	bool only_wishes = g->wishes && !strcmp(lacking(g), lacking_wish(g));
+	struct buf b = {0}, other = {0};
 
 	add_options(s, &b, g);
 	if (two)
 		buf_printf(&b, " (another one looks like the %s, too)", two);
-	(void)fault(f, DATAERR, "no column is called \"%s\"; if these look right, add%s%s%s",
-	    lacking(g), b.p, two ? "" : " (or --accept-map)",
-	    g->phones ? "" : "; if not, --map phone=phone");
+	for (size_t i = 0; only_wishes && i < g->wishes; i++)
+		add_option(s, &other, ROLE_ATTRIBUTE, g->wish[i].column);
+	if (!only_wishes && !g->phones)
+		buf_adds(&other, " --map phone=phone");
+	(void)fault(f, DATAERR, "no column is called \"%s\"; if these look right, add%s%s%s%s",
+	    lacking(g), b.p, two ? "" : " (or --accept-map)", other.len ? "; if not," : "",
+	    other.len ? other.p : "");
 	buf_release(&b);
+	buf_release(&other);
 	return -1;
 }
 
@@ -435,7 +477,7 @@ take_guess(struct sheet *s, const struct header_guess *g, struct fault *f)
 		if (g->fields[i])
 			s->column[g->field[i]].role = field_role[i];
 	for (size_t i = 0; i < g->wishes; i++)
-		s->column[g->wish[i]].role = ROLE_DNC;
+		s->column[g->wish[i].column].role = wish_role(g->wish[i].kind);
 	return 0;
 }
 
@@ -488,16 +530,6 @@ find_parts(struct sheet *s)
 		make_part(s, at[i]);
 }
 
-/* Whether a person called this column the field. */
-static bool
-is_said(const struct sheet *s, enum role role, const char *column)
-{
-	for (size_t i = 0; i < s->maps; i++)
-		if (s->map[i].role == role && !strcmp(s->map[i].column, column))
-			return true;
-	return false;
-}
-
 /* Whether there is the column of a map, or that of another map of the same field. */
 static bool
 is_found(const struct sheet *s, const struct map *m)
@@ -506,8 +538,8 @@ is_found(const struct sheet *s, const struct map *m)
 		return true;
 	for (size_t i = 0; i < s->columns; i++)
 		if (s->column[i].role == m->role &&
-		    (m->role == ROLE_DNC ? !strcmp(s->column[i].name, m->column)
-					 : is_said(s, m->role, s->column[i].name)))
+		    (may_be_several(m->role) ? !strcmp(s->column[i].name, m->column)
+					     : is_said(s, m->role, s->column[i].name)))
 			return true;
 	return false;
 }
@@ -536,10 +568,14 @@ check_columns(struct sheet *s, struct fault *f)
 void
 sheet_map(const struct sheet *s, struct buf *b)
 {
-	for (size_t i = 0; i < s->columns; i++)
-		if (s->column[i].role > ROLE_ATTRIBUTE && s->column[i].role < ROLES)
-			buf_printf(b, "%s=%s\n", sheet_role_name[s->column[i].role],
-			    s->column[i].name);
+	for (size_t i = 0; i < s->columns; i++) {
+		const struct column *c = &s->column[i];
+
+		if (c->role > ROLE_ATTRIBUTE && c->role < ROLES)
+			buf_printf(b, "%s=%s\n", sheet_role_name[c->role], c->name);
+		else if (c->role == ROLE_ATTRIBUTE && is_said(s, ROLE_ATTRIBUTE, c->name))
+			buf_printf(b, "attribute=%s\n", c->name);
+	}
 	for (size_t i = 0; i < s->parts; i++)
 		buf_printf(b, "%s%s", i ? "+" : "name=", s->column[s->part[i]].name);
 	if (s->parts)
@@ -549,14 +585,34 @@ sheet_map(const struct sheet *s, struct buf *b)
 void
 sheet_note_wish(struct sheet *s, struct slice name)
 {
-	if (!s->wish && header_wish(name))
-		s->wish = slice_dup(name);
+	uint64_t hash = hash64(name.p, name.len, 1),
+		 *looked = &s->looked[hash % COUNT(s->looked)];
+	char *text;
+
+	/* Records have the same few names again and again. */
+	if (*looked == hash)
+		return;
+	*looked = hash;
+	if (s->unapplieds == SHEET_UNAPPLIED || !header_wish(name))
+		return;
+	for (size_t i = 0; i < s->unapplieds; i++)
+		if (slice_is(name, s->unapplied[i]))
+			return;
+	text = slice_dup(name);
+	if (is_said(s, ROLE_ATTRIBUTE, text))
+		free(text);
+	else
+		s->unapplied[s->unapplieds++] = text;
 }
 
 const char *
-sheet_unapplied(const struct sheet *s)
+sheet_unapplied(const struct sheet *s, size_t i, const char **field)
 {
-	return s->wish;
+	if (i >= s->unapplieds)
+		return NULL;
+	if (field)
+		*field = sheet_role_name[wish_role(header_wish(slice(s->unapplied[i])))];
+	return s->unapplied[i];
 }
 
 static int

@@ -15,8 +15,9 @@ enum role {
 	ROLE_TIMEZONE,
 	ROLE_LANGUAGE,
 	ROLE_PRIORITY,
-	ROLE_DNC,   /* several columns may be it: one yes is enough */
-	ROLE_PHONE, /* ROLE_PHONE + 1 is phone2 */
+	ROLE_DNC,     /* several columns may be it: one yes is enough */
+	ROLE_ALLOWED, /* whether one may call; likewise, and one no */
+	ROLE_PHONE,   /* ROLE_PHONE + 1 is phone2 */
 	ROLES = ROLE_PHONE + CONTACT_PHONES,
 	ROLE_SOURCE, /* of a contact record */
 	ROLE_NESTED, /* its attributes */
@@ -25,7 +26,7 @@ enum role {
 	ROLE_IGNORED
 };
 
-enum { SHEET_PARTS = 4 };
+enum { SHEET_PARTS = 4, SHEET_UNAPPLIED = 8 };
 
 enum { SHEET_ZONES = 16 };
 
@@ -73,8 +74,11 @@ struct sheet {
 	int zero;           /* phone_needs_zero of the region: 1 yes, -1 no, 0 not asked yet */
 	struct slice first; /* the first value of the row, if it is one of a table */
 	size_t part[SHEET_PARTS], parts; /* columns of the name, in its order; or none */
-	char *wish;  /* an attribute that looks like ROLE_DNC, the first; or null */
-	bool wishes; /* a record had a ROLE_DNC */
+	char *unapplied
+	    [SHEET_UNAPPLIED]; /* attributes that look like wishes, the first of them */
+	size_t unapplieds;
+	uint64_t looked[64]; /* hashes of names of which that is known */
+	bool wishes; /* a record had a wish */
 };
 
 /* One row that is being read. */
@@ -95,6 +99,12 @@ enum role sheet_meaning(const struct sheet *, struct slice name);
 int sheet_map_check(const char *entry, enum role *, struct fault *);
 /* An attribute whose name may be that of a wish is remembered for sheet_unapplied. */
 void sheet_note_wish(struct sheet *, struct slice name);
+/* Of the roles that tell who is not to be called. */
+static inline bool
+sheet_is_wish(enum role role)
+{
+	return role == ROLE_DNC || role == ROLE_ALLOWED;
+}
 /* Whether the rules name a column for this role. */
 bool sheet_is_mapped(const struct sheet *, enum role);
 
@@ -122,8 +132,8 @@ int sheet_take(struct reading *, enum role, struct slice);
 int sheet_take_attribute(struct reading *, const struct column *, struct slice);
 /* The numbers that were read, in the order of their columns, each once. */
 int sheet_set_phones(struct reading *);
-/* What must be there, and what follows from the rest. */
-int sheet_finish(struct reading *, bool has_id);
+/* What must be there (has_allowed: a word on who may be called), and what follows from the rest. */
+int sheet_finish(struct reading *, bool has_id, bool has_allowed);
 
 /* ---- of a row that is refused (sheet_refused.c) ---- */
 

@@ -35,14 +35,14 @@ text_of(struct reading *r, enum role role, struct slice *v)
 	    !memchr(v->p, 'e', v->len) && !memchr(v->p, 'E', v->len);
 	size_t at = s->text.len;
 
-	if ((role == ROLE_ID || role == ROLE_PRIORITY || role == ROLE_DNC) && integer)
+	if ((role == ROLE_ID || role == ROLE_PRIORITY || sheet_is_wish(role)) && integer)
 		return 0;
-	if (role == ROLE_DNC && (v->p[0] == 't' || v->p[0] == 'f'))
+	if (sheet_is_wish(role) && (v->p[0] == 't' || v->p[0] == 'f'))
 		return 0;
 	if (v->p[0] != '"')
 		return wrong_type(r, role == ROLE_SOURCE ? "source" : sheet_role_name[role],
 		    role == ROLE_PRIORITY                    ? "a whole number"
-			: role == ROLE_DNC                   ? "true or false"
+			: sheet_is_wish(role)                ? "true or false"
 			: role == ROLE_ID                    ? "text or a whole number"
 			: role >= ROLE_PHONE && role < ROLES ? "text, such as \"+14155550123\""
 							     : "text");
@@ -212,14 +212,14 @@ put_member(struct record *x, struct slice name, enum role role, struct slice v)
 		sheet_note_wish(r->s, name);
 		return record_attribute(r, sheet_keep(r->s, name), v);
 	}
-	if (role < ROLES && role != ROLE_DNC && r->seen & (uint32_t)1 << role) {
+	if (role < ROLES && !sheet_is_wish(role) && r->seen & (uint32_t)1 << role) {
 		fault(r->f, DATAERR, "two fields of the record are the %s",
 		    sheet_role_name[role]);
 		r->why->field = sheet_role_name[role];
 		return sheet_refuse(r, "fields");
 	}
-	r->seen |= role < ROLES ? (uint32_t)1 << role : 0;
-	r->s->wishes |= role == ROLE_DNC;
+	r->seen |= role < ROLES && role != ROLE_ALLOWED ? (uint32_t)1 << role : 0;
+	r->s->wishes |= sheet_is_wish(role);
 	if (text_of(r, role, &v) < 0)
 		return -1;
 	return v.len ? sheet_take(r, role, v) : 0;
@@ -270,7 +270,7 @@ sheet_record(struct sheet *s, const struct rec *rec, struct person *p, struct sh
 	}
 	if (s->spans > 1 && order_spans(&x.r) < 0)
 		return -1;
-	return sheet_finish(&x.r, x.has_id);
+	return sheet_finish(&x.r, x.has_id, sheet_is_mapped(s, ROLE_ALLOWED));
 }
 
 bool
@@ -292,8 +292,10 @@ sheet_record_refused(struct sheet *s, const struct rec *rec, struct person *p)
 		x.has_id |= role == ROLE_ID;
 		if ((sheet_tells_wish(role) || role == ROLE_SOURCE) &&
 		    put_member(&x, name, role, rec->member[i].value) < 0)
-			unclear |= role == ROLE_DNC;
+			unclear |= sheet_is_wish(role);
 	}
+	unclear |=
+	    sheet_is_mapped(s, ROLE_ALLOWED) && !(x.r.seen & (uint32_t)1 << ROLE_ALLOWED);
 	sheet_finish_refused(&x.r, x.has_id);
 	return unclear && !p->do_not_call;
 }

@@ -13,7 +13,7 @@ enum { SHIFT_MAX = 3 }; /* so many values more or fewer than columns are looked 
 bool
 sheet_tells_wish(enum role role)
 {
-	return role == ROLE_DNC || role == ROLE_ID || (role >= ROLE_PHONE && role < ROLES);
+	return sheet_is_wish(role) || role == ROLE_ID || (role >= ROLE_PHONE && role < ROLES);
 }
 
 void
@@ -29,15 +29,15 @@ sheet_finish_refused(struct reading *r, bool has_id)
 	p->source = r->source && !s->rules.source_given ? r->source : s->rules.source;
 }
 
-/* What a value says as a wish: 1 yes, 0 no, -1 neither. */
+/* What a value says in a column of wishes: 1 not to be called, 0 nothing against it, -1 neither. */
 static int
-wish_of(struct reading *r, struct slice v)
+wish_of(struct reading *r, enum role role, struct slice v)
 {
 	bool before = r->p->do_not_call;
 	int wish;
 
 	r->p->do_not_call = false;
-	wish = sheet_take(r, ROLE_DNC, v) < 0 ? -1 : r->p->do_not_call;
+	wish = sheet_take(r, role, v) < 0 ? -1 : r->p->do_not_call;
 	r->p->do_not_call = before;
 	return wish;
 }
@@ -57,33 +57,33 @@ read_whole(struct reading *r, const struct slice *field)
 
 		if (!v.len || !sheet_tells_wish(role))
 			continue;
-		if (role != ROLE_DNC) {
+		if (!sheet_is_wish(role)) {
 			(void)sheet_take(r, role, v);
 			continue;
 		}
-		wish = wish_of(r, v);
+		wish = wish_of(r, role, v);
 		r->p->do_not_call |= wish > 0;
 		unclear |= wish < 0;
 	}
 	sheet_finish_refused(r, s->known[ROLE_ID] != 0);
-	return unclear;
+	return unclear || (s->known[ROLE_ALLOWED] && !(r->seen & (uint32_t)1 << ROLE_ALLOWED));
 }
 
 /* ---- one that does not --------------------------------------------------------- */
 
-/* What the i-th value may be, if so many are too many: the number's role or 0; and whether a wish. */
+/* What the i-th value may be, if so many are too many: the number's role or 0; and which wishes, a bit each. */
 static enum role
-may_be(const struct sheet *s, size_t i, ptrdiff_t shift, bool *wish)
+may_be(const struct sheet *s, size_t i, ptrdiff_t shift, uint32_t *wish)
 {
 	ptrdiff_t from = (ptrdiff_t)i - (shift > 0 ? shift : 0);
 	ptrdiff_t to = (ptrdiff_t)i - (shift < 0 ? shift : 0);
 	enum role phone = ROLE_ATTRIBUTE;
 
-	*wish = false;
+	*wish = 0;
 	for (ptrdiff_t c = from < 0 ? 0 : from; c <= to && c < (ptrdiff_t)s->columns; c++) {
 		enum role role = s->column[c].role;
 
-		*wish |= role == ROLE_DNC;
+		*wish |= sheet_is_wish(role) ? (uint32_t)1 << role : 0;
 		if (role >= ROLE_PHONE && role < ROLES && !phone)
 			phone = role;
 	}
@@ -106,7 +106,7 @@ static bool
 lacks_wish(const struct sheet *s, size_t n)
 {
 	for (size_t i = n; i < s->columns; i++)
-		if (s->column[i].role == ROLE_DNC)
+		if (sheet_is_wish(s->column[i].role))
 			return true;
 	return false;
 }
@@ -120,9 +120,9 @@ read_shifted(struct reading *r, const struct slice *field, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		struct slice v = sheet_tidy(field[i]);
-		bool is_wish = false, number;
-		enum role role = far ? ROLE_ATTRIBUTE : may_be(s, i, shift, &is_wish);
-		int wish;
+		uint32_t wishes = 0;
+		bool number;
+		enum role role = far ? ROLE_ATTRIBUTE : may_be(s, i, shift, &wishes);
 
 		if (!v.len)
 			continue;
@@ -130,9 +130,12 @@ read_shifted(struct reading *r, const struct slice *field, size_t n)
 		if (!far && i < s->columns && s->column[i].role == ROLE_ID)
 			(void)sheet_take(r, ROLE_ID, v);
 		number = read_number(r, role, v);
-		wish = is_wish ? wish_of(r, v) : 0;
-		r->p->do_not_call |= wish > 0;
-		unclear |= wish < 0 && !number;
+		for (enum role w = ROLE_DNC; w <= ROLE_ALLOWED; w++) {
+			int wish = wishes & (uint32_t)1 << w ? wish_of(r, w, v) : 0;
+
+			r->p->do_not_call |= wish > 0;
+			unclear |= wish < 0 && !number;
+		}
 	}
 	(void)sheet_set_phones(r);
 	r->p->source = s->rules.source;
@@ -163,7 +166,7 @@ sheet_row_refused(
 	for (size_t i = 0; i < n; i++)
 		room += 2 * (field[i].len + 1);
 	sheet_start(&r, room);
-	if (!s->known[ROLE_DNC])
+	if (!s->known[ROLE_DNC] && !s->known[ROLE_ALLOWED])
 		return false;
 	while (n > s->columns && !sheet_tidy(field[n - 1]).len)
 		n--;
@@ -176,7 +179,10 @@ sheet_row_refused(
 bool
 sheet_line_refused(const struct sheet *s, struct slice line)
 {
-	return s->wishes || sheet_is_mapped(s, ROLE_DNC) || !line.p ||
-	    memmem(
-		line.p, line.len, sheet_role_name[ROLE_DNC], strlen(sheet_role_name[ROLE_DNC]));
+	bool may = s->wishes || !line.p;
+
+	for (enum role w = ROLE_DNC; w <= ROLE_ALLOWED && !may; w++)
+		may = sheet_is_mapped(s, w) ||
+		    memmem(line.p, line.len, sheet_role_name[w], strlen(sheet_role_name[w]));
+	return may;
 }

@@ -338,9 +338,9 @@ import_map(const struct import *m, struct buf *b)
 }
 
 const char *
-import_unapplied(const struct import *m)
+import_unapplied(const struct import *m, size_t i, const char **field)
 {
-	return sheet_unapplied(m->sheet);
+	return sheet_unapplied(m->sheet, i, field);
 }
 
 uint64_t

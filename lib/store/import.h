@@ -60,8 +60,8 @@ void import_close(struct import *); /* rejects that are not complete are dropped
 
 /* Appends the columns that are fields, as a map file has them; nothing for NDJSON. */
 void import_map(const struct import *, struct buf *);
-/* A column that looks like do_not_call and is none; null: there is none. */
-const char *import_unapplied(const struct import *);
+/* sheet_unapplied(). */
+const char *import_unapplied(const struct import *, size_t i, const char **field);
 /*
  * Finds out who stands in several of the files, or twice in one, with different values. Once, after all
  * are open and before anything else; the array is borrowed until the last is closed.

@@ -216,14 +216,14 @@ on_refused(void *arg, const struct import_refusal *refusal, struct fault *f)
 static int
 check_wishes(const struct import *m, const struct asked *a, struct fault *f)
 {
-	const char *column = import_unapplied(m);
+	const char *field, *column = import_unapplied(m, 0, &field);
 
 	if (!column || a->ignore_wishes)
 		return 0;
 	return fault(f, DATAERR,
 	    "column \"%s\" looks as if it said who must not be called, and is not mapped: add"
-	    " map=do_not_call=%s, or ignore_wishes=1 if it is no more than an attribute",
-	    column, column);
+	    " map=%s=%s, or ignore_wishes=1 if it is no more than an attribute",
+	    column, field, column);
 }
 
 static int
@@ -241,7 +241,7 @@ import_body(struct child *c, const struct asked *a, struct db *db, struct fault 
 	if (rc == 0) {
 		c->sum.files = 1;
 		c->sum.dry = a->rules.dry;
-		c->sum.unapplied = import_unapplied(m);
+		c->sum.unapplied = import_unapplied(m, 0, NULL);
 		imported_add(&c->sum, &count);
 		imported_record(&c->sum, "outreach-serve", &c->out);
 	}

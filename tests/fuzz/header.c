@@ -47,7 +47,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 			header_field_of(cell[g.field[i]]) == (enum header_field)i));
 	must(g.wishes <= HEADER_WISHES);
 	for (size_t i = 0; i < g.wishes; i++)
-		must(g.wish[i] < n && header_wish(cell[g.wish[i]]));
+		must(g.wish[i].column < n &&
+		    header_wish(cell[g.wish[i].column]) == g.wish[i].kind && g.wish[i].kind);
 	if (header_likely(cell, n))
 		must(n > 1);
 	free(text);

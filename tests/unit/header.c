@@ -190,17 +190,39 @@ test_headers(void)
 static void
 test_wishes(void)
 {
-	static const char *const yes[] = {"Do not call", "do_not_call", "DoNotCall", "DNC",
-	    "DNC Status", "On DNC list?", "Don't call", "Opt-out", "Opted Out (Y/N)", "DND",
-	    "Unsubscribed", "No llamar", "Ne pas appeler", "Nicht anrufen", "कॉल न करें", "NDNC",
-	    "Not to be called", "Stop calling", "DNC since", "Bitte nicht anrufen"};
-	static const char *const no[] = {"Call", "Called", "Do not", "Opt in", "No contact",
-	    "Contact No", "Status", "", "List", "DNC reason", "Course", "Do not call before 9"};
+	static const struct {
+		enum header_wish wish;
+		const char *name[40];
+	} t[] = {
+	    {HEADER_NOT_TO_CALL,
+		{"Do not call", "do_not_call", "DoNotCall", "DNC", "DNC Status", "On DNC list?",
+		    "Don't call", "Opt-out", "Opted Out (Y/N)", "DND", "Unsubscribed",
+		    "No llamar", "Ne pas appeler", "Nicht anrufen", "कॉल न करें", "NDNC",
+		    "Not to be called", "Stop calling", "DNC since", "Bitte nicht anrufen",
+		    "Blocked", "BLOCKED?", "Is blocked", "Removed", "Call blocked",
+		    "Opted out of calls", "Blocklist", "Call not allowed", "No permission",
+		    "Consent withdrawn", "Suppressed", "Bloqueado", "Bloqué", "Gesperrt",
+		    "Keine Einwilligung", "फ़ोन न करें"}},
+	    {HEADER_MAY_CALL,
+		{"Call allowed", "call_allowed", "Call allowed (yes/no)", "OK to call",
+		    "OK to call? (Y/N)", "Okay to contact", "Permission", "Permission to call",
+		    "Call Permission", "Consent", "Consent status", "Consent to call",
+		    "Phone consent", "Opt in", "Opted-in", "OptIn", "May call", "Can be called",
+		    "Callable", "Subscribed", "Permiso", "Consentimiento (sí/no)",
+		    "Se puede llamar", "Appel autorisé", "Consentement", "Einwilligung",
+		    "Anruf erlaubt (ja/nein)", "Zustimmung", "Darf angerufen werden", "अनुमति",
+		    "कॉल की अनुमति", "सहमति"}},
+	    {HEADER_NO_WISH,
+		{"Call", "Called", "Do not", "No contact", "Contact No", "Status", "", "List",
+		    "DNC reason", "Course", "Do not call before 9", "Consent form",
+		    "Photo consent", "Permission slip", "Block No", "Block", "Stop",
+		    "Call time", "Yes", "No", "Yes/No", "Opted", "Best time to call",
+		    "Last call", "Removed by", "Allowed"}},
+	};
 
-	for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
-		ok(header_wish(slice(yes[i])), "a wish: %s", yes[i]);
-	for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
-		ok(!header_wish(slice(no[i])), "none: %s", no[i]);
+	for (size_t i = 0; i < sizeof t / sizeof t[0]; i++)
+		for (int j = 0; j < 40 && t[i].name[j]; j++)
+			is_int(header_wish(slice(t[i].name[j])), t[i].wish, t[i].name[j]);
 }
 
 int

@@ -84,7 +84,12 @@ static const struct {
 	"no column is called \"name\"; if these look right, add --map name='First Name+Last Name' (or --accept-map); if not, --map phone=phone"},
     {"of three, none is certain", "phone|Last Name|First Name|Surname", NULL, 0, NULL},
     {"nor a wish", "phone|DNC|Opted out", NULL, 0,
-	"no column is called \"do_not_call\"; if these look right, add --map do_not_call=DNC --map do_not_call='Opted out' (or --accept-map); if not, --map phone=phone"},
+	"no column is called \"do_not_call\"; if these look right, add --map do_not_call=DNC --map do_not_call='Opted out' (or --accept-map); if not, --map attribute=DNC --map attribute='Opted out'"},
+    {"nor one of who may be called", "phone|OK to call|Blocked", NULL, 0,
+	"no column is called \"call_allowed\"; if these look right, add --map call_allowed='OK to call' --map do_not_call=Blocked (or --accept-map); if not, --map attribute='OK to call' --map attribute=Blocked"},
+    {"nor both, beside a name", "phone|Student Name|Permission", NULL, 0,
+	"no column is called \"name\"; if these look right, add --map name='Student Name' --map call_allowed=Permission (or --accept-map); if not, --map phone=phone"},
+    {"beside the exact one others are warned of", "phone|do_not_call|Consent", NULL, 0, NULL},
     {"nor a field in other letters", "phone|ID|Course|Time Zone|LANGUAGE|Priority", NULL, 0,
 	"no column is called \"id\"; if these look right, add --map id=ID --map timezone='Time Zone' --map language=LANGUAGE --map priority=Priority (or --accept-map); if not, --map phone=phone"},
     {"two of them", "phone|ID|i.d.", NULL, 0,
@@ -219,8 +224,12 @@ test_map_files(void)
 	    {"# a map\r\n\r\n  phone=Mob. = No  \r\n", "phone=Mob. = No", false},
 	    {"phone=x", "phone=x", false},
 	    {"", "", false},
+	    {"attribute=Blocked\ncall_allowed=OK\n", "attribute=Blocked|call_allowed=OK",
+		false},
+	    {"attribute=\n",
+		"m:1: map attribute=: write it as field=column, such as phone=Mobile", true},
 	    {"\n\ntown=x\n",
-		"m:3: map town=x: there is no field \"town\" (id, name, phone, phone2 to phone8, timezone, language, priority, do_not_call)",
+		"m:3: map town=x: there is no field \"town\" (id, name, phone, phone2 to phone8, timezone, language, priority, do_not_call, call_allowed, attribute)",
 		true},
 	    {"phone\n", "m:1: map phone: write it as field=column, such as phone=Mobile", true},
 	    {"phone=\xff\n", "m:1: is not text in UTF-8", true},
@@ -267,7 +276,7 @@ test_wishes(void)
 
 	is_int(sheet_header(s, cell, cells("phone|DNC|out", cell), &f), 0,
 	    "two columns of wishes");
-	is_str(sheet_unapplied(s), NULL, "both are obeyed");
+	is_str(sheet_unapplied(s, 0, NULL), NULL, "both are obeyed");
 	for (size_t i = 0; i < COUNT(t); i++) {
 		int rc = row(s, cell, cells(t[i].row, cell), &p, &why, &f);
 
@@ -285,8 +294,87 @@ test_wishes(void)
 	s = sheet_new(&rules, &f);
 	is_int(sheet_header(s, cell, cells("phone|a|Do Not Call", cell), &f), 0,
 	    "a map without it");
-	is_str(sheet_unapplied(s), "Do Not Call", "what is not obeyed is known");
+	is_str(sheet_unapplied(s, 0, NULL), "Do Not Call", "what is not obeyed is known");
 	sheet_free(s);
+}
+
+/* The other way round: a no is the wish, and where nothing is said nobody is called. */
+static void
+test_allowed(void)
+{
+	static const struct {
+		const char *row;
+		int wish; /* -1: refused, and it may be one; 1 of a refused row: as far as is known */
+		const char *code;
+	} t[] = {{"1|+14155550100|yes|", 0, NULL}, {"1|+14155550100| OK |", 0, NULL},
+	    {"1|+14155550100|Opted in|", 0, NULL}, {"1|+14155550100|no|", 1, NULL},
+	    {"1|+14155550100|N|", 1, NULL}, {"1|+14155550100|0|no", 1, NULL},
+	    {"1|+14155550100|DNC|", 1, NULL}, {"1|+14155550100|revoked|", 1, NULL},
+	    {"1|+14155550100|yes|yes", 1, NULL}, {"1|+14155550100||yes", 1, "call_allowed"},
+	    {"1|+14155550100||", -1, "call_allowed"}, {"1|+14155550100|x|", -1, "call_allowed"},
+	    {"1|+14155550100|2026-01-02|", -1, "call_allowed"}, {"1||no|", 1, "missing"},
+	    {"1||yes|", 0, "missing"}, {"1|||", -1, "missing"},
+	    {"1|+14155550100|no", 1, "fields"}, {"1|+14155550100|a|no|b", 1, "fields"},
+	    {"1|+14155550100", -1, "fields"}};
+	static const char *const map[] = {"phone=phone", "call_allowed=OK?", "do_not_call=out"};
+	struct sheet_rules rules = {.source = "s", .map = map, .maps = 3, .zone = zone};
+	struct slice cell[64];
+	struct sheet_why why;
+	struct person p;
+	struct buf b = {0};
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+
+	is_int(
+	    sheet_header(s, cell, cells("id|phone|OK?|out", cell), &f), 0, "who may be called");
+	for (size_t i = 0; i < COUNT(t); i++) {
+		size_t n = cells(t[i].row, cell);
+		int rc = row(s, cell, n, &p, &why, &f);
+		bool unclear = rc < 0 && sheet_row_refused(s, cell, n, false, &p);
+
+		is_int(unclear ? -1 : p.do_not_call, t[i].wish, t[i].row);
+		is_str(rc < 0 ? why.code : NULL, t[i].code, "  its code");
+	}
+	sheet_map(s, &b);
+	is_str(b.p, "id=id\nphone=phone\ncall_allowed=OK?\ndo_not_call=out\n",
+	    "it is kept in a map");
+	sheet_free(s);
+	buf_release(&b);
+}
+
+/* A map says that a column is no wish: nobody is warned, and it is not suggested. */
+static void
+test_no_wish(void)
+{
+	static const char *const map[] = {"attribute=Blocked", "attribute=Consent"};
+	struct sheet_rules rules = {
+	    .source = "s", .map = map, .maps = 2, .zone = zone, .accept = true};
+	const char *field = NULL;
+	struct slice cell[64];
+	struct buf b = {0};
+	struct fault f;
+	struct sheet *s = sheet_new(&rules, &f);
+
+	is_int(sheet_header(s, cell, cells("phone|Blocked|Consent|DNC", cell), &f), 0,
+	    "two columns that are no wishes");
+	is_str(sheet_unapplied(s, 0, &field), NULL, "nobody is warned of them");
+	sheet_map(s, &b);
+	is_str(b.p, "phone=phone\nattribute=Blocked\nattribute=Consent\ndo_not_call=DNC\n",
+	    "that is kept in a map");
+	is_int(sheet_header(s, cell, cells("phone|Blocked", cell), &f), -1, "one is missing");
+	is_str(f.text,
+	    "there is no column \"Consent\" for the attribute (there are: phone, Blocked)",
+	    "  and named");
+	sheet_free(s);
+	rules.maps = 1;
+	rules.accept = false;
+	s = sheet_new(&rules, &f);
+	is_int(sheet_header(s, cell, cells("phone|Blocked|OK to call", cell), &f), 0,
+	    "one that is none, and another");
+	is_str(sheet_unapplied(s, 0, &field), "OK to call", "is told");
+	is_str(field, "call_allowed", "  with the field that it seems to be");
+	sheet_free(s);
+	buf_release(&b);
 }
 
 static void
@@ -763,6 +851,18 @@ test_record_wishes(void)
 	    {"{\"phone\":\"+14155550100\",\"DNC\":\"no\",\"out\":0}", 0, false},
 	    {"{\"phone\":\"12a\",\"id\":\"7\",\"DNC\":\"no\",\"out\":\"yes\"}", -1, true},
 	};
+	static const struct {
+		const char *line;
+		int rc, wish; /* -1: may be */
+	} may[] = {
+	    {"{\"phone\":\"+14155550100\",\"ok\":true}", 0, 0},
+	    {"{\"phone\":\"+14155550100\",\"ok\":false}", 0, 1},
+	    {"{\"phone\":\"+14155550100\",\"ok\":0}", 0, 1},
+	    {"{\"phone\":\"+14155550100\",\"ok\":null}", -1, -1},
+	    {"{\"phone\":\"+14155550100\"}", -1, -1},
+	    {"{\"phone\":\"+14155550100\",\"ok\":\"\"}", -1, -1},
+	    {"{\"phone\":\"12a\",\"ok\":\"no\"}", -1, 1},
+	};
 	struct sheet_rules rules = {.source = "s", .map = map, .maps = 2, .zone = zone};
 	struct sheet_why why;
 	struct person p;
@@ -776,6 +876,17 @@ test_record_wishes(void)
 		is_int(p.do_not_call, t[i].wish, "  the wish");
 	}
 	sheet_free(s);
+	rules.map = (const char *const[]){"call_allowed=ok"};
+	rules.maps = 1;
+	s = sheet_new(&rules, &f);
+	for (size_t i = 0; i < COUNT(may); i++) {
+		int rc = record(s, may[i].line, &p, &why, &f);
+		bool unclear = rc < 0 && sheet_record_refused(s, &rec, &p);
+
+		is_int(rc, may[i].rc, may[i].line);
+		is_int(unclear ? -1 : p.do_not_call, may[i].wish, "  the wish");
+	}
+	sheet_free(s);
 }
 
 int
@@ -786,6 +897,8 @@ main(void)
 	test_guesses();
 	test_map_files();
 	test_wishes();
+	test_allowed();
+	test_no_wish();
 	test_parts();
 	test_rows();
 	test_nobody();
