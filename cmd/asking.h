@@ -16,6 +16,8 @@ struct asking {
 	bool quiet;
 };
 
+#define BUDGET_MAX INT64_C(1000000000000) /* thousandths, as in a campaign's file */
+
 /* The entries of a table of options (args.h); a lvalue of the struct. */
 #define ASKING_OPTIONS(a)                                                         \
 	{0, "again", .flag = &(a).opt.again}, {0, "budget", .text = &(a).budget}, \
@@ -33,8 +35,12 @@ struct asking {
 static int
 asking_check(struct asking *a, const struct settings *settings, struct fault *f)
 {
-	if (a->budget && (a->opt.terms.budget_milli = num_milli(a->budget)) <= 0)
-		return fault(f, USAGE, "--budget: %s is no amount such as 2.50", a->budget);
+	int64_t *budget = &a->opt.terms.budget_milli;
+
+	if (a->budget && ((*budget = num_milli(a->budget)) <= 0 || *budget > BUDGET_MAX))
+		return fault(f, USAGE,
+		    "--budget: %s is no amount such as 2.50, of three decimals at most",
+		    a->budget);
 	a->opt.terms.concurrent = (int)a->concurrent;
 	a->opt.terms.settings = settings;
 	a->opt.report = tool_report;
@@ -48,6 +54,9 @@ asking_tell(const struct asking *a, const struct ask_count *n, const char *also)
 	struct buf cost = {0};
 
 	desk_count_text(&n->spent, &cost);
+	if (a->opt.dry && n->within < n->asked)
+		buf_printf(&cost, "; the budget may end it after %llu of them",
+		    (unsigned long long)n->within);
 	fprintf(stderr, TOOL ": %llu %s, %llu known from before, %s; %s%s\n",
 	    (unsigned long long)n->asked, a->opt.dry ? "would be asked" : "asked",
 	    (unsigned long long)n->cached, also, a->opt.dry ? "at most " : "", cost.p);

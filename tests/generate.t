@@ -214,15 +214,21 @@ like "$err" 'target 1: .*(refused|connect)' 'and why'
 run outreach-context -k --again t
 is "$status" 75 'with -k too, as all may go better later'
 
-# Budgets.
-store 'budget: {tokens: 2600}' 'max_tokens: 100'
+# Budgets. Each question takes 120 tokens, and what is kept for it meanwhile is more.
+store 'budget: {tokens: 1400}' 'max_tokens: 100'
 people A1 B2 C3 D4 E5 F6 G7 H8 I9 J10 K11 L12
 targets >t
+run outreach-context -n t
+like_run 'a dry run prices all, whatever the budget' 0 . ' 12 would be asked, .* at most [0-9]* [+] 1200 tokens, .* USD; the budget may end it after [1-5] of them$'
 run outreach-context t
 is "$status" 77 'a budget ends it'
-like "$err" 'the budget of campaign c does not allow another question: [0-9]* of 2600 tokens are spent' 'and says so'
+like "$err" 'the budget of campaign c does not allow another question: [0-9]* of 1400 tokens are spent, and it may take [0-9]* [(]context.budget.tokens[)]' 'and says so'
 got=$(contexts <"$T/out" | grep -c .)
 ok "those within it were asked, written and stored ($got)" test "$got" -ge 1 -a "$got" -lt 12
+spent=$(printf '%s' "$err" | sed -n 's/.*question: \([0-9]*\) of.*/\1/p')
+more=$(printf '%s' "$err" | sed -n 's/.*may take \([0-9]*\) .*/\1/p')
+is "$spent" $((got * 120)) 'what is told as spent was spent, and is not kept for somebody'
+ok "another did not fit, and the last one did ($more)" test $((spent + more)) -gt 1400 -a $((spent - 120 + more)) -le 1400
 is "$(targets --without-context | grep -c .)" $((12 - got)) 'who is left can be seen'
 is "$(asked)" "$got" 'nobody else was asked'
 campaign 'budget: {tokens: 100000}' 'max_tokens: 100'
@@ -231,11 +237,18 @@ run outreach-context -n t
 like "$err" "$((12 - got)) would be asked" 'a dry run says how many would be asked'
 is "$status $(asked)" "0 $got" 'and asks nobody'
 run outreach-context --again --tokens 1000 t
-is "$status" 77 'the tokens of a run'
+like_run 'the tokens of a run' 77 . 'this run does not allow another question: [0-9]* of 1000 tokens are spent, .*[(]--tokens[)]'
+n=$(asked)
+run outreach-context --again --tokens 1000 t t
+is "$status $(asked)" "77 $((2 * n - got))" 'the same for two files'
 run outreach-context --again --budget 0.001 t
-is "$status" 77 'and its money'
-run outreach-context t
-is "$status $(contexts <"$T/out" | grep -c .)" '0 12' 'enough for all'
+like_run 'and its money' 77 . 'this run does not allow another question: 0.000[0-9]* of 0.001 USD are spent, and it may take 0.000[0-9]* [(]--budget[)]'
+run outreach-context --again --budget 0.0001 t
+like_run 'a budget has three decimals' 64 '' '--budget: 0.0001 is no amount such as 2.50, of three decimals at most'
+run outreach-context --again --budget 10000000000 t
+is "$status" 64 'and a size that can be counted with'
+run outreach-context --again --tokens 1800 t
+is "$status $(grep -c '"context":' "$T/out")" '0 12' 'a budget that is enough for all, but not for what is kept for four at once'
 
 # Money is counted in what the campaign says, or not at all.
 sed -i '/price:/d; /budget:/d' c.yaml && outreach-campaign apply -q c.yaml 2>/dev/null

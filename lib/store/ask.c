@@ -29,6 +29,7 @@ enum {
 enum state {
 	SETTLED, /* nothing is in the way of leave */
 	ASKED,
+	SHORT,    /* of budget, as long as others have not settled what they take of it */
 	ANSWERED, /* to be stored */
 	FAILED    /* why says it */
 };
@@ -42,7 +43,8 @@ struct waiting {
 	size_t len;
 	uint64_t number; /* of the line */
 	bool own, asks, found;
-	struct ask_question q; /* its texts are gone */
+	struct ask_question q; /* its texts are gone, unless they are system and user */
+	char *system, *user;   /* of one that was short */
 	struct desk_estimate estimate;
 	const struct waiting
 	    *same;  /* who asked the same and is under way: its answer is this one's */
@@ -64,6 +66,7 @@ struct run {
 	bool read_soon, stored_soon; /* a turn of reading, a flush is due */
 	int asked;                   /* questions under way */
 	int same;                    /* records that wait for the answer of another */
+	struct waiting *is_short;    /* the last one read, before which nothing more is */
 	int64_t quiet_until;         /* us: no flush before, if answers are awaited */
 	struct buf out;
 	struct fault *f;
@@ -71,6 +74,7 @@ struct run {
 };
 
 static void flush_soon(struct run *);
+static void read_soon(struct run *);
 static void read_lines(void *arg, short revents);
 
 /* ---- stopping ------------------------------------------------------------------ */
@@ -155,6 +159,8 @@ answered(void *arg, const struct llm_answer *a)
 	pass_on(w->run, w, a);
 	if (a->verdict == LLM_STOP)
 		stop(w->run, &a->why);
+	if (w->run->is_short)
+		read_soon(w->run);
 	flush_soon(w->run);
 }
 
@@ -228,12 +234,61 @@ wait_with(struct waiting *w, const struct waiting *other)
 	w->state = ASKED;
 }
 
+/* In a dry run: as if it had been asked, and whether those before it left enough for it. */
+static void
+pretend(struct waiting *w, bool fits)
+{
+	struct ask_count *n = w->run->count;
+
+	n->within += fits && n->within == n->asked;
+	n->asked++;
+	desk_pretend(w->q.desk, &w->estimate);
+}
+
+/* It is asked again when some budget may have become free. */
+static void
+wait_for_budget(struct waiting *w)
+{
+	if (!w->system) {
+		w->q.system = w->system = xstrdup(w->q.system);
+		w->q.user = w->user = xstrdup(w->q.user);
+	}
+	w->state = SHORT;
+	w->run->is_short = w;
+}
+
+/* Nobody has answered it, or is about to. */
+static int
+ask_it(struct waiting *w, struct fault *f)
+{
+	struct run *r = w->run;
+	struct ask_question *q = &w->q;
+	struct llm_question asked = {q->system, q->user, answered, w};
+	int got;
+
+	desk_estimate(q->desk, strlen(q->system) + strlen(q->user), &w->estimate);
+	got = desk_check(q->desk, &w->estimate, f);
+	if (r->ask->opt.dry && (got == 0 || (got < 0 && f->code == REFUSED))) {
+		pretend(w, got == 0);
+		return 0;
+	}
+	if (got > 0) {
+		wait_for_budget(w);
+		return 0;
+	}
+	if (got < 0 || desk_ask(q->desk, &asked, &w->estimate, f) < 0)
+		return -1;
+	w->state = ASKED;
+	r->asked++;
+	r->count->asked++;
+	return 0;
+}
+
 static int
 put_question(struct waiting *w, struct fault *f)
 {
 	struct run *r = w->run;
 	struct ask_question *q = &w->q;
-	struct llm_question asked = {q->system, q->user, answered, w};
 	const struct waiting *same;
 	struct buf text = {0};
 	int got = r->ask->opt.again ? 0 : written_get(r->db, q->input, &text, f);
@@ -241,6 +296,7 @@ put_question(struct waiting *w, struct fault *f)
 	if (got < 0)
 		return -1;
 	w->asks = true;
+	w->state = SETTLED;
 	if (got > 0) {
 		r->count->cached++;
 		w->text = text.p;
@@ -253,19 +309,7 @@ put_question(struct waiting *w, struct fault *f)
 		wait_with(w, same);
 		return 0;
 	}
-	desk_estimate(q->desk, strlen(q->system) + strlen(q->user), &w->estimate);
-	if (desk_check(q->desk, &w->estimate, f) < 0)
-		return -1;
-	if (r->ask->opt.dry) {
-		desk_pretend(q->desk, &w->estimate);
-	} else if (desk_ask(q->desk, &asked, &w->estimate, f) < 0) {
-		return -1;
-	} else {
-		w->state = ASKED;
-		r->asked++;
-	}
-	r->count->asked++;
-	return 0;
+	return ask_it(w, f);
 }
 
 static int
@@ -306,6 +350,8 @@ let_go(struct waiting *w)
 		w->run->ask->release(&w->item);
 	free(w->line);
 	free(w->text);
+	free(w->system);
+	free(w->user);
 	free(w);
 }
 
@@ -332,7 +378,7 @@ bad_line(struct run *r, struct fault *why)
 static bool
 has_room(const struct run *r)
 {
-	return !r->stopping && !r->ended && r->items < r->window;
+	return !r->stopping && !r->ended && !r->is_short && r->items < r->window;
 }
 
 /* Who waits for nobody, and behind nobody, leaves: 1, 0 it does not, -1. */
@@ -353,6 +399,15 @@ leave_at_once(struct run *r, const struct rec *rec, struct fault *f)
 	if (got > 0 && r->out.p[r->out.len - 1] != '\n')
 		buf_addc(&r->out, '\n');
 	return got;
+}
+
+/* Nothing more is read: what its record fails by ends the run. */
+static void
+fail(struct waiting *w, const struct fault *why)
+{
+	w->state = FAILED;
+	w->item.why = *why;
+	stop_reading(w->run, why);
 }
 
 /* Records that are there, while there is room; their looks into the store share one lock. */
@@ -380,12 +435,21 @@ take_lines(struct run *r)
 			break;
 		}
 		w = add(r, &rec);
-		if (w->own && examine(w, &rec, &f) < 0) {
-			w->state = FAILED;
-			w->item.why = f;
-			stop_reading(r, &f);
-		}
+		if (w->own && examine(w, &rec, &f) < 0)
+			fail(w, &f);
 	}
+}
+
+/* The one that was short of budget is put once more. */
+static void
+put_again(struct run *r)
+{
+	struct waiting *w = r->is_short;
+	struct fault f;
+
+	r->is_short = NULL;
+	if (w && !r->stopping && put_question(w, &f) < 0)
+		fail(w, &f);
 }
 
 static void
@@ -394,7 +458,7 @@ read_on(void *arg)
 	struct run *r = arg;
 
 	r->read_soon = false;
-	if (has_room(r))
+	if (has_room(r) || r->is_short)
 		read_lines(r, 0);
 }
 
@@ -416,6 +480,7 @@ read_lines(void *arg, short revents)
 	if (db_look(r->db, &f) < 0) {
 		stop(r, &f);
 	} else {
+		put_again(r);
 		take_lines(r);
 		db_looked(r->db);
 	}
@@ -423,7 +488,7 @@ read_lines(void *arg, short revents)
 		r->ended = true;
 	if (has_room(r) && ndjson_buffered(&r->in))
 		read_soon(r);
-	if (r->watching && (r->ended || r->items >= r->window)) {
+	if (r->watching && (r->ended || r->is_short || r->items >= r->window)) {
 		loop_fd_remove(r->loop, r->in.fd);
 		r->watching = false;
 	}

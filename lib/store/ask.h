@@ -78,6 +78,8 @@ struct ask_count {
 	uint64_t refused,
 	    later; /* records; those of them that may go better another time (TEMPFAIL) */
 	uint64_t asked, cached; /* questions; answers found */
+	uint64_t
+	    within; /* of those asked in a dry run: before one that a budget may not allow */
 	struct desk_count spent;
 	int signo; /* of the signal that ended it; 0 none */
 };
@@ -85,7 +87,7 @@ struct ask_count {
 /*
  * Reads records from a descriptor until its end. 0, or -1 with the fault that stopped it: what was paid
  * for is stored, what came before is written. With dry nobody is asked: asked, tokens and cost say what
- * would be.
+ * would be, whatever the budgets are.
  */
 int ask_run(struct ask *, int fd, const char *file, struct ask_count *, struct fault *);
 /* The same over the operands (files, "-"), or standard input if there are none; ends with a signal. */

@@ -11,6 +11,8 @@
 #include "mem.h"
 #include "secret.h"
 
+enum { BILLIONTHS = 1000000 /* in a thousandth */ };
+
 struct desk {
 	struct desks *of;
 	struct desk *next;
@@ -31,7 +33,7 @@ struct desks {
 	struct desk_count *count;
 	struct desk *first;
 	char *key;
-	struct desk_estimate run; /* spent and reserved in this run */
+	struct desk_estimate reserved; /* at all of them */
 };
 
 struct desks *
@@ -131,60 +133,105 @@ desk_estimate(const struct desk *d, size_t bytes, struct desk_estimate *e)
 	e->cost = context_cost(&d->setup.how, in, d->setup.how.max_tokens);
 }
 
-static void
-say_money(char out[40], int64_t billionths, const char *currency)
+/* A budget, and what it is asked for. */
+struct limit {
+	const char *of, *where; /* whose it is; where it stands */
+	const char *unit;       /* a currency, in billionths; else tokens */
+	int64_t all;            /* 0: there is none */
+	int64_t spent, kept;    /* kept for questions under way */
+	int64_t more;           /* for this one, at most */
+};
+
+/* Tokens as they are; money to the millionth, with no zeros behind its second place. */
+static const char *
+amount(const struct limit *l, int64_t n, char out[40])
 {
-	snprintf(out, 40, "%lld.%04lld %s", (long long)(billionths / 1000000000),
-	    (long long)(billionths / 100000 % 10000), currency);
+	int len;
+
+	if (strcmp(l->unit, "tokens") == 0) {
+		snprintf(out, 40, "%lld", (long long)n);
+		return out;
+	}
+	len = snprintf(out, 40, "%lld.%06lld", (long long)(n / 1000000000),
+	    (long long)(n / 1000 % 1000000));
+	for (int least = len - 4; len > least && out[len - 1] == '0';)
+		out[--len] = '\0';
+	return out;
+}
+
+static int
+keep_to(const struct limit *l, struct fault *f)
+{
+	char spent[40], all[40], more[40];
+
+	if (!l->all || l->spent + l->kept + l->more <= l->all)
+		return 0;
+	if (l->kept)
+		return 1;
+	return fault(f, REFUSED,
+	    "%s does not allow another question: %s of %s %s are spent, and it may take %s (%s)",
+	    l->of, amount(l, l->spent, spent), amount(l, l->all, all), l->unit,
+	    amount(l, l->more, more), l->where);
+}
+
+static int
+check_campaign(const struct desk *d, const struct desk_estimate *e, struct fault *f)
+{
+	const struct plan_context *c = &d->setup.how;
+	char of[160];
+	struct limit money = {of,
+	    "context.budget.money; outreach-campaign targets --without-context shows who is left",
+	    c->currency, c->budget_milli * BILLIONTHS, d->spent.cost + d->unsaved.cost,
+	    d->reserved.cost, e->cost};
+	struct limit tokens = {of, "context.budget.tokens", "tokens", c->budget_tokens,
+	    d->spent.tokens_in + d->spent.tokens_out + d->unsaved.tokens, d->reserved.tokens,
+	    e->tokens};
+	int got;
+
+	snprintf(of, sizeof(of), "the budget of campaign %.120s", d->plan.name);
+	got = keep_to(&money, f);
+	return got ? got : keep_to(&tokens, f);
+}
+
+static int
+check_currency(const struct desk *d, struct fault *f)
+{
+	const char *first = d->of->count->cost[0].currency, *ours = d->setup.how.currency;
+
+	if (!*ours)
+		return fault(f, CONFIG,
+		    "--budget cannot be kept: campaign %s has no price (context.price in its file)",
+		    d->plan.name);
+	if (*first && strcmp(first, ours) != 0)
+		return fault(f, CONFIG,
+		    "--budget is in %s so far, and campaign %s counts in %s: make two runs of it",
+		    first, d->plan.name, ours);
+	return 0;
 }
 
 /* --budget and --tokens. */
 static int
 check_terms(const struct desk *d, const struct desk_estimate *e, struct fault *f)
 {
-	const struct desks *all = d->of;
-	const struct desk_terms *t = all->terms;
-	const char *currency = all->count->cost[0].currency, *ours = d->setup.how.currency;
+	const struct desk_terms *t = d->of->terms;
+	const struct desk_count *n = d->of->count;
+	struct limit tokens = {"this run", "--tokens", "tokens", t->budget_tokens,
+	    n->tokens_in + n->tokens_out, d->of->reserved.tokens, e->tokens};
+	struct limit money = {"this run", "--budget", d->setup.how.currency,
+	    t->budget_milli * BILLIONTHS, n->cost[0].cost, d->of->reserved.cost, e->cost};
+	int got = keep_to(&tokens, f);
 
-	if (t->budget_tokens && all->run.tokens + e->tokens > t->budget_tokens)
-		return fault(f, REFUSED, "the tokens of this run are used up (--tokens)");
-	if (!t->budget_milli)
-		return 0;
-	if (!*ours)
-		return fault(f, CONFIG,
-		    "--budget cannot be kept: campaign %s has no price (context.price in its file)",
-		    d->plan.name);
-	if (*currency && strcmp(currency, ours) != 0)
-		return fault(f, CONFIG,
-		    "--budget is in %s so far, and campaign %s counts in %s: make two runs of it",
-		    currency, d->plan.name, ours);
-	if (all->run.cost + e->cost > t->budget_milli * 1000000)
-		return fault(f, REFUSED, "the budget of this run is used up (--budget)");
-	return 0;
+	if (got || !t->budget_milli)
+		return got;
+	return check_currency(d, f) < 0 ? -1 : keep_to(&money, f);
 }
 
 int
 desk_check(const struct desk *d, const struct desk_estimate *e, struct fault *f)
 {
-	const struct plan_context *c = &d->setup.how;
-	int64_t tokens = d->spent.tokens_in + d->spent.tokens_out + d->unsaved.tokens;
-	int64_t cost = d->spent.cost + d->unsaved.cost;
-	char spent[40], all[40];
+	int got = check_campaign(d, e, f);
 
-	if (c->budget_milli && cost + d->reserved.cost + e->cost > c->budget_milli * 1000000) {
-		say_money(spent, cost, c->currency);
-		say_money(all, c->budget_milli * 1000000, c->currency);
-		return fault(f, REFUSED,
-		    "the budget of campaign %s does not allow another question: %s of %s are spent "
-		    "(context.budget.money; outreach-campaign targets --without-context shows who is left)",
-		    d->plan.name, spent, all);
-	}
-	if (c->budget_tokens && tokens + d->reserved.tokens + e->tokens > c->budget_tokens)
-		return fault(f, REFUSED,
-		    "the budget of campaign %s does not allow another question: %lld of %lld "
-		    "tokens are spent (context.budget.tokens)",
-		    d->plan.name, (long long)tokens, (long long)c->budget_tokens);
-	return check_terms(d, e, f);
+	return got ? got : check_terms(d, e, f);
 }
 
 static void
@@ -192,13 +239,6 @@ add(struct desk_estimate *to, const struct desk_estimate *e, int sign)
 {
 	to->tokens += sign * e->tokens;
 	to->cost += sign * e->cost;
-}
-
-static void
-reserve(struct desk *d, const struct desk_estimate *e, int sign)
-{
-	add(&d->reserved, e, sign);
-	add(&d->of->run, e, sign);
 }
 
 static struct desk_estimate
@@ -223,6 +263,16 @@ count_cost(struct desk_count *n, const char *currency, int64_t cost)
 	n->cost[i].cost += cost;
 }
 
+/* The currency of a run with a budget in money is that of its first question. */
+static void
+reserve(struct desk *d, const struct desk_estimate *e, int sign)
+{
+	add(&d->reserved, e, sign);
+	add(&d->of->reserved, e, sign);
+	if (d->of->terms->budget_milli)
+		count_cost(d->of->count, d->setup.how.currency, 0);
+}
+
 static void
 spend(struct desk *d, int64_t tokens_in, int64_t tokens_out)
 {
@@ -230,7 +280,6 @@ spend(struct desk *d, int64_t tokens_in, int64_t tokens_out)
 	struct desk_count *n = d->of->count;
 
 	add(&d->unsaved, &e, 1);
-	add(&d->of->run, &e, 1);
 	n->tokens_in += tokens_in;
 	n->tokens_out += tokens_out;
 	count_cost(n, d->setup.how.currency, e.cost);

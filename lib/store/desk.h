@@ -77,8 +77,9 @@ struct desk_estimate {
 };
 void desk_estimate(const struct desk *, size_t bytes, struct desk_estimate *);
 /*
- * 0, or -1: REFUSED if a question of that size would go over a budget; CONFIG if the run has one in money,
- * and the campaign no price, or one in another currency than those before it.
+ * 0 a question of that size is within the budgets; 1 it is not yet: what is kept for those under way may turn
+ * out to be more than they take; -1: REFUSED, or CONFIG if the run has a budget in money, and the campaign no
+ * price, or one in another currency than those before it.
  */
 int desk_check(const struct desk *, const struct desk_estimate *, struct fault *);
 /* As if it had been asked, for a dry run. */
