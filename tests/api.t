@@ -180,6 +180,27 @@ is "${got%% *} $(its .phone)" '200 "+442079460177"' 'a number alone and a name a
 like "$(as "$ops" PATCH "v1/contacts/$id?place=1" '{"name":"Max"}')" '^400 .*place' 'an unknown option'
 like "$(as "$ops" PATCH "v1/contacts/$id" '{"key":"other"}')" '^422 .*key' 'but not who it is'
 like "$(as "$ops" PATCH "v1/contacts/$id" '{"phone":null}')" '^422 ' 'nor without a number'
+# Numbers are read as the query or the settings say, and a wish is heard wherever it stands.
+like "$(as "$ops" POST v1/contacts '{"key":"x3","phone":"02079460161"}')" '^422 .*; region reads national numbers' 'the way out is said in words of HTTP'
+got=$(as "$ops" POST 'v1/contacts?region=GB' '{"key":"x3","phone":"020 7946 0161","attributes":{"do_not_call":"yes","course":"Law"}}')
+is "${got%% *} $(its '[.phone, .attributes]')" '201 ["+442079460161",{"course":"Law"}]' 'a national number, and a wish among the attributes'
+wished=$(its .id)
+got=$(as "$look" GET 'v1/dnc/check?phone=02079460161&region=GB')
+is "$(its '.rules[0] | [.rule, .contact, .source, .reason]')" "[\"contact\",$wished,\"api\",\"do_not_call by HTTP\"]" 'is a rule'
+like "$(as "$ops" POST 'v1/contacts?region=XX' '{"key":"x4","phone":"+442079460162"}')" '^400 .*XX' 'no such region'
+like "$(as "$ops" POST v1/contacts '{"key":"x4","phone":"+442079460162","attributes":{"Opt Out":"no"}}')" \
+	'^422 .*attribute \\"Opt Out\\" looks as if.*ignore_wishes=1' 'what looks like a wish is not passed over'
+is "$(as "$ops" POST 'v1/contacts?ignore_wishes=1' '{"key":"x4","phone":"+442079460162","attributes":{"Opt Out":"no"}}' | cut -c 1-3)" 201 'unless somebody says so'
+like "$(as "$ops" POST v1/contacts '{"key":"x5","phone":"+442079460163","do_not_call":"perhaps"}')" '^422 .*neither yes nor no' 'nor is half a wish'
+fourth=$(outreach-contacts list --format ndjson --where key=x4 | jq .id)
+is "$(as "$ops" PATCH "v1/contacts/$fourth" '{"do_not_call":true}' | cut -c 1-3) $(outreach-dnc check +442079460162 | jq -r .contact)" \
+	"200 $fourth" 'a change may be one'
+is "$(for key in x3 x4; do
+	as "$ops" DELETE "v1/contacts/$(outreach-contacts list --format ndjson --where key=$key | jq .id)" | cut -c 1-3
+done | tr '\n' ' ')$(outreach-dnc list --source api | jq -r '.phone // empty' | sort | tr '\n' ' ')" '200 200 +442079460161 +442079460162 ' 'which outlives them'
+for phone in +442079460161 +442079460162; do
+	outreach-dnc remove -q $phone
+done
 got=$(as "$look" GET "v1/contacts/$id")
 is "${got#* }" "$(outreach-contacts show --format ndjson "$id")" 'shown as the tool shows it'
 like "$(as "$look" GET v1/contacts/999)" '^404 .*no contact 999' 'none of that id'
@@ -207,6 +228,10 @@ got=$(as "$look" GET "v1/dnc?limit=1&after=$(its .next | tr -d '"')")
 is "$(its '.items[0].prefix')" '"+4478"' 'the next'
 is "$(as "$ops" DELETE 'v1/dnc?phone=%2B442079460101&reason=mistake')" '200 {"changed":true}' 'taken off'
 like "$(as "$ops" DELETE 'v1/dnc?phone=%2B442079460101')" '^404 ' 'once'
+is "$(as "$ops" POST 'v1/dnc?region=GB' '{"phone":"020 7946 0171","campaign":"small"}')" '200 {"changed":true}' 'a national number'
+like "$(as "$ops" DELETE 'v1/dnc?phone=%2B442079460171')" '^409 .*in a campaign' 'of one campaign it is another rule'
+is "$(as "$ops" DELETE 'v1/dnc?phone=02079460171&region=GB&campaign=small')" '200 {"changed":true}' 'which is taken off'
+like "$(as "$ops" DELETE 'v1/dnc?phone=%2B447811111111')" '^409 .*its prefix \+4478 ' 'what keeps a number on it is named'
 for body in '{}' '{"phone":"12"}' '{"phone":"+442079460101","prefix":"+44"}' '{"number":"+442079460101"}' \
 	'{"phone":"+442079460101","campaign":"none"}' '{"phone":7}'; do
 	like "$(as "$ops" POST v1/dnc "$body")" '^422 ' "no rule: $body"
@@ -256,6 +281,8 @@ is "$(export_all '?format=csv&source=long' | sha256sum)" \
 	"$(outreach-contacts export --where source=long | sha256sum)" 'a sheet is what the tool exports'
 like "$(cat "$T/head")" '^Content-Type: text/csv' 'and says so'
 is "$(export_all '?source=long&search=Long%2017' | jq -r .key)" L17 'who is looked for'
+export_all '?source=long&search=Long%201&limit=3' >/dev/null
+like "$(cat "$T/head")" '^Link: </api/v1/contacts/export\?after=[0-9]+&limit=3&search=Long%201&source=long>; rel="next"' 'and the next page of them'
 is "$(export_all '?search=nobody' | wc -c)" 0 'nobody'
 like "$(export_all '?format=csv')" '"status":422.*a sheet has one source' 'a sheet of two sources'
 like "$(export_all '?format=xls')" '"status":400.*csv or ndjson' 'another form'
@@ -288,7 +315,9 @@ upload() {
 printf 'id,Student,Mobile,Course\nu1,Uma,+442079460301,Law\nu2,Ulf,12,Law\nu3,Una,+442079460303,Art\n' >up.csv
 upload '' <up.csv
 is "$status" 422 'columns that only look like fields'
-like "$(cat "$T/answer")" 'add --map phone=Mobile' 'are named'
+like "$(cat "$T/answer")" 'upload:1: .* add map=phone=Mobile map=name=Student \(or accept_map=1\)' 'are named, as keys of the query'
+upload '?id=zz&map=phone=Mobile' <up.csv
+like "$status $(cat "$T/answer")" '422 .*upload:1: there is no column \\"zz\\"' 'one that is not there'
 who=$look upload '?map=phone=Mobile&map=name=Student&source=sheet' <up.csv
 is "$status" 403 'by who may act'
 upload '?map=phone%3DMobile&map=name=Student&source=sheet&dry_run=1' <up.csv
@@ -367,7 +396,7 @@ gone=$(outreach-contacts list --format ndjson | jq 'select(.key == "L29").id')
 is "$(as "$ops" DELETE "v1/contacts/$gone")" "200 {\"id\":$gone,\"deleted\":true}" 'a contact is deleted'
 like "$(as "$ops" DELETE "v1/contacts/$gone")" "^404 .*no contact $gone" 'once'
 like "$(as "$look" DELETE v1/contacts/1)" '^403' 'by an operator'
-like "$(as "$ops" DELETE v1/contacts/1)" '^409 .*is in a campaign' 'but not one who is in a campaign'
+like "$(as "$ops" DELETE v1/contacts/1)" '^409 .*is in a campaign.* DELETE of /api/v1/contacts/1\?forget=1 ' 'but not one who is in a campaign'
 is "$(as "$ops" DELETE 'v1/contacts/1?forget=1')" '200 {"id":1,"forgotten":true}' 'who can be forgotten'
 is "$(outreach-contacts show --format ndjson 1 2>&1 | grep -c Person)" 0 'by us too'
 like "$(as "$ops" DELETE 'v1/contacts/2?forget=yes')" '^400' 'if it is said properly'
@@ -468,6 +497,10 @@ like "$(as "$ops" GET v1/calls/0195f5f0-0000-7000-8000-00000000000a)" '^404 .*no
 metrics >"$T/samples"
 is "$(grep -E '^outreach_(open_calls|calls .* [1-9]|intents)' "$T/samples" | tr '\n' ' ')" \
 	'outreach_intents_total campaign=small 1 outreach_open_calls campaign=small,state=answered 1 ' 'an open call in numbers'
+said "$id" 40 user 'Please do not call me again.'
+got=$(as "$ops" DELETE 'v1/dnc?phone=%2B442079460100')
+like "$got" "^409 .*its owner's own wish \(said in call $id\), which no request lifts: .*outreach-dnc review --dismiss" \
+	'a wish in a call is no rule that anybody takes away'
 is "$(as "$ops" POST "v1/calls/$id/hangup")" '202 {"status":"asked","changed":true,"dialer":"alive"}' 'it is to be hung up'
 ok 'it is' await 10 gone "$dial"
 is "$(jq -r .event events.ndjson)" ended 'its dialer tells the end'

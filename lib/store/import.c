@@ -123,7 +123,7 @@ open_file(struct import *m, const char *path, struct fault *f)
 {
 	bool input = !strcmp(path, "-");
 
-	m->file = xstrdup(input ? "<stdin>" : path);
+	m->file = xstrdup(m->rules->name ? m->rules->name : input ? "<stdin>" : path);
 	buf_utf8(&m->name, m->file);
 	m->fd = input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (m->fd < 0 || fstat(m->fd, &m->st) < 0)

@@ -13,6 +13,7 @@
 
 struct import_rules {
 	struct sheet_rules sheet; /* source null: the file's name; zone is set here */
+	const char *name;         /* of the file, in messages; null: its path, or "<stdin>" */
 	enum rows_format format;
 	char delimiter;       /* 0: detected */
 	const char *encoding; /* null: UTF-8 */

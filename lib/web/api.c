@@ -7,6 +7,7 @@
 #include "api.h"
 #include "json.h"
 #include "num.h"
+#include "phone.h"
 
 /* ---- what was asked ----------------------------------------------------------------- */
 
@@ -95,6 +96,19 @@ api_query_int(struct request *r, const char *key, int64_t min, int64_t max, int6
 	}
 	buf_release(&text);
 	return got < 0 ? -1 : 0;
+}
+
+int
+api_region(struct request *r, struct buf *text, const char **region)
+{
+	const struct web *w = r->web;
+	int got = api_query(r, "region", text);
+
+	*region = got > 0 ? text->p : w->o.settings->region;
+	if (got <= 0 || phone_region_known(text->p))
+		return got < 0 ? -1 : 0;
+	request_problem(r, 400, "region: \"%.20s\" is no region such as IN or GB", text->p);
+	return -1;
 }
 
 int

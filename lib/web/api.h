@@ -30,6 +30,8 @@ int api_known(struct request *, const char *const *keys);
 int api_query(struct request *, const char *key, struct buf *);
 int api_query_int(
     struct request *, const char *key, int64_t min, int64_t max, int64_t *); /* absent: kept */
+/* Whose national numbers are read: the query's region, else the settings'; null: nobody's. text keeps it. */
+int api_region(struct request *, struct buf *text, const char **region);
 /* "after" and "limit" of a list by ids. */
 int api_page(struct request *, int64_t *after, int64_t *limit, int64_t most);
 /*
@@ -45,10 +47,12 @@ int api_person(struct request *, struct person *, struct fault *);     /* parame
 int api_call(struct request *, struct order *, struct fault *); /* parameter 0; not a claim */
 
 /*
- * Inside a transaction: the contact that the object is, found by its source and key or stored. 0 with
- * the id; -1 DATAERR: what is wrong with it, or that it is known with another number. Fields are added to body.
+ * Inside a transaction: the contact that the object is, found by its source and key or stored; their wish
+ * (do_not_call) is a rule. 0 with the id; -1 DATAERR: what is wrong with it, or that it is known with another
+ * number. Fields are added to body.
  */
-int api_store_person(struct request *, json_t *body, int64_t *id, struct fault *);
+int api_store_person(
+    struct request *, json_t *body, const char *region, int64_t *id, struct fault *);
 
 /* The activation of a campaign, a step a turn; null with a fault. */
 struct activating;

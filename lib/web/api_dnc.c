@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "num.h"
 #include "number.h"
+#include "phone.h"
 
 enum { RULES = 200, FOUND = 64 };
 
@@ -33,13 +34,13 @@ campaign_of(struct db *db, const char *name, int64_t *id, struct fault *f)
 
 /* Exactly one of phone, prefix and contact says it. */
 static int
-rule_of(struct db *db, const char *phone, const char *prefix, int64_t contact,
-    const char *campaign, struct dnc *d, struct fault *f)
+rule_of(struct db *db, const char *phone, const char *region, const char *prefix,
+    int64_t contact, const char *campaign, struct dnc *d, struct fault *f)
 {
 	*d = (struct dnc){.kind = phone ? DNC_NUMBER : prefix ? DNC_PREFIX : DNC_CONTACT};
 	if (!!phone + !!prefix + (contact > 0) != 1)
 		return fault(f, DATAERR, "give one of phone, prefix and contact");
-	if (phone && number_read(phone, strlen(phone), NULL, &d->value, f) < 0)
+	if (phone && number_read(phone, strlen(phone), region, &d->value, f) < 0)
 		return -1;
 	if (prefix && prefix_read(slice(prefix), &d->value, f) < 0)
 		return -1;
@@ -99,20 +100,25 @@ added(struct request *r, const struct dnc *d, int changed)
 int
 dnc_add_rule(struct request *r, struct fault *f)
 {
-	static const char *const keys[] = {
-	    "phone", "prefix", "contact", "campaign", "source", "reason", NULL};
+	static const char *const keys[] = {"phone", "prefix", "contact", "campaign", "source",
+	    "reason", NULL},
+				 *const query[] = {"region", NULL};
 	struct web *w = r->web;
-	const char *phone = NULL, *prefix = NULL, *campaign = NULL, *reason = "";
+	const char *phone = NULL, *prefix = NULL, *campaign = NULL, *reason = "", *region;
 	const char *source = "api";
+	struct buf text = {0};
 	int64_t contact = 0;
 	struct dnc d;
-	json_t *body;
+	json_t *body = NULL;
 	int got = -1;
 
 	if (r->data)
 		return go_through(r, f);
-	if (!(body = api_body(r, keys)))
+	if (api_known(r, query) < 0 || api_region(r, &text, &region) < 0 ||
+	    !(body = api_body(r, keys))) {
+		buf_release(&text);
 		return 0;
+	}
 	if (json_want_text(body, "phone", &phone, f) == 0 &&
 	    json_want_text(body, "prefix", &prefix, f) == 0 &&
 	    json_want_int(body, "contact", &contact, f) == 0 &&
@@ -120,18 +126,20 @@ dnc_add_rule(struct request *r, struct fault *f)
 	    json_want_text(body, "source", &source, f) == 0 &&
 	    json_want_text(body, "reason", &reason, f) == 0 &&
 	    one_line("source", source, 64, f) == 0 && one_line("reason", reason, 190, f) == 0 &&
-	    rule_of(w->db, phone, prefix, contact, campaign, &d, f) == 0) {
+	    rule_of(w->db, phone, region, prefix, contact, campaign, &d, f) == 0) {
 		copy_text(d.source, sizeof(d.source), source);
 		copy_text(d.reason, sizeof(d.reason), reason);
 		got = dnc_put(w->db, &d, f);
 	}
 	json_decref(body);
+	buf_release(&text);
 	return added(r, &d, got);
 }
 
 /* The values of a query, null where there is none. */
 struct asked {
-	struct buf phone, prefix, campaign, reason;
+	struct buf phone, prefix, campaign, reason, region_text;
+	const char *region;
 	int64_t contact;
 };
 
@@ -142,6 +150,7 @@ asked_release(struct asked *a)
 	buf_release(&a->prefix);
 	buf_release(&a->campaign);
 	buf_release(&a->reason);
+	buf_release(&a->region_text);
 }
 
 static const char *
@@ -156,23 +165,73 @@ read_asked(struct request *r, const char *const *keys, struct asked *a)
 	if (api_known(r, keys) < 0 || api_query(r, "phone", &a->phone) < 0 ||
 	    api_query(r, "prefix", &a->prefix) < 0 ||
 	    api_query(r, "campaign", &a->campaign) < 0 ||
-	    api_query(r, "reason", &a->reason) < 0)
+	    api_query(r, "reason", &a->reason) < 0 ||
+	    api_region(r, &a->region_text, &a->region) < 0)
 		return -1;
 	return api_query_int(r, "contact", 1, INT64_MAX, &a->contact);
+}
+
+/* The first that speaks against it; before all others a wish. */
+static int
+strongest(void *arg, const struct dnc *d, struct fault *f)
+{
+	struct dnc *k = arg;
+
+	(void)f;
+	if (!k->kind || d->kind == DNC_OPTOUT)
+		*k = *d;
+	return k->kind == DNC_OPTOUT;
+}
+
+/* There is no such rule; of a number that is on do-not-call by something else, who can lift that. */
+static int
+answer_nothing(struct request *r, const struct dnc *asked, struct fault *f)
+{
+	struct web *w = r->web;
+	struct dnc d = {.kind = 0};
+	char phone[PHONE_SIZE];
+
+	if (asked->kind == DNC_NUMBER &&
+	    dnc_match(w->db, asked->value, asked->campaign ? asked->campaign : DNC_ANY_CAMPAIGN,
+		true, strongest, &d, f) < 0)
+		return -1;
+	phone_text(d.kind == DNC_PREFIX ? d.value : asked->value, phone);
+	if (d.kind == DNC_OPTOUT)
+		request_problem(r, 409,
+		    "%s is on do-not-call by its owner's own wish (%s), which no request lifts: if it was misheard, whoever looks after the store says so with outreach-dnc review --dismiss",
+		    phone, d.reason);
+	else if (d.kind == DNC_LIST)
+		request_problem(r, 409,
+		    "%s stands in the do-not-call list %s, which no request changes: whoever looks after the store imports it anew",
+		    phone, d.list);
+	else if (d.kind == DNC_PREFIX)
+		request_problem(r, 409,
+		    "there is a rule of its prefix %s (prefix=), none of the number", phone);
+	else if (d.kind == DNC_CONTACT)
+		request_problem(r, 409,
+		    "there is a rule of its contact %lld (contact=), none of the number",
+		    (long long)d.value);
+	else if (d.kind == DNC_NUMBER)
+		request_problem(r, 409, "there is a rule of the number, but %s",
+		    d.campaign ? "in a campaign (campaign=)"
+			       : "for all campaigns (without campaign)");
+	else
+		request_problem(r, 404, "there is no such rule");
+	return 0;
 }
 
 int
 dnc_remove_rule(struct request *r, struct fault *f)
 {
 	static const char *const keys[] = {
-	    "phone", "prefix", "contact", "campaign", "reason", NULL};
+	    "phone", "prefix", "contact", "campaign", "reason", "region", NULL};
 	struct web *w = r->web;
 	struct asked a = {.contact = 0};
 	struct dnc d;
 	int got = 0;
 
 	if (read_asked(r, keys, &a) == 0) {
-		got = rule_of(w->db, or_null(&a.phone), or_null(&a.prefix), a.contact,
+		got = rule_of(w->db, or_null(&a.phone), a.region, or_null(&a.prefix), a.contact,
 		    or_null(&a.campaign), &d, f);
 		if (got == 0)
 			got = one_line("reason", a.reason.len ? a.reason.p : "", 190, f);
@@ -181,7 +240,7 @@ dnc_remove_rule(struct request *r, struct fault *f)
 			got = dnc_drop(w->db, &d, f);
 		}
 		if (got == 0)
-			request_problem(r, 404, "there is no such rule");
+			got = answer_nothing(r, &d, f);
 		else if (got > 0)
 			answer_change(r, 1);
 	}
@@ -211,12 +270,13 @@ gather(void *arg, const struct dnc *d, struct fault *f)
 }
 
 static int
-check(struct request *r, const char *phone, const char *campaign, struct fault *f)
+check(struct request *r, const struct asked *a, struct fault *f)
 {
+	const char *phone = or_null(&a->phone), *campaign = or_null(&a->campaign);
 	struct web *w = r->web;
 	struct found *k = xcalloc(1, sizeof(*k));
 	int64_t number = 0, id = 0;
-	int rc = phone ? number_read(phone, strlen(phone), NULL, &number, f)
+	int rc = phone ? number_read(phone, strlen(phone), a->region, &number, f)
 		       : fault(f, DATAERR, "phone is missing: the number to ask about");
 
 	if (rc == 0)
@@ -242,12 +302,12 @@ check(struct request *r, const char *phone, const char *campaign, struct fault *
 int
 dnc_check(struct request *r, struct fault *f)
 {
-	static const char *const keys[] = {"phone", "campaign", NULL};
+	static const char *const keys[] = {"phone", "campaign", "region", NULL};
 	struct asked a = {.contact = 0};
 	int rc = 0;
 
 	if (read_asked(r, keys, &a) == 0)
-		rc = check(r, or_null(&a.phone), or_null(&a.campaign), f);
+		rc = check(r, &a, f);
 	asked_release(&a);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include "api.h"
 #include "mem.h"
 #include "sheet_out.h"
+#include "words.h"
 
 enum { LOOK = 300, PIECE = 64 << 10 };
 
@@ -94,6 +95,27 @@ head(struct request *r, const struct exporting *k)
 	request_add(r, "Cache-Control", "no-store");
 }
 
+/* The next page of the same people. */
+static void
+link_next(struct request *r, const struct exporting *k)
+{
+	struct buf b = {0};
+
+	buf_printf(&b, "</api/v1/contacts/export?after=%lld&limit=%lld", (long long)k->last,
+	    (long long)k->limit);
+	if (k->q.search) {
+		buf_adds(&b, "&search=");
+		words_url(&b, slice(k->q.search));
+	}
+	if (k->q.wheres) {
+		buf_adds(&b, "&source=");
+		words_url(&b, slice(k->source.p));
+	}
+	buf_adds(&b, ">; rel=\"next\"");
+	request_add(r, "Link", "%s", b.p);
+	buf_release(&b);
+}
+
 int
 person_export(struct request *r, struct fault *f)
 {
@@ -123,9 +145,7 @@ person_export(struct request *r, struct fault *f)
 		return SERVE_AGAIN;
 	}
 	if (k->full)
-		request_add(r, "Link",
-		    "</api/v1/contacts/export?after=%lld&limit=%lld>; rel=\"next\"",
-		    (long long)k->last, (long long)k->limit);
+		link_next(r, k);
 	head(r, k);
 	return SERVE_DONE;
 }

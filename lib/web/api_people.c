@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "api.h"
+#include "dnc.h"
+#include "header.h"
 #include "json.h"
 #include "mem.h"
 #include "report.h"
@@ -143,9 +145,9 @@ person_delete(struct request *r, struct fault *f)
 /* ---- what is written ---------------------------------------------------------------- */
 
 /* The fields of a person that a body may have. */
-static const char *const fields[] = {"source", "key", "name", "phone", "phone2", "phone3",
-    "phone4", "phone5", "phone6", "phone7", "phone8", "timezone", "language", "priority",
-    "attributes", NULL};
+static const char *const fields[] = {"source", "key", "do_not_call", "name", "phone", "phone2",
+    "phone3", "phone4", "phone5", "phone6", "phone7", "phone8", "timezone", "language",
+    "priority", "attributes", NULL};
 
 static int
 check_zone(void *arg, const char *name, struct fault *f)
@@ -154,12 +156,50 @@ check_zone(void *arg, const char *name, struct fault *f)
 }
 
 struct reading {
-	struct sheet_rules rules;
+	struct sheet_rules rules; /* region is set before */
+	bool ignore_wishes;       /* an attribute that looks like one is none */
 	struct sheet *sheet;
 	struct ndjson index;
-	struct buf text;
+	struct buf text, region;
 	struct person person; /* borrowed from sheet */
 };
+
+/* What a query may say of how a person is read; -1 answered. */
+static int
+reading_asked(struct request *r, struct reading *k)
+{
+	int64_t ignore = 0;
+	int rc = api_region(r, &k->region, &k->rules.region);
+
+	if (rc == 0)
+		rc = api_query_int(r, "ignore_wishes", 0, 1, &ignore);
+	k->ignore_wishes = ignore != 0;
+	return rc;
+}
+
+/* A wish among the attributes is heard, or who sends it says that it is none. */
+static int
+hear(json_t *body, bool ignore, struct fault *f)
+{
+	json_t *among = json_object_get(body, "attributes"),
+	       *wish = json_object_get(among, "do_not_call"), *v;
+	const char *key;
+
+	if (ignore)
+		return 0;
+	if (wish && !json_is_null(wish) && !json_object_get(body, "do_not_call")) {
+		json_object_set(body, "do_not_call", wish);
+		json_object_del(among, "do_not_call");
+	}
+	json_object_foreach(among, key, v)
+	{
+		if (!json_is_null(v) && header_wish(slice(key)))
+			return fault(f, DATAERR,
+			    "attribute \"%s\" looks as if it said who must not be called: send it as do_not_call beside the attributes, or ask with ignore_wishes=1 if it is no more than an attribute",
+			    key);
+	}
+	return 0;
+}
 
 /* The object as a person. 0, or -1. */
 static int
@@ -169,7 +209,9 @@ read_person(struct request *r, struct reading *k, json_t *body, struct fault *f)
 	struct sheet_why why;
 	struct rec rec = {.line = 1, .file = "body"};
 
-	k->rules = (struct sheet_rules){.source = "api", .zone = check_zone, .arg = w->db};
+	k->rules.source = "api";
+	k->rules.zone = check_zone;
+	k->rules.arg = w->db;
 	json_object_set_new(body, "type", json_string("contact"));
 	json_object_set_new(body, "v", json_integer(1));
 	json_write(&k->text, body);
@@ -187,6 +229,33 @@ reading_release(struct reading *k)
 	sheet_free(k->sheet);
 	ndjson_release(&k->index);
 	buf_release(&k->text);
+	buf_release(&k->region);
+}
+
+/* Who wishes no calls has a rule, as an import makes it (people_run.c). */
+static int
+obey(struct db *db, const struct person *p, struct fault *f)
+{
+	struct dnc d = {.kind = DNC_CONTACT, .value = p->id};
+
+	if (!p->do_not_call)
+		return 0;
+	copy_text(d.source, sizeof(d.source), p->source);
+	copy_text(d.reason, sizeof(d.reason), "do_not_call by HTTP");
+	return dnc_put(db, &d, f) < 0 ? -1 : 0;
+}
+
+/* Inside a transaction. */
+static int
+put_obeyed(
+    struct db *db, struct person *p, bool careful, enum people_change *change, struct fault *f)
+{
+	int (*const put)(struct db *, struct person *, enum people_change *, struct fault *) =
+	    careful ? people_put_careful : people_put;
+
+	if (put(db, p, change, f) < 0)
+		return -1;
+	return *change == PERSON_STRANGER ? 0 : obey(db, p, f);
 }
 
 /* Stores the person and answers with it; careful as an import is, whom a stored one may not become. */
@@ -198,8 +267,7 @@ store_person(struct request *r, struct person *p, int status, bool careful, stru
 
 	if (db_begin(w->db, f) < 0)
 		return -1;
-	if ((careful ? people_put_careful : people_put)(w->db, p, &change, f) < 0 ||
-	    db_commit(w->db, f) < 0) {
+	if (put_obeyed(w->db, p, careful, &change, f) < 0 || db_commit(w->db, f) < 0) {
 		db_rollback(w->db);
 		return -1;
 	}
@@ -219,24 +287,27 @@ store_person(struct request *r, struct person *p, int status, bool careful, stru
 }
 
 int
-api_store_person(struct request *r, json_t *body, int64_t *id, struct fault *f)
+api_store_person(
+    struct request *r, json_t *body, const char *region, int64_t *id, struct fault *f)
 {
 	struct web *w = r->web;
-	struct reading k = {.sheet = NULL};
+	struct reading k = {.rules = {.region = region}};
 	enum people_change change;
 	struct person there;
-	int got = read_person(r, &k, body, f);
+	int got = hear(body, false, f);
 
+	if (got == 0)
+		got = read_person(r, &k, body, f);
 	if (got == 0)
 		got = people_find(w->db, k.person.source, k.person.key, &there, f);
 	if (got > 0) {
-		*id = there.id;
+		k.person.id = *id = there.id;
 		got = there.phone[0] == k.person.phone[0]
-		    ? 0
+		    ? obey(w->db, &k.person, f)
 		    : fault(f, DATAERR,
 			  "contact %lld of this source and key has another number",
 			  (long long)there.id);
-	} else if (got == 0 && (got = people_put(w->db, &k.person, &change, f)) == 0) {
+	} else if (got == 0 && (got = put_obeyed(w->db, &k.person, false, &change, f)) == 0) {
 		*id = k.person.id;
 	}
 	reading_release(&k);
@@ -246,15 +317,17 @@ api_store_person(struct request *r, json_t *body, int64_t *id, struct fault *f)
 int
 person_add(struct request *r, struct fault *f)
 {
+	static const char *const keys[] = {"ignore_wishes", "region", NULL};
 	struct web *w = r->web;
 	struct reading k = {.sheet = NULL};
-	json_t *body = api_body(r, fields);
+	json_t *body = NULL;
 	struct person there;
-	int got;
+	int got = 0;
 
-	if (!body)
-		return 0;
-	got = read_person(r, &k, body, f);
+	if (api_known(r, keys) < 0 || reading_asked(r, &k) < 0 || !(body = api_body(r, fields)))
+		goto out;
+	if ((got = hear(body, k.ignore_wishes, f)) == 0)
+		got = read_person(r, &k, body, f);
 	if (got == 0)
 		got = people_find(w->db, k.person.source, k.person.key, &there, f);
 	if (got > 0) {
@@ -265,6 +338,7 @@ person_add(struct request *r, struct fault *f)
 	} else if (got == 0) {
 		got = store_person(r, &k.person, 201, true, f);
 	}
+out:
 	reading_release(&k);
 	json_decref(body);
 	return got;
@@ -293,27 +367,30 @@ merge(json_t *into, json_t *patch)
 int
 person_change(struct request *r, struct fault *f)
 {
-	static const char *const keys[] = {"replace", NULL};
+	static const char *const keys[] = {"ignore_wishes", "region", "replace", NULL};
 	struct reading k = {.sheet = NULL};
-	json_t *patch, *body = NULL;
+	json_t *patch = NULL, *body = NULL;
 	struct buf text = {0};
 	struct person p;
 	int64_t replace = 0;
-	int got;
+	int got = 0;
 
-	if (api_known(r, keys) < 0 || api_query_int(r, "replace", 1, 1, &replace) < 0)
-		return 0;
-	if ((got = api_person(r, &p, f)) <= 0 ||
-	    !(patch = api_body(r, fields + 2))) /* not who it is */
-		return got < 0 ? -1 : 0;
+	if (api_known(r, keys) < 0 || api_query_int(r, "replace", 1, 1, &replace) < 0 ||
+	    reading_asked(r, &k) < 0 || (got = api_person(r, &p, f)) <= 0)
+		goto out;
+	got = 0;
+	if (!(patch = api_body(r, fields + 2))) /* not who it is */
+		goto out;
 	person_record(&text, &p, NULL);
 	got = -1;
-	if ((body = json_read("contact", text.p, text.len, f))) {
+	if (hear(patch, k.ignore_wishes, f) == 0 &&
+	    (body = json_read("contact", text.p, text.len, f))) {
 		json_object_del(body, "id");
 		merge(body, patch);
 		if (read_person(r, &k, body, f) == 0)
 			got = store_person(r, &k.person, 200, !replace, f);
 	}
+out:
 	reading_release(&k);
 	json_decref(body);
 	json_decref(patch);

@@ -23,6 +23,8 @@ struct starting {
 	struct campaign campaign;
 	struct prompt prompt;
 	struct buf refused; /* of the answer */
+	struct buf region_text;
+	const char *region;
 	int64_t added, were_in, twins,
 	    contexts; /* twins: held, among the added (additions.h) */
 	int n_refused;
@@ -47,6 +49,7 @@ forget(void *data)
 	json_decref(k->body);
 	prompt_release(&k->prompt);
 	buf_release(&k->refused);
+	buf_release(&k->region_text);
 	api_activation_free(k->activating);
 	free(k);
 }
@@ -82,7 +85,7 @@ static json_t *
 as_contact(const json_t *said, struct student *s, struct fault *f)
 {
 	static const char *const same[] = {
-	    "phone", "name", "timezone", "language", "attributes"};
+	    "phone", "name", "timezone", "language", "attributes", "do_not_call"};
 	static const char *const known[] = {
 	    "student_id", "phone_number", "context", "priority"};
 	json_t *v, *contact = json_object();
@@ -141,7 +144,7 @@ store(struct request *r, struct starting *k, struct student *s, struct fault *f)
 	if (!json_is_object(s->said))
 		fault(&why, DATAERR, "a student is an object");
 	else if ((contact = as_contact(s->said, s, &why)))
-		rc = api_store_person(r, contact, &s->contact, &why);
+		rc = api_store_person(r, contact, k->region, &s->contact, &why);
 	json_decref(contact);
 	if (rc == 0)
 		return 0;
@@ -250,12 +253,14 @@ next_page(struct request *r, struct starting *k, struct fault *f)
 static int
 begin(struct request *r, struct starting *k, struct fault *f)
 {
-	static const char *const keys[] = {"campaign_id", "students", "except_obstacles", NULL};
+	static const char *const keys[] = {"campaign_id", "students", "except_obstacles", NULL},
+				 *const query[] = {"region", NULL};
 	struct web *w = r->web;
 	int except = 0, got;
 	char name[100];
 
-	if (!(k->body = api_body(r, keys)))
+	if (api_known(r, query) < 0 || api_region(r, &k->region_text, &k->region) < 0 ||
+	    !(k->body = api_body(r, keys)))
 		return 0;
 	k->students = json_object_get(k->body, "students");
 	if (json_want_bool(k->body, "except_obstacles", &except, f) < 0)

@@ -24,7 +24,8 @@ struct doc {
 	"\"name\":" TEXT ",\"phone\":" TEXT ",\"phone2\":" TEXT ",\"phone3\":" TEXT     \
 	",\"phone4\":" TEXT ",\"phone5\":" TEXT ",\"phone6\":" TEXT ",\"phone7\":" TEXT \
 	",\"phone8\":" TEXT ",\"timezone\":" TEXT ",\"language\":" TEXT                 \
-	",\"priority\":" INTEGER ",\"attributes\":{\"type\":\"object\"}"
+	",\"priority\":" INTEGER ",\"do_not_call\":{\"type\":\"boolean\"}"              \
+	",\"attributes\":{\"type\":\"object\"}"
 #define EVENT                                                                     \
 	"\"uuid\":" TEXT ",\"type\":" TEXT ",\"timestamp\":" TEXT                 \
 	",\"payload\":{\"type\":\"object\"},\"call_id\":" TEXT ",\"event\":" TEXT \
@@ -77,11 +78,12 @@ static const struct doc docs[] = {
     {METHOD_PATCH, V1 "campaigns/{name}/targets/{id}", "Another priority: higher is first", "",
 	"\"priority\":" INTEGER, "\"priority\"", "404"},
     {METHOD_POST, "/api/voice/campaign/start",
-	"Add people with their contexts to a campaign and begin it, as the plan has it", "",
+	"Add people with their contexts to a campaign and begin it, as the plan has it",
+	"region",
 	"\"campaign_id\":" TEXT
 	",\"students\":{\"type\":\"array\",\"maxItems\":500,\"items\":{\"type\":\"object\"}}"
 	",\"except_obstacles\":{\"type\":\"boolean\"}",
-	"\"campaign_id\"", "404 409"},
+	"\"campaign_id\"", "400 404 409"},
     {METHOD_GET, V1 "calls", "Calls whose line is open", "open! campaign after limit", NULL, "",
 	"400"},
     {METHOD_GET, V1 "calls/{id}", "One call with its context, transcript and events", "", NULL,
@@ -95,8 +97,8 @@ static const struct doc docs[] = {
     {METHOD_GET, "/ws", "The same over WebSocket (RFC 6455)", "from", NULL, "",
 	"101 400 403 426"},
     {METHOD_GET, V1 "contacts", "People", "after limit search", NULL, "", "400"},
-    {METHOD_POST, V1 "contacts", "Add a person", "",
-	"\"source\":" TEXT ",\"key\":" TEXT "," PERSON, "\"key\"", "201 409"},
+    {METHOD_POST, V1 "contacts", "Add a person", "ignore_wishes region",
+	"\"source\":" TEXT ",\"key\":" TEXT "," PERSON, "\"phone\"", "201 400 409"},
     {METHOD_GET, V1 "contacts/export",
 	"People as NDJSON or CSV, all of them or a page with a Link to the next",
 	"after format limit search source", NULL, "", "400"},
@@ -107,19 +109,19 @@ static const struct doc docs[] = {
     {METHOD_GET, V1 "contacts/{id}", "One person", "", NULL, "", "404"},
     {METHOD_PATCH, V1 "contacts/{id}",
 	"Change a person (JSON merge patch); replace=1: into another name with other numbers",
-	"replace", PERSON, "", "400 404 409"},
+	"ignore_wishes region replace", PERSON, "", "400 404 409"},
     {METHOD_DELETE, V1 "contacts/{id}",
 	"Delete a person; forget=1 erases one who is in a campaign", "forget", NULL, "",
 	"400 404 409"},
     {METHOD_GET, V1 "dnc", "Do-not-call rules", "after limit", NULL, "", "400"},
-    {METHOD_POST, V1 "dnc", "Add a rule: phone, prefix or contact", "",
+    {METHOD_POST, V1 "dnc", "Add a rule: phone, prefix or contact", "region",
 	"\"phone\":" TEXT ",\"prefix\":" TEXT ",\"contact\":" INTEGER ",\"campaign\":" TEXT
 	",\"source\":" TEXT "," REASON,
-	"", ""},
-    {METHOD_DELETE, V1 "dnc", "Take a rule away", "phone prefix contact campaign reason", NULL,
-	"", "404"},
-    {METHOD_GET, V1 "dnc/check", "What speaks against a number", "phone! campaign", NULL, "",
-	""},
+	"", "400"},
+    {METHOD_DELETE, V1 "dnc", "Take a rule away", "phone prefix contact campaign reason region",
+	NULL, "", "400 404 409"},
+    {METHOD_GET, V1 "dnc/check", "What speaks against a number", "phone! campaign region", NULL,
+	"", "400"},
 };
 
 static const char *

@@ -10,6 +10,7 @@
 #include "mem.h"
 #include "num.h"
 #include "request.h"
+#include "words.h"
 
 enum { RETRY_S = 2 };
 
@@ -41,19 +42,23 @@ request_json(struct request *r, int status)
 void
 request_problem(struct request *r, int status, const char *fmt, ...)
 {
-	char detail[1100];
+	char text[1100];
+	struct buf detail = {0};
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(detail, sizeof(detail), fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (utf8_bad(text, strlen(text)) < 0)
+		words_http(&detail, text);
 	buf_reset(&r->out);
 	buf_member(&r->out, "type", "about:blank");
 	buf_member(&r->out, "title", status_words(status));
 	buf_member_i(&r->out, "status", status);
-	if (*detail && utf8_bad(detail, strlen(detail)) < 0)
-		buf_member(&r->out, "detail", detail);
+	if (detail.len)
+		buf_member(&r->out, "detail", detail.p);
 	buf_adds(&r->out, "}\n");
+	buf_release(&detail);
 	r->status = status;
 	r->type = "application/problem+json";
 }
@@ -80,15 +85,18 @@ request_fault(struct request *r, const struct fault *f)
 void
 request_add(struct request *r, const char *name, const char *fmt, ...)
 {
-	char value[300];
 	va_list ap;
+	int n;
 
 	if (r->fields == REQUEST_FIELDS)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(value, sizeof(value), fmt, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	r->field[r->fields].value = xstrdup(value);
+	r->field[r->fields].value = xmalloc((size_t)n + 1);
+	va_start(ap, fmt);
+	vsnprintf(r->field[r->fields].value, (size_t)n + 1, fmt, ap);
+	va_end(ap);
 	r->field[r->fields++].name = name;
 }
 

@@ -19,6 +19,7 @@
 #include "mem.h"
 #include "phone.h"
 #include "temp.h"
+#include "words.h"
 
 enum { FLUSH_AT = 64 << 10, RETRY_S = 5 };
 enum { CHILD_ANSWER = STDERR_FILENO + 1, CHILD_TOLD, CHILD_END }; /* its descriptors */
@@ -142,7 +143,7 @@ read_asked(struct request *r, struct asked *a)
 	int64_t skip = 0;
 	struct fault f;
 
-	sheet->source = "upload";
+	sheet->source = a->rules.name = "upload";
 	sheet->region = w->o.settings->region;
 	if (api_known(r, keys) < 0 || text_of(r, a, "source", &sheet->source) < 0 ||
 	    text_of(r, a, "id", &sheet->id) < 0 ||
@@ -205,10 +206,15 @@ flush(struct child *c, size_t over, struct fault *f)
 static int
 on_refused(void *arg, const struct import_refusal *refusal, struct fault *f)
 {
+	struct import_refusal said = *refusal;
 	struct child *c = arg;
+	struct buf reason = {0};
 
+	words_http(&reason, refusal->reason);
+	said.reason = reason.p;
 	imported_refused(&c->sum, refusal->why->code);
-	refusal_record(&c->out, refusal);
+	refusal_record(&c->out, &said);
+	buf_release(&reason);
 	return flush(c, FLUSH_AT, f);
 }
 
