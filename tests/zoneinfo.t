@@ -2,8 +2,8 @@
 """zoneinfo: our offsets against Python's zoneinfo, an independent reader.
 
 Every transition from 2020 to 2037 of every zone of the system's database, which
-holds each that a phone number may lead to (lib/domain/phone_zone), 90 minutes before and behind it by the minute, with the next change, the local
-date and the start of that day; then every footer alone, as a file without a
+holds each that a phone number may lead to (lib/domain/phone_zone), 90 minutes before and behind it by the minute, with the next change and the local
+date; then every footer alone, as a file without a
 table, until 2099.
 """
 import datetime as dt
@@ -64,17 +64,6 @@ def civil(zone, t):
                                         c.isoweekday() % 7, offset(zone, t))
 
 
-def day_start(zone, date, t):
-    """The first second of that local date, searched around an instant in it or near it."""
-    ordinal = date.toordinal()
-    for s in range(t - 27 * 3600, t + 51 * 3600, 900):
-        if dt.datetime.fromtimestamp(s, zone).toordinal() >= ordinal:
-            while dt.datetime.fromtimestamp(s - 1, zone).toordinal() >= ordinal:
-                s -= 1
-            return s
-    raise ValueError(date)
-
-
 class Questions:
     def __init__(self, directory):
         self.directory, self.asked, self.want, self.about = directory, [], [], []
@@ -131,9 +120,6 @@ def test_tables(zones):
         found = transitions(zone, epoch(2020), epoch(2038))
         for i, at in enumerate(found):
             ask_around(q, zone, at, found[i + 1] if i + 1 < len(found) else None)
-            if i < 4:
-                date = dt.datetime.fromtimestamp(at, zone).date()
-                q.ask("day %d %d %d" % (date.year, date.month, date.day), day_start(zone, date, at))
         count += len(found)
         checks += 940 + 185 * len(found)
     print("# %d zones, %d transitions, %d checks" % (len(zones), count, checks))

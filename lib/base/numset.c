@@ -478,9 +478,3 @@ packed_has(const struct packed *p, uint64_t x)
 		y += d;
 	return y == x;
 }
-
-size_t
-packed_bytes(const struct packed *p)
-{
-	return p->bytes.len + p->parts * sizeof *p->part + p->groups * sizeof *p->group;
-}

@@ -68,6 +68,5 @@ void packed_finish(struct packed *); /* after the last */
 bool packed_has(const struct packed *, uint64_t);
 /* It will be asked for soon: memory is slow, and may begin to bring what that takes. */
 void packed_expect(const struct packed *, uint64_t);
-size_t packed_bytes(const struct packed *); /* of memory */
 
 #endif

@@ -124,12 +124,6 @@ call_join(struct call *c, const struct call_event *e)
 	return call_merge(c, &alone);
 }
 
-bool
-call_is_open(const struct call *c)
-{
-	return c->line_open;
-}
-
 uint64_t
 call_event_key(const char *kind, const struct call_event *e, const char *more, size_t len)
 {

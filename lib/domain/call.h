@@ -71,7 +71,6 @@ void call_init(struct call *, const struct uuid *id);
 bool call_join(struct call *, const struct call_event *);
 /* Joins what is known of an orphan in; the id stays. True if anything changed. */
 bool call_merge(struct call *, const struct call *orphan);
-bool call_is_open(const struct call *); /* line_open: counts as a channel */
 
 /*
  * The key of an event that has no id of its own: hash64 over its kind, source, time and all that it

@@ -429,18 +429,6 @@ template_fill(const struct template *t, const json_t *data, struct buf *out, str
 	return -1;
 }
 
-void
-template_names(const struct template *t, void (*name)(void *arg, const char *), void *arg)
-{
-	const struct node *n;
-
-	for (size_t i = 0; i<t->n; i = n->end> i ? n->end : i + 1) {
-		n = &t->node[i];
-		if (n->kind == VARIABLE)
-			name(arg, n->name);
-	}
-}
-
 bool
 template_has_section(const struct template *t, const char *name)
 {

@@ -30,8 +30,6 @@ void template_free(struct template *);
  * is a list or an object, or over 1 MiB; out is then as before. Sections take null, false, "" and [] for no, and so names not there.
  */
 int template_fill(const struct template *, const json_t *data, struct buf *out, struct fault *);
-/* Calls name for every variable used outside sections (what every contact must have). */
-void template_names(const struct template *, void (*name)(void *arg, const char *), void *arg);
 /* Whether a section {{#name}} is anywhere in it. */
 bool template_has_section(const struct template *, const char *name);
 

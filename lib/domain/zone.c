@@ -498,15 +498,6 @@ zone_new(const char *name, const void *tzif, size_t len, struct fault *f)
 	return z;
 }
 
-struct zone *
-zone_utc(void)
-{
-	struct zone *z = xcalloc(1, sizeof(*z));
-
-	z->name = xstrdup("UTC");
-	return z;
-}
-
 void
 zone_free(struct zone *z)
 {
@@ -553,22 +544,4 @@ zone_next_change(const struct zone *z, int64_t utc_ms)
 	int64_t s = next_at(z, floor_div(utc_ms, 1000));
 
 	return s > INT64_MAX / 1000 ? INT64_MAX : s * 1000;
-}
-
-int64_t
-zone_day_start(const struct zone *z, int year, int month, int day)
-{
-	int64_t midnight = civil_days(year, month, day) * DAY_S;
-	int64_t from =
-	    midnight - SPAN_BEFORE; /* no offset is that large, so it is earlier there */
-	int64_t next, at;
-
-	for (;; from = next) {
-		next = next_at(z, from);
-		at = midnight - offset_at(z, from);
-		if (at < from)
-			at = from;
-		if (at < next)
-			return at * 1000;
-	}
 }

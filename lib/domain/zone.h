@@ -24,7 +24,6 @@ struct civil {
  * leap seconds ("right/...") are refused. Freed with zone_free.
  */
 struct zone *zone_new(const char *name, const void *tzif, size_t, struct fault *);
-struct zone *zone_utc(void); /* likewise freed */
 void zone_free(struct zone *);
 const char *zone_name(const struct zone *);
 
@@ -32,11 +31,6 @@ void zone_civil(const struct zone *, int64_t utc_ms, struct civil *);
 int zone_offset(const struct zone *, int64_t utc_ms); /* seconds east */
 /* The first instant after utc_ms (ms) at which the offset changes, or INT64_MAX. */
 int64_t zone_next_change(const struct zone *, int64_t utc_ms);
-/*
- * The first instant (ms) whose local date is year-month-day, gaps and folds included; the first
- * later one where the zone skipped that date (Apia, 2011-12-30). Years 1 to 9999.
- */
-int64_t zone_day_start(const struct zone *, int year, int month, int day);
 int64_t civil_days(int year, int month, int day); /* days since 1970-01-01 */
 void civil_from_days(int64_t days, int *year, int *month, int *day);
 /* "2026-03-02", all ten characters and a day that exists, years 1 to 9999: 1, 0 it is none. */

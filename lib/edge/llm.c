@@ -38,7 +38,7 @@ struct llm {
 	struct question *first, **last; /* waiting, in the order of asking */
 	struct question *sent;          /* under way */
 	struct loop_timer *timer;
-	int under_way, pending;
+	int under_way;
 	bool stopped, freeing;
 	bool completion_tokens; /* the model wants the limit by that name */
 	struct fault why;
@@ -121,7 +121,6 @@ adapt(struct question *q, const char *unwanted)
 static void
 end(struct question *q, struct llm_answer *a)
 {
-	q->llm->pending--;
 	a->tries = q->tries;
 	a->took_ms = clock_mono() - q->asked_at;
 	q->done(q->arg, a);
@@ -459,7 +458,6 @@ llm_ask(struct llm *l, const struct llm_question *asked)
 	q->asked_at = clock_mono();
 	write_messages(q, asked);
 	q->estimate = size_of(q) + l->c.max_tokens;
-	l->pending++;
 	wait_in_line(l, q);
 	/* From the loop, so that done never comes before this returns. */
 	if (!l->timer || l->under_way < l->c.concurrent)
@@ -475,10 +473,4 @@ llm_stop(struct llm *l, const struct fault *why)
 	}
 	if (!l->freeing)
 		pump_at(l, clock_mono());
-}
-
-int
-llm_pending(const struct llm *l)
-{
-	return l->pending;
 }

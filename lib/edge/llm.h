@@ -64,6 +64,5 @@ void llm_ask(struct llm *, const struct llm_question *);
  * those sent are awaited.
  */
 void llm_stop(struct llm *, const struct fault *);
-int llm_pending(const struct llm *); /* asked and not answered */
 
 #endif

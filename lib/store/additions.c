@@ -125,10 +125,3 @@ out:
 	free(pairs);
 	return rc;
 }
-
-int
-campaigns_add(struct db *db, int64_t campaign, const int64_t *contacts, size_t n, size_t *added,
-    struct fault *f)
-{
-	return additions_put(db, campaign, contacts, n, added, NULL, NULL, f);
-}

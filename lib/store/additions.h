@@ -10,12 +10,8 @@
 
 /*
  * Adds contacts (ids) as targets; those that are in already are left alone. Inside a transaction; one journal
- * row, and one for each twin, who is added and held (twins.h).
+ * row, and one for each twin, who is added and held, and given to told (which may be null).
  */
-int campaigns_add(struct db *, int64_t campaign, const int64_t *contacts, size_t n,
-    size_t *added, struct fault *);
-
-/* As campaigns_add; told is given each twin that was held. */
 int additions_put(struct db *, int64_t campaign, const int64_t *contacts, size_t n,
     size_t *added, void (*told)(void *, const struct twin *), void *arg, struct fault *);
 

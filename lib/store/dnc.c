@@ -212,14 +212,6 @@ dnc_add(struct db *db, int64_t phone, const char *source, const char *reason, st
 	return dnc_put(db, &d, f);
 }
 
-int
-dnc_remove(struct db *db, int64_t phone, const char *reason, struct fault *f)
-{
-	struct dnc d = number_rule(phone, NULL, reason);
-
-	return dnc_drop(db, &d, f);
-}
-
 /* ---- looking ------------------------------------------------------------------ */
 
 static void
@@ -258,28 +250,6 @@ dnc_phones_of(struct db *db, int64_t contact, int64_t asked, int64_t *phone, str
 	if (asked)
 		phone[got++] = asked;
 	return n < 0 ? -1 : got;
-}
-
-int
-dnc_get(struct db *db, int64_t phone, struct dnc *d, struct fault *f)
-{
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT " DNC_COLUMNS
-	    " FROM dnc d WHERE d.kind = 1 AND d.value IN (:phone, :mark) AND d.campaign = 0"
-	    " ORDER BY d.value DESC LIMIT 1",
-	    f);
-	int64_t mark;
-	int n;
-
-	if (mark_of(db, phone, &mark, f) < 0)
-		return -1;
-	bind_i(db, s, ":mark", mark);
-	bind_i(db, s, ":phone", phone);
-	if ((n = db_step(db, s, f)) > 0) {
-		dnc_read_rule(s, d);
-		sqlite3_reset(s);
-	}
-	return n;
 }
 
 int

@@ -44,8 +44,6 @@ int dnc_put(struct db *, const struct dnc *, struct fault *);
 int dnc_drop(struct db *, const struct dnc *, struct fault *);
 /* The same for a number in all campaigns. */
 int dnc_add(struct db *, int64_t phone, const char *source, const char *reason, struct fault *);
-int dnc_remove(struct db *, int64_t phone, const char *reason, struct fault *);
-int dnc_get(struct db *, int64_t phone, struct dnc *, struct fault *); /* 1, 0 it is not */
 
 /* Rules behind *after (zeroed: from the first) in the order of kind and value, at most n: how many, or -1. */
 int dnc_page(struct db *, struct dnc *after, struct dnc *rules, int n, struct fault *);

@@ -291,23 +291,22 @@ test_line(void)
 	struct call c = fresh();
 	struct call_event closed = kinds[8];
 
-	ok(!call_is_open(&c), "no intent, no line");
+	ok(!c.line_open, "no intent, no line");
 	call_join(&c, &kinds[0]);
-	ok(call_is_open(&c), "the intent opens it");
+	ok(c.line_open, "the intent opens it");
 	call_join(&c, &kinds[4]);
-	ok(call_is_open(&c), "unknown keeps it open");
+	ok(c.line_open, "unknown keeps it open");
 	ok(call_join(&c, &closed), "evidence is news");
-	ok(!call_is_open(&c), "and closes it");
+	ok(!c.line_open, "and closes it");
 	is_int(c.disposition, DISP_UNKNOWN, "the outcome stays unknown");
 	is_int(c.at[RANK_UNKNOWN], 200, "with its stamp");
 	c = fresh();
 	call_join(&c, &closed);
 	call_join(&c, &kinds[0]);
-	ok(!call_is_open(&c), "evidence before the intent counts as well");
+	ok(!c.line_open, "evidence before the intent counts as well");
 	c = fresh();
 	call_join(&c, &(struct call_event){.rank = RANK_NONE, .at = 7});
-	ok(c.rank == RANK_NONE && c.at[RANK_NONE] == 0 && !call_is_open(&c),
-	    "a note moves nothing");
+	ok(c.rank == RANK_NONE && c.at[RANK_NONE] == 0 && !c.line_open, "a note moves nothing");
 }
 
 static void

@@ -329,7 +329,7 @@ campaign_of(struct db *db)
 		free(key);
 	}
 	db_begin(db, &f);
-	campaigns_add(db, c.id, ids, PEOPLE, &added, &f);
+	additions_put(db, c.id, ids, PEOPLE, &added, NULL, NULL, &f);
 	db_commit(db, &f);
 	if (campaigns_need(db, "race", &c, &f) < 0 ||
 	    campaigns_activate(db, &c, false, NULL, NULL, NULL, &obstacles, &f) < 0)

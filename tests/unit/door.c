@@ -165,7 +165,7 @@ add_people(struct stage *s, int n)
 		ids[i] = p.id;
 	}
 	campaigns_need(&s->db, "d", &s->c, &f);
-	campaigns_add(&s->db, s->c.id, ids, (size_t)n, &added, &f);
+	additions_put(&s->db, s->c.id, ids, (size_t)n, &added, NULL, NULL, &f);
 	db_commit(&s->db, &f);
 	campaigns_need(&s->db, "d", &s->c, &f);
 	if (campaigns_activate(&s->db, &s->c, false, NULL, NULL, NULL, &obstacles, &f) < 0)

@@ -59,7 +59,7 @@ campaign_of(struct db *db, const char *name, const char *more, const int64_t *pe
 	must(campaigns_apply(db, file, &change, NULL, &f), "a campaign is applied");
 	campaigns_need(db, name, &c, &f);
 	db_begin(db, &f);
-	must(campaigns_add(db, c.id, people, n, &added, &f), "people are added");
+	must(additions_put(db, c.id, people, n, &added, NULL, NULL, &f), "people are added");
 	db_commit(db, &f);
 	campaigns_need(db, name, &c, &f);
 	must(campaigns_activate(db, &c, false, NULL, NULL, NULL, &obstacles, &f),

@@ -4,42 +4,11 @@
  */
 #include <stdlib.h>
 
-#include "buf.h"
-#include "num.h"
 #include "openings.h"
-#include "tap.h"
-#include "tz.h"
+#include "zones.h"
 
 #define MINUTE INT64_C(60000)
 #define HOUR   INT64_C(3600000)
-
-static struct zone *
-load(const char *name)
-{
-	struct fault f = {.code = OK};
-	struct buf b = {0};
-	struct zone *z = NULL;
-
-	if (tz_read(name, &b, &f) == 0)
-		z = zone_new(name, b.p, b.len, &f);
-	if (!z) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
-	buf_release(&b);
-	return z;
-}
-
-static int64_t
-instant(const char *text)
-{
-	struct fault f;
-	int64_t ms = 0;
-
-	if (num_instant("instant", text, &ms, &f) < 0)
-		printf("# %s\n", f.text);
-	return ms;
-}
 
 static const struct plan plan = {.days = 0x3e, /* from nine to five on Mondays to Fridays */
     .windows = 1,
@@ -105,7 +74,7 @@ test_by_minute(const struct zone *berlin, const struct zone *york)
 int
 main(void)
 {
-	struct zone *utc = zone_utc(), *tokyo = load("Asia/Tokyo");
+	struct zone *utc = load("UTC"), *tokyo = load("Asia/Tokyo");
 	struct zone *berlin = load("Europe/Berlin"), *york = load("America/New_York");
 
 	test_by_hand(utc, tokyo);

@@ -125,7 +125,7 @@ test_acts(void)
 	struct order o;
 	struct claim claim;
 	struct campaign other;
-	struct dnc letter;
+	struct dnc letter = {.kind = DNC_NUMBER, .value = PHONE};
 	enum claim_end end;
 	struct uuid call;
 	struct intent in = {.owner = "owner", .exchange = "sim", .simulated = true};
@@ -157,8 +157,7 @@ test_acts(void)
 	is_int(apply_alone(&db, event[EVENTS - 1]), 1, "the call ends");
 	is_int(optouts_review(&db, c.id, OPTOUT_DISMISSED, "misheard", &f), 1, "dismissed");
 	is_int(listed(&db), 0, "its rule is gone");
-	is_int(dnc_get(&db, PHONE, &letter, &f), 1, "the letter's is not");
-	is_int(dnc_remove(&db, PHONE, NULL, &f), 1, "until it is taken off");
+	is_int(dnc_drop(&db, &letter, &f), 1, "the letter's is not, until it is taken off");
 	is_int(optouts_review(&db, c.id, OPTOUT_DISMISSED, "misheard", &f), 0,
 	    "again: so already");
 	is_int(apply_alone(&db, SAYS("user", "10", "Stop calling me")), 0, "the event again");

@@ -10,17 +10,6 @@
 
 #define HOUR INT64_C(3600000)
 
-static int64_t
-instant(const char *text)
-{
-	struct fault f = {.code = OK};
-	int64_t ms = 0;
-
-	if (num_instant("instant", text, &ms, &f) < 0)
-		printf("# %s\n", f.text);
-	return ms;
-}
-
 /* ---- answers for tests/windows.t ---- */
 
 /* "plan FROM UNTIL DAYS N from to ..." */

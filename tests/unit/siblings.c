@@ -92,7 +92,7 @@ add(struct family *k, int i)
 	size_t added;
 
 	db_begin(&k->db, &f);
-	if (campaigns_add(&k->db, k->c.id, &k->contact[i], 1, &added, &f) < 0)
+	if (additions_put(&k->db, k->c.id, &k->contact[i], 1, &added, NULL, NULL, &f) < 0)
 		printf("# add: %s\n", f.text);
 	db_commit(&k->db, &f);
 	k->target[i] = i + 1;

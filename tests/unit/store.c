@@ -228,7 +228,8 @@ campaign_with(struct db *db, struct campaign *c, int concurrent, int n, int64_t 
 	}
 	db_commit(db, &f);
 	db_begin(db, &f);
-	must(campaigns_add(db, c->id, ids, (size_t)n, &added, &f), "people are added");
+	must(additions_put(db, c->id, ids, (size_t)n, &added, NULL, NULL, &f),
+	    "people are added");
 	must(db_commit(db, &f), "and committed");
 	is_int((int64_t)added, n, "all of them");
 	campaigns_need(db, "hello", c, &f);
@@ -485,7 +486,7 @@ test_siblings(void)
 	db_begin(&db, &f);
 	ids[0] = person(&db, "s1", 442079460399);
 	ids[1] = person(&db, "s2", 442079460399);
-	campaigns_add(&db, c.id, ids, 2, &added, &f);
+	additions_put(&db, c.id, ids, 2, &added, NULL, NULL, &f);
 	db_commit(&db, &f);
 	must(schedule_claim(&db, &c, 8, claims, &n, &end, NULL, &f),
 	    "three people, two on one number");

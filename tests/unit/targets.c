@@ -106,8 +106,8 @@ campaign(struct db *db, const char *name, int concurrent, const int64_t *ids, si
 
 	if (campaigns_apply(db, file, &change, NULL, &f) < 0 ||
 	    campaigns_need(db, name, &c, &f) < 0 || db_begin(db, &f) < 0 ||
-	    campaigns_add(db, c.id, ids, n, &added, &f) < 0 || db_commit(db, &f) < 0 ||
-	    campaigns_need(db, name, &c, &f) < 0 ||
+	    additions_put(db, c.id, ids, n, &added, NULL, NULL, &f) < 0 ||
+	    db_commit(db, &f) < 0 || campaigns_need(db, name, &c, &f) < 0 ||
 	    campaigns_activate(db, &c, false, NULL, NULL, NULL, &obstacles, &f) < 0)
 		ok(0, "a campaign is made: %s", f.text);
 	campaigns_need(db, name, &c, &f);

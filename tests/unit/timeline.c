@@ -5,6 +5,7 @@
 #include "rand.h"
 #include "tap.h"
 #include "timeline.h"
+#include "zones.h"
 
 enum { MINUTE = 60000 };
 
@@ -95,7 +96,7 @@ test_hours(void)
 {
 	static const struct plan plan = {
 	    .days = 0x3e, .windows = 1, .window = {{9 * 60, 17 * 60}}};
-	struct zone *utc = zone_utc();
+	struct zone *utc = load("UTC");
 	const struct zone *zone[] = {utc};
 	struct openings o = {.plan = &plan, .group = {{zone, 1}}, .groups = 1};
 	int64_t monday = noon - 12 * 60 * MINUTE, tuesday = monday + 24 * 60 * MINUTE;

@@ -1,5 +1,5 @@
 /*
- * zones: time zones of this system and instants, for tests that need both.
+ * zones: time zones of this system and instants, for tests that need them.
  */
 #ifndef ZONES_H
 #define ZONES_H
@@ -13,7 +13,7 @@
 #include "zone.h"
 
 /* A zone that the system must have. */
-static struct zone *
+static inline struct zone *
 load(const char *name)
 {
 	struct fault f = {.code = OK};
@@ -28,6 +28,19 @@ load(const char *name)
 	}
 	buf_release(&b);
 	return z;
+}
+
+static inline int64_t
+instant(const char *text)
+{
+	struct fault f;
+	int64_t ms;
+
+	if (num_instant("instant", text, &ms, &f) < 0) {
+		printf("Bail out! %s\n", f.text);
+		exit(1);
+	}
+	return ms;
 }
 
 #endif
