@@ -22,7 +22,11 @@ shows(const struct zone *z, int64_t at, const struct civil *want)
 	    c.hour == want->hour && c.minute == want->minute;
 }
 
-int64_t
+/*
+ * The first instant (UTC ms) at which a zone's clock shows this date and minute; where the clock is set
+ * forward over it, as long behind the jump as it would have been.
+ */
+static int64_t
 callback_instant(const struct zone *z, const struct civil *c)
 {
 	int64_t local = civil_days(c->year, c->month, c->day) * DAY_MS +

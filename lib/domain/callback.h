@@ -14,12 +14,6 @@
 enum { CALLBACK_DAYS = 90, CALLBACK_WHY = 100 };
 
 /*
- * The first instant (UTC ms) at which a zone's clock shows this date and minute; where the clock is set
- * forward over it, as long behind the jump as it would have been.
- */
-int64_t callback_instant(const struct zone *, const struct civil *);
-
-/*
  * "2026-03-02T18:00" (seconds allowed) by the clocks of these zones, or an instant of RFC 3339, which
  * needs none: 0, or -1 with a DATAERR: it is no time, there is no zone, or the zones do not agree
  * about the instant.

@@ -19,7 +19,7 @@ enum {
 	CLOCKS_MS = 60000 /* an exchange whose clock differs by more is not believed */
 };
 
-void
+static void
 call_wait(struct dial *d, struct dial_call *c, enum dial_at at, int64_t ms)
 {
 	c->at = at;

@@ -97,9 +97,6 @@ struct dial {
 struct dial_effect *dial_effect(struct dial *, enum dial_do, const struct dial_call *);
 /* Whether an originate may leave now, as far as the whole dialer is concerned. */
 bool dial_may_send(const struct dial *);
-/* No new calls from now on. */
-void dial_halt(struct dial *, enum code, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
 /* How a call ended, for the breaker and the pace. */
 void dial_learn(struct dial *, const struct dial_call *, enum disposition, const char *words);
 /* One was placed: what is not placed behind it is the first in a row. */
@@ -121,6 +118,5 @@ void call_link_up(struct dial *, struct dial_call *);
 void call_hangup(struct dial *, struct dial_call *);
 void call_due(struct dial *, struct dial_call *);
 void call_leave(struct dial *, struct dial_call *, const char *words);
-void call_wait(struct dial *, struct dial_call *, enum dial_at, int64_t ms);
 
 #endif

@@ -235,7 +235,8 @@ return_queue(struct dial *d)
 			give_back(d, dequeue(d, l));
 }
 
-void
+/* No new calls from now on. */
+__attribute__((format(printf, 3, 4))) static void
 dial_halt(struct dial *d, enum code code, const char *fmt, ...)
 {
 	struct dial_effect *e;

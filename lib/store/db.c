@@ -139,7 +139,7 @@ bind_i(struct db *db, sqlite3_stmt *s, const char *name, int64_t v)
 	sqlite3_bind_int64(s, where(db, s, name), v);
 }
 
-void
+static void
 bind_tn(struct db *db, sqlite3_stmt *s, const char *name, const char *v, size_t n)
 {
 	int i = where(db, s, name);

@@ -90,7 +90,6 @@ sqlite3_stmt *db_sql(struct db *, const char *sql, struct fault *);
 void bind_i(struct db *, sqlite3_stmt *, const char *name, int64_t);
 void bind_t(struct db *, sqlite3_stmt *, const char *name,
     const char *); /* null binds NULL; borrowed until the reset */
-void bind_tn(struct db *, sqlite3_stmt *, const char *name, const char *, size_t);
 void bind_b(struct db *, sqlite3_stmt *, const char *name, const void *, size_t);
 void bind_null(struct db *, sqlite3_stmt *, const char *name);
 /* NULL where it is none. */

@@ -54,7 +54,8 @@ people_change_name(enum people_change change)
 
 /* ---- writing ---------------------------------------------------------------- */
 
-int
+/* The numbers of a person whose id is set; those that are there are replaced. */
+static int
 people_put_phones(struct db *db, const struct person *p, struct fault *f)
 {
 	for (int i = 0; i < p->phones; i++) {

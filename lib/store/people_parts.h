@@ -6,8 +6,6 @@
 
 #include "people.h"
 
-/* The numbers of a person whose id is set; those that are there are replaced. */
-int people_put_phones(struct db *, const struct person *, struct fault *);
 /* Everything of a stored person but the identity; its targets are decided anew. */
 int people_update(struct db *, const struct person *, struct fault *);
 /* As people_batch_put, but inside the open transaction. */

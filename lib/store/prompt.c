@@ -229,7 +229,8 @@ prompt_wrap(struct prompt *p, const struct plan *plan, const struct person *who,
 	return finish(p, &texts, f);
 }
 
-char *
+/* The reason for which a target is held whose context cannot be made, cut where it is long; returns out. */
+static char *
 prompt_held(char out[200], const char *why)
 {
 	size_t n = strlen(PROMPT_HELD);

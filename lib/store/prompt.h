@@ -51,8 +51,6 @@ int prompt_wrap(struct prompt *, const struct plan *, const struct person *,
  */
 json_t *prompt_data(struct prompt *, const struct plan *, const struct person *,
     const char *phone, struct fault *);
-/* The reason for which a target is held whose context cannot be made, cut where it is long; returns out. */
-char *prompt_held(char out[200], const char *why);
 /*
  * Inside a transaction: the target is held because its context cannot be made. Who is held for something
  * else stays held for that: it is not a context's to lift.

@@ -37,8 +37,6 @@ int schedule_unclaim(struct db *, const struct claim *, size_t n, struct fault *
 /* Likewise every claim of a campaign that was made at or behind an instant (UTC ms) and led to no call. */
 int schedule_unclaim_since(struct db *, int64_t campaign, int64_t since, struct fault *);
 
-/* Free slots of a campaign now. */
-int schedule_slots(struct db *, const struct campaign *, int64_t *slots, struct fault *);
 /* The windows of those who wait, of the first OPENINGS_GROUPS sets of zones; all of it borrowed from the store. */
 int schedule_openings(struct db *, const struct campaign *, struct openings *, struct fault *);
 /*

@@ -15,7 +15,8 @@
 
 enum { SIBLING_MS = 5 * 60 * 1000 };
 
-int
+/* Free slots of a campaign now. */
+static int
 schedule_slots(struct db *db, const struct campaign *c, int64_t *slots, struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(db, c->id, f);

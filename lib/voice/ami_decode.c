@@ -214,7 +214,11 @@ ami_decode(const struct ami_msg *msg, struct voice_event *e)
 	return 0;
 }
 
-void
+/*
+ * Appends text so that a Variable header takes it as one value: Asterisk splits the header at
+ * commas and strips quotes and backslashes (manager.c, AST_STANDARD_APP_ARGS).
+ */
+static void
 ami_quote(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++) {

@@ -30,10 +30,4 @@ int ami_encode_hangup(struct buf *out, const struct uuid *, int cause, struct fa
 int ami_encode_ask(struct buf *out, const struct uuid *, struct fault *);
 int ami_encode_fence(struct buf *out, const struct uuid *, struct fault *);
 
-/*
- * Appends text so that a Variable header takes it as one value: Asterisk splits the header at
- * commas and strips quotes and backslashes (manager.c, AST_STANDARD_APP_ARGS).
- */
-void ami_quote(struct buf *out, const char *text);
-
 #endif

@@ -21,7 +21,7 @@ enum {
 	TICK_MS = 20    /* tokens too */
 };
 
-struct dial_now
+static struct dial_now
 door_now(void)
 {
 	return (struct dial_now){.mono = clock_mono(), .wall = clock_wall()};

@@ -100,7 +100,6 @@ void door_word(const struct door *, enum door_word, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The first fault decides the exit code; no new calls. */
 void door_halt(struct door *, const struct fault *);
-struct dial_now door_now(void);
 void door_call_free(struct door_call *);
 
 /* door_in.c */

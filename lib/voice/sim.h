@@ -171,7 +171,6 @@ void sim_response(struct sim_burst *, const struct sim_call *, int reason);
 /* A UserEvent of leg; was may be null. */
 void sim_userevent(struct sim_burst *, const struct sim_chan *, const char *name,
     const char *id, const char *phase, const char *was);
-const char *sim_state_text(enum sim_state);
 
 /* simcall.c: taking an Originate, and a call's life. */
 void sim_originate(struct simswitch *, struct sim_session *, const struct ami_msg *);
@@ -181,8 +180,6 @@ struct sim_chan *sim_chan_find(struct simswitch *, const char *name_or_id);
 const char *sim_variable(const struct sim_chan *, const char *name);
 void sim_call_free(struct sim_call *);
 void sim_fact(struct sim_call *, enum sim_fact_kind, int cause);
-/* Ends a synchronous Originate's wait. */
-void sim_call_answered(struct sim_call *, bool success);
 
 /* simpath.c: what the legs of each path say at each step. */
 void sim_say_begin(

@@ -379,7 +379,8 @@ sim_originate(struct simswitch *sw, struct sim_session *session, const struct am
 	sw->place_at += PLACE_MS;
 }
 
-void
+/* Ends a synchronous Originate's wait. */
+static void
 sim_call_answered(struct sim_call *call, bool success)
 {
 	struct simswitch *sw = call->sw;

@@ -13,7 +13,7 @@
 static const char *const channelvars[] = {"CALL_ID", "CAMPAIGN", "AVR_UUID"};
 static const char unknown[] = "<unknown>";
 
-const char *
+static const char *
 sim_state_text(enum sim_state state)
 {
 	switch (state) {

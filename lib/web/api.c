@@ -35,7 +35,7 @@ api_id(struct request *r, int i, int64_t *id)
 	return rc;
 }
 
-int
+static int
 api_uuid(struct request *r, int i, struct uuid *id)
 {
 	if (uuid_parse(r->param[i].p, r->param[i].len, id) == 0)

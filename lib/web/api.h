@@ -23,7 +23,6 @@ enum {
 /* Parameter i of the path as text or as an id; 404 if it is none. */
 int api_text(struct request *, int i, struct buf *);
 int api_id(struct request *, int i, int64_t *);
-int api_uuid(struct request *, int i, struct uuid *);
 /* 400 for a key of the query that is not in the null-terminated list. */
 int api_known(struct request *, const char *const *keys);
 /* The value of a key: 1, 0 absent, -1. */

@@ -23,7 +23,7 @@ static const struct {
     {413, "Content Too Large"}, {415, "Unsupported Media Type"}, {422, "Unprocessable Content"},
     {426, "Upgrade Required"}, {500, "Internal Server Error"}, {503, "Service Unavailable"}};
 
-const char *
+static const char *
 status_words(int status)
 {
 	for (size_t i = 0; i < COUNT(words); i++)

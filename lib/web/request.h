@@ -101,6 +101,4 @@ void request_unanswer(struct request *);
  */
 void request_give_up(struct request *, const struct fault *);
 
-const char *status_words(int status); /* "Not Found" */
-
 #endif
