@@ -351,77 +351,6 @@ import_refused(const struct import *m)
 
 /* ---- the second: everything is told ------------------------------------------ */
 
-void
-refusal_record(struct buf *b, const struct import_refusal *r)
-{
-	const struct sheet_why *why = r->why;
-	struct buf name = {0};
-
-	buf_adds(b, "{\"type\":\"refusal\",\"v\":1");
-	buf_utf8(&name, r->file);
-	buf_member(b, "file", name.p);
-	buf_release(&name);
-	buf_member_i(b, "line", (int64_t)r->line);
-	if (why->column)
-		buf_member_i(b, "column", (int64_t)why->column);
-	buf_member(b, "field", why->field);
-	/* What is no text cannot stand in JSON. */
-	if (why->value.p && utf8_bad(why->value.p, why->value.len) < 0) {
-		buf_key(b, "value");
-		buf_json(b, why->value.p, why->value.len);
-	}
-	buf_member(b, "reason", r->reason);
-	buf_member(b, "code", why->code);
-	buf_adds(b, "}\n");
-}
-
-static void
-add_line(struct buf *b, struct slice line)
-{
-	buf_add(b, line.p, line.len);
-	if (!line.len || line.p[line.len - 1] != '\n')
-		buf_addc(b, '\n');
-}
-
-static int
-reject(struct import *m, const struct row *row, const struct import_refusal *r, struct fault *f)
-{
-	if (!m->rules->rejects)
-		return 0;
-	buf_add(&m->rejects.out, m->header.p, m->header.len);
-	buf_reset(&m->header);
-	if (row->raw.p)
-		add_line(&m->rejects.out, row->raw);
-	refusal_record(&m->why.out, r);
-	return newfile_more(&m->rejects, f) < 0 ? -1 : newfile_more(&m->why, f);
-}
-
-/* Behind the "file:line:column: " that a reader puts before its reasons; the column goes to why. */
-static const char *
-without_place(const struct import *m, const char *text, struct sheet_why *why)
-{
-	const char *p = text + strlen(m->file);
-	size_t n;
-
-	if (strncmp(text, m->file, strlen(m->file)) != 0)
-		return text;
-	for (int i = 0; i < 2 && *p == ':' && (n = strspn(p + 1, "0123456789")); i++) {
-		if (i == 1)
-			why->column = strtoul(p + 1, NULL, 10);
-		p += 1 + n;
-	}
-	return p[0] == ':' && p[1] == ' ' ? p + 2 : text;
-}
-
-static int
-keep_header(struct import *m, const struct row *row, struct fault *f)
-{
-	(void)f;
-	if (m->rules->rejects)
-		add_line(&m->header, row->raw);
-	return 0;
-}
-
 /* Somebody else has this identity: a later pass, which has the row again, tells it. */
 static int
 note_stranger(struct import *m, uint64_t line, const struct person *p, struct fault *f)
@@ -432,9 +361,8 @@ note_stranger(struct import *m, uint64_t line, const struct person *p, struct fa
 	return spill_add(m->strangers, &item, f);
 }
 
-/* Stores what was collected, if it is to be; then, and only then, tells of it. */
-static int
-put_batch(struct import *m, struct fault *f)
+int
+import_put_batch(struct import *m, struct fault *f)
 {
 	enum people_change change;
 	struct person p;
@@ -462,61 +390,6 @@ put_batch(struct import *m, struct fault *f)
 }
 
 static int
-refuse(struct import *m, const struct row *row, struct sheet_why *why,
-    const struct refused *who, struct fault *f)
-{
-	struct fault cause = *f;
-	struct import_refusal r = {.file = m->file, .line = row->line, .why = why};
-	struct buf reason = {0};
-	int rc = -1;
-
-	buf_adds(
-	    &reason, why->code == row->code ? without_place(m, cause.text, why) : cause.text);
-	m->count.rows++;
-	m->count.refused++;
-	/* Somebody of this identity may stand in the batch. */
-	if (who->p->do_not_call && m->batch && put_batch(m, f) < 0)
-		goto out;
-	if (import_wish(m, row->line, who, &reason, f) < 0)
-		goto out;
-	r.reason = reason.p;
-	if (reject(m, row, &r, f) < 0)
-		goto out;
-	rc = m->face->refused ? m->face->refused(m->face->arg, &r, f) : 0;
-out:
-	buf_release(&reason);
-	return rc;
-}
-
-/* A row that is wrong: what it says of itself is read again, over the texts that why may borrow. */
-static int
-refuse_bad(struct import *m, const struct row *row, struct sheet_why *why, struct fault *f)
-{
-	struct person p = {0};
-	struct refused who = {.p = &p};
-	char *field = why->field ? xstrdup(why->field) : NULL;
-	struct buf value = {0}; /* NUL bytes may be in it */
-	int rc;
-
-	why->field = field;
-	if (why->value.len) {
-		buf_add(&value, why->value.p, why->value.len);
-		why->value.p = value.p;
-	}
-	bool none = why->code == row->code && !strcmp(row->code, "syntax");
-	if (!row->rec)
-		who.unclear = sheet_row_refused(m->sheet, row->field, row->n, none, &p);
-	else if (none)
-		who.unclear = sheet_line_refused(m->sheet, row->raw);
-	else
-		who.unclear = sheet_record_refused(m->sheet, row->rec, &p);
-	rc = refuse(m, row, why, &who, f);
-	free(field);
-	buf_release(&value);
-	return rc;
-}
-
-static int
 refuse_clash(struct import *m, const struct row *row, const struct person *p, struct fault *f)
 {
 	struct sheet_why why = {.code = "identity", .value = slice(p->key)};
@@ -536,7 +409,8 @@ refuse_clash(struct import *m, const struct row *row, const struct person *p, st
 		    " (if these are different lists, import each with a --source of its own)",
 		    why.field, p->key, other->file, line);
 	m->clash_left = spill_next(m->clashes, &m->clash, f);
-	return m->clash_left < 0 ? -1 : refuse(m, row, &why, &(struct refused){.p = p}, f);
+	return m->clash_left < 0 ? -1
+				 : import_refuse(m, row, &why, &(struct refused){.p = p}, f);
 }
 
 static int
@@ -546,7 +420,7 @@ collect(struct import *m, const struct row *row, const struct person *p, struct 
 	if (!m->batch)
 		return 0;
 	if (!people_batch_add(m->batch, p)) {
-		if (put_batch(m, f) < 0)
+		if (import_put_batch(m, f) < 0)
 			return -1;
 		(void)people_batch_add(m->batch, p);
 	}
@@ -625,7 +499,7 @@ collect_all(struct import *m, const struct pass *pass, struct db *db, struct fau
 	}
 	if (m->clash_left < 0 || import_read(m, pass, f) < 0)
 		return -1;
-	return db ? put_batch(m, f) : 0;
+	return db ? import_put_batch(m, f) : 0;
 }
 
 int
@@ -685,7 +559,7 @@ refuse_stranger(
 	m->clash_left = spill_next(m->strangers, &m->clash, f);
 	return m->clash_left < 0
 	    ? -1
-	    : refuse(m, row, &why, &(struct refused){.p = p, .stranger = true}, f);
+	    : import_refuse(m, row, &why, &(struct refused){.p = p, .stranger = true}, f);
 }
 
 /* Their rows are gone by the time that the store is asked, so that they are read again. */
@@ -780,7 +654,8 @@ unchanged(struct import *m, struct fault *f)
 int
 import_run(struct import *m, struct db *db, struct import_count *count, struct fault *f)
 {
-	static const struct pass pass = {keep_header, NULL, load_good, refuse_bad};
+	static const struct pass pass = {
+	    import_keep_header, NULL, load_good, import_refuse_bad};
 	int rc = -1;
 
 	m->db = db;

@@ -1,6 +1,7 @@
 /*
  * import_parts: what import.c (passes over a file, and what becomes of its
- * rows) and import_twice.c (who stands there twice) share.
+ * rows), import_refuse.c (those that are refused), import_wish.c (what they
+ * ask for) and import_twice.c (who stands there twice) share.
  */
 #ifndef IMPORT_PARTS_H
 #define IMPORT_PARTS_H
@@ -54,10 +55,15 @@ struct pass {
 	int (*bad)(struct import *, const struct row *, struct sheet_why *, struct fault *);
 };
 
+/* Stores what was collected, if it is to be; then, and only then, tells of it. */
+int import_put_batch(struct import *, struct fault *);
 /* Reads the file from its beginning. */
 int import_read(struct import *, const struct pass *, struct fault *);
 /* bad of a pass that leaves it to another. */
 int import_pass_over(struct import *, const struct row *, struct sheet_why *, struct fault *);
+/* header and bad of the pass that tells of everything. */
+int import_keep_header(struct import *, const struct row *, struct fault *);
+int import_refuse_bad(struct import *, const struct row *, struct sheet_why *, struct fault *);
 /* The first pass: notes who stands where, for import_compare. */
 int import_note(struct import *, struct fault *);
 /* Whom a refused row is about, as far as that is known. */
@@ -67,6 +73,9 @@ struct refused {
 	bool unclear;  /* p does not ask not to be called, but the row may */
 };
 
+/* Refuses a row; the fault says why. */
+int import_refuse(struct import *, const struct row *, struct sheet_why *,
+    const struct refused *, struct fault *);
 /*
  * Rules for a refused row that asks not to be called, if anything is stored at all: for the contact, if it
  * is known, and for the row's numbers. note gets what became of it. Outside a transaction.
