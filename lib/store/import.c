@@ -317,6 +317,8 @@ import_close(struct import *m)
 	newfile_drop(&m->rejects);
 	newfile_drop(&m->why);
 	people_batch_free(m->batch);
+	import_drop_held(m);
+	free(m->held);
 	spill_free(m->noted);
 	spill_free(m->clashes);
 	spill_free(m->strangers);
@@ -386,7 +388,8 @@ import_put_batch(struct import *m, struct fault *f)
 			return -1;
 	}
 	people_batch_reset(m->batch);
-	return 0;
+	/* Somebody of their identity may have stood in the batch. */
+	return import_tell_held(m, f);
 }
 
 static int
@@ -579,7 +582,7 @@ tell_strangers(struct import *m, struct fault *f)
 	if (m->clash_left < 0 || import_read(m, &pass, f) < 0)
 		return -1;
 	m->count.skipped = skipped;
-	return 0;
+	return m->batch ? import_put_batch(m, f) : 0;
 }
 
 static int

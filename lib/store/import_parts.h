@@ -37,6 +37,8 @@ struct import {
 	uint64_t strange;        /* besides: their number */
 	uint64_t *line;          /* of each person of the batch */
 	size_t lines, lines_cap;
+	struct held *held; /* refused rows that are still to be told (import_refuse.c) */
+	size_t holds, held_bytes;
 	struct buf header; /* for the rejects, until there are any */
 	struct import_count count;
 	struct newfile rejects, why;
@@ -55,7 +57,10 @@ struct pass {
 	int (*bad)(struct import *, const struct row *, struct sheet_why *, struct fault *);
 };
 
-/* Stores what was collected, if it is to be; then, and only then, tells of it. */
+/*
+ * Stores what was collected, if it is to be; then, and only then, tells of it. So with the wishes of refused
+ * rows.
+ */
 int import_put_batch(struct import *, struct fault *);
 /* Reads the file from its beginning. */
 int import_read(struct import *, const struct pass *, struct fault *);
@@ -73,12 +78,15 @@ struct refused {
 	bool unclear;  /* p does not ask not to be called, but the row may */
 };
 
-/* Refuses a row; the fault says why. */
+/* Refuses a row; the fault says why. It is told now, or by import_put_batch. */
 int import_refuse(struct import *, const struct row *, struct sheet_why *,
     const struct refused *, struct fault *);
+/* Stores the wishes of those that are held, and tells of them; or gives them up. */
+int import_tell_held(struct import *, struct fault *);
+void import_drop_held(struct import *);
 /*
  * Rules for a refused row that asks not to be called, if anything is stored at all: for the contact, if it
- * is known, and for the row's numbers. note gets what became of it. Outside a transaction.
+ * is known, and for the row's numbers. note gets what became of it. Inside a transaction.
  */
 int import_wish(
     struct import *, uint64_t line, const struct refused *, struct buf *note, struct fault *);

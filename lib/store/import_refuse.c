@@ -1,10 +1,12 @@
 /*
  * import_refuse: a row that is refused: why, what becomes of its wish
- * (import_wish.c), and who is told.
+ * (import_wish.c), and who is told. A wish is stored with those of the rows
+ * behind it, as a commit of its own takes longer than hundreds of them.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "import_parts.h"
 #include "mem.h"
 #include "num.h"
@@ -41,19 +43,6 @@ add_line(struct buf *b, struct slice line)
 		buf_addc(b, '\n');
 }
 
-static int
-reject(struct import *m, const struct row *row, const struct import_refusal *r, struct fault *f)
-{
-	if (!m->rules->rejects)
-		return 0;
-	buf_add(&m->rejects.out, m->header.p, m->header.len);
-	buf_reset(&m->header);
-	if (row->raw.p)
-		add_line(&m->rejects.out, row->raw);
-	refusal_record(&m->why.out, r);
-	return newfile_more(&m->rejects, f) < 0 ? -1 : newfile_more(&m->why, f);
-}
-
 int
 import_keep_header(struct import *m, const struct row *row, struct fault *f)
 {
@@ -61,6 +50,154 @@ import_keep_header(struct import *m, const struct row *row, struct fault *f)
 	if (m->rules->rejects)
 		add_line(&m->header, row->raw);
 	return 0;
+}
+
+static int
+reject(struct import *m, struct slice raw, const struct import_refusal *r, struct fault *f)
+{
+	if (!m->rules->rejects)
+		return 0;
+	buf_add(&m->rejects.out, m->header.p, m->header.len);
+	buf_reset(&m->header);
+	if (raw.p)
+		add_line(&m->rejects.out, raw);
+	refusal_record(&m->why.out, r);
+	return newfile_more(&m->rejects, f) < 0 ? -1 : newfile_more(&m->why, f);
+}
+
+/* ---- those whose wish is stored ---------------------------------------------------- */
+
+enum {
+	HELD = 256,
+	HELD_BYTES = 256 << 10,
+	WORK_US = 25000, /* of a transaction, and when somebody waits */
+	SHORT_US = 5000
+};
+
+/* A refused row; held ones own what is in texts. */
+struct held {
+	uint64_t line;
+	struct slice raw;
+	struct sheet_why why;
+	struct person p; /* source, key and numbers */
+	struct refused who;
+	struct buf reason, texts;
+};
+
+static struct slice
+keep(struct buf *texts, struct slice s)
+{
+	size_t at = texts->len;
+
+	if (!s.p)
+		return s;
+	buf_add(texts, s.p, s.len);
+	buf_addc(texts, '\0');
+	return (struct slice){texts->p + at, s.len};
+}
+
+static const char *
+keep_text(struct buf *texts, const char *s)
+{
+	return s ? keep(texts, slice(s)).p : NULL;
+}
+
+static void
+drop(struct held *h)
+{
+	buf_release(&h->reason);
+	buf_release(&h->texts);
+}
+
+/* Takes the reason along. */
+static void
+hold(struct import *m, const struct held *row)
+{
+	struct held *h;
+	size_t size = row->raw.len + row->why.value.len;
+
+	if (!m->held)
+		m->held = xcalloc(HELD, sizeof *m->held);
+	h = &m->held[m->holds++];
+	*h = *row;
+	h->who.p = &h->p;
+	size += h->why.field ? strlen(h->why.field) : 0;
+	size += (h->p.source ? strlen(h->p.source) : 0) + (h->p.key ? strlen(h->p.key) : 0);
+	buf_need(&h->texts, size + 5); /* so that what points there does so to the end */
+	h->raw = keep(&h->texts, row->raw);
+	h->why.value = keep(&h->texts, row->why.value);
+	h->why.field = keep_text(&h->texts, row->why.field);
+	h->p.source = keep_text(&h->texts, row->p.source);
+	h->p.key = keep_text(&h->texts, row->p.key);
+	m->held_bytes += size;
+}
+
+static int
+tell(struct import *m, const struct held *h, struct fault *f)
+{
+	struct import_refusal r = {
+	    .file = m->file, .line = h->line, .why = &h->why, .reason = h->reason.p};
+
+	if (reject(m, h->raw, &r, f) < 0)
+		return -1;
+	return m->face->refused ? m->face->refused(m->face->arg, &r, f) : 0;
+}
+
+/* The wishes of those from at on, as many as a transaction may last: how many. */
+static int
+store_wishes(struct import *m, size_t at, struct fault *f)
+{
+	int64_t start = clock_real_us(), took = 0;
+	size_t i = at;
+
+	while (
+	    i < m->holds && took < WORK_US && (took < SHORT_US || !db_is_waited_for(m->db))) {
+		if (import_wish(m, m->held[i].line, &m->held[i].who, &m->held[i].reason, f) < 0)
+			return -1;
+		took = clock_real_us() - start;
+		i++;
+	}
+	return (int)(i - at);
+}
+
+static int
+commit_wishes(struct import *m, size_t at, struct fault *f)
+{
+	int n;
+
+	if (m->rules->dry)
+		return store_wishes(m, at, f);
+	if (db_begin(m->db, f) < 0)
+		return -1;
+	if ((n = store_wishes(m, at, f)) < 0)
+		db_rollback(m->db);
+	else if (db_commit(m->db, f) < 0)
+		n = -1;
+	return n;
+}
+
+int
+import_tell_held(struct import *m, struct fault *f)
+{
+	size_t told = 0;
+	int n = 0, rc = 0;
+
+	for (size_t at = 0; at < m->holds && rc == 0; at += (size_t)n) {
+		if ((n = commit_wishes(m, at, f)) < 0)
+			rc = -1;
+		for (; rc == 0 && told < at + (size_t)n; told++)
+			rc = tell(m, &m->held[told], f);
+	}
+	import_drop_held(m);
+	return rc;
+}
+
+void
+import_drop_held(struct import *m)
+{
+	while (m->holds)
+		drop(&m->held[--m->holds]);
+	m->held_bytes = 0;
 }
 
 /* Behind the "file:line:column: " that a reader puts before its reasons; the column goes to why. */
@@ -85,25 +222,23 @@ import_refuse(struct import *m, const struct row *row, struct sheet_why *why,
     const struct refused *who, struct fault *f)
 {
 	struct fault cause = *f;
-	struct import_refusal r = {.file = m->file, .line = row->line, .why = why};
-	struct buf reason = {0};
+	struct held h = {.line = row->line, .raw = row->raw, .p = *who->p, .who = *who};
 	int rc = -1;
 
 	buf_adds(
-	    &reason, why->code == row->code ? without_place(m, cause.text, why) : cause.text);
+	    &h.reason, why->code == row->code ? without_place(m, cause.text, why) : cause.text);
+	h.why = *why;
 	m->count.rows++;
 	m->count.refused++;
-	/* Somebody of this identity may stand in the batch. */
-	if (who->p->do_not_call && m->batch && import_put_batch(m, f) < 0)
-		goto out;
-	if (import_wish(m, row->line, who, &reason, f) < 0)
-		goto out;
-	r.reason = reason.p;
-	if (reject(m, row, &r, f) < 0)
-		goto out;
-	rc = m->face->refused ? m->face->refused(m->face->arg, &r, f) : 0;
-out:
-	buf_release(&reason);
+	/* They are told in the order of the rows. */
+	if (m->db && (who->p->do_not_call || m->holds)) {
+		hold(m, &h);
+		return m->holds == HELD || m->held_bytes > HELD_BYTES ? import_put_batch(m, f)
+								      : 0;
+	}
+	if (import_wish(m, row->line, who, &h.reason, f) == 0)
+		rc = tell(m, &h, f);
+	drop(&h);
 	return rc;
 }
 
