@@ -767,5 +767,17 @@ like "$err" "broken.ndjson:2:[0-9]+: .*; $may" 'a line that is no record'
 unlike "$(printf '%s\n' "$err" | grep ndjson:3)" 'may ask' 'but no record without the field'
 printf '{"id":2,"phone":"+442079460320"\n' | outreach-import -q 2>err
 is "$(grep -c 'not to be called' err)" 0 'nor a broken one of records that have none'
+# A pipe that is never empty is copied until a signal comes, and interrupts no read; at 1 GiB the kernel ends it.
+is_copying() {
+	awk '/^wchar/ { n = $2 } END { exit !(n > 1000000) }' "/proc/$1/io"
+}
+for signal in INT/130 TERM/143; do
+	yes '1,Ann,+442079460321' | sh -c 'ulimit -f 2097152; exec outreach-import -q' >endless.out 2>endless.err &
+	kid=$!
+	await 20 is_copying "$kid"
+	kill -"${signal%/*}" "$kid"
+	wait "$kid" 2>/dev/null
+	is "$?:$(cat endless.out endless.err)" "${signal#*/}:" "${signal%/*} ends the copying of an endless pipe"
+done
 ok 'the journal replays' outreach-events replay --check
 done_testing
