@@ -659,6 +659,44 @@ outreach-import: warning: 1 refused row asks not to be called, or may, and nobod
 for n in 1 2 3 4; do outreach-dnc check "+91442000002$n" >/dev/null; echo $?; done >said
 is "$(tr '\n' ' ' <said)$(tail -n 2 map | tr '\n' ' ')" '0 1 0 1 call_allowed=OK to call? do_not_call=Blocked ' 'a no is a wish, and a yes of the other column'
 
+# What somebody wrote.
+cat >notes.csv <<'END'
+id,name,phone,Remarks,Branch
+1,Ann,+914420000031,Asked not to be called,DND
+2,Bo,+914420000032,"father: pls
+DO NOT CALL",Pune
+3,Cy,+914420000033,do not call before 10,Pune
+4,Di,+9144200000,"कॉल न करें",Pune
+2,Bob,+914420000035,dnc,Pune
+END
+run outreach-import -n --map attribute=Branch notes.csv
+is "$status:$(printf '%s\n' "$err" | grep -c wish):$(outreach-dnc list --source notes | wc -l)" 1:1:0 'a remark: a dry run makes no rule'
+run outreach-import -q --map attribute=Branch --rejects notes.rej notes.csv
+is "$status:$err" '1:outreach-import: notes.csv:2: warning: Remarks "Asked not to be called" is taken for a wish not to be called
+outreach-import: notes.csv:3: id 2 is line 7 too, with other values; both are refused; the row asks not to be called: do-not-call for +914420000032; others with outreach-dnc add
+outreach-import: notes.csv:6:3: phone "+9144200000" is not a number of +91: no such number is given out; the row asks not to be called: nobody is on do-not-call for it, see outreach-dnc add
+outreach-import: notes.csv:7: id 2 is line 3 too, with other values; both are refused; the row asks not to be called: do-not-call for +914420000035; others with outreach-dnc add
+outreach-import: warning: 1 person is on do-not-call for a text of their row; outreach-dnc remove takes that back, --map attribute=COLUMN passes a column over
+outreach-import: warning: 1 refused row asks not to be called, or may, and nobody is on do-not-call for it (outreach-dnc add)' 'remarks that say so are obeyed, and told with their lines'
+is "$(outreach-dnc list --source notes --rule contact | jq -r .reason)" 'a remark in notes.csv' 'the rule says where it is from'
+for n in 1 2 3 5; do outreach-dnc check "+91442000003$n" >/dev/null; echo $?; done >said
+is "$(tr '\n' ' ' <said)" '1 1 0 1 ' 'who is not called'
+run outreach-import -q --map attribute=Branch notes.csv
+like "$err" 'csv:2: warning: Remarks' 'again it is the same'
+outreach-dnc list --source notes --rule contact | outreach-dnc remove -q
+run outreach-import -q --map attribute=Branch notes.csv
+is "$status:$(printf '%s\n' "$err" | grep -c Remarks):$(outreach-dnc check +914420000031 >/dev/null; echo $?)" 1:0:0 'what a person took away stays away'
+sed -i '2s/,DND/,DND,yes/; 1s/$/,do_not_call/; 2!s/Pune$/Pune,/' notes.csv
+run outreach-import -q --map attribute=Branch notes.csv
+is "$(printf '%s\n' "$err" | grep -c Remarks):$(outreach-dnc check +914420000031 | jq -r .reason)" '0:do_not_call of notes.csv' 'but a column says it again'
+printf '{"id":"7","phone":"+914420000039","tags":["DNC"]}\n{"id":"8","phone":"12","memo":"\\u0915\\u0949\\u0932 \\u0928 \\u0915\\u0930\\u0947\\u0902"}\n' >notes.ndjson
+run outreach-import -q --source nd notes.ndjson
+like "$err" 'ndjson:2:19: phone "12".*; the row asks not to be called: nobody is on do-not-call' 'of a record'
+like "$err" 'ndjson:1: warning: tags .*DNC.* is taken' 'in a list too'
+printf '{"type":"contact","v":1,"source":"nd","key":"9","phone":"+914420000039","attributes":{"memo":"NO LLAMAR","n":[1]}}\n' | outreach-import -q >/dev/null 2>err
+is "$(cat err)" 'outreach-import: <stdin>:1: warning: memo "NO LLAMAR" is taken for a wish not to be called
+outreach-import: warning: 1 person is on do-not-call for a text of their row; outreach-dnc remove takes that back, --map attribute=COLUMN passes a column over' 'the attributes of a contact are'
+
 # Of rows that are refused. wish SOURCE: its rules, subject and reason.
 wish() {
 	outreach-dnc list --source "$1" | jq -r '[.contact // .phone, .reason] | join(" ")' | sort | tr '\n' ';'

@@ -11,7 +11,7 @@
 #include "out.h"
 #include "temp.h"
 
-enum { LINES = 20, FLUSH = 64 << 10, QUIET_MS = 500, REDRAW_MS = 200 };
+enum { LINES = 20, SHOWN = 60, FLUSH = 64 << 10, QUIET_MS = 500, REDRAW_MS = 200 };
 
 static const char tool[] = "outreach-import";
 
@@ -85,6 +85,34 @@ on_refused(void *arg, const struct import_refusal *r, struct fault *f)
 	return interrupted(f);
 }
 
+/* The beginning of a text of several lines, no character by half. */
+static void
+say_line(const char *text)
+{
+	size_t n = strlen(text), len = n;
+
+	for (n = n < SHOWN ? n : SHOWN; n < len && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
+		;
+	for (size_t i = 0; i < n; i++)
+		fputc((unsigned char)text[i] < ' ' ? ' ' : text[i], stderr);
+	fputs(n < len ? "..." : "", stderr);
+}
+
+static int
+on_remark(void *arg, const struct import_remark *r, struct fault *f)
+{
+	struct told *t = arg;
+
+	if (++t->remarks > LINES && !t->verbose)
+		return interrupted(f);
+	clear_progress(t);
+	fprintf(stderr, "%s: %s:%llu: warning: %s \"", tool, r->file,
+	    (unsigned long long)r->line, r->column);
+	say_line(r->text);
+	fputs("\" is taken for a wish not to be called\n", stderr);
+	return interrupted(f);
+}
+
 /* " (3 phone, 1 fields)": how many of each kind were refused. */
 static void
 say_kinds(const struct told *t)
@@ -123,7 +151,7 @@ on_progress(
 struct import_face
 told_face(struct told *t)
 {
-	return (struct import_face){t, on_person, on_refused, on_progress};
+	return (struct import_face){t, on_person, on_refused, on_remark, on_progress};
 }
 
 void
@@ -149,6 +177,15 @@ told_end(struct told *t, const char *file, size_t files)
 	if (t->refusals > LINES && !t->verbose)
 		fprintf(stderr, "%s: and %llu more refused rows (-v shows all)\n", tool,
 		    (unsigned long long)t->refusals - LINES);
+	if (t->remarks > LINES && !t->verbose)
+		fprintf(stderr, "%s: and %llu more of such texts (-v shows all)\n", tool,
+		    (unsigned long long)t->remarks - LINES);
+	if (t->remarks)
+		fprintf(stderr,
+		    "%s: warning: %llu %s on do-not-call for a text of their row; outreach-dnc remove takes "
+		    "that back, --map attribute=COLUMN passes a column over\n",
+		    tool, (unsigned long long)t->remarks,
+		    t->remarks == 1 ? "person is" : "people are");
 	/* Whatever -q says, and however many lines were not shown. */
 	if (c->unheard)
 		fprintf(stderr,

@@ -12,8 +12,8 @@
 
 struct told {
 	bool quiet, verbose;
-	struct imported all; /* files */
-	uint64_t refusals;   /* lines that were due on stderr */
+	struct imported all;        /* files */
+	uint64_t refusals, remarks; /* lines that were due on stderr */
 	struct buf out;
 	bool drawn;             /* a progress line stands on the terminal */
 	int terminal;           /* 0 not asked yet, 1 yes, -1 no */

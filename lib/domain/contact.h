@@ -28,6 +28,7 @@ struct person {
 	int phones;
 	int64_t digest;
 	bool do_not_call; /* says the sheet; no part of the person, but a rule (store/dnc.h) */
+	bool remark;      /* it is an attribute whose text says so, no field */
 };
 
 /* hash64 over every field but id and digest. */

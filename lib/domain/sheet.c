@@ -284,9 +284,10 @@ take_wish(struct reading *r, enum role role, struct slice v)
 	bool dnc = role == ROLE_DNC;
 
 	if (is_any_of(dnc ? yes : no, text) || is_any_of(stop, text) ||
-	    (dnc && !strcasecmp(text, "x")))
+	    (dnc && !strcasecmp(text, "x"))) {
 		r->p->do_not_call = true;
-	else if (!is_any_of(dnc ? no : yes, text) && !is_any_of(go, text)) {
+		r->p->remark = false;
+	} else if (!is_any_of(dnc ? no : yes, text) && !is_any_of(go, text)) {
 		fault(r->f, DATAERR, "%s \"%.*s\" is neither yes nor no; write yes, no%s",
 		    sheet_role_name[role], (int)(v.len < 40 ? v.len : 40), v.p,
 		    dnc ? " or nothing" : "");
@@ -353,6 +354,15 @@ add_plain(struct buf *b, const char *key, size_t len, struct slice v)
 	b->len += len + v.len + 2;
 }
 
+void
+sheet_heed(struct reading *r, const char *column, struct slice v)
+{
+	if (!sheet_remark(r->s, column, v))
+		return;
+	r->p->remark |= !r->p->do_not_call;
+	r->p->do_not_call = true;
+}
+
 int
 sheet_take_attribute(struct reading *r, const struct column *c, struct slice v)
 {
@@ -361,6 +371,7 @@ sheet_take_attribute(struct reading *r, const struct column *c, struct slice v)
 
 	r->why->field = c->name;
 	r->why->value = v;
+	sheet_heed(r, c->name, v);
 	if ((*v.p == '#' || *v.p == '=') && (code = cell_damage(c->name, v, false, r->f)))
 		return sheet_refuse(r, code);
 	if (v.len <= CONTACT_TEXT_MAX && is_plain(v.p, v.len)) {

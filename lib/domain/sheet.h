@@ -67,6 +67,12 @@ const char *sheet_unapplied(const struct sheet *, size_t i, const char **field);
 int sheet_row(struct sheet *, const struct slice *field, size_t n, struct person *,
     struct sheet_why *, struct fault *);
 /*
+ * Of a person who is not to be called for the text of an attribute: appends the column's name and the text.
+ * False: there is none.
+ */
+bool sheet_remark_of(
+    struct sheet *, const struct person *, struct buf *column, struct buf *text);
+/*
  * Who that row is, without a look at what it need not: the key that sheet_row gives its person, borrowed
  * until the next row. False if there is none, or one for which the row is refused.
  */

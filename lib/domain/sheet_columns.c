@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "num.h"
 #include "rand.h"
+#include "remark.h"
 #include "sheet_parts.h"
 
 const char *const sheet_role_name[ROLES + 1] = {[ROLE_ATTRIBUTE] = "attribute",
@@ -146,6 +147,7 @@ sheet_free(struct sheet *s)
 	free(s->span);
 	for (size_t i = 0; i < s->unapplieds; i++)
 		free(s->unapplied[i]);
+	remark_free(s->remark);
 	free(s);
 }
 
@@ -603,6 +605,17 @@ sheet_note_wish(struct sheet *s, struct slice name)
 		free(text);
 	else
 		s->unapplied[s->unapplieds++] = text;
+}
+
+/* Not of a column of which a person says that it is no wish. */
+bool
+sheet_remark(struct sheet *s, const char *column, struct slice text)
+{
+	if (!remark_may(text.p, text.len) || is_said(s, ROLE_ATTRIBUTE, column))
+		return false;
+	if (!s->remark)
+		s->remark = remark_new();
+	return remark_says(s->remark, text.p, text.len);
 }
 
 const char *

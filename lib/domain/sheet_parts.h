@@ -77,8 +77,9 @@ struct sheet {
 	char *unapplied
 	    [SHEET_UNAPPLIED]; /* attributes that look like wishes, the first of them */
 	size_t unapplieds;
-	uint64_t looked[64]; /* hashes of names of which that is known */
-	bool wishes; /* a record had a wish */
+	uint64_t looked[64];   /* hashes of names of which that is known */
+	bool wishes;           /* a record had a wish */
+	struct remark *remark; /* when it is asked first */
 };
 
 /* One row that is being read. */
@@ -132,6 +133,10 @@ int sheet_take(struct reading *, enum role, struct slice);
 int sheet_take_attribute(struct reading *, const struct column *, struct slice);
 /* The numbers that were read, in the order of their columns, each once. */
 int sheet_set_phones(struct reading *);
+/* Whether the text of an attribute says that its person is not to be called. */
+bool sheet_remark(struct sheet *, const char *column, struct slice text);
+/* If so, it is the person's wish. */
+void sheet_heed(struct reading *, const char *column, struct slice text);
 /* What must be there (has_allowed: a word on who may be called), and what follows from the rest. */
 int sheet_finish(struct reading *, bool has_id, bool has_allowed);
 

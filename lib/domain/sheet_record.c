@@ -80,6 +80,7 @@ nested_attribute(struct reading *r, const struct column *c, struct slice v)
 		    b->len > CONTACT_TEXT_MAX ? "is too long" : "holds a control character");
 		return sheet_refuse(r, b->len > CONTACT_TEXT_MAX ? "long" : "control");
 	}
+	sheet_heed(r, c->name, (struct slice){b->p, b->len});
 	buf_add(&r->s->attributes, c->key.p, c->key.len);
 	buf_add(&r->s->attributes, b->p, b->len);
 	return 0;
@@ -273,6 +274,42 @@ sheet_record(struct sheet *s, const struct rec *rec, struct person *p, struct sh
 	return sheet_finish(&x.r, x.has_id, sheet_is_mapped(s, ROLE_ALLOWED));
 }
 
+/* ---- what somebody wrote of them -------------------------------------------------- */
+
+struct remarked {
+	struct sheet *s;
+	struct buf *column, *text;
+	bool found;
+};
+
+static void
+look_at_attribute(void *arg, const struct rec_member *m)
+{
+	struct remarked *x = arg;
+
+	if (x->found)
+		return;
+	buf_reset(x->column);
+	buf_reset(x->text);
+	scan_unescape(x->column, m->key);
+	if (m->value.p[0] == '"')
+		scan_unescape(x->text, (struct slice){m->value.p + 1, m->value.len - 2});
+	else
+		buf_add(x->text, m->value.p, m->value.len);
+	x->found = x->text->len &&
+	    sheet_remark(x->s, x->column->p, (struct slice){x->text->p, x->text->len});
+}
+
+bool
+sheet_remark_of(struct sheet *s, const struct person *p, struct buf *column, struct buf *text)
+{
+	struct remarked x = {s, column, text, false};
+
+	if (p->attributes)
+		json_scan(p->attributes, strlen(p->attributes), look_at_attribute, &x);
+	return x.found;
+}
+
 bool
 sheet_record_refused(struct sheet *s, const struct rec *rec, struct person *p)
 {
@@ -290,7 +327,8 @@ sheet_record_refused(struct sheet *s, const struct rec *rec, struct person *p)
 		enum role role = record_meaning(&x, name);
 
 		x.has_id |= role == ROLE_ID;
-		if ((sheet_tells_wish(role) || role == ROLE_SOURCE) &&
+		if ((sheet_tells_wish(role) || role == ROLE_SOURCE || role == ROLE_ATTRIBUTE ||
+			role == ROLE_NESTED) &&
 		    put_member(&x, name, role, rec->member[i].value) < 0)
 			unclear |= sheet_is_wish(role);
 	}

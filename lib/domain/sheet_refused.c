@@ -55,6 +55,8 @@ read_whole(struct reading *r, const struct slice *field)
 		struct slice v = sheet_tidy(field[i]);
 		int wish;
 
+		if (role == ROLE_ATTRIBUTE && sheet_remark(s, s->column[i].name, v))
+			r->p->do_not_call = true;
 		if (!v.len || !sheet_tells_wish(role))
 			continue;
 		if (!sheet_is_wish(role)) {
@@ -129,7 +131,10 @@ read_shifted(struct reading *r, const struct slice *field, size_t n)
 		/* The key, where it stands: who is stored under it is somebody of this sheet at least. */
 		if (!far && i < s->columns && s->column[i].role == ROLE_ID)
 			(void)sheet_take(r, ROLE_ID, v);
+		/* What is no number may be any attribute's. */
 		number = read_number(r, role, v);
+		r->p->do_not_call |= !number && s->ordered &&
+		    sheet_remark(s, i < s->columns ? s->column[i].name : "", v);
 		for (enum role w = ROLE_DNC; w <= ROLE_ALLOWED; w++) {
 			int wish = wishes & (uint32_t)1 << w ? wish_of(r, w, v) : 0;
 
@@ -166,14 +171,12 @@ sheet_row_refused(
 	for (size_t i = 0; i < n; i++)
 		room += 2 * (field[i].len + 1);
 	sheet_start(&r, room);
-	if (!s->known[ROLE_DNC] && !s->known[ROLE_ALLOWED])
-		return false;
 	while (n > s->columns && !sheet_tidy(field[n - 1]).len)
 		n--;
 	unclear = n == s->columns && !cut ? read_whole(&r, field) : read_shifted(&r, field, n);
 	if (p->do_not_call || (!p->phones && is_footer(field, n)))
 		return false;
-	return unclear;
+	return unclear && (s->known[ROLE_DNC] || s->known[ROLE_ALLOWED]);
 }
 
 bool

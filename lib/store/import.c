@@ -363,6 +363,21 @@ note_stranger(struct import *m, uint64_t line, const struct person *p, struct fa
 	return spill_add(m->strangers, &item, f);
 }
 
+static int
+tell_remark(struct import *m, uint64_t line, const struct person *p, struct fault *f)
+{
+	struct buf column = {0}, text = {0};
+	int rc = 0;
+
+	if (m->face->remark && sheet_remark_of(m->sheet, p, &column, &text)) {
+		struct import_remark r = {m->file, line, column.p, text.p, p};
+		rc = m->face->remark(m->face->arg, &r, f);
+	}
+	buf_release(&column);
+	buf_release(&text);
+	return rc;
+}
+
 int
 import_put_batch(struct import *m, struct fault *f)
 {
@@ -384,6 +399,8 @@ import_put_batch(struct import *m, struct fault *f)
 		m->count.updated += change == PERSON_UPDATED;
 		m->count.unchanged += change == PERSON_UNCHANGED;
 		m->count.do_not_call += p.do_not_call;
+		if (p.remark && p.do_not_call && tell_remark(m, m->line[i], &p, f) < 0)
+			return -1;
 		if (m->face->person && m->face->person(m->face->arg, &p, change, f) < 0)
 			return -1;
 	}
@@ -479,11 +496,13 @@ import_pass_over(
 static void
 obey(struct import *m)
 {
-	struct buf reason = {0};
+	struct buf reason = {0}, remark = {0};
 
 	buf_printf(&reason, "do_not_call of %s", m->name.p);
-	people_batch_obey(m->batch, reason.p);
+	buf_printf(&remark, "a remark in %s", m->name.p);
+	people_batch_obey(m->batch, reason.p, remark.p);
 	buf_release(&reason);
+	buf_release(&remark);
 }
 
 /* One pass; with a store, those who are right go there, or are only looked for. */

@@ -38,12 +38,21 @@ struct import_refusal {
 	const char *reason;          /* without the place */
 };
 
+struct import_remark {
+	const char *file;
+	uint64_t line;
+	const char *column, *text;
+	const struct person *person;
+};
+
 /* Who is told. Any may be null; -1 stops with its fault. */
 struct import_face {
 	void *arg;
 	/* Stored, and its transaction committed. */
 	int (*person)(void *arg, const struct person *, enum people_change, struct fault *);
 	int (*refused)(void *arg, const struct import_refusal *, struct fault *);
+	/* Such a person is not to be called, as the text of this attribute is taken for a wish. */
+	int (*remark)(void *arg, const struct import_remark *, struct fault *);
 	/* Now and then, and when a signal came: bytes of work done of all there are. */
 	int (*progress)(void *arg, uint64_t done, uint64_t all, const struct import_count *,
 	    struct fault *);

@@ -44,9 +44,10 @@ void people_batch_be_careful(struct people_batch *);
 /*
  * From now on a person who is not to be called gets a rule of do-not-call when the batch is put, with the
  * person's source and this reason: a known one in the transaction that changes the person, a new one
- * before it has a number. It stays as long as nobody takes it away.
+ * before it has a number. It stays as long as nobody takes it away. Whose wish is a remark (that reason) and
+ * from whom a person took a rule away before gets none, and do_not_call is false then.
  */
-void people_batch_obey(struct people_batch *, const char *reason);
+void people_batch_obey(struct people_batch *, const char *reason, const char *remark);
 /* False: it is full, put it and reset it first. An empty one takes any person. digest must be set. */
 bool people_batch_add(struct people_batch *, const struct person *);
 /* The i-th in the order of adding, borrowed: 1, 0 behind the last. */

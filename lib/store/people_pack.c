@@ -25,6 +25,7 @@ people_batch_free(struct people_batch *b)
 	free(b->item);
 	free(b->scratch);
 	free(b->reason);
+	free(b->remark);
 	free(b);
 }
 
@@ -41,10 +42,12 @@ people_batch_be_careful(struct people_batch *b)
 }
 
 void
-people_batch_obey(struct people_batch *b, const char *reason)
+people_batch_obey(struct people_batch *b, const char *reason, const char *remark)
 {
 	free(b->reason);
+	free(b->remark);
 	b->reason = xstrdup(reason);
+	b->remark = xstrdup(remark);
 }
 
 /* ---- packing ---------------------------------------------------------------- */
@@ -102,7 +105,8 @@ measure(const struct person *p, struct packed_person *k)
 	    .digest = p->digest,
 	    .priority = p->priority,
 	    .phones = (uint8_t)p->phones,
-	    .wish = p->do_not_call};
+	    .wish = p->do_not_call,
+	    .remark = p->remark};
 	k->source = (uint16_t)(length(p->source) + 1);
 	k->key = (uint16_t)(length(p->key) + 1);
 	k->name = (uint16_t)(p->name ? length(p->name) + 1 : 0);
@@ -152,6 +156,7 @@ pack_read(const struct packed_person *k, struct person *p)
 	p->priority = k->priority;
 	p->phones = k->phones;
 	p->do_not_call = k->wish;
+	p->remark = k->remark;
 	memcpy(p->phone, from, k->phones * sizeof p->phone[0]);
 	from += k->phones * sizeof p->phone[0];
 	p->source = take_text(&from, k->source);

@@ -13,7 +13,7 @@ struct packed_person {
 	int64_t id, digest, priority;
 	uint32_t attributes;
 	uint16_t source, key, name, timezone, language;
-	uint8_t phones, change, wish;
+	uint8_t phones, change, wish, remark;
 };
 
 struct people_batch {
@@ -24,7 +24,8 @@ struct people_batch {
 	struct sort_item *item, *scratch;
 	size_t items, items_cap;
 	bool careful;
-	char *reason; /* of the rules for who is not to be called; null: there are none */
+	char *reason,
+	    *remark; /* of the rules for who is not to be called; null: there are none */
 };
 
 static inline struct packed_person *

@@ -202,16 +202,39 @@ is_stranger(struct people_run *r, const struct packed_person *k, int64_t id, str
 	return other ? no_number_in_common(r, k, id, f) : 0;
 }
 
-/* The rule for who is not to be called. */
+/* Whether a person took away a rule about a contact. */
 static int
-obey(struct people_run *r, const struct packed_person *k, struct fault *f)
+was_taken_away(struct people_run *r, int64_t contact, bool *was, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(r->db,
+	    "SELECT EXISTS (SELECT 1 FROM about a CROSS JOIN journal j ON j.seq = a.seq"
+	    " WHERE a.who = :contact AND j.kind = 'dnc.removed')",
+	    f);
+	int64_t is;
+
+	bind_i(r->db, s, ":contact", contact);
+	if (db_one(r->db, s, 0, &is, f) < 0)
+		return -1;
+	*was = is != 0;
+	return 0;
+}
+
+/* The rule for who is not to be called. What was written of somebody may mean something else: a person knows. */
+static int
+obey(struct people_run *r, struct packed_person *k, struct fault *f)
 {
 	struct dnc d = {.kind = DNC_CONTACT, .value = k->id};
+	bool away = false;
 
-	if (r->dry || !k->wish || !r->b->reason)
+	if (!k->wish || !r->b->reason)
+		return 0;
+	if (k->remark && was_taken_away(r, k->id, &away, f) < 0)
+		return -1;
+	k->wish = !away;
+	if (r->dry || away)
 		return 0;
 	copy_text(d.source, sizeof d.source, pack_source(k));
-	copy_text(d.reason, sizeof d.reason, r->b->reason);
+	copy_text(d.reason, sizeof d.reason, k->remark ? r->b->remark : r->b->reason);
 	return dnc_put(r->db, &d, f) < 0 ? -1 : 0;
 }
 

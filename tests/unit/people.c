@@ -436,7 +436,7 @@ test_wishes(void)
 
 	fresh(&db);
 	people_batch_put(&db, known, false, &f);
-	people_batch_obey(b, "a sheet");
+	people_batch_obey(b, "a sheet", "a remark");
 	if (db_open(&w.other, path, DB_READ, &f) < 0)
 		printf("# %s\n", f.text);
 	sqlite3_trace_v2(db.s, SQLITE_TRACE_STMT, look_between, &w);
