@@ -673,11 +673,10 @@ run outreach-import -n --map attribute=Branch notes.csv
 is "$status:$(printf '%s\n' "$err" | grep -c wish):$(outreach-dnc list --source notes | wc -l)" 1:1:0 'a remark: a dry run makes no rule'
 run outreach-import -q --map attribute=Branch --rejects notes.rej notes.csv
 is "$status:$err" '1:outreach-import: notes.csv:2: warning: Remarks "Asked not to be called" is taken for a wish not to be called
-outreach-import: notes.csv:3: id 2 is line 7 too, with other values; both are refused; the row asks not to be called: do-not-call for +914420000032; others with outreach-dnc add
-outreach-import: notes.csv:6:3: phone "+9144200000" is not a number of +91: no such number is given out; the row asks not to be called: nobody is on do-not-call for it, see outreach-dnc add
-outreach-import: notes.csv:7: id 2 is line 3 too, with other values; both are refused; the row asks not to be called: do-not-call for +914420000035; others with outreach-dnc add
-outreach-import: warning: 1 person is on do-not-call for a text of their row; outreach-dnc remove takes that back, --map attribute=COLUMN passes a column over
-outreach-import: warning: 1 refused row asks not to be called, or may, and nobody is on do-not-call for it (outreach-dnc add)' 'remarks that say so are obeyed, and told with their lines'
+outreach-import: notes.csv:3: id 2 is line 7 too, with other values; both are refused; the row asks not to be called: do-not-call for +914420000032, whoever comes as id 2
+outreach-import: notes.csv:6:3: phone "+9144200000" is not a number of +91: no such number is given out; the row asks not to be called: do-not-call for whoever comes as id 4
+outreach-import: notes.csv:7: id 2 is line 3 too, with other values; both are refused; the row asks not to be called: do-not-call for +914420000035, whoever comes as id 2
+outreach-import: warning: 1 person is on do-not-call for a text of their row; outreach-dnc remove takes that back, --map attribute=COLUMN passes a column over' 'remarks that say so are obeyed, and told with their lines'
 is "$(outreach-dnc list --source notes --rule contact | jq -r .reason)" 'a remark in notes.csv' 'the rule says where it is from'
 for n in 1 2 3 5; do outreach-dnc check "+91442000003$n" >/dev/null; echo $?; done >said
 is "$(tr '\n' ' ' <said)" '1 1 0 1 ' 'who is not called'
@@ -691,7 +690,7 @@ run outreach-import -q --map attribute=Branch notes.csv
 is "$(printf '%s\n' "$err" | grep -c Remarks):$(outreach-dnc check +914420000031 | jq -r .reason)" '0:do_not_call of notes.csv' 'but a column says it again'
 printf '{"id":"7","phone":"+914420000039","tags":["DNC"]}\n{"id":"8","phone":"12","memo":"\\u0915\\u0949\\u0932 \\u0928 \\u0915\\u0930\\u0947\\u0902"}\n' >notes.ndjson
 run outreach-import -q --source nd notes.ndjson
-like "$err" 'ndjson:2:19: phone "12".*; the row asks not to be called: nobody is on do-not-call' 'of a record'
+like "$err" 'ndjson:2:19: phone "12".*; the row asks not to be called: do-not-call for whoever comes as id 8' 'of a record'
 like "$err" 'ndjson:1: warning: tags .*DNC.* is taken' 'in a list too'
 printf '{"type":"contact","v":1,"source":"nd","key":"9","phone":"+914420000039","attributes":{"memo":"NO LLAMAR","n":[1]}}\n' | outreach-import -q >/dev/null 2>err
 is "$(cat err)" 'outreach-import: <stdin>:1: warning: memo "NO LLAMAR" is taken for a wish not to be called
@@ -710,17 +709,36 @@ is "$status:$(wish crm)" 1: 'the wish of a refused row: no rule by a dry run'
 run outreach-import -q --source crm --rejects rejects gone.csv
 is "$status:$err" "1:outreach-import: gone.csv:2: phone is missing; the row asks not to be called: do-not-call for contact $ravi
 outreach-import: gone.csv:3: phone is missing
-outreach-import: gone.csv:4: phone is missing; the row asks not to be called: nobody is on do-not-call for it, see outreach-dnc add
-outreach-import: gone.csv:5: the row has 5 fields, the header 4 (a delimiter inside a value needs quotes); the row asks not to be called: do-not-call for +442079460304; others with outreach-dnc add
-outreach-import: warning: 1 refused row asks not to be called, or may, and nobody is on do-not-call for it (outreach-dnc add)" \
+outreach-import: gone.csv:4: phone is missing; the row asks not to be called: do-not-call for whoever comes as id 19
+outreach-import: gone.csv:5: the row has 5 fields, the header 4 (a delimiter inside a value needs quotes); the row asks not to be called: do-not-call for +442079460304, whoever comes as id 20" \
 	'the refusal says what became of it'
 is "$(wish crm)" "+442079460304 do_not_call of gone.csv:5, which was refused;$ravi do_not_call of gone.csv:2, which was refused;" 'who is stored under that id is not called any more'
 outreach-dnc check +442079460301 >/dev/null
 is "$?" 1 'by no number'
 ok 'the refusals hold to their schema' schema_check refusal <rejects.why
+# Whoever comes later under the id of such a row is not called, even from the same file.
+printf 'id,name,phone\n19,New,+442079460341\n20,Cut,+442079460342\n30,Nil,+442079460343\n' >come.csv
+run outreach-import -q --source other come.csv
+is "$status:$(wish other)" 0: 'of another source it is somebody else'
+run outreach-import -q --source crm come.csv
+new=$(outreach-contacts list --format ndjson --where source=crm --where key=19 | jq .id)
+like "$(wish crm)" "$new do_not_call of gone.csv:4, which was refused;" 'who comes later has the rule'
+is "$(for n in 1 2 3; do outreach-dnc check +44207946034$n >/dev/null; echo $?; done | tr '\n' ' ')" '1 1 0 ' 'and is not called'
+outreach-contacts forget -q "$new" >/dev/null
+run outreach-import -q --source crm come.csv
+like "$(wish crm)" "[1-9][0-9]* do_not_call of gone.csv:4" 'nor who comes back'
+{
+	printf 'id,name,phone,do_not_call\n50,Ann,,yes\n'
+	for n in $(seq 1000 1299); do printf '%s,N,12,yes\n' "$n"; done
+	printf '50,Ann,+442079460345,no\n'
+} >order.csv
+run outreach-import -q order.csv
+like "$err" 'order.csv:2: phone is missing; the row asks not to be called: do-not-call for whoever comes as id 50' 'a refused row before the good one'
+is "$(outreach-dnc check +442079460345 | jq -r .reason)" 'do_not_call of order.csv:2, which was refused' 'is obeyed too'
+
 printf 'id,name,phone,phone2,do_not_call\n1,Zed,+16502530190,+16502530191 x9,yes\n' >zed.csv
 run outreach-import --summary counts zed.csv
-like "$err" 'extension.*asks not to be called: do-not-call for \+16502530190; others with' 'nobody is stored: the number that could be read'
+like "$err" 'extension.*asks not to be called: do-not-call for \+16502530190, whoever comes as id 1$' 'nobody is stored: the number that could be read'
 is "$(wish zed) $(jq .do_not_call counts)" '+16502530190 do_not_call of zed.csv:2, which was refused; 1' 'is on do-not-call'
 printf 'id,name,phone,do_not_call\n18,Rose,+442079460302,no\n18,Rosa,+442079460302,yes\n' >clash.csv
 run outreach-import -q --source crm clash.csv
@@ -779,7 +797,7 @@ heard() {
 	is "$(outreach-dnc check +442079460320 >/dev/null; echo $?)/$(printf '%s\n' "$err" | grep -c 'warning: 1 refused row')" \
 		"$(case $3 in *nobody*) echo 0/1 ;; *) echo 1/0 ;; esac)" "heard: $1: the rule, or the warning"
 }
-all='the row asks not to be called: do-not-call for \+442079460320; others with outreach-dnc add'
+all='the row asks not to be called: do-not-call for \+442079460320, whoever comes as id 1'
 may='it may ask not to be called: nobody is on do-not-call for it, see outreach-dnc add'
 heard 'a delimiter in the name' '1,Rao, Asha,+442079460320,yes,BSc' "$all"
 heard 'a delimiter behind the wish' '1,Asha,+442079460320,yes,a,b' "$all"
@@ -789,7 +807,7 @@ heard 'a line that is cut off' '1,Asha,+442079460320' "$may"
 heard 'nothing but a name' 'Asha' "$may"
 heard 'many values' '1,Asha,+442079460320,yes,a,b,c,d,e' "$may"
 heard 'a word that is neither' '1,Asha,+442079460320,later,a,b' "$may"
-heard 'a yes without a number' '1,Asha,12,yes,a,b' 'the row asks not to be called: nobody is on do-not-call for it, see outreach-dnc add'
+heard 'a yes without a number' ',Asha,12,yes,a,b' 'the row asks not to be called: nobody is on do-not-call for it, see outreach-dnc add'
 heard 'a stray quote' '1,As"ha,+442079460320,yes,BSc' "$all"
 heard 'text behind a quote' '1,"As"ha,+442079460320,"yes",BSc' "$all"
 heard 'a quote that is never closed' '1,"Asha,+442079460320,yes,BSc' "$all"

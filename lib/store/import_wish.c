@@ -1,12 +1,19 @@
 /*
  * import_wish: a row that is refused and asks that its person is not called. It
  * stores nobody, but the wish holds: for who is stored under that identity
- * already, and for the numbers that could be read.
+ * already or comes under it later, and for the numbers that could be read.
  */
-#include "dnc.h"
+#include "awaited.h"
 #include "import_parts.h"
 #include "mem.h"
 #include "phone.h"
+
+static void
+buf_reason(struct buf *b, const struct import *m, uint64_t line)
+{
+	buf_printf(b, "do_not_call of %s:%llu, which was refused", m->name.p,
+	    (unsigned long long)line);
+}
 
 /* 0, or -1; in a dry run nothing happens. */
 static int
@@ -16,12 +23,25 @@ put_rule(struct import *m, uint64_t line, const struct person *p, enum dnc_kind 
 	struct dnc d = {.kind = kind, .value = value};
 	struct buf reason = {0};
 
-	buf_printf(&reason, "do_not_call of %s:%llu, which was refused", m->name.p,
-	    (unsigned long long)line);
+	buf_reason(&reason, m, line);
 	copy_text(d.source, sizeof d.source, p->source);
 	copy_text(d.reason, sizeof d.reason, reason.p);
 	buf_release(&reason);
 	return m->rules->dry || dnc_put(m->db, &d, f) >= 0 ? 0 : -1;
+}
+
+static int
+await(struct import *m, uint64_t line, const struct person *p, struct fault *f)
+{
+	struct buf reason = {0};
+	int rc = 0;
+
+	buf_reason(&reason, m, line);
+	if (!m->rules->dry &&
+	    awaited_put(m->db, &(struct awaited){p->source, p->key, reason.p}, f) < 0)
+		rc = -1;
+	buf_release(&reason);
+	return rc;
 }
 
 static bool
@@ -33,11 +53,22 @@ has(const struct person *p, int64_t phone)
 	return false;
 }
 
+/* Whether somebody may come as this one: under a key of the sheet's own, as a number has its rule. */
+static bool
+awaits(const struct refused *who)
+{
+	const struct person *p = who->p;
+
+	return p->key && !who->stranger &&
+	    !(p->phones && p->key[0] == '+' && phone_key(p->key) == p->phone[0]);
+}
+
 /* known: who has this identity, or null. How many rules, or -1. */
 static int
-put_rules(struct import *m, uint64_t line, const struct person *p, const struct person *known,
-    struct buf *note, struct fault *f)
+put_rules(struct import *m, uint64_t line, const struct refused *who,
+    const struct person *known, struct buf *note, struct fault *f)
 {
+	const struct person *p = who->p;
 	char phone[PHONE_SIZE];
 	int rules = 0;
 
@@ -53,6 +84,13 @@ put_rules(struct import *m, uint64_t line, const struct person *p, const struct 
 		buf_printf(note, "%s %s", rules ? "," : "do-not-call for",
 		    phone_text(p->phone[i], phone));
 		if (put_rule(m, line, p, DNC_NUMBER, p->phone[i], f) < 0)
+			return -1;
+		rules++;
+	}
+	if (!known && awaits(who)) {
+		buf_printf(
+		    note, "%s whoever comes as id %s", rules ? "," : "do-not-call for", p->key);
+		if (await(m, line, p, f) < 0)
 			return -1;
 		rules++;
 	}
@@ -76,15 +114,15 @@ import_wish(struct import *m, uint64_t line, const struct refused *who, struct b
 		if (m->db && p->key && !who->stranger &&
 		    (known = people_find(m->db, p->source, p->key, &stored, f)) < 0)
 			return -1;
-		rules = m->db ? put_rules(m, line, p, known ? &stored : NULL, note, f) : 0;
+		rules = m->db ? put_rules(m, line, who, known ? &stored : NULL, note, f) : 0;
 	}
 	if (rules < 0)
 		return -1;
 	m->count.do_not_call += rules > 0;
 	m->count.unheard += rules == 0;
 	buf_adds(note,
-	    rules == 0   ? "nobody is on do-not-call for it, see outreach-dnc add"
-		: !known ? "; others with outreach-dnc add"
-			 : "");
+	    rules == 0                 ? "nobody is on do-not-call for it, see outreach-dnc add"
+		: known || awaits(who) ? ""
+				       : "; others with outreach-dnc add");
 	return 0;
 }

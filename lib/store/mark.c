@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "buf.h"
 #include "mark.h"
 #include "phone.h"
 
@@ -25,25 +26,45 @@ read_key(struct db *db, struct fault *f)
 	return 0;
 }
 
-int
-mark_of(struct db *db, int64_t phone, int64_t *mark, struct fault *f)
+static int
+digest(struct db *db, const char *text, size_t len, int64_t *mark, struct fault *f)
 {
 	unsigned char digest[8];
-	char text[PHONE_SIZE];
 	struct hmac_sha256_ctx c;
 	uint64_t v = 0;
 
-	*mark = phone;
-	if (phone <= 0)
-		return 0;
 	if (!db->has_mark_key && read_key(db, f) < 0)
 		return -1;
-	phone_text(phone, text);
 	hmac_sha256_set_key(&c, sizeof db->mark_key, db->mark_key);
-	hmac_sha256_update(&c, strlen(text), (const unsigned char *)text);
+	hmac_sha256_update(&c, len, (const unsigned char *)text);
 	hmac_sha256_digest(&c, sizeof digest, digest);
 	for (size_t i = 0; i < sizeof digest; i++)
 		v = v << 8 | digest[i];
 	*mark = -(int64_t)(v >> 2) - 1;
 	return 0;
+}
+
+int
+mark_of(struct db *db, int64_t phone, int64_t *mark, struct fault *f)
+{
+	char text[PHONE_SIZE];
+
+	*mark = phone;
+	if (phone <= 0)
+		return 0;
+	phone_text(phone, text);
+	return digest(db, text, strlen(text), mark, f);
+}
+
+int
+mark_of_text(struct db *db, const char *a, const char *b, int64_t *mark, struct fault *f)
+{
+	struct buf both = {0};
+	int rc;
+
+	buf_add(&both, a, strlen(a) + 1); /* no number has a NUL in it */
+	buf_adds(&both, b);
+	rc = digest(db, both.p, both.len, mark, f);
+	buf_release(&both);
+	return rc;
 }

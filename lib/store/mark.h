@@ -13,5 +13,7 @@
  * digits under a key of the store's own). 0 of no number; a mark is its own.
  */
 int mark_of(struct db *, int64_t phone, int64_t *mark, struct fault *);
+/* The same of two texts together, such as the source and the key of somebody. */
+int mark_of_text(struct db *, const char *, const char *, int64_t *mark, struct fault *);
 
 #endif

@@ -5,6 +5,7 @@
  * in many short transactions; the table unfinished says which contacts may
  * still lack numbers, should this end in between.
  */
+#include "awaited.h"
 #include "clock.h"
 #include "people_parts.h"
 #include "people_run.h"
@@ -195,10 +196,11 @@ put(struct db *db, struct people_batch *b, bool dry, bool here, struct fault *f)
 		return -1;
 	if (dry)
 		return 0;
-	if (b->reason)
-		pack_gather_wishes(b);
 	/* Who is new has no numbers yet, and so nobody could call in between; known ones have their rules. */
-	if (b->reason && all_txns(&r, &wishes, f) < 0)
+	if (awaited_any(db, &r.awaited, f) < 0)
+		return -1;
+	pack_gather_wishes(b, r.awaited);
+	if ((b->reason || r.awaited) && all_txns(&r, &wishes, f) < 0)
 		return -1;
 	pack_sort_by_phone(b);
 	return all_txns(&r, &numbers, f);

@@ -276,13 +276,13 @@ pack_sort_by_phone(struct people_batch *b)
 }
 
 void
-pack_gather_wishes(struct people_batch *b)
+pack_gather_wishes(struct people_batch *b, bool all)
 {
 	need_items(b, b->rows);
 	for (size_t i = 0; i < b->rows; i++) {
 		const struct packed_person *k = pack_at(b, i);
 
-		if (k->wish && k->change == PERSON_ACCEPTED)
+		if ((k->wish || all) && k->change == PERSON_ACCEPTED)
 			b->item[b->items++] = (struct sort_item){(uint64_t)k->id, i};
 	}
 }

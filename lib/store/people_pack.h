@@ -52,10 +52,10 @@ void pack_read(const struct packed_person *, struct person *);
 /*
  * Fills item: every person in the order of key, source and place (value: the row); the numbers of
  * everybody who is new in the order of numbers (key: the number, value: the contact times CONTACT_PHONES
- * and its place); who is new and not to be called (key: the contact, value: the row).
+ * and its place); who is new and not to be called, or all who are new (key: the contact, value: the row).
  */
 void pack_sort_by_key(struct people_batch *);
 void pack_sort_by_phone(struct people_batch *);
-void pack_gather_wishes(struct people_batch *);
+void pack_gather_wishes(struct people_batch *, bool all);
 
 #endif

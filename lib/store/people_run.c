@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "awaited.h"
 #include "dnc.h"
 #include "mem.h"
 #include "people_parts.h"
@@ -439,6 +440,13 @@ run_put_numbers(struct people_run *r, const struct sort_item *item, size_t n, st
 int
 run_put_wish(struct people_run *r, const struct sort_item *item, size_t n, struct fault *f)
 {
+	struct packed_person *k = pack_at(r->b, item->value);
+	int awaited =
+	    r->awaited ? awaited_obey(r->db, pack_source(k), pack_key(k), k->id, f) : 0;
+
 	(void)n;
-	return obey(r, pack_at(r->b, item->value), f) < 0 ? -1 : 1;
+	if (awaited < 0)
+		return -1;
+	k->wish |= awaited > 0;
+	return obey(r, k, f) < 0 ? -1 : 1;
 }

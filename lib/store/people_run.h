@@ -15,6 +15,7 @@ struct people_run {
 	struct people_batch *b;
 	bool dry, here; /* here: the transaction is the caller's */
 	bool expect_new;
+	bool awaited;        /* somebody is (awaited.h) */
 	int64_t first, last; /* ids that this batch gave */
 	struct {
 		int64_t first, last;

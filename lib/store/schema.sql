@@ -277,6 +277,15 @@ CREATE TABLE dnc (
 	PRIMARY KEY (kind, value, campaign)
 ) STRICT, WITHOUT ROWID;
 
+-- A refused row asked that its person is not called, and nobody was stored under its identity: who comes
+-- under it has the rule before a number (store/awaited.h). who: the mark of source and key.
+CREATE TABLE awaited (
+	who INTEGER PRIMARY KEY,
+	at INTEGER NOT NULL,
+	source TEXT NOT NULL,
+	reason TEXT NOT NULL
+) STRICT;
+
 -- In a call somebody said or pressed that it is to be the last: seq is the row that
 -- says so. A person may find that it was meant otherwise (verdict 2), or not (1).
 CREATE TABLE optout (
