@@ -37,8 +37,7 @@ may_run(const struct campaign *c, struct fault *f)
 {
 	switch (c->state) {
 	case CAMPAIGN_ACTIVE: return 1;
-	case CAMPAIGN_CANCELLED:
-	case CAMPAIGN_DONE: return 0;
+	case CAMPAIGN_CANCELLED: return 0;
 	case CAMPAIGN_DRAFT:
 		return fault(f, REFUSED,
 		    "campaign %s is a draft (outreach-campaign activate %s)", c->name, c->name);

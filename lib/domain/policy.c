@@ -255,9 +255,6 @@ judge_store(const struct facts *f, int64_t now, struct decision *d)
 	case CAMPAIGN_CANCELLED:
 		suspend(d, NEVER, "campaign", "cancel", "the campaign is cancelled");
 		break;
-	case CAMPAIGN_DONE:
-		suspend(d, NEVER, "campaign", "done", "the campaign is done");
-		break;
 	default:
 		suspend(
 		    d, HELD, "campaign", "state", "the campaign is in a state not known here");
@@ -682,7 +679,7 @@ review_parse(const char *s)
 	return -1;
 }
 
-static const char *const states[] = {"draft", "active", "paused", "cancelled", "done"};
+static const char *const states[CAMPAIGN_STATES] = {"draft", "active", "paused", "cancelled"};
 
 const char *
 campaign_state_name(enum campaign_state s)

@@ -30,13 +30,8 @@ enum {
 /* Who says where a person is: the zone of their own before their number's before the campaign's. */
 enum zone_source { ZONE_NOT_KNOWN, ZONE_OWN, ZONE_NUMBER, ZONE_ASSUMED };
 
-enum campaign_state {
-	CAMPAIGN_DRAFT,
-	CAMPAIGN_ACTIVE,
-	CAMPAIGN_PAUSED,
-	CAMPAIGN_CANCELLED,
-	CAMPAIGN_DONE
-};
+enum campaign_state { CAMPAIGN_DRAFT, CAMPAIGN_ACTIVE, CAMPAIGN_PAUSED, CAMPAIGN_CANCELLED };
+enum { CAMPAIGN_STATES = CAMPAIGN_CANCELLED + 1 };
 
 /* What a person said of the context that is there for a target. */
 enum review { REVIEW_NONE, REVIEW_MADE, REVIEW_APPROVED, REVIEW_REJECTED };
@@ -107,7 +102,7 @@ struct decision {
 
 /*
  * Decides. Each rule, its code, its verdict:
- *   stopped, trial, campaign (draft, paused)  HELD; campaign (cancelled, done) NEVER: not personal
+ *   stopped, trial, campaign (draft, paused)  HELD; campaign (cancelled) NEVER: not personal
  *   dnc_stale  HELD: a do-not-call list of the campaign is too old to say who is not on it; not personal
  *   dnc (also after 607), number_closed, wrong_number, number_type, reached, attempts  NEVER
  *   callback  NOT_BEFORE the time that was asked for; HELD if a person must say when
@@ -151,7 +146,7 @@ const char *verdict_name(enum verdict);         /* "call_now" "not_before" "held
 const char *review_name(enum review);           /* "none" "made" "approved" "rejected" */
 int review_parse(const char *);                 /* -1 if it is none */
 const char *campaign_state_name(
-    enum campaign_state);               /* "draft" "active" "paused" "cancelled" "done" */
+    enum campaign_state);               /* "draft" "active" "paused" "cancelled" */
 int campaign_state_parse(const char *); /* -1 if it is none */
 
 #endif

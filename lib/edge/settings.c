@@ -13,7 +13,7 @@
 #include "settings_parts.h"
 
 static const char *const top_keys[] = {"database", "region", "exchanges", "llm", "phone_zones",
-    "test_numbers", "opt_out_words", "retain", "serve", "context_dir", NULL};
+    "opt_out_words", "retain", "serve", "context_dir", NULL};
 static const char *const retain_keys[] = {"transcripts", "recordings", "recordings_dir", NULL};
 
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
@@ -136,46 +136,6 @@ settings_texts(struct load *l, struct keys *k, const char *key, bool path, struc
 
 /* ---- the short sections ---- */
 
-/* E.164: "+" and 7 to 15 digits, the first not 0. */
-static bool
-number_ok(const char *s)
-{
-	size_t n = s[0] == '+' ? strspn(s + 1, "0123456789") : 0;
-
-	return n >= 7 && n <= 15 && s[1] != '0' && s[1 + n] == '\0';
-}
-
-static void
-test_number(struct load *l, struct keys *k, const char *number)
-{
-	struct settings *s = l->s;
-
-	if (number == NULL || !number_ok(number)) {
-		(void)keys_fault(k, "test_numbers",
-		    "\"%.40s\" is not a number such as +15005550100",
-		    number != NULL ? number : "");
-		return;
-	}
-	s->test_number = xrealloc(s->test_number, s->test_numbers + 1, sizeof(*s->test_number));
-	s->test_number[s->test_numbers++] = xstrdup(number);
-	settings_remember_key(l, k, "test_numbers", number);
-}
-
-static void
-test_numbers(struct load *l, struct keys *k)
-{
-	const json_t *list;
-	const char *one;
-	size_t i;
-
-	if (keys_list(k, "test_numbers", &list, &one) <= 0)
-		return;
-	if (one != NULL)
-		test_number(l, k, one);
-	for (i = 0; i < json_array_size(list); i++)
-		test_number(l, k, json_string_value(json_array_get(list, i)));
-}
-
 static void
 retain_for(struct load *l, struct keys *k, const char *key, int64_t *ms)
 {
@@ -291,7 +251,6 @@ compile(struct load *l, struct fault *f)
 		settings_read_exchanges(l, &k);
 		settings_read_llm(l, &k);
 		region(l, &k);
-		test_numbers(l, &k);
 		(void)settings_path(l, &k, "opt_out_words", &l->s->opt_out_words);
 		retain(l, &k);
 		settings_read_serve(l, &k);
@@ -345,8 +304,6 @@ settings_release(struct settings *s)
 		free((char *)s->exchange[i].body);
 	}
 	free(s->opt_out_words);
-	for (i = 0; i < s->test_numbers; i++)
-		free(s->test_number[i]);
 	for (i = 0; i < s->origins; i++) {
 		free(s->origin[i].key);
 		free(s->origin[i].value);
@@ -361,7 +318,6 @@ settings_release(struct settings *s)
 	free(s->retain.recordings_dir);
 	free(s->context_dir);
 	free(s->exchange);
-	free(s->test_number);
 	free(s->origin);
 	free(s->llm.url);
 	free(s->llm.key_file);

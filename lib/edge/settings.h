@@ -86,9 +86,7 @@ struct settings {
 	char *phone_zones;         /* the operator's file of prefixes; null: none */
 	struct exchange *exchange; /* sorted by name; "sim" is always there */
 	size_t exchanges;
-	char *region;       /* of national numbers, two letters; null: none */
-	char **test_number; /* E.164 */
-	size_t test_numbers;
+	char *region;        /* of national numbers, two letters; null: none */
 	char *opt_out_words; /* a file of phrases (outreach-optout(5)), or null */
 	struct retain_settings retain;
 	struct serve_settings serve;

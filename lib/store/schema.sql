@@ -122,7 +122,7 @@ CREATE TABLE dnc_block (
 CREATE TABLE campaign (
 	id INTEGER PRIMARY KEY,
 	name TEXT NOT NULL UNIQUE,
-	state TEXT NOT NULL CHECK (state IN ('draft', 'active', 'paused', 'cancelled', 'done')),
+	state TEXT NOT NULL CHECK (state = 'draft' OR state = 'active' OR state = 'paused' OR state = 'cancelled'),
 	revision INTEGER NOT NULL,	-- counts applies and additions: activation checks it
 	plan TEXT NOT NULL,		-- the campaign file as JSON
 	plan_revision INTEGER NOT NULL,	-- counts applies: contexts carry it

@@ -10,6 +10,7 @@
 #include "journal.h"
 #include "mem.h"
 #include "metrics.h"
+#include "policy.h"
 #include "tally.h"
 #include "web_parts.h"
 
@@ -192,18 +193,17 @@ put_process(struct buf *b, struct web *w)
 
 struct campaigns {
 	struct buf intents;
-	int64_t in[5];
+	int64_t in[CAMPAIGN_STATES];
 };
-
-static const char *const campaign_state[5] = {"draft", "active", "paused", "cancelled", "done"};
 
 static int
 add_campaign(void *arg, const char *name, const char *state, int64_t intents)
 {
 	struct campaigns *k = arg;
+	int s = campaign_state_parse(state);
 
-	for (size_t i = 0; i < COUNT(campaign_state); i++)
-		k->in[i] += strcmp(state, campaign_state[i]) == 0;
+	if (s >= 0)
+		k->in[s]++;
 	sample(&k->intents, "intents_total", "campaign", name, intents);
 	return 0;
 }
@@ -226,8 +226,9 @@ put_campaigns(struct buf *b, struct db *db, struct fault *f)
 	int rc = tally_campaigns(db, add_campaign, &k, f);
 
 	family(b, "campaigns", "gauge", "Campaigns by state.");
-	for (size_t i = 0; i < COUNT(campaign_state); i++)
-		sample(b, "campaigns", "state", campaign_state[i], k.in[i]);
+	for (int s = 0; s < CAMPAIGN_STATES; s++)
+		sample(b, "campaigns", "state", campaign_state_name((enum campaign_state)s),
+		    k.in[s]);
 	family(b, "intents", "counter", "Calls that were ever intended.");
 	buf_add(b, k.intents.len ? k.intents.p : "", k.intents.len);
 	buf_release(&k.intents);

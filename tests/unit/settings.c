@@ -78,8 +78,7 @@ static const char whole_file[] =
     "        webhook_secret_file: [/etc/a, b], sandbox: off,\n"
     "        tls: {cert: c.pem, key: /etc/k.pem}}\n"
     "llm: {azure: true}\n"
-    "region: IN\n"
-    "test_numbers: [+15005550100, \"+442079460000\"]\n";
+    "region: IN\n";
 
 static void
 exchange_of(const struct settings *s)
@@ -126,7 +125,6 @@ whole(void)
 	is_str(origin(&s, "exchanges.pbx.limit"), "./outreach.yaml:4", "a nested one too");
 	is_str(origin(&s, "exchanges.sim.host"), "default", "or is a default");
 	is_str(s.region, "IN", "a region");
-	is_int((int64_t)s.test_numbers, 2, "two test numbers");
 	ok(s.serve.listen.n == 1 && s.serve.avr.n == 2 && s.serve.people.n == 0, "addresses");
 	is_str(s.serve.avr.v[1], "unix:s", "as they are written");
 	is_str(s.serve.secret_file.v[0], "/etc/a", "a secret's file");
@@ -222,11 +220,7 @@ static const struct {
     {"serve: {sandbox: perhaps}\n",
 	"t.yaml:1:9: serve.sandbox: \"perhaps\" is none of auto, require and off"},
     {"serve: {avr: [7]}\n", "t.yaml:1:9: serve.avr: holds what is no text"},
-    {"test_numbers: []\n", "t.yaml:1:1: test_numbers: is an empty list"},
-    {"test_numbers: [555]\n",
-	"t.yaml:1:1: test_numbers: \"\" is not a number such as +15005550100"},
-    {"test_numbers: [\"555\"]\n",
-	"t.yaml:1:1: test_numbers: \"555\" is not a number such as +15005550100"},
+    {"serve: {avr: []}\n", "t.yaml:1:9: serve.avr: is an empty list"},
 };
 
 static void
