@@ -45,6 +45,8 @@ int schedule_openings(struct db *, const struct campaign *, struct openings *, s
  */
 int schedule_due(struct db *, const struct campaign *, int64_t now, int64_t cap, int64_t *due,
     int64_t *next, struct fault *);
+/* Whether everybody is to be decided anew, as the next run or claim does: some may be due whom that does not count. */
+int schedule_is_stale(struct db *, int64_t campaign, bool *is, struct fault *);
 
 /* The first targets in the order of claiming that the schedule thinks due; looks only. Caller frees. */
 int schedule_first(struct db *, const struct campaign *, int64_t now, int64_t limit,

@@ -9,6 +9,7 @@
 #include "prompt.h"
 #include "schedule_parts.h"
 #include "targets.h"
+#include "zones.h"
 
 enum { PAGE = 500 };
 
@@ -118,4 +119,19 @@ schedule_rebuild(struct db *db, int64_t campaign, struct fault *f)
 		more = schedule_rebuild_page(db, campaign, f);
 	while (more > 0);
 	return more;
+}
+
+int
+schedule_is_stale(struct db *db, int64_t campaign, bool *is, struct fault *f)
+{
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT EXISTS (SELECT 1 FROM rebuild WHERE campaign = :campaign)", f);
+	int64_t marked;
+	bool current;
+
+	bind_i(db, s, ":campaign", campaign);
+	if (db_one(db, s, 0, &marked, f) < 0 || zones_current(db, &current, f) < 0)
+		return -1;
+	*is = marked != 0 || !current;
+	return 0;
 }

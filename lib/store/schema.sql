@@ -425,10 +425,12 @@ CREATE TABLE zoneset (
 ) STRICT;
 
 -- What those sets were made from: a hash of the table of prefixes, the operator's
--- file and the release of the tz database. When it is another, all is rebuilt.
+-- file and the release of the tz database; and when, to some minutes, people were
+-- last decided about. When it is another hash, or a later time than now, all is rebuilt.
 CREATE TABLE zones (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
-	digest INTEGER NOT NULL
+	digest INTEGER NOT NULL,
+	at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE schedule (

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "campaigns.h"
 #include "clock.h"
 #include "journal.h"
 #include "mem.h"
@@ -293,18 +294,41 @@ digest_now(struct db *db)
 	    release, strlen(release), (uint64_t)phone_zone_digest(kept(db)->own));
 }
 
+enum {
+	STEP_MS = 10 * 60 * 1000
+}; /* a clock that is set back by less keeps nobody for longer */
+
+/* What the store has; known false: nothing yet. */
+struct made {
+	bool known;
+	int64_t digest, at;
+};
+
 static int
-digest_then(struct db *db, int64_t *digest, bool *known, struct fault *f)
+made_then(struct db *db, struct made *m, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db, "SELECT digest FROM zones", f);
+	sqlite3_stmt *s = db_sql(db, "SELECT digest, at FROM zones", f);
 	int n = db_step(db, s, f);
 
-	*known = n > 0;
+	*m = (struct made){.known = n > 0};
 	if (n > 0) {
-		*digest = col_i(s, 0);
+		m->digest = col_i(s, 0);
+		m->at = col_i(s, 1);
 		sqlite3_reset(s);
 	}
 	return n < 0 ? -1 : 0;
+}
+
+static bool
+was_set_back(const struct made *m, int64_t now)
+{
+	return m->known && now < m->at - STEP_MS;
+}
+
+static bool
+are_others(struct db *db, const struct made *m)
+{
+	return !m->known || m->digest != digest_now(db);
 }
 
 static int
@@ -333,45 +357,87 @@ journal_file(struct db *db, struct fault *f)
 	return rc;
 }
 
+static int
+write_made(struct db *db, int64_t at, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "INSERT INTO zones (one, digest, at) VALUES (1, :digest, :at)"
+	    " ON CONFLICT (one) DO UPDATE SET digest = :digest, at = :at",
+	    f);
+
+	bind_i(db, s, ":digest", digest_now(db));
+	bind_i(db, s, ":at", at);
+	return db_run(db, s, f);
+}
+
+static int
+rebuild_all(struct db *db, struct fault *f)
+{
+	return db_run(db,
+	    db_sql(db,
+		"INSERT INTO rebuild (campaign, next) SELECT id, 0 FROM campaign"
+		" WHERE state IN ('draft', 'active', 'paused')"
+		" AND EXISTS (SELECT 1 FROM target WHERE target.campaign = campaign.id)"
+		" ON CONFLICT (campaign) DO UPDATE SET next = 0, reason = NULL",
+		f),
+	    f);
+}
+
+/* Claims that were made in what is now the future would hold their people until then. */
+static int
+withdraw_all(struct db *db, struct fault *f)
+{
+	struct campaign c;
+	int64_t id = 0;
+	int n;
+
+	while ((n = campaigns_next(db, &id, &c, f)) > 0)
+		if (claims_withdraw(db, c.id, 0, 0, f) < 0)
+			return -1;
+	return n;
+}
+
 int
 zones_note(struct db *db, struct fault *f)
 {
-	int64_t then = 0, now = digest_now(db);
-	sqlite3_stmt *s;
-	bool known;
+	int64_t now = clock_wall();
+	struct made m;
+	bool others, back;
 
-	if (digest_then(db, &then, &known, f) < 0)
+	if (made_then(db, &m, f) < 0)
 		return -1;
-	if (known && then == now)
+	others = are_others(db, &m);
+	back = was_set_back(&m, now);
+	if (!others && !back && now <= m.at + STEP_MS)
 		return 0;
-	s = db_sql(db,
-	    "INSERT INTO zones (one, digest) VALUES (1, :digest)"
-	    " ON CONFLICT (one) DO UPDATE SET digest = :digest",
-	    f);
-	bind_i(db, s, ":digest", now);
-	if (db_run(db, s, f) < 0)
+	if (write_made(db, now, f) < 0 || (back && withdraw_all(db, f) < 0))
 		return -1;
 	/* The plain table of a new store is nobody's statement. */
-	if ((known || kept(db)->own) && journal_file(db, f) < 0)
+	if (others && (m.known || kept(db)->own) && journal_file(db, f) < 0)
 		return -1;
-	s = db_sql(db,
-	    "INSERT INTO rebuild (campaign, next) SELECT id, 0 FROM campaign"
-	    " WHERE state IN ('draft', 'active', 'paused')"
-	    " AND EXISTS (SELECT 1 FROM target WHERE target.campaign = campaign.id)"
-	    " ON CONFLICT (campaign) DO UPDATE SET next = 0, reason = NULL",
-	    f);
-	return db_run(db, s, f);
+	return others || back ? rebuild_all(db, f) : 0;
+}
+
+int
+zones_current(struct db *db, bool *are, struct fault *f)
+{
+	struct made m;
+
+	if (made_then(db, &m, f) < 0)
+		return -1;
+	*are = !m.known || (!are_others(db, &m) && !was_set_back(&m, clock_wall()));
+	return 0;
 }
 
 int
 zones_follow(struct db *db, struct fault *f)
 {
-	int64_t then = 0;
-	bool known;
+	struct made m;
 
-	if (digest_then(db, &then, &known, f) < 0)
+	if (made_then(db, &m, f) < 0)
 		return -1;
-	if (known && then == digest_now(db))
+	if (!are_others(db, &m) && !was_set_back(&m, clock_wall()) &&
+	    clock_wall() <= m.at + STEP_MS)
 		return 0;
 	if (db_begin(db, f) < 0)
 		return -1;

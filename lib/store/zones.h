@@ -33,8 +33,11 @@ void zones_members(struct buf *, const char *names, enum zone_source);
 /*
  * The schedule was made with the table, the operator's prefixes and the tz database of that day: if
  * they are others now, every campaign's is marked to be made anew, and the operator's file is journalled
- * as a statement. Own transaction, none if nothing changed.
+ * as a statement. So it is where the clock was set back: what was decided in what is now the future would
+ * keep people until then, or for ever. Own transaction, none if nothing changed.
  */
 int zones_follow(struct db *, struct fault *);
+/* Whether that would mark nothing. */
+int zones_current(struct db *, bool *are, struct fault *);
 
 #endif

@@ -19,6 +19,7 @@
 #include "report.h"
 #include "run.h"
 #include "schedule.h"
+#include "zones.h"
 
 enum {
 	TICK_MS = 250, /* real ones: a tick costs some reads of the store */
@@ -248,13 +249,28 @@ idle(struct run *r, int64_t open, int64_t claims, int64_t next)
 	return 0;
 }
 
+/* Until then nobody knows who is due: 1 there is more to decide, 0, -1. */
+static int
+decide_anew(struct run *r)
+{
+	return zones_follow(r->o->db, r->f) < 0
+	    ? -1
+	    : schedule_rebuild_page(r->o->db, r->o->campaign->id, r->f);
+}
+
 static int
 look(struct run *r)
 {
 	int64_t open, claims, due, next;
+	int more;
 
-	if (control_check(r->o->db, r->f) < 0 ||
-	    report_load(r->o->db, r->o->campaign->id, &open, &claims, r->f) < 0 ||
+	if (control_check(r->o->db, r->f) < 0 || (more = decide_anew(r)) < 0)
+		return -1;
+	if (more > 0) {
+		again_in(r, 0);
+		return 0;
+	}
+	if (report_load(r->o->db, r->o->campaign->id, &open, &claims, r->f) < 0 ||
 	    schedule_due(r->o->db, r->o->campaign, clock_wall(), BATCH, &due, &next, r->f) < 0)
 		return -1;
 	if (r->o->tell && clock_mono() >= r->told + TELL_MS * clock_scale()) {

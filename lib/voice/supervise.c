@@ -299,12 +299,14 @@ static int
 has_work(struct supervise *s, const struct kid *k, const struct campaign *c, struct fault *f)
 {
 	int64_t due, next;
+	bool stale;
 
 	if (k->starts == 0 || k->crashed)
 		return 1;
-	if (schedule_due(s->db, c, clock_wall(), 1, &due, &next, f) < 0)
+	if (schedule_is_stale(s->db, c->id, &stale, f) < 0 ||
+	    schedule_due(s->db, c, clock_wall(), 1, &due, &next, f) < 0)
 		return -1;
-	return due > 0 ? 1 : has_left(s, c->id, f);
+	return due > 0 || stale ? 1 : has_left(s, c->id, f);
 }
 
 static int
