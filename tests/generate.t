@@ -145,6 +145,13 @@ mv kept.yaml outreach.yaml
 run outreach-context -k t
 is "$status $(contexts <"$T/out" | grep -c .)" '0 2' 'and when it is back they have their contexts'
 
+# One who has no answer is one record, and no server that is away.
+store
+people 'Asha Rao' 'Ben sim:500*2'
+targets >t
+run outreach-context -k t
+is "$status $(contexts <"$T/out" | grep -c .) $(targets --state waiting | grep -c .)" '1 1 2' 'who has no answer keeps nobody from theirs'
+
 # The same person for two sources: held, and no context lets them go.
 store
 people 'Asha sim:500*2'

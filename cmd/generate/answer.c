@@ -169,9 +169,8 @@ int
 generate_refuse(struct ask *ask, struct ask_item *i, struct fault *f)
 {
 	const struct own *own = i->own;
-	/* A quota, a setting, a server that is away: it is nothing of the person's, who waits on. */
-	bool theirs =
-	    i->why.code != REFUSED && i->why.code != CONFIG && i->why.code != TEMPFAIL;
+	/* Else a quota, a setting, a server that is away, our store: it is nothing of the person's, who waits on. */
+	bool theirs = i->why.code == DATAERR || i->why.code == UNAVAILABLE;
 
 	if (own->s.target && !own->stale && theirs && !ask->opt.dry &&
 	    prompt_hold(ask->db, own->s.target, i->why.text, f) < 0)

@@ -203,6 +203,7 @@ store(struct waiting *w, struct fault *f)
 	    (said = ask->unanswered(ask, &w->item, f)) == ASK_FAULT)
 		return -1;
 	w->state = said == ASK_SETTLED ? SETTLED : FAILED;
+	w->run->count->taken += said == ASK_SETTLED;
 	return 0;
 }
 
@@ -718,5 +719,5 @@ ask_files(struct ask *ask, char *const *files, struct ask_count *count, struct f
 enum code
 ask_status(const struct ask_count *n)
 {
-	return n->refused == 0 ? OK : n->later == n->refused ? TEMPFAIL : SOME;
+	return n->refused == 0 ? OK : n->later == n->refused && !n->taken ? TEMPFAIL : SOME;
 }

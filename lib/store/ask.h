@@ -78,8 +78,8 @@ struct ask_count {
 	uint64_t refused,
 	    later; /* records; those of them that may go better another time (TEMPFAIL) */
 	uint64_t asked, cached; /* questions; answers found */
-	uint64_t
-	    within; /* of those asked in a dry run: before one that a budget may not allow */
+	uint64_t taken;         /* answers that became what was wanted */
+	uint64_t within;        /* asked before one that a budget may not allow; in a dry run */
 	struct desk_count spent;
 	int signo; /* of the signal that ended it; 0 none */
 };
@@ -92,7 +92,10 @@ struct ask_count {
 int ask_run(struct ask *, int fd, const char *file, struct ask_count *, struct fault *);
 /* The same over the operands (files, "-"), or standard input if there are none; ends with a signal. */
 int ask_files(struct ask *, char *const *files, struct ask_count *, struct fault *);
-/* The exit code of runs that came to their end: SOME, or TEMPFAIL if all that was refused may go better later. */
+/*
+ * The exit code of runs that came to their end: SOME, or TEMPFAIL if no answer was of use and all that was
+ * refused may go better later.
+ */
 enum code ask_status(const struct ask_count *);
 
 #endif
