@@ -1,13 +1,13 @@
 #!/bin/sh
-# common: the same five cases for every tool, from one table: empty input, a
-# bad line, a full disk, an unknown flag, -h. A tool that is built and stands
-# in no row fails the test.
+# common: the same cases for every tool, from one table: empty input, a bad
+# line, one that is too long, input that cannot be read, a full disk, an
+# unknown flag, -h. A tool that is built and stands in no row fails the test.
 . "${0%/*}/lib.sh"
 
 # tool | needs | arguments with which it reads stdin or writes | a line that makes it write
 #
 # needs: "-" nothing, "store" a store in the directory. The arguments "-" say that the tool
-# reads no records, and the first three cases fall away. The line "-" is a record of a type that
+# reads no records, and the first five cases fall away. The line "-" is a record of a type that
 # nobody knows, which every filter passes.
 table() {
 	sed -e '/^#/d' -e 's/ *| */|/g' -e 's/^ *//' -e 's/ *$//' -e '/^$/d' <<'END'
@@ -52,8 +52,8 @@ prepare() {
 	[ "$status" = 0 ] || diag "outreach init: $err"
 }
 
-# five TOOL NEEDS ARGUMENTS LINE
-five() {
+# cases TOOL NEEDS ARGUMENTS LINE
+cases() {
 	tool=$1 args=$3 line=$4
 	[ "$line" = - ] && line=$unknown
 	prepare "$2"
@@ -66,6 +66,12 @@ five() {
 		# shellcheck disable=SC2086
 		run "$tool" $args <"$T/bad"
 		like_run "$tool: a bad line" 65 "^($unknown)?\$" "^$tool: .*:3:"
+		# shellcheck disable=SC2086
+		run timeout 20 "$tool" $args <"$T/long"
+		like_run "$tool: a line of 5 MB" 65 '' "^$tool: .*:1:1: the line is longer than 4 MiB"
+		# shellcheck disable=SC2086
+		run timeout 20 "$tool" $args </
+		like_run "$tool: input that cannot be read" 74 '' "^$tool: .*: Is a directory"
 		printf '%s\n' "$line" >"$T/line"
 		# shellcheck disable=SC2086
 		"$tool" $args <"$T/line" >/dev/full 2>"$T/err"
@@ -79,10 +85,15 @@ five() {
 	is $? 74 "$tool: -h on a full disk"
 }
 
+{
+	printf '{"type":"parcel","x":"'
+	head -c 5000000 /dev/zero | tr '\0' x
+	printf '"}\n'
+} >"$T/long"
 table >"$T/table"
 exec 3<"$T/table"
 while IFS='|' read -r tool needs args line <&3; do
-	five "$tool" "$needs" "$args" "$line"
+	cases "$tool" "$needs" "$args" "$line"
 done
 for path in "$BUILD"/outreach "$BUILD"/outreach-*; do
 	name=${path##*/}

@@ -117,10 +117,12 @@ ndjson_ready(struct ndjson *r)
 	struct fault ignored; /* a read that fails now fails again in ndjson_next */
 
 	while (!ndjson_buffered(r)) {
-		if (r->end || r->in.len - r->at > NDJSON_LINE_MAX || !loop_readable(r->fd))
+		if (!r->end && r->in.len - r->at > NDJSON_LINE_MAX)
+			return 1;
+		if (r->end || !loop_readable(r->fd))
 			return 0;
 		if (fill(r, &ignored) < 0)
-			return 0;
+			return 1;
 	}
 	return 1;
 }

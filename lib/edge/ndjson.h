@@ -70,7 +70,7 @@ int ndjson_next(struct ndjson *, struct rec *, struct fault *);
 int ndjson_line(struct ndjson *, struct rec *, struct fault *);
 /* 1 if a whole further line lies in memory: the next ndjson_next does not move the buffer. */
 int ndjson_buffered(struct ndjson *);
-/* 1 if a whole further line can be had without waiting for the writer; may read. */
+/* 1 if ndjson_next gives a line or a fault without waiting for the writer; may read. */
 int ndjson_ready(struct ndjson *);
 
 /* The raw JSON value of a top-level key: 1 found, 0 not. Strings keep their quotes. */

@@ -556,18 +556,6 @@ at_end(struct door *d)
 	door_feed(d, &in);
 }
 
-/* Whether ndjson_next has a line, the end or a fault at once. woken: poll says that there are bytes. */
-static bool
-at_once(struct door *d, bool woken)
-{
-	size_t before = d->in.in.len - d->in.at;
-
-	if (ndjson_ready(&d->in) || d->in.end || d->in.in.len - d->in.at > NDJSON_LINE_MAX)
-		return true;
-	/* Bytes that cannot be read are a fault, and next says which. */
-	return woken && d->in.in.len - d->in.at == before && loop_readable(d->in.fd);
-}
-
 /* One record: 0, or -1 with a fault of the store. */
 static int
 read_one(struct door *d, bool *begun, struct fault *f)
@@ -593,7 +581,7 @@ read_one(struct door *d, bool *begun, struct fault *f)
 }
 
 static void
-read_records(struct door *d, bool woken)
+read_records(struct door *d)
 {
 	bool begun = false;
 	struct fault f;
@@ -601,7 +589,7 @@ read_records(struct door *d, bool woken)
 
 	for (int i = 0; i < READ_RECORDS && rc == 0 && !d->in_over && dial_hungry(d->dial);
 	     i++) {
-		if (!at_once(d, woken && i == 0))
+		if (!ndjson_ready(&d->in) && !d->in.end)
 			break;
 		rc = read_one(d, &begun, &f);
 	}
@@ -621,7 +609,7 @@ readable(void *arg, short revents)
 {
 	struct door *d = arg;
 
-	read_records(d, true);
+	read_records(d);
 	door_turn_soon(d);
 }
 
@@ -632,7 +620,7 @@ door_watch_input(struct door *d)
 
 	/* Whole lines that lie in memory wake nobody. */
 	if (want && (ndjson_buffered(&d->in) || d->in.end)) {
-		read_records(d, false);
+		read_records(d);
 		door_turn_soon(d);
 		want = !d->in_end && dial_hungry(d->dial);
 	}

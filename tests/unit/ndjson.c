@@ -328,6 +328,36 @@ test_getters(void)
 	buf_release(&out);
 }
 
+/* Who waits for lines hears of what is none: a loop would turn for ever. */
+static void
+test_ready_faults(void)
+{
+	FILE *file = tmpfile();
+	int dir = open("/", O_RDONLY | O_CLOEXEC);
+	struct ndjson in;
+	struct rec rec;
+	struct fault f;
+
+	for (int i = 0; i <= NDJSON_LINE_MAX + 10; i++)
+		putc(i == 0 ? '{' : ' ', file);
+	fputs("\n{}\n", file);
+	rewind(file);
+	ndjson_init(&in, fileno(file), "t");
+	is_int(ndjson_ready(&in), 1, "a line that is too long is ready");
+	is_int(ndjson_next(&in, &rec, &f), -1, "to be refused");
+	is_int(ndjson_ready(&in), 1, "and the line behind it");
+	is_int(ndjson_next(&in, &rec, &f), 1, "to be had");
+	is_int(ndjson_ready(&in), 0, "the end is not");
+	ndjson_release(&in);
+	fclose(file);
+	ndjson_init(&in, dir, "/");
+	is_int(ndjson_ready(&in), 1, "what cannot be read is ready");
+	is_int(ndjson_next(&in, &rec, &f), -1, "to be told");
+	is_int(f.code, IOERR, "as a read error");
+	ndjson_release(&in);
+	close(dir);
+}
+
 /* The writer sends one byte at a time; the reader must find the same lines. */
 static void
 test_pieces(void)
@@ -414,6 +444,7 @@ main(void)
 	test_long_lines();
 	test_many_fields();
 	test_getters();
+	test_ready_faults();
 	test_pieces();
 	test_rest();
 	return done_testing();
