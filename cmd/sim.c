@@ -132,8 +132,10 @@ open_avr(struct world *w, const char *secret, struct fault *f)
 static int
 serve(struct world *w, const struct sim_options *sim, const char *secret, struct fault *f)
 {
-	int status = plan_announce(&opt.plan, w->http, f);
+	int status = stand_claim(&opt.stand, f);
 
+	if (status == 0)
+		status = plan_announce(&opt.plan, w->http, f);
 	if (status == 0)
 		status = stand_up(&opt.stand, simami_port(w->ami), f);
 

@@ -184,8 +184,14 @@ run outreach-sim --background --port-file port --pid-file pid
 is_run 'in the background' 0 '' ''
 SIM_PORT=$(cat port)
 ok 'it listens already' ami_open
+run outreach-sim --background --port-file port --pid-file pid
+is_run 'a second one with its files' 75 '' "outreach-sim: pid: the simulator of this file is running (kill $(cat pid) ends it; another file is for another one)"
+is "$(cat port)" "$SIM_PORT" 'which stay as they are'
 kill "$(cat pid)"
 ok 'until it is ended' await 5 gone "$(cat pid)"
+run outreach-sim --background --port-file port --pid-file pid
+is_run 'then there may be another' 0 '' ''
+kill "$(cat pid)"
 
 run outreach-sim -l 0.0.0.0:0
 like_run 'loopback only' 78 '' '^outreach-sim: 0.0.0.0:0: .*loopback'

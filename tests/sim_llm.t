@@ -174,6 +174,8 @@ run curl -s -m 5 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$(cat port)/v1
 is "$out" 200 'it serves'
 run outreach-sim llm -l "127.0.0.1:$(cat port)"
 like_run 'a port that is taken' 71 '' 'in use'
+run outreach-sim llm -b --port-file port --pid-file pid
+like_run 'a second one with its files' 75 '' '^outreach-sim: pid: the simulator of this file is running'
 kill "$(cat pid)"
 ok 'until it is ended' await 5 gone "$(cat pid)"
 run outreach-sim llm -l 0.0.0.0:0

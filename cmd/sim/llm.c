@@ -79,6 +79,8 @@ serve(struct listen *l, const struct simscript *script, const char *key, struct 
 	int status = keep_open(&s.keep, opt.log, NULL, NULL, f);
 
 	if (status == 0)
+		status = stand_claim(&opt.stand, f);
+	if (status == 0)
 		status = stand_up(&opt.stand, l->port, f);
 	s.loop = loop_new();
 	loop_signal(s.loop, SIGTERM, on_stop, &s);
