@@ -66,6 +66,11 @@ dialer() {
 	dial=$!
 }
 
+# claims_are N: so many people are claimed.
+claims_are() {
+	[ "$(outreach status | jq -r 'select(.campaigns) | .claims')" = "$1" ]
+}
+
 # open_calls N: that many lines are open.
 open_calls() {
 	[ "$(outreach status | jq -r 'select(.campaigns) | .open_calls')" = "$1" ]

@@ -152,6 +152,18 @@ run "$T/tools/outreach-run" -q small
 like_run "a dialer that is killed" 137 '' 'ended by signal 9; .outreach run. again'
 cp "$BUILD/outreach-dial" "$T/tools"
 people +442079460800
+mkfifo gate
+printf '#!/bin/sh\ncat >/dev/null\necho >gate\n' >"$T/tools/outreach-context"
+people +442079461000
+background sh -c "exec '$T/tools/outreach-run' -q small 2>run.err"
+runner=$!
+ok "claims are on their way" await 10 eval "! claims_are 0"
+outreach stop -q
+read -r _ <gate
+wait "$runner"
+is $? 77 "a stop ends it"
+ok "nobody stays claimed" claims_are 0
+outreach resume -q
 printf '#!/bin/sh\nexit 78\n' >"$T/tools/outreach-context"
 run "$T/tools/outreach-run" small
 is "$status" 78 "the context's code, not that of the claim behind it"

@@ -303,16 +303,16 @@ step(void *arg)
 }
 
 /*
- * The dialer could not dial, and gave back what it had read, or no context could be made for now. What
- * was still on its way, in claim, context or a pipe, waits for nobody: those people are claimed again,
- * under new ids. Nobody of the pipeline lives any more.
+ * We were stopped, the dialer could not dial, and gave back what it had read, or no context could be made
+ * for now. What was still on its way, in claim, context or a pipe, waits for nobody: those people are
+ * claimed again, under new ids. Nobody of the pipeline lives any more.
  */
 static int
-give_back(struct run *r)
+give_back(struct run *r, struct fault *f)
 {
-	if (r->code[DIAL] <= SOME && r->code[CONTEXT] <= SOME)
+	if (!r->began || (r->rc == 0 && r->code[DIAL] <= SOME && r->code[CONTEXT] <= SOME))
 		return 0;
-	return schedule_unclaim_since(r->o->db, r->o->campaign->id, r->began, r->f);
+	return schedule_unclaim_since(r->o->db, r->o->campaign->id, r->began, f);
 }
 
 /* ---- the whole -------------------------------------------------------------------- */
@@ -339,6 +339,7 @@ int
 run_campaign(const struct run_options *o, struct run_result *result, struct fault *f)
 {
 	struct run r = {.o = o, .feed = -1, .result = result, .f = f, .loop = loop_new()};
+	struct fault other;
 
 	memset(result, 0, sizeof(*result));
 	r.plan = campaigns_plan(o->db, o->campaign->id, f);
@@ -361,5 +362,7 @@ run_campaign(const struct run_options *o, struct run_result *result, struct faul
 	loop_free(r.loop);
 	for (int i = 0; i < KIDS; i++)
 		free(r.path[i]);
-	return r.rc == 0 && give_back(&r) == 0 ? count_left(&r) : -1;
+	if (give_back(&r, r.rc == 0 ? f : &other) < 0 || r.rc < 0)
+		return -1;
+	return count_left(&r);
 }
