@@ -60,6 +60,10 @@ outreach-dnc remove -q +3905555000100
 is "$(why 1)" 'call_now ' 'lifted'
 outreach-campaign cancel -q c
 is "$(why 1)" 'never campaign' 'a campaign that is closed for good'
+run outreach-campaign callback c --contact 1 --at 2026-03-05T18:00
+like_run 'of which nobody is promised a call' 77 '' 'campaign c is cancelled for good'
+run outreach-campaign requeue c --contact 1
+like_run 'nor called once more' 77 '' 'campaign c is cancelled for good'
 
 # Who was promised a call gets it before others; it is made once.
 morning

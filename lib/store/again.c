@@ -167,12 +167,18 @@ ask(struct db *db, int64_t target, int64_t due_at, struct fault *f)
 {
 	struct again a = {.target = target, .since = clock_wall(), .due_at = due_at};
 	struct target_owner o;
+	struct campaign c;
 	int got = targets_get(db, target, &o, f);
 
 	if (got <= 0)
 		return got < 0
 		    ? -1
 		    : fault(f, DATAERR, "there is no target %lld", (long long)target);
+	if (campaigns_by_id(db, o.campaign, &c, f) < 0)
+		return -1;
+	if (c.state == CAMPAIGN_CANCELLED)
+		return fault(f, REFUSED,
+		    "campaign %s is cancelled for good: nobody of it is called again", c.name);
 	if (check_calls(db, target, f) < 0)
 		return -1;
 	return again_put(db, due_at ? "target.callback" : "target.requeued", &a, f);

@@ -304,10 +304,13 @@ schedule_claim(struct db *db, const struct campaign *c, int64_t limit, struct cl
 	*end = CLAIM_LIMIT;
 	if (control_check(db, f) < 0)
 		return -1;
-	if (c->state != CAMPAIGN_ACTIVE)
+	if (c->state == CAMPAIGN_DRAFT || c->state == CAMPAIGN_PAUSED)
 		return fault(f, REFUSED, "campaign %s is %s (outreach-campaign %s %s)", c->name,
 		    campaign_state_name(c->state),
 		    c->state == CAMPAIGN_DRAFT ? "activate" : "resume", c->name);
+	if (c->state != CAMPAIGN_ACTIVE)
+		return fault(f, REFUSED, "campaign %s is %s for good", c->name,
+		    campaign_state_name(c->state));
 	if (zones_follow(db, f) < 0 || schedule_rebuild(db, c->id, f) < 0)
 		return -1;
 	/* Looked at first, so that who asks a full campaign again and again takes no turn. */
