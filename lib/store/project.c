@@ -12,7 +12,8 @@ project_stop(struct db *db, int64_t at, const char *actor, const char *reason, b
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "INSERT INTO stop (one, at, actor, reason, hangup) VALUES (1, :at, :actor, :reason, :hangup)"
-	    " ON CONFLICT (one) DO UPDATE SET at = :at, actor = :actor, reason = :reason, hangup = :hangup",
+	    " ON CONFLICT (one) DO UPDATE SET reason = coalesce(:reason, reason),"
+	    " hangup = max(hangup, :hangup)",
 	    f);
 
 	bind_i(db, s, ":at", at);
