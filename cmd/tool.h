@@ -21,11 +21,15 @@
 #include "word.h"
 #include "zones.h"
 
-/* One line on stderr. */
+/* The stop that was shown; weak: one for all files of a tool. */
+__attribute__((weak)) char tool_noted[sizeof(((struct fault *)0)->text)];
+
+/* One line on stderr; not twice that everything is stopped. */
 __attribute__((unused)) static void
 tool_report(const struct fault *f)
 {
-	fprintf(stderr, TOOL ": %s\n", f->text);
+	if (f->code != REFUSED || strcmp(f->text, tool_noted) != 0)
+		fprintf(stderr, TOOL ": %s\n", f->text);
 }
 
 /* The same; returns the exit code. */
@@ -74,15 +78,26 @@ tool_format(const char *format, bool *table, struct fault *f)
 	return word_check("--format", format, forms, f);
 }
 
+/* A stop is shown by every tool. */
+__attribute__((unused)) static void
+tool_note_stop(struct db *db)
+{
+	struct fault stopped;
+
+	if (control_check(db, &stopped) < 0 && stopped.code == REFUSED) {
+		fprintf(stderr, TOOL ": note: %s\n", stopped.text);
+		memcpy(tool_noted, stopped.text, sizeof(tool_noted));
+	}
+}
+
 /*
- * Settings, then the store that they (or -d) name. A stop is shown, as everywhere. After -1 nothing
- * is open.
+ * Settings, then the store that they (or -d) name. After -1 nothing is open.
  */
 __attribute__((unused)) static int
 tool_open(struct db *db, struct settings *settings, const char *path, enum db_mode mode,
     struct fault *f)
 {
-	struct fault stopped;
+	struct fault other;
 
 	if (clock_init(f) < 0)
 		return -1;
@@ -99,10 +114,9 @@ tool_open(struct db *db, struct settings *settings, const char *path, enum db_mo
 		settings_release(settings);
 		return -1;
 	}
-	if (control_check(db, &stopped) < 0 && stopped.code == REFUSED)
-		fprintf(stderr, TOOL ": note: %s\n", stopped.text);
-	if (numbers_check(db, &stopped) < 0 && stopped.code == CONFIG)
-		fprintf(stderr, TOOL ": note: %s\n", stopped.text);
+	tool_note_stop(db);
+	if (numbers_check(db, &other) < 0 && other.code == CONFIG)
+		fprintf(stderr, TOOL ": note: %s\n", other.text);
 	return 0;
 }
 

@@ -56,7 +56,7 @@ back_up(struct db *db, const char *path, struct fault *f)
 	return fault(f, DATAERR, "%s: is there, and 98 more like it", name);
 }
 
-/* Looks only: a store that is as it should be may be read-only. 1, 0, -1. */
+/* Looks only, and shows a stop: a store that is as it should be may be read-only. 1, 0, -1. */
 static int
 has_other_tables(const char *path, char then[NUMBERS_VERSION], struct fault *f)
 {
@@ -65,6 +65,7 @@ has_other_tables(const char *path, char then[NUMBERS_VERSION], struct fault *f)
 
 	if (db_open(&db, path, DB_READ, f) < 0)
 		return -1;
+	tool_note_stop(&db);
 	rc = numbers_version(&db, then, f);
 	db_close(&db);
 	return rc < 0 ? -1 : strcmp(then, phone_version()) != 0;

@@ -14,10 +14,18 @@ is "$(outreach status | jq -r 'select(.stopped) | .reason')" drill "and stored"
 outreach-campaign claim small >claims.ndjson 2>err
 is "$?/$(cat claims.ndjson)" 77/ "nothing is claimed"
 like "$(cat err)" 'everything is stopped since .* \(outreach resume\)' "and the tool says why"
+is "$(wc -l <err)" 1 "once"
+run outreach-dial </dev/null
+is "$status $(printf '%s\n' "$err" | grep -c 'everything is stopped')" '77 1' "so does the dialer"
+run outreach reconcile
+is "$status $(printf '%s\n' "$err" | grep -c 'everything is stopped')" '0 1' "and reconcile, which dials nobody"
+since=$(outreach status | jq -r 'select(.stopped) | .stopped_at')
 run outreach run small
 like_run "run does not start" 77 '' 'everything is stopped'
 run outreach stop --reason again
 like_run "a second stop is no fault" 0 '' 'stopped until'
+run outreach stop -q
+is "$(outreach status | jq -r 'select(.stopped) | .stopped_at + " " + .reason')" "$since again" "it began with the first"
 run outreach stop --reason "$(printf 'two\nlines')"
 like_run "a reason is one line" 64 '' 'one line of UTF-8'
 run outreach stop small

@@ -9,6 +9,10 @@ is_run "nothing to do" 0 '' 'outreach-upgrade: outreach.db is of version 1, whic
 is "$(sha256sum <outreach.db)" "$before" "nothing changed"
 run outreach upgrade -q
 is_run "-q is quiet" 0 '' ''
+outreach stop -q
+run outreach upgrade -q
+like_run "but for a stop" 0 '' '^outreach-upgrade: note: everything is stopped since .* \(outreach resume\)$'
+outreach resume -q
 
 cp outreach.db newer.db
 sqlite3 newer.db 'PRAGMA user_version = 99'

@@ -186,7 +186,8 @@ see_stop(struct door *d)
 		if (control_check(d->opt.db, &f) == 0)
 			return; /* lifted between the two questions */
 		in.words = f.text;
-		door_word(d, DOOR_WARN, "%s", f.text);
+		if (!d->opt.settle_only)
+			door_word(d, DOOR_WARN, "%s", f.text);
 		door_feed(d, &in);
 	} else if (!stop.stopped && d->stopped) {
 		in.kind = DIAL_LIFTED;
