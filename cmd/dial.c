@@ -46,6 +46,18 @@ check(const struct dial_tool *t, struct fault *f)
 }
 
 static int
+left_open(int64_t n)
+{
+	struct fault f;
+
+	(void)fault(&f, TEMPFAIL,
+	    n == 1 ? "%lld call is left open (outreach reconcile)"
+		   : "%lld calls are left open (outreach reconcile)",
+	    (long long)n);
+	return tool_fail(&f);
+}
+
+static int
 dial(struct dial_tool *t)
 {
 	struct door_options opt = {.db = &t->db,
@@ -66,6 +78,8 @@ dial(struct dial_tool *t)
 		return tool_fail(&f);
 	if (door_run(&opt, &result, &f) < 0)
 		status = tool_fail(&f);
+	else if (result.left > 0)
+		status = left_open(result.left);
 	else if (result.refused > 0)
 		status = SOME;
 	if (result.signo != 0) {

@@ -99,6 +99,7 @@ claim >calls
 printf '1\n' >sim.port
 run outreach-dial <calls
 like_run 'nobody listens: try again later' 75 '' 'cannot be reached'
+is "$(printf '%s\n' "$err" | wc -l)" 2 'which is told once, and at the end'
 is "$(sql 'select count(*) from call')" 0 'no intent without an exchange'
 rm sim.port
 claim >calls
@@ -111,6 +112,7 @@ switch --secret-file secret
 claim >calls
 run outreach-dial <calls
 like_run 'login refused' 69 '' 'login as outreach refused'
+is "$(printf '%s\n' "$err" | wc -l)" 1 'once'
 is "$(sql 'select count(*) from call')" 0 'no intent without a login'
 
 campaign 's/@uas/@dead/; s/20s/16s/' 00 00 00
@@ -203,6 +205,12 @@ kill -INT "$dialer"
 wait "$dialer"
 is "$? $(sql 'select count(*) from call where line_open = 1')" '130 1' 'and its call stays open'
 day 2026-03-02
+
+campaign '' 00 00
+switch --silent-after 2
+claim >calls
+run outreach-dial <calls
+like_run 'calls that are left open are work that remains' 75 '' '2 calls are left open \(outreach reconcile\)'
 
 # ---- signals
 

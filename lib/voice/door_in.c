@@ -84,6 +84,7 @@ on_voice(void *arg, const struct voice_event *e)
 		keep_alias(d, &e->id, e->alias);
 	if (e->kind == VOICE_UP) {
 		in.kind = DIAL_UP;
+		link->told[0] = '\0';
 		if (clock_is_injected() && !link->voice->simulated) {
 			in.kind = DIAL_DOWN;
 			in.answer = ANSWER_NO;
@@ -96,7 +97,10 @@ on_voice(void *arg, const struct voice_event *e)
 		in.kind = DIAL_DOWN;
 		in.answer = e->reason == 1 ? ANSWER_NO : ANSWER_YES;
 		in.code = UNAVAILABLE;
-		door_word(d, DOOR_WARN, "%s", e->text);
+		/* Told once; what is final is told at the end. */
+		if (e->reason != 1 && strncmp(link->told, e->text, sizeof(link->told) - 1) != 0)
+			door_word(d, DOOR_WARN, "%s", e->text);
+		copy_text(link->told, sizeof(link->told), e->text);
 	} else {
 		in.kind = DIAL_VOICE;
 		in.voice = &v;

@@ -25,6 +25,7 @@ struct door_link {
 	struct door *door;
 	struct exchange exchange;
 	struct voice *voice;
+	char told[200]; /* why it went away, the last time */
 };
 
 /* A fact that is not committed yet. */
