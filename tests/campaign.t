@@ -99,7 +99,7 @@ run outreach-campaign lint small.yaml
 is_run "lint: are not asked where nothing is missing" 0 '' ''
 rm outreach.yaml
 run outreach-campaign lint none.yaml
-like_run "lint: no such file" 66 '' '^outreach-campaign: none.yaml: .*No such file'
+like_run "lint: no such file" 66 '' '^outreach-campaign: none.yaml: no such campaign file \(outreach-campaign\(5\) has one to begin with\)'
 printf 'name: [\n' >bad.yaml
 run outreach-campaign lint bad.yaml none.yaml
 like_run "lint: several files, the worst tells" 78 '' 'none.yaml'
@@ -522,6 +522,8 @@ run outreach-campaign cancel small --reason over
 is_run "cancel" 0 '' 'outreach-campaign: small: cancelled'
 run outreach-campaign resume small
 like_run "cancel is for good" 77 '' 'cancelled'
+run outreach-campaign claim small
+is_run "nobody is claimed of it" 77 '' 'outreach-campaign: campaign small is cancelled for good'
 run outreach-campaign add small <people.ndjson
 like_run "nobody is added to it" 77 '' 'cancelled for good'
 run outreach-campaign pause small --reason "$(printf 'a\nb')"

@@ -69,6 +69,10 @@ check_file(const char *file, struct yaml *y, struct fault *f)
 	int rc;
 
 	if (yaml_load(y, file, f) < 0) {
+		if (f->code == NOINPUT && access(file, F_OK) < 0)
+			(void)fault(f, NOINPUT,
+			    "%s: no such campaign file (outreach-campaign(5) has one to begin with)",
+			    file);
 		tool_report(f);
 		return -1;
 	}
