@@ -107,8 +107,9 @@ for i in range(n):
     h = b.hex()
     u = "-".join((h[:8], h[8:12], h[12:16], h[16:20], h[20:]))
     ours.execute("INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt, fenced,"
-                 " rank, intent_at, line_closed, line_open) VALUES (?, ?, ?, ?, ?, 'sim', 'none', 1, 0, 1, 1, 0, 1)",
-                 (b, campaign, target, contact, 440000000000 + i))
+                 " context, rank, intent_at, line_closed, line_open)"
+                 " VALUES (?, ?, ?, ?, ?, 'sim', 'none', 1, 0, ?, 1, 1, 0, 1)",
+                 (b, campaign, target, contact, 440000000000 + i, seq))
     peer.execute("INSERT INTO context VALUES (?, ?)", (u, text))
     print(u)
 ours.commit()
