@@ -13,19 +13,18 @@
 
 enum { FIRST_BUCKETS = 1024 };
 
-struct held {
-	struct uuid call;
-	struct buf json;
-	unsigned char digest[CONTEXT_DIGEST];
-	bool given;
-	struct node *nodes; /* every id of the call */
-};
-
 struct node {
 	struct uuid id;
 	struct held *held;
 	struct node *next;    /* in its bucket */
 	struct node *sibling; /* of the same call */
+};
+
+struct held {
+	struct node own; /* the call's own id; the others are its siblings */
+	struct buf json;
+	bool given;
+	unsigned char digest[CONTEXT_DIGEST];
 };
 
 struct contexts {
@@ -84,9 +83,9 @@ grow(struct contexts *k)
 }
 
 static void
-add_node(struct contexts *k, const struct uuid *id, struct held *h)
+add_node(struct contexts *k, struct node *n, const struct uuid *id, struct held *h)
 {
-	struct node *n = xcalloc(1, sizeof(*n)), **at;
+	struct node **at;
 
 	if (k->nodes >= k->buckets)
 		grow(k);
@@ -95,22 +94,21 @@ add_node(struct contexts *k, const struct uuid *id, struct held *h)
 	n->held = h;
 	n->next = *at;
 	*at = n;
-	n->sibling = h->nodes;
-	h->nodes = n;
 	k->nodes++;
 }
 
 static void
 drop_held(struct contexts *k, struct held *h)
 {
-	for (struct node *n = h->nodes, *sibling; n; n = sibling) {
+	for (struct node *n = &h->own, *sibling; n; n = sibling) {
 		struct node **at = bucket_of(k, &n->id);
 
 		sibling = n->sibling;
 		while (*at != n)
 			at = &(*at)->next;
 		*at = n->next;
-		free(n);
+		if (n != &h->own)
+			free(n);
 		k->nodes--;
 	}
 	buf_release(&h->json);
@@ -144,9 +142,8 @@ contexts_put(struct contexts *k, const struct uuid *call, struct slice system)
 	h = n ? n->held : NULL;
 	if (!h) {
 		h = xcalloc(1, sizeof(*h));
-		h->call = *call;
 		k->calls++;
-		add_node(k, call, h);
+		add_node(k, &h->own, call, h);
 	}
 	sha256_init(&sha);
 	sha256_update(&sha, system.len, (const unsigned char *)system.p);
@@ -163,12 +160,16 @@ contexts_put(struct contexts *k, const struct uuid *call, struct slice system)
 void
 contexts_alias(struct contexts *k, const struct uuid *id, const struct uuid *call)
 {
-	struct node *of;
+	struct node *of, *n;
 
 	pthread_mutex_lock(&k->lock);
 	of = find(k, call);
-	if (of && !find(k, id))
-		add_node(k, id, of->held);
+	if (of && !find(k, id)) {
+		n = xcalloc(1, sizeof(*n));
+		n->sibling = of->held->own.sibling;
+		of->held->own.sibling = n;
+		add_node(k, n, id, of->held);
+	}
 	pthread_mutex_unlock(&k->lock);
 }
 
@@ -179,7 +180,7 @@ contexts_drop(struct contexts *k, const struct uuid *call)
 
 	pthread_mutex_lock(&k->lock);
 	n = find(k, call);
-	if (n && memcmp(&n->held->call, call, sizeof(*call)) == 0)
+	if (n && n == &n->held->own)
 		drop_held(k, n->held);
 	pthread_mutex_unlock(&k->lock);
 }
@@ -228,7 +229,7 @@ contexts_give(struct contexts *k, const struct uuid *id, int64_t now, struct buf
 	if (n) {
 		buf_add(out, n->held->json.p, n->held->json.len);
 		if (!n->held->given) {
-			struct receipt r = {.call = n->held->call, .at = now};
+			struct receipt r = {.call = n->held->own.id, .at = now};
 
 			memcpy(r.digest, n->held->digest, sizeof(r.digest));
 			add_receipt(k, &r);
