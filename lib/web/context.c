@@ -231,12 +231,9 @@ context_follow(struct web *w)
 
 /* ---- receipts ------------------------------------------------------------------------ */
 
-/* Those that wait, in a transaction that is open. */
+/* In a transaction that is open. */
 int
-context_receipts(struct web *w, struct receipt *r, size_t n, struct fault *f)
+context_receipt(struct web *w, const struct receipt *r, struct fault *f)
 {
-	for (size_t i = 0; i < n; i++)
-		if (served_receipt(w->db, &r[i].call, r[i].digest, r[i].at, f) < 0)
-			return -1;
-	return 0;
+	return served_receipt(w->db, &r->call, r->digest, r->at, f) < 0 ? -1 : 0;
 }

@@ -8,15 +8,15 @@
 #include "mem.h"
 #include "web_parts.h"
 
-enum { GROUP = 1000, GROUP_US = 40000, LOOK = 64, TRIES = 20 };
+enum { GROUP = 1000, GROUP_US = 40000, RECEIPTS_US = 5000, LOOK = 64, TRIES = 20 };
 
 /* How far a transaction came: up to n requests, fewer if time is up. */
 struct group {
 	struct request *v[GROUP];
 	bool out[GROUP]; /* refused by itself */
 	size_t n;
-	struct receipt *receipt; /* that go along */
-	size_t receipts;
+	struct receipt *receipt; /* that go along, as far as there is time: those written */
+	size_t receipts, written;
 };
 
 /* What follows in the journal is by who asked; null: by this process. */
@@ -26,8 +26,20 @@ act_as(struct web *w, const struct request *r)
 	copy_text(w->db->actor, sizeof(w->db->actor), r && *r->actor ? r->actor : w->actor);
 }
 
+static int
+put_receipts(struct web *w, struct group *g, int64_t until_us, struct fault *f)
+{
+	for (; g->written < g->receipts; g->written++) {
+		if (g->written % LOOK == 0 && clock_real_us() > until_us)
+			break;
+		if (context_receipt(w, &g->receipt[g->written], f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /*
- * The first n of them, and the receipts where these are all. 0; -1 with the fault of the store; 1: v[*bad]
+ * The first n of them, and receipts where these are all. 0; -1 with the fault of the store; 1: v[*bad]
  * is at fault, and everything is rolled back.
  */
 static int
@@ -36,6 +48,7 @@ apply(struct web *w, struct group *g, size_t n, size_t *done, size_t *bad, struc
 	int64_t start = clock_real_us();
 	int rc;
 
+	g->written = 0;
 	if (db_begin(w->db, f) < 0)
 		return -1;
 	for (*done = 0; *done < n; ++*done) {
@@ -57,7 +70,7 @@ apply(struct web *w, struct group *g, size_t n, size_t *done, size_t *bad, struc
 			break;
 		}
 	}
-	if (n == g->n && context_receipts(w, g->receipt, g->receipts, f) < 0) {
+	if (n == g->n && put_receipts(w, g, clock_real_us() + RECEIPTS_US, f) < 0) {
 		db_rollback(w->db);
 		return -1;
 	}
@@ -96,8 +109,11 @@ commit(struct web *w, struct group *g)
 	atomic_store(&w->store_bad, rc < 0);
 	if (rc == 0)
 		atomic_store(&w->why_not, NULL);
-	if (rc != 0 || n < g->n)
-		contexts_give_back(w->contexts, g->receipt, g->receipts);
+	if (rc != 0)
+		g->written = 0;
+	if (g->written < g->receipts)
+		contexts_give_back(
+		    w->contexts, g->receipt + g->written, g->receipts - g->written);
 	if (rc == 0)
 		return done;
 	if (rc > 0)
@@ -233,7 +249,7 @@ group_run(struct web *w, struct request *list)
 	}
 }
 
-void
+bool
 group_receipts(struct web *w)
 {
 	struct group g = {.n = 0};
@@ -242,4 +258,5 @@ group_receipts(struct web *w)
 	if (g.receipt)
 		(void)commit(w, &g);
 	free(g.receipt);
+	return g.written > 0 && g.written < g.receipts;
 }

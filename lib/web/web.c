@@ -320,7 +320,8 @@ web_run(const struct web_options *o, struct fault *f)
 	sockets_free(w->ws);
 	speeches_free(w->speeches);
 	live_free(w->live);
-	group_receipts(w);
+	while (group_receipts(w))
+		;
 	contexts_free(w->contexts);
 	bearers_free(w->bearers);
 	metrics_free(w->metrics);

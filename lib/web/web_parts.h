@@ -80,8 +80,8 @@ int confine(struct web *, struct fault *);
 void group_run(struct web *, struct request *list);
 /* Answers those that still go on: the server stops. */
 void group_end(struct web *);
-/* Commits receipts that wait for no group. */
-void group_receipts(struct web *);
+/* Commits receipts that wait for no group: whether some were, and not all, for want of time. */
+bool group_receipts(struct web *);
 
 /* alive.c */
 void alive_healthz(struct request *);
@@ -108,7 +108,7 @@ int context_find(struct request *, struct fault *);
 int context_load(struct web *, const struct uuid *call, struct fault *);
 int context_load_all(struct web *, struct fault *);
 void context_follow(struct web *); /* what other processes did since */
-int context_receipts(struct web *, struct receipt *, size_t n, struct fault *);
+int context_receipt(struct web *, const struct receipt *, struct fault *);
 
 /* auth.c: see server_options.authorise */
 int auth_request(struct request *, bool whole);
