@@ -193,17 +193,20 @@ is "$(sql 'select count(*) from call where line_open = 1')" 0 'and no line stays
 
 # Silence is measured in real time: 15 s.
 slowly
-campaign 's/20s/2m/' 03
+campaign 's/20s/2m/; s/second: 50/second: 1/' 03 03 03 03 03 03 03 03 03 03 03 03
 switch --silent-after 1
 claim >calls
 outreach-dial <calls >events 2>err &
 dialer=$!
 ok 'an exchange that stops answering is noticed' await 40 grep -q 'it stopped answering' err
+asked=$(logged asked)
+ok "and is asked for nothing more from two seconds on ($asked)" test "$asked" -lt 9
 kill -INT "$dialer"
 await 10 grep -q 'no new calls' err
 kill -INT "$dialer"
 wait "$dialer"
-is "$? $(sql 'select count(*) from call where line_open = 1')" '130 1' 'and its call stays open'
+is "$? $(sql 'select count(*) from call where line_open = 1')" "130 $asked" 'and its calls stay open'
+is "$(logged asked)" "$asked" 'nobody else was rung'
 day 2026-03-02
 
 campaign '' 00 00

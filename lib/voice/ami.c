@@ -29,6 +29,7 @@
 enum {
 	PING_MS = 5000,
 	DEAD_MS = 15000,  /* silence */
+	STALL_MS = 2000,  /* silence behind an originate, before no other one follows */
 	LOGIN_MS = 10000, /* from connect to VOICE_UP */
 	PAUSE_MS = 1000,
 	PAUSE_MAX_MS = 30000,
@@ -61,6 +62,7 @@ struct ami {
 	size_t sent;
 	struct loop_timer *timer;
 	int64_t heard, since, pause, started;
+	int64_t asked; /* the first originate since we heard of it; 0: none */
 	bool ever_up, inside, closed;
 };
 
@@ -97,6 +99,7 @@ hang_up_line(struct ami *a)
 	a->voice.up = false;
 	a->stage = ST_PAUSE;
 	a->sent = 0;
+	a->asked = 0;
 	buf_reset(&a->out);
 	ami_parser_release(&a->parser);
 	ami_parser_init(&a->parser);
@@ -347,6 +350,7 @@ read_some(struct ami *a)
 		return;
 	}
 	a->heard = clock_real_us() / 1000;
+	a->asked = 0;
 	ami_parser_feed(&a->parser, bytes, (size_t)n);
 	while (a->fd >= 0 && (got = ami_parser_next(&a->parser, &a->msg, &f)) > 0)
 		take(a);
@@ -499,15 +503,27 @@ dial_exchange(void *arg)
 
 /* ---- orders ----------------------------------------------------------------------------- */
 
+/* What it has not read it may obey whenever it wakes up, as late as that may be. */
+static bool
+stalls(struct ami *a, int64_t now)
+{
+	return a->sent < a->out.len || (a->asked != 0 && now - a->asked >= STALL_MS);
+}
+
 static int
 ami_originate(struct voice *v, const struct voice_call *call, struct fault *f)
 {
 	struct ami *a = (struct ami *)v;
+	int64_t now = clock_real_us() / 1000;
 
 	if (!v->up)
 		return fault(f, TEMPFAIL, "exchange %s is not there", a->name);
+	if (stalls(a, now))
+		return fault(f, TEMPFAIL, "exchange %s does not answer", a->name);
 	if (ami_encode_originate(&a->out, call, f) < 0)
 		return -1;
+	if (a->asked == 0)
+		a->asked = now;
 	flush(a);
 	return 0;
 }
