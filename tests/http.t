@@ -338,7 +338,8 @@ is "$status" 69 'three refusals in a row: no further call'
 is "$(logged ring)" 0 'nobody rang'
 is "$(sql 'SELECT count(*) FROM call WHERE line_open = 1')" 0 'no line is open'
 end
-over_http '' 00 00 00 00 00 00 00 00
+# One after the other, so that the replies come in that order.
+over_http 's/second: .*/second: 2/' 00 00 00 00 00 00 00 00
 peer --http-fault refuse:2
 to_peer
 claim >calls
