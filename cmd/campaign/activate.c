@@ -5,7 +5,6 @@
 #include "verbs.h"
 
 #include "../tool.h"
-#include "people.h"
 #include "prompt.h"
 #include "temp.h"
 

@@ -4,7 +4,6 @@
  */
 #include "verbs.h"
 
-#include <stdlib.h>
 
 #include "../tool.h"
 #include "dnc_list.h"

@@ -2,9 +2,6 @@
  * doctor, what is around: settings, clock and time zones.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "checks.h"
 #include "clock.h"

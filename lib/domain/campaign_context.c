@@ -2,7 +2,6 @@
  * campaign_context: each key of the block has its limits here; its defaults
  * are at the top.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

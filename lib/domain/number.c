@@ -1,8 +1,6 @@
 /*
  * number: whom do-not-call may name.
  */
-#include <string.h>
-
 #include "number.h"
 #include "phone.h"
 

@@ -2,7 +2,6 @@
  * sheet_record: NDJSON records to persons. Values keep their JSON types as
  * attributes; our own contact records come back as the people they were.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"

@@ -3,7 +3,6 @@
  * neither letter, digit nor a mark that matters only separates.
  */
 #include <stdbool.h>
-#include <string.h>
 
 #include <utf8proc.h>
 

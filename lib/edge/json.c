@@ -2,8 +2,6 @@
  * json: trees for the few places that need them, read strictly and asked with
  * getters that say what is wrong. A missing key is never a zero.
  */
-#include <string.h>
-
 #include "json.h"
 #include "scan.h"
 

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "json.h"
 #include "mem.h"
 #include "num.h"
 #include "settings_parts.h"

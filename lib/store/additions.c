@@ -2,7 +2,6 @@
  * additions: ids to targets, in one journal row a transaction.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "additions.h"
 #include "clock.h"

@@ -1,8 +1,6 @@
 /*
  * aging: pages by the journal's key, each a short transaction.
  */
-#include <string.h>
-
 #include "aging.h"
 #include "buf.h"
 #include "clock.h"

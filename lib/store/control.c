@@ -18,7 +18,6 @@
 #include "mem.h"
 #include "num.h"
 #include "project.h"
-#include "store_parts.h"
 
 /* ---- stop ------------------------------------------------------------------ */
 

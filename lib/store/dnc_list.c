@@ -15,7 +15,6 @@
 #include "num.h"
 #include "numset.h"
 #include "schedule.h"
-#include "store_parts.h"
 
 enum {
 	BLOCK = 940,        /* bytes: four rows fill a page, and none overflows */

@@ -3,7 +3,6 @@
  * list too large for memory is asked in the store.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "dnc_list.h"
@@ -12,7 +11,6 @@
 #include "mem.h"
 #include "numset.h"
 #include "sort.h"
-#include "store_parts.h"
 
 enum { PAGE = 4096, SECOND_US = 1000000 };
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "campaigns.h"
-#include "json.h"
 #include "mem.h"
 #include "notes.h"
 #include "prompt.h"

@@ -9,7 +9,6 @@
 #include "clock.h"
 #include "people_parts.h"
 #include "people_run.h"
-#include "store_parts.h"
 
 enum {
 	TXN_US = 40000,  /* a transaction with its commit; 50 ms are allowed */

@@ -1,7 +1,6 @@
 /*
  * prompt: template plus person to context and system message.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -10,7 +10,6 @@
 #include "consents.h"
 #include "dnc_list.h"
 #include "journal.h"
-#include "json.h"
 #include "mem.h"
 #include "numset.h"
 #include "people_parts.h"

@@ -3,8 +3,6 @@
  * guess about when to ask policy again; policy decides anew for everyone who
  * is taken from it.
  */
-#include <string.h>
-
 #include "clock.h"
 #include "prompt.h"
 #include "schedule_parts.h"

@@ -2,8 +2,6 @@
  * schedule_rebuild: everybody of a campaign is decided anew, page by page; the
  * table rebuild says how far it came.
  */
-#include <string.h>
-
 #include "clock.h"
 #include "mem.h"
 #include "prompt.h"

@@ -3,7 +3,6 @@
  * journal's bodies; a receipt is a row of the journal and one of its own.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "calls.h"
 #include "hex.h"

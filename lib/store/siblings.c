@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "json.h"
 #include "people.h"
 #include "rand.h"
 #include "schedule.h"

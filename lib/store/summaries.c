@@ -5,7 +5,6 @@
  */
 #include "summaries.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "again.h"

@@ -4,7 +4,6 @@
  * moment leave.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

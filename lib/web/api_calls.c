@@ -7,7 +7,6 @@
 
 #include "api.h"
 #include "calls.h"
-#include "json.h"
 #include "logged.h"
 #include "mem.h"
 #include "num.h"

@@ -1,8 +1,6 @@
 /*
  * hello: strict, since whoever sends it has shown nothing yet.
  */
-#include <string.h>
-
 #include "hello.h"
 #include "json.h"
 #include "mem.h"

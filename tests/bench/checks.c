@@ -3,7 +3,6 @@
  * people's names and numbers to look out for.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "check.h"
 #include "number.h"

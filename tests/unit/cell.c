@@ -2,8 +2,6 @@
  * cell: spaces nobody sees, a spreadsheet's damage, several numbers in one
  * cell, thousands, the last rows of a sheet.
  */
-#include <stdio.h>
-
 #include "cell.h"
 #include "mem.h"
 #include "tap.h"

@@ -1,8 +1,6 @@
 /*
  * contact: language tags, digests and the record.
  */
-#include <stdlib.h>
-
 #include "contact.h"
 #include "language.h"
 #include "mem.h"

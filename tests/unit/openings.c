@@ -2,8 +2,6 @@
  * openings: sums and ends by hand, and minute by minute where clocks are set;
  * groups that overlap, that touch, and that are never open.
  */
-#include <stdlib.h>
-
 #include "openings.h"
 #include "zones.h"
 

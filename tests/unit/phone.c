@@ -2,8 +2,6 @@
  * phone: every number of tests/data/phone.tsv as libphonenumber reads it, what
  * is refused before that, and the forms. `phone FILE` reads another such file.
  */
-#include <stdlib.h>
-
 #include "mem.h"
 #include "phone.h"
 #include "tap.h"

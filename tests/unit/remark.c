@@ -4,7 +4,6 @@
  */
 #include <string.h>
 
-#include "mem.h"
 #include "remark.h"
 #include "tap.h"
 

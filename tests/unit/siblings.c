@@ -4,7 +4,6 @@
  */
 #include <ftw.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "additions.h"
 #include "calls.h"
