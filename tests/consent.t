@@ -119,6 +119,50 @@ like_run "no column that says whose" 65 '' 'bad.csv:1: the header needs phone or
 run outreach-dnc consent import none.csv
 like_run "no such file" 66 '' 'none.csv: No such file'
 
+# ---- people who share a number --------------------------------------------------
+
+# 1 and 2 share a number, 2 and 3 another; each consented for themselves.
+shared() {
+	rm -rf outreach.db outreach.db.d
+	outreach init -q
+	outreach-campaign apply -q c.yaml 2>err
+	printf 'id,name,phone,phone2\n1,A,+442079460101,\n2,B,+442079460101,+442079460102\n3,C,+442079460102,\n' |
+		outreach-import -q 2>err | outreach-campaign add -q c 2>err
+	outreach-dnc consent add -q --kind express_written --at 2026-02-01 \
+		--contact 1 --contact 2 --contact 3
+	outreach-campaign activate -q c
+}
+shared
+outreach-campaign claim -q c >claims.ndjson
+outreach-dnc consent revoke -q --at 2026-02-10 --contact 1
+is "$(state)" '1 closed the consent was revoked
+2 closed the consent was revoked
+3 claimed ' "a revocation reaches whoever shares the number, and nobody further"
+is "$(outreach-dnc consent show --contact 2 | jq -r '"\(.contact) \(.kind)"')" \
+	"$(printf '2 express_written\n1 revoked')" "show tells whose it is"
+is "$(outreach-dnc consent show +442079460101 | jq -r '"\(.contact) \(.kind)"')" '1 revoked' \
+	"of a number too"
+outreach-dnc consent add -q --kind express_written --at 2026-02-11 --contact 2
+is "$(state | head -n 2)" "$(printf '1 closed the consent was revoked\n2 waiting ')" \
+	"who consents later is called"
+shared
+outreach-dnc consent revoke -q --at 2026-02-10 +442079460102
+is "$(state)" '1 waiting 
+2 closed the consent was revoked
+3 closed the consent was revoked' "one about a number is about who has it, whichever is called"
+
+shared
+outreach-dnc consent revoke -q --at 2026-02-10 --contact 1
+printf 'id,name,phone\n1,A,+442079460109\n' | outreach-import -q >out 2>err
+is "$(state)" '1 closed the consent was revoked
+2 closed the consent was revoked
+3 waiting ' "of a number that is lost it stays"
+outreach-contacts delete -q 1 2>err
+printf 'id,name,phone\n4,A,+442079460109\n' | outreach-import -q 2>err | outreach-campaign add -q c 2>err
+outreach-dnc consent add -q --kind express_written --at 2026-02-05 --contact 4
+is "$(state | tail -n 1)" '4 closed the consent was revoked' "and of who was deleted"
+ok "the journal replays with them" outreach-events replay --check
+
 # ---- wrong input -----------------------------------------------------------------
 
 run outreach-dnc consent

@@ -8,7 +8,7 @@
 
 #include "clock.h"
 #include "consents.h"
-#include "dnc.h"
+#include "dnc_parts.h"
 #include "journal.h"
 #include "mark.h"
 #include "phone.h"
@@ -167,20 +167,54 @@ consents_put(struct db *db, const struct consent_fact *c, struct fault *f)
 	return db_commit(db, f) < 0 ? -1 : got;
 }
 
+int
+consents_keep(struct db *db, int64_t contact, int64_t phone, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT max(given_at) FROM consent WHERE subject = 3 AND value = :contact AND kind = 0",
+	    f);
+	struct consent_fact c = {
+	    .phone = phone, .row = {.kind = CONSENT_NONE, .until = INT64_MAX}};
+
+	bind_i(db, s, ":contact", contact);
+	if (db_one(db, s, 0, &c.row.at, f) < 0)
+		return -1;
+	return c.row.at && consents_put(db, &c, f) < 0 ? -1 : 0;
+}
+
 /* ---- asking ---------------------------------------------------------------------- */
 
-/* A page of the newest: revocations and consents long past decide nothing that newer ones do not. */
-int
-consents_facts(struct db *db, enum consent need, int64_t contact, int64_t phone,
-    struct facts *facts, struct fault *f)
+/* The later of *at and the last revocation of a number, or of whoever has it. */
+static int
+last_revoked(struct db *db, int64_t phone, int64_t *at, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db,
+	    "SELECT max(given_at) FROM consent WHERE kind = 0"
+	    " AND ((subject = 1 AND value IN (:phone, :mark)) OR (subject = 3"
+	    " AND value IN (SELECT contact FROM contact_phone WHERE e164 = :phone)))",
+	    f);
+	int64_t mark, last; /* of what was said before somebody was forgotten */
+
+	if (mark_of(db, phone, &mark, f) < 0)
+		return -1;
+	bind_i(db, s, ":phone", phone);
+	bind_i(db, s, ":mark", mark);
+	if (db_one(db, s, 0, &last, f) < 0)
+		return -1;
+	*at = last > *at ? last : *at;
+	return 0;
+}
+
+/* A page of the newest: those long past decide nothing that newer ones do not. */
+static int
+given(struct db *db, int64_t contact, int64_t phone, struct consent_row row[ROWS], size_t *n,
+    struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
 	    "SELECT kind, given_at, until FROM consent WHERE (subject = 1 AND value IN (:phone, :mark))"
 	    " OR (subject = 3 AND value = :contact) ORDER BY given_at DESC LIMIT :limit",
 	    f);
-	struct consent_row row[ROWS];
-	int64_t mark; /* of what was given for the number before somebody was forgotten */
-	size_t n = 0;
+	int64_t mark;
 	int got;
 
 	if (mark_of(db, phone, &mark, f) < 0)
@@ -189,11 +223,28 @@ consents_facts(struct db *db, enum consent need, int64_t contact, int64_t phone,
 	bind_i(db, s, ":mark", mark);
 	bind_i(db, s, ":contact", contact);
 	bind_i(db, s, ":limit", ROWS);
+	*n = 0;
 	while ((got = db_step(db, s, f)) > 0)
-		row[n++] =
+		row[(*n)++] =
 		    (struct consent_row){(enum consent)col_i(s, 0), col_i(s, 1), col_i(s, 2)};
-	if (got < 0)
+	return got;
+}
+
+int
+consents_facts(struct db *db, enum consent need, int64_t contact, int64_t phone,
+    struct facts *facts, struct fault *f)
+{
+	struct consent_row row[ROWS + 1], revoked = {.kind = CONSENT_NONE};
+	int64_t of[DNC_PHONES];
+	size_t n;
+	int phones = dnc_phones_of(db, contact, phone, of, f);
+
+	for (int i = 0; i < phones; i++)
+		if (last_revoked(db, of[i], &revoked.at, f) < 0)
+			return -1;
+	if (phones < 0 || given(db, contact, phone, row, &n, f) < 0)
 		return -1;
+	row[n++] = revoked;
 	facts->consent_until = consent_until(row, n, need, &facts->consent_revoked);
 	return 0;
 }
@@ -214,7 +265,9 @@ consents_next(struct db *db, int64_t phone, int64_t contact, int64_t *after,
 	    "SELECT c.id, c.subject, c.value, c.kind, c.given_at, c.until, j.fact, b.json"
 	    " FROM consent c JOIN journal j ON j.seq = c.id LEFT JOIN body b ON b.seq = c.id"
 	    " WHERE c.id > :after AND (:any OR (c.subject = 1 AND c.value IN (:phone, :mark))"
-	    " OR (c.subject = 3 AND c.value = :contact)) ORDER BY c.id LIMIT 1",
+	    " OR (c.subject = 3 AND c.value = :contact) OR (c.kind = 0 AND c.subject = 3 AND c.value IN"
+	    " (SELECT contact FROM contact_phone WHERE e164 = :phone OR e164 IN"
+	    " (SELECT e164 FROM contact_phone WHERE contact = :contact)))) ORDER BY c.id LIMIT 1",
 	    f);
 	int64_t mark;
 	int n;

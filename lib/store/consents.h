@@ -29,7 +29,16 @@ int consents_put(struct db *, const struct consent_fact *, struct fault *);
 /* SHA-256 of a document, in hex: what evidence is kept of it. */
 void consents_sha256(const void *, size_t, char hex[65]);
 
-/* What policy needs: of the number that would be called and of the contact. */
+/*
+ * Inside a transaction: the contact loses the number. What it took back stays taken back for the number: who
+ * comes back with it may be somebody new.
+ */
+int consents_keep(struct db *, int64_t contact, int64_t phone, struct fault *);
+
+/*
+ * What policy needs: consents of the number that would be called and of the contact. A revocation speaks
+ * against whom a do-not-call rule would (dnc.h): everybody who has the number, or a number of its contact.
+ */
 int consents_facts(struct db *, enum consent need, int64_t contact, int64_t phone,
     struct facts *, struct fault *);
 
@@ -39,7 +48,10 @@ struct consent_entry {
 	struct buf fact, body; /* JSON of the journal row; body empty: erased */
 };
 
-/* The next behind *after about this number or contact (both 0: all): 1, 0 end. Release fact and body once. */
+/*
+ * The next behind *after about this number or contact (both 0: all), revocations of who shares a number with
+ * it included: 1, 0 end. Release fact and body once.
+ */
 int consents_next(struct db *, int64_t phone, int64_t contact, int64_t *after,
     struct consent_entry *, struct fault *);
 

@@ -1,8 +1,27 @@
 /*
- * dnc_keep: a contact loses a number: what its rule or its opt-out kept for the
- * number stays as a rule of the number.
+ * dnc_keep: a contact loses a number: what its rules, its opt-outs and its
+ * revocation kept for the number stays with the number.
  */
+#include "consents.h"
 #include "dnc_parts.h"
+
+static int
+keep_rules(struct db *db, int64_t contact, int64_t phone, struct fault *f)
+{
+	struct dnc rule = {.kind = DNC_CONTACT, .value = contact, .campaign = -1};
+	int got;
+
+	while ((got = dnc_page(db, &rule, &rule, 1, f)) > 0 && rule.kind == DNC_CONTACT &&
+	    rule.value == contact) {
+		struct dnc kept = rule;
+
+		kept.kind = DNC_NUMBER;
+		kept.value = phone;
+		if (dnc_put(db, &kept, f) < 0)
+			return -1;
+	}
+	return got < 0 ? -1 : 0;
+}
 
 /* The opt-out of a contact, as a rule that a number would need to be kept out without the contact. */
 static int
@@ -29,48 +48,30 @@ optout_to_keep(struct db *db, int64_t contact, int64_t phone, struct dnc *kept, 
 
 /* The same for the wish in a call, whose own number has its own rule. */
 static int
-keep_optouts(struct db *db, int64_t contact, const int64_t *staying, int n, struct fault *f)
+keep_optout(struct db *db, int64_t contact, int64_t phone, struct fault *f)
 {
-	int64_t phone[DNC_PHONES];
-	int phones = dnc_phones_of(db, contact, 0, phone, f);
+	struct dnc kept;
+	int got = optout_to_keep(db, contact, phone, &kept, f);
 
-	for (int i = 0; i < phones; i++) {
-		struct dnc kept;
-		bool stays = false;
-		int got;
-
-		for (int j = 0; j < n; j++)
-			stays |= staying[j] == phone[i];
-		got = stays ? 0 : optout_to_keep(db, contact, phone[i], &kept, f);
-		if (got < 0 || (got > 0 && dnc_put(db, &kept, f) < 0))
-			return -1;
-	}
-	return phones < 0 ? -1 : 0;
+	return got < 0 || (got > 0 && dnc_put(db, &kept, f) < 0) ? -1 : 0;
 }
 
 int
 dnc_keep_numbers(struct db *db, int64_t contact, const int64_t *staying, int n, struct fault *f)
 {
-	struct dnc rule = {.kind = DNC_CONTACT, .value = contact, .campaign = -1};
 	int64_t phone[DNC_PHONES];
-	int got, phones;
+	int phones = dnc_phones_of(db, contact, 0, phone, f);
 
-	while ((got = dnc_page(db, &rule, &rule, 1, f)) > 0 && rule.kind == DNC_CONTACT &&
-	    rule.value == contact) {
-		struct dnc kept = rule;
+	for (int i = 0; i < phones; i++) {
+		bool stays = false;
 
-		if ((phones = dnc_phones_of(db, contact, 0, phone, f)) < 0)
+		for (int j = 0; j < n; j++)
+			stays |= staying[j] == phone[i];
+		if (!stays &&
+		    (keep_rules(db, contact, phone[i], f) < 0 ||
+			keep_optout(db, contact, phone[i], f) < 0 ||
+			consents_keep(db, contact, phone[i], f) < 0))
 			return -1;
-		kept.kind = DNC_NUMBER;
-		for (int i = 0; i < phones; i++) {
-			bool stays = false;
-
-			for (int j = 0; j < n; j++)
-				stays |= staying[j] == phone[i];
-			kept.value = phone[i];
-			if (!stays && dnc_put(db, &kept, f) < 0)
-				return -1;
-		}
 	}
-	return got < 0 ? -1 : keep_optouts(db, contact, staying, n, f);
+	return phones < 0 ? -1 : 0;
 }

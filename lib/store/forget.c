@@ -189,23 +189,12 @@ mark_consents(struct db *db, int64_t phone, int64_t mark, struct buf *out, struc
 	return rc;
 }
 
-/* What the contact took back stays taken back for the numbers: who comes back with one is somebody new. */
 static int
 keep_revocation(struct db *db, int64_t contact, const struct numbers *of, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(db,
-	    "SELECT max(given_at) FROM consent WHERE subject = 3 AND value = :contact AND kind = 0",
-	    f);
-	struct consent_fact c = {.row = {.kind = CONSENT_NONE, .until = INT64_MAX}};
-
-	bind_i(db, s, ":contact", contact);
-	if (db_one(db, s, 0, &c.row.at, f) < 0)
-		return -1;
-	for (size_t i = 0; i < of->n && c.row.at; i++) {
-		c.phone = of->v[i];
-		if (consents_put(db, &c, f) < 0)
+	for (size_t i = 0; i < of->n; i++)
+		if (consents_keep(db, contact, of->v[i], f) < 0)
 			return -1;
-	}
 	return 0;
 }
 
