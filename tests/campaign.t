@@ -342,6 +342,7 @@ is_run "activate: every obstacle of a person" 77 '' \
 	'outreach-campaign: target 22, contact 9: the time zone is not known, and the number tells none (give the contact a timezone, or the campaign assume_timezone)
 outreach-campaign: target 22, contact 9: no express consent is on record (outreach-dnc consent add)
 outreach-campaign: target 22, contact 9: context: {{city}}, {{course}}, {{fee}} have no value
+outreach-campaign: several: a template may name campaign.name, campaign.description, id (the key of the row), name, phone
 outreach-campaign: campaign several was not activated: 1 of 1 people have an obstacle (mend them, or --except-obstacles holds them back)'
 {
 	echo id,name,phone

@@ -205,6 +205,20 @@ like_run "a record from yesterday" 65 '' 'is not claimed \(withdrawn, expired an
 OUTREACH_NOW=2026-03-02T12:00:00Z
 is "$(outreach-context <tomorrow.ndjson | wc -l)" 2 "today's is fine"
 
+# ---- the key, and names that are none -----------------------------------------------
+
+prepare '"Call {{name}}, roll {{Roll Number}}, about {{corse}}."'
+printf 'Roll Number,name,phone,course\nR1,Dora Sen,+442079460104,BA\n' >rolls.csv
+outreach-import -q --source rolls --map 'id=Roll Number' rolls.csv 2>import.err | outreach-campaign add -q small 2>add.err
+run outreach-campaign activate small
+like_run "activate: names that are none" 77 '' \
+	'contact 4: context: \{\{Roll Number\}\}, \{\{corse\}\} \(did you mean \{\{course\}\}\?\) have no value'
+like "$err" '^outreach-campaign: small: a template may name campaign.name, campaign.description, course, id \(the key of the row\), name, phone, language$' \
+	"and all names that there are, once"
+campaign '"Call {{name}}, roll {{id}}."'
+outreach-campaign targets small --contact 4 >four
+is "$(outreach-context <four | jq -r .context)" 'Call Dora Sen, roll R1.' "a template may tell the key"
+
 # ---- what a context may be -------------------------------------------------------------
 
 prepare '"Call {{name}}.{{#note}} {{note}}{{/note}}"'

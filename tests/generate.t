@@ -469,6 +469,20 @@ targets >t
 run outreach-context t
 is "$status" 0 'a sheet cannot end its data'
 
+# Keys of people: a model is told them where the campaign's words tell them.
+store 'user: "Tell {{name}} of roll {{id}}, kindly, clearly and in few words."'
+printf 'id,name,phone\n4711,Asha,+390555000001\n' >people.csv
+outreach-import -q --id id people.csv | outreach-campaign add -q c
+targets >t
+run outreach-context t
+like_run 'a question that tells the key' 0 'Tell Asha of roll 4711, kindly' '1 asked, 0 known from before, 0 failed a check'
+campaign 'user: "Tell {{name}} of the data {{data}} in few words."'
+run outreach-context t
+like_run 'the data of a person' 0 'of the data \{\\"name\\":\\"Asha\\",\\"phone\\":\\"\+390555000001\\",\\"campaign\\":' '1 asked'
+printf '%s\n' '{"type":"target","v":1,"id":1,"context":"Tell Asha of roll 4711, kindly, clearly and in few words."}' >record
+run outreach-review check record
+like_run 'a text with a key that nobody told' 1 '"check":"number","text":"\\"4711' '1 findings'
+
 # The key is no argument, and in no core file (tests/unit/settings.c holds against what a process without one does).
 store
 people 'A sim:hang'

@@ -20,7 +20,7 @@ people() {
 
 # families HOW: they in a campaign that is active; Fay's course is lost since then.
 families() {
-	campaign 's/^template:.*/template: "Of {{name}}, {{course}}{{#siblings}}; of {{name}}, {{course}}{{\/siblings}}."/
+	campaign 's/^template:.*/template: "Of {{name}}, {{course}}{{#siblings}}; of {{name}} ({{id}}), {{course}}{{\/siblings}}."/
 		$ a siblings: '"$1"
 	sed -i '/Fay/s/MA$//' people.csv
 	outreach-import -q --source t --id id people.csv >"$T/import" 2>&1
@@ -41,8 +41,8 @@ is "$(jq -r '"\(.name)+\([.siblings[]?.name] | join("+"))"' claims | tr '\n' ' '
 	'Ben+Asha Chitra+Dev Eve+Fay ' 'one claim for each number; the highest priority leads, then the first'
 ok 'the records hold to their schema' schema_check call <claims
 run outreach-context -k <claims
-is "$(printf '%s\n' "$out" | jq -r .context)" 'Of Ben, MA; of Asha, BSc.
-Of Chitra, BSc; of Dev, MA.' 'one context about all'
+is "$(printf '%s\n' "$out" | jq -r .context)" 'Of Ben, MA; of Asha (K1), BSc.
+Of Chitra, BSc; of Dev (K4), MA.' 'one context about all, each by an own key'
 is "$status $(cat "$T/err") $(outreach-campaign targets c --state held | jq -r .name)" \
 	'1 outreach-context: <stdin>:3: target 6: {{course}} has no value (it is held) Fay' \
 	'who has no course does not borrow one, and is held'

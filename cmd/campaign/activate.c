@@ -19,6 +19,7 @@ struct found {
 		int64_t n;
 	} kind[KINDS];
 	int64_t n;
+	bool contexts; /* that cannot be made */
 };
 
 static int
@@ -41,6 +42,7 @@ show_obstacle(void *arg, const struct obstacle *o)
 	k->kind[i].code = o->code;
 	k->kind[i].n++;
 	k->n++;
+	k->contexts |= strcmp(o->code, "context") == 0;
 	fprintf(k->lines ? k->lines : stderr, TOOL ": target %lld, contact %lld: %s\n",
 	    (long long)o->target, (long long)o->contact, o->text);
 }
@@ -52,9 +54,24 @@ found_open(struct found *k)
 	struct fault f;
 	int fd = temp_file(&f);
 
+	k->prompt.fields = json_object();
 	k->lines = fd < 0 ? NULL : fdopen(fd, "w+");
 	if (fd >= 0 && !k->lines)
 		close(fd);
+}
+
+/* What a template may name, where one has a name without a value. */
+static void
+found_fields(const struct found *k, const char *campaign)
+{
+	const char *field;
+	json_t *v;
+
+	fprintf(stderr, TOOL ": %s: a template may name campaign.name, campaign.description",
+	    campaign);
+	json_object_foreach(k->prompt.fields, field, v) fprintf(
+	    stderr, ", %s%s", field, strcmp(field, "id") == 0 ? " (the key of the row)" : "");
+	fputc('\n', stderr);
 }
 
 static void
@@ -75,6 +92,8 @@ found_tell(struct found *k, const char *campaign)
 		while ((n = fread(part, 1, sizeof part, k->lines)) > 0)
 			fwrite(part, 1, n, stderr);
 	}
+	if (k->contexts)
+		found_fields(k, campaign);
 }
 
 static void

@@ -388,7 +388,7 @@ leaves_out_siblings(const char *text)
 {
 	struct fault f;
 	struct template *t = text != NULL ? template_new(text, &f) : NULL;
-	bool out = t != NULL && !template_has_section(t, "siblings");
+	bool out = t != NULL && !template_names(t, "siblings");
 
 	template_free(t);
 	return out;

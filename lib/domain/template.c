@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mem.h"
 #include "num.h"
 #include "template.h"
+#include "word.h"
 
 enum { DEPTH_MAX = 32, NAME_BYTES = 200, STEPS_MAX = 1 << 20, OUT_MAX = 1 << 20 };
 
@@ -328,13 +330,40 @@ note_lack(struct stack *s, const char *name)
 		s->lacks[s->lacking++] = name;
 }
 
+/* The name with a value that is written nearly so, or null: mostly a name is right, and the value not there. */
+static const char *
+meant(const json_t *data, const char *name)
+{
+	size_t least = strlen(name) / 4 + 1, d;
+	const char *key, *best = NULL;
+	json_t *v;
+
+	json_object_foreach((json_t *)data, key, v)
+	{
+		if (json_is_null(v) || json_is_object(v) || json_is_array(v) ||
+		    strcmp(key, name) == 0) /* which one of a list lacks */
+			continue;
+		d = strcasecmp(key, name) == 0 ? 0 : word_distance(key, name);
+		if (d < least) {
+			least = d;
+			best = key;
+		}
+	}
+	return best;
+}
+
 static int
 tell_lacks(const struct stack *s, struct fault *f)
 {
 	struct buf names = {0};
 
-	for (int i = 0; i < s->lacking; i++)
+	for (int i = 0; i < s->lacking; i++) {
+		const char *near = meant(s->value[0], s->lacks[i]);
+
 		buf_printf(&names, i > 0 ? ", {{%s}}" : "{{%s}}", s->lacks[i]);
+		if (near != NULL)
+			buf_printf(&names, " (did you mean {{%s}}?)", near);
+	}
 	(void)fault(f, DATAERR, "%s %s no value", names.p, s->lacking == 1 ? "has" : "have");
 	buf_release(&names);
 	return -1;
@@ -430,10 +459,13 @@ template_fill(const struct template *t, const json_t *data, struct buf *out, str
 }
 
 bool
-template_has_section(const struct template *t, const char *name)
+template_names(const struct template *t, const char *name)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (t->node[i].kind == SECTION && !strcmp(t->node[i].name, name))
+	for (size_t i = 0; i < t->n; i++) {
+		enum kind kind = t->node[i].kind;
+
+		if ((kind == VARIABLE || kind == SECTION) && !strcmp(t->node[i].name, name))
 			return true;
+	}
 	return false;
 }

@@ -26,11 +26,11 @@ void template_free(struct template *);
 /*
  * Appends the filled text, verbatim: {{x}}, {{{x}}} and {{&x}} are one, for the output is a prompt,
  * not HTML. Integers and reals in their shortest decimal form, booleans as true and false. DATAERR
- * naming the variables that do not resolve (null counts as unresolved; the first eight), or the one that
- * is a list or an object, or over 1 MiB; out is then as before. Sections take null, false, "" and [] for no, and so names not there.
+ * naming the variables that do not resolve (null counts as unresolved; the first eight), each with the
+ * name of the data that is written nearly so, or the one that is a list or an object, or over 1 MiB; out is then as before. Sections take null, false, "" and [] for no, and so names not there.
  */
 int template_fill(const struct template *, const json_t *data, struct buf *out, struct fault *);
-/* Whether a section {{#name}} is anywhere in it. */
-bool template_has_section(const struct template *, const char *name);
+/* Whether {{name}} or a section {{#name}} is anywhere in it. */
+bool template_names(const struct template *, const char *name);
 
 #endif

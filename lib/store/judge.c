@@ -182,9 +182,13 @@ prepare(struct judge *j, const struct subject *s, const struct bench *b, struct 
 		return -1;
 	got = question_make(&j->question,
 	    &(struct question_terms){plan, b->parameters, b->notes.p}, who, data, f);
-	json_decref(data);
-	if (got == 0 && plan_texts(plan, who->language, &texts) && texts.template)
+	if (got == 0 && plan_texts(plan, who->language, &texts) && texts.template) {
 		buf_adds(&j->question.known, texts.template);
+		buf_adds(&j->question.known, "\n");
+		if (prompt_tells_key(&j->prompt, plan->name, &texts))
+			question_know(&j->question, data);
+	}
+	json_decref(data);
 	return got;
 }
 

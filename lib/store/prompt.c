@@ -52,6 +52,7 @@ data_of(const struct plan *plan, const struct person *who, const char *phone, st
 		    (long long)who->id);
 		return NULL;
 	}
+	set(data, "id", who->key);
 	set(data, "name", who->name);
 	set(data, "phone", phone);
 	set(data, "language", who->language);
@@ -200,6 +201,20 @@ texts_for(struct prompt *p, const struct plan *plan, const struct person *who,
 	return 0;
 }
 
+static void
+gather(json_t *fields, const json_t *data)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach((json_t *)data, key, v)
+	{
+		if (!json_is_object(v) && !json_is_array(v) &&
+		    json_object_size(fields) < PROMPT_FIELDS)
+			json_object_set_new(fields, key, json_true());
+	}
+}
+
 int
 prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
     const char *phone, struct fault *f)
@@ -208,12 +223,22 @@ prompt_make(struct prompt *p, const struct plan *plan, const struct person *who,
 	json_t *data = prompt_data(p, plan, who, phone, f);
 	int rc = -1;
 
+	if (data && p->fields)
+		gather(p->fields, data);
 	if (data && texts_for(p, plan, who, &texts, f) == 0 &&
 	    compile(p, plan->name, &texts, f) == 0 &&
 	    template_fill(p->compiled, data, &p->context, f) == 0)
 		rc = finish(p, &texts, f);
 	json_decref(data);
 	return rc;
+}
+
+bool
+prompt_tells_key(struct prompt *p, const char *name, const struct plan_texts *texts)
+{
+	struct fault none;
+
+	return compile(p, name, texts, &none) == 0 && template_names(p->compiled, "id");
 }
 
 int
@@ -304,6 +329,7 @@ prompt_release(struct prompt *p)
 	buf_release(&p->system_message);
 	template_free(p->compiled);
 	json_decref(p->siblings);
+	json_decref(p->fields);
 	free(p->source);
 	*p = (struct prompt){.compiled = NULL};
 }

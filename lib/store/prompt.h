@@ -11,7 +11,10 @@
 #include "siblings.h"
 #include "template.h"
 
-enum { PROMPT_MAX = 32 << 10 }; /* bytes of a context */
+enum {
+	PROMPT_MAX = 32 << 10, /* bytes of a context */
+	PROMPT_FIELDS = 100
+};
 
 /* Why a target is held when its context cannot be made starts with this; a context made later releases it. */
 #define PROMPT_HELD "context: "
@@ -21,7 +24,9 @@ bool prompt_is_held(const char *held); /* by such a reason; empty: not held at a
 struct prompt {
 	struct buf context, system_message;
 	json_t *siblings; /* for the next prompt_make; or null */
-	char *source;     /* of compiled */
+	json_t *
+	    fields; /* null, or an object that gathers the names that prompt_make had a value for */
+	char *source; /* of compiled */
 	struct template *compiled;
 };
 
@@ -40,6 +45,8 @@ int prompt_siblings(
  */
 int prompt_make(struct prompt *, const struct plan *, const struct person *, const char *phone,
     struct fault *);
+/* Whether that template, of the campaign of this name, puts the key in; such a text may say it. */
+bool prompt_tells_key(struct prompt *, const char *name, const struct plan_texts *);
 /*
  * Both texts with a context that somebody else wrote, as it stands. DATAERR as prompt_make says.
  */

@@ -86,6 +86,32 @@ add_tree(struct buf *known, const json_t *v)
 	json_array_foreach((json_t *)v, i, one) add_tree(known, one);
 }
 
+/* Keys are for templates that ask for them: a model has no use for them, and a small one is any number. */
+static json_t *
+without_keys(const json_t *data)
+{
+	json_t *less = json_copy((json_t *)data), *with = json_array(), *one;
+	size_t i;
+
+	json_object_del(less, "id");
+	json_array_foreach(json_object_get(data, "siblings"), i, one)
+	    json_array_append_new(with, without_keys(one));
+	if (i > 0)
+		json_object_set(less, "siblings", with);
+	json_decref(with);
+	return less;
+}
+
+void
+question_know(struct question *q, const json_t *data)
+{
+	json_t *one;
+	size_t i;
+
+	add_known(&q->known, json_string_value(json_object_get(data, "id")));
+	json_array_foreach(json_object_get(data, "siblings"), i, one) question_know(q, one);
+}
+
 json_t *
 question_parameters(const struct plan_context *c)
 {
@@ -151,12 +177,12 @@ question_make(struct question *q, const struct question_terms *t, const struct p
 {
 	const struct plan_context *c = t->plan->context;
 	struct plan_texts texts;
-	json_t *sees = json_copy((json_t *)data);
+	json_t *sees = json_copy((json_t *)data), *shown = without_keys(data);
 	struct buf all = {0};
 	int rc = -1;
 
 	(void)plan_texts(t->plan, who->language, &texts);
-	data_text(&q->known, data, &all);
+	data_text(&q->known, shown, &all);
 	json_object_set_new(sees, "data", json_string(all.p));
 	json_object_set_new(sees, "notes", json_string(t->notes));
 	if (fill(&q->system_text, c->system ? c->system : our_system, sees, &q->system, f) < 0)
@@ -166,7 +192,11 @@ question_make(struct question *q, const struct question_terms *t, const struct p
 	else
 		rc = 0;
 	buf_reset(&q->known);
-	add_tree(&q->known, data);
+	add_tree(&q->known, shown);
+	if (rc == 0 &&
+	    (template_names(q->system_text.compiled, "id") ||
+		template_names(q->user_text.compiled, "id")))
+		question_know(q, data);
 	add_known(&q->known, t->notes);
 	add_known(&q->known, texts.base_prompt);
 	add_known(&q->known, c->system);
@@ -176,6 +206,7 @@ question_make(struct question *q, const struct question_terms *t, const struct p
 		    q->system.p, q->user.p, q->input);
 	buf_release(&all);
 	json_decref(sees);
+	json_decref(shown);
 	return rc;
 }
 

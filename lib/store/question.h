@@ -38,10 +38,12 @@ struct question_terms {
 /*
  * Fills the messages from the templates of plan->context (ours where it has none). They see what the
  * campaign's template sees (prompt_data, which stays the caller's), `data`, all of it as JSON, and
- * `notes`. DATAERR if a variable does not resolve.
+ * `notes`. `data` has no keys (id): they are known if a template names them. DATAERR if a variable does not resolve.
  */
 int question_make(struct question *, const struct question_terms *, const struct person *,
     const json_t *data, struct fault *);
+/* A text about them may say their keys too (the field id of prompt_data): more than a question shows. */
+void question_know(struct question *, const json_t *data);
 /* What every question of a campaign sends beside its messages. Caller frees. */
 json_t *question_parameters(const struct plan_context *);
 /* SHA-256 of all that decides about an answer. */

@@ -103,6 +103,15 @@ test_lacks(void)
 	json_object_set_new(data, "s", json_null());
 	ok(template_fill(t, data, &out, &f) == 0, "none lacks");
 	is_str(out.p, "before1 2 1  D ", "it is filled");
+	template_free(t);
+	json_object_set_new(data, "Roll Number", json_string("7"));
+	json_object_set_new(data, "course", json_string("BA"));
+	t = template_new("{{corse}} {{COURSE}} {{roll number}} {{source}} {{fee}}", &f);
+	ok(template_fill(t, data, &out, &f) < 0, "names that are none");
+	is_str(f.text,
+	    "{{corse}} (did you mean {{course}}?), {{COURSE}} (did you mean {{course}}?),"
+	    " {{roll number}} (did you mean {{Roll Number}}?), {{source}}, {{fee}} have no value",
+	    "those that are nearly one");
 	json_decref(data);
 	template_free(t);
 	buf_release(&out);
@@ -163,10 +172,11 @@ test_names(void)
 	    "{{a}} {{#b}}{{c}}{{#d}}{{e}}{{/d}}{{/b}} {{{f.g}}} {{^h}}{{i}}{{/h}} {{! j }}{{&k}}",
 	    &f);
 
-	ok(template_has_section(t, "b") && template_has_section(t, "d"),
-	    "its sections, inner ones too");
-	ok(!template_has_section(t, "h") && !template_has_section(t, "a"),
-	    "neither an inverted one nor a variable is one");
+	ok(template_names(t, "b") && template_names(t, "d") && template_names(t, "a") &&
+		template_names(t, "k"),
+	    "it names its sections, inner ones too, and its variables");
+	ok(!template_names(t, "h") && !template_names(t, "j") && !template_names(t, "f"),
+	    "neither an inverted one, nor a note, nor a part of a name");
 	template_free(t);
 	template_free(NULL);
 	buf_release(&b);
