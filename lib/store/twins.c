@@ -2,32 +2,12 @@
  * twins: found by two steps in indexes; only where somebody else has the
  * number are names looked at.
  */
-#include <string.h>
-
 #include "campaigns.h"
-#include "fold.h"
 #include "mem.h"
+#include "names.h"
 #include "prompt.h"
 #include "targets.h"
 #include "twins.h"
-
-static bool
-same_name(const char *a, const char *b)
-{
-	struct buf x = {0}, y = {0};
-	bool same;
-
-	if (!a || !b)
-		return (!a || !*a) && (!b || !*b);
-	if (!strcmp(a, b))
-		return true;
-	text_fold(&x, a, strlen(a));
-	text_fold(&y, b, strlen(b));
-	same = x.len && x.len == y.len && !memcmp(x.p, y.p, x.len);
-	buf_release(&x);
-	buf_release(&y);
-	return same;
-}
 
 int
 twins_find(struct db *db, int64_t campaign, int64_t contact, struct twin *w, struct fault *f)
@@ -48,7 +28,7 @@ twins_find(struct db *db, int64_t campaign, int64_t contact, struct twin *w, str
 	bind_i(db, s, ":target", w->target);
 	bind_i(db, s, ":look", TWINS_LOOK);
 	while (!is && (n = db_step(db, s, f)) > 0) {
-		if (!(is = same_name(col_t(s, 3), col_t(s, 4))))
+		if (!(is = names_same(col_t(s, 3), col_t(s, 4))))
 			continue;
 		w->of = col_i(s, 0);
 		copy_text(w->of_source, sizeof w->of_source, col_t(s, 1));
@@ -91,7 +71,7 @@ twins_of(struct db *db, int64_t contact, struct twin_pairs *pairs, struct fault 
 	bind_i(db, s, ":contact", contact);
 	bind_i(db, s, ":look", TWINS_LOOK);
 	while ((n = db_step(db, s, f)) > 0) {
-		if (!same_name(col_t(s, 2), col_t(s, 3)))
+		if (!names_same(col_t(s, 2), col_t(s, 3)))
 			continue;
 		pairs->pair[pairs->n].mine = col_i(s, 0);
 		pairs->pair[pairs->n++].other = col_i(s, 1);

@@ -2,12 +2,12 @@
  * twins: one person under two sources in one campaign: a sheet that was saved
  * under another file name makes every person of it a second time.
  *
- * A twin has a number of the other and the same name (text_fold(); two without
- * any have the same), and comes from another source. Within one source a sheet
- * says itself who is who. A twin is most probably the same person, so it is
- * held: nobody is called twice, nobody is lost, and a person who knows better
- * releases it (targets_release). When people are added that is the newcomer; when
- * two become twins by a change, the one that was not called yet, else the later.
+ * A twin has a number of the other and the same name (names_same()), and comes
+ * from another source. Within one source a sheet says itself who is who. A twin
+ * is most probably the same person, so it is held: nobody is called twice, nobody
+ * is lost, and a person who knows better releases it (targets_release). When
+ * people are added that is the newcomer; when two become twins by a change, the
+ * one that was not called yet, else the later.
  */
 #ifndef TWINS_H
 #define TWINS_H

@@ -475,7 +475,7 @@ test_twins(void)
 	db_begin(&db, &f);
 	must(targets_release(&db, t[1], &f), "a person knows better");
 	db_commit(&db, &f);
-	person(&db, "b", "1", "Asha Rao", FIRST);
+	person(&db, "b", "1", "Dr. Rao, Asha", FIRST);
 	is_str(held(&db, t[1]), "", "and a change that makes no new twin does not overrule it");
 
 	db_begin(&db, &f);
