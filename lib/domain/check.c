@@ -11,6 +11,7 @@
 #include "check.h"
 #include "fold.h"
 #include "mem.h"
+#include "optout.h"
 #include "quantity.h"
 
 enum { FINDINGS = 20 };
@@ -18,6 +19,7 @@ enum { FINDINGS = 20 };
 struct check {
 	struct check_rules rules;
 	const struct crowd *crowd;
+	struct optout *turns; /* phrases of check_turns */
 	struct buf plain, folded, known, phrase;
 	struct quantities quantities;
 	/* Of the context that is being looked at: */
@@ -315,62 +317,14 @@ check_disclosure(struct check *c)
 	tell(c, &w, "disclosure", SIZE_MAX);
 }
 
-/*
- * Words that turn a model away from its task, with at most four others between the first and the second.
- * Both must stand in one sentence.
- */
-static const char *const turns[][2] = {{"ignore", "instructions"}, {"ignore", "instruction"},
-    {"ignore", "prompt"}, {"ignore", "rules"}, {"disregard", "instructions"},
-    {"disregard", "prompt"}, {"disregard", "rules"}, {"disregard", "above"},
-    {"forget", "instructions"}, {"forget", "told"}, {"override", "instructions"},
-    {"override", "rules"}, {"overrides", "instructions"}, {"new", "instructions"},
-    {"system", "prompt"}, {"you are now", ""}, {"you are no longer", ""},
-    {"from now on you", ""}, {"pretend to be", ""}, {"act as if you", ""},
-    {"developer mode", ""}, {"jailbreak", ""}, {"reveal", "instructions"}, {"reveal", "prompt"},
-    {"do not tell", "instructions"}, {"instead of your task", ""}};
-
-static bool
-follows(const struct buf *b, size_t at, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (int skipped = 0; n && skipped <= 4; skipped++) {
-		size_t end = at;
-
-		while (end < b->len && b->p[end] != ' ')
-			end++;
-		if (end - at == n && !memcmp(b->p + at, word, n))
-			return true;
-		if (end >= b->len || (end - at == 1 && b->p[at] == '.'))
-			return false;
-		at = end + 1;
-	}
-	return !n;
-}
-
 static void
 check_instructions(struct check *c)
 {
-	const struct buf *b = &c->folded;
+	size_t at = optout_find(c->turns, &c->folded, NULL);
+	struct check_finding w = {.text = "it tells the agent to leave its task"};
 
-	for (size_t i = 0; i < COUNT(turns); i++) {
-		size_t n = strlen(turns[i][0]);
-		const char *p = b->len ? b->p : NULL;
-
-		while (p && (p = memmem(p, b->len - (size_t)(p - b->p), turns[i][0], n))) {
-			size_t at = (size_t)(p++ - b->p);
-			struct check_finding w = {0};
-
-			if (!at_word(b, at, n) ||
-			    !follows(b, at + n < b->len ? at + n + 1 : b->len, turns[i][1]))
-				continue;
-			snprintf(w.text, sizeof(w.text),
-			    "it tells the agent to leave its task (\"%s%s%s\")", turns[i][0],
-			    *turns[i][1] ? " ... " : "", turns[i][1]);
-			tell(c, &w, "instruction", unfold(c, at));
-			return;
-		}
-	}
+	if (at != SIZE_MAX)
+		tell(c, &w, "instruction", unfold(c, at));
 }
 
 /* ---- scripts ------------------------------------------------------------------------- */
@@ -503,9 +457,12 @@ struct check *
 check_new(const struct check_rules *rules, const struct crowd *crowd)
 {
 	struct check *c = xcalloc(1, sizeof(*c));
+	struct fault ignored; /* a unit test sees that there is none */
 
 	c->rules = *rules;
 	c->crowd = crowd;
+	c->turns = optout_new(false);
+	(void)optout_add(c->turns, "turns", check_turns, strlen(check_turns), &ignored);
 	return c;
 }
 
@@ -514,6 +471,7 @@ check_free(struct check *c)
 {
 	if (!c)
 		return;
+	optout_free(c->turns);
 	buf_release(&c->plain);
 	buf_release(&c->folded);
 	buf_release(&c->known);

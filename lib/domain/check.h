@@ -42,6 +42,9 @@ struct check_finding {
 	int64_t other;      /* "other": the contact to whom it belongs */
 };
 
+/* What "instructions" looks for, as phrases of outreach-optout(5). */
+extern const char check_turns[];
+
 struct check; /* heap: the rules, ready to be used for many texts */
 
 /* The rules' phrases stay the caller's; crowd may be null, and may grow between texts. */

@@ -68,23 +68,30 @@ word_hash(const char *s, size_t len)
 	return h == SENTENCE_END && *s != '.' ? 1 : h;
 }
 
-/* The folded words behind those that are there. */
+/* The words of a folded text behind those that are there. */
+static void
+words_add_folded(struct words *to, const struct buf *b)
+{
+	size_t at = 0, end;
+
+	for (; at < b->len; at = end + 1) {
+		const char *space = memchr(b->p + at, ' ', b->len - at);
+
+		end = space ? (size_t)(space - b->p) : b->len;
+		if (to->n == to->cap)
+			to->w = xrealloc(
+			    to->w, to->cap = to->cap ? 2 * to->cap : 64, sizeof(*to->w));
+		to->w[to->n++] = word_hash(b->p + at, end - at);
+	}
+}
+
 static void
 words_add(struct words *to, const char *text, size_t len)
 {
 	struct buf b = {0};
-	size_t at = 0, end;
 
 	text_fold(&b, text, len);
-	for (; at < b.len; at = end + 1) {
-		const char *space = memchr(b.p + at, ' ', b.len - at);
-
-		end = space ? (size_t)(space - b.p) : b.len;
-		if (to->n == to->cap)
-			to->w = xrealloc(
-			    to->w, to->cap = to->cap ? 2 * to->cap : 64, sizeof(*to->w));
-		to->w[to->n++] = word_hash(b.p + at, end - at);
-	}
+	words_add_folded(to, &b);
 	buf_release(&b);
 }
 
@@ -369,11 +376,11 @@ phrase_at(const struct optout *o, enum kind kind, const struct words *w, size_t 
 }
 
 /*
- * A phrase anywhere; with a seam one that goes over it. An exception covers what lies in it, and what
- * begins behind its own beginning.
+ * A phrase anywhere, and the word at which it begins; with a seam one that goes over it. An exception
+ * covers what lies in it, and what begins behind its own beginning.
  */
 static const struct phrase *
-find(const struct optout *o, const struct words *w, size_t seam)
+find(const struct optout *o, const struct words *w, size_t seam, size_t *at)
 {
 	const struct phrase *p = NULL, *exception;
 	size_t covered =
@@ -383,8 +390,10 @@ find(const struct optout *o, const struct words *w, size_t seam)
 		size_t except = phrase_at(o, EXCEPTION, w, i, &exception);
 		size_t end = i < covered ? 0 : phrase_at(o, ANYWHERE, w, i, &p);
 
-		if (end > except && (!seam || (i < seam && end > seam)))
+		if (end > except && (!seam || (i < seam && end > seam))) {
+			*at = i;
 			return p;
+		}
 		covered = except > covered ? except : covered;
 	}
 	return NULL;
@@ -425,9 +434,10 @@ optout_says(const struct optout *o, const char *text, size_t len, struct optout_
 {
 	struct words w = {0};
 	const struct phrase *p;
+	size_t at;
 
 	words_add(&w, text, len);
-	if (!(p = find(o, &w, 0)))
+	if (!(p = find(o, &w, 0, &at)))
 		p = find_whole(o, &w);
 	free(w.w);
 	return tell(p, hit);
@@ -439,7 +449,7 @@ optout_says_split(const struct optout *o, const char *first, size_t first_len, c
 {
 	struct words w = {0};
 	const struct phrase *p;
-	size_t seam;
+	size_t seam, at;
 
 	words_add(&w, first, first_len);
 	while (w.n &&
@@ -447,9 +457,28 @@ optout_says_split(const struct optout *o, const char *first, size_t first_len, c
 		w.n--;
 	seam = w.n;
 	words_add(&w, then, then_len);
-	p = seam && seam < w.n ? find(o, &w, seam) : NULL;
+	p = seam && seam < w.n ? find(o, &w, seam, &at) : NULL;
 	free(w.w);
 	return tell(p, hit);
+}
+
+size_t
+optout_find(const struct optout *o, const struct buf *folded, struct optout_hit *hit)
+{
+	struct words w = {0};
+	const struct phrase *p;
+	size_t word, at = 0;
+
+	words_add_folded(&w, folded);
+	p = find(o, &w, 0, &word);
+	free(w.w);
+	if (!tell(p, hit))
+		return SIZE_MAX;
+	for (; word > 0; word--)
+		at = (size_t)((const char *)memchr(folded->p + at, ' ', folded->len - at) -
+			 folded->p) +
+		    1;
+	return at;
 }
 
 bool

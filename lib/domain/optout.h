@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "buf.h"
 #include "fault.h"
 
 enum {
@@ -39,6 +40,11 @@ struct optout_hit {           /* borrowed from the phrases */
 
 /* Whether an utterance says so. hit may be null. */
 bool optout_says(const struct optout *, const char *text, size_t len, struct optout_hit *hit);
+/*
+ * The byte of a folded text (edge/fold.h) at which the first phrase begins that counts anywhere, or
+ * SIZE_MAX; what a hit names is set.
+ */
+size_t optout_find(const struct optout *, const struct buf *folded, struct optout_hit *);
 /*
  * Whether two utterances, one behind the other, say so together where neither does alone: what is
  * found goes over the seam.
