@@ -105,6 +105,9 @@ int calls_ask_hangup(struct db *, int64_t campaign, int64_t *n, struct fault *);
 /* The same for one, inside a transaction; whether it is open and not asked already, the order says. */
 int calls_ask_hangup_one(struct db *, const struct order *, struct fault *);
 
+/* Appends the members of a call, and of how it ended (is not known to have); no braces. */
+void call_members(struct buf *, const struct order *);
+void call_end_members(struct buf *, const struct call *);
 /* Appends the event record (outreach-record(5)) of one fact as one line. extra: members of the input record to carry, or null. */
 void event_record(
     struct buf *, const struct order *, const struct call_fact *, const json_t *extra);

@@ -1,5 +1,5 @@
 /*
- * calls_record: an event and a claim as lines (outreach-record(5)).
+ * calls_record: an event, a call and a claim as they are told (outreach-record(5)).
  */
 #include <string.h>
 
@@ -97,6 +97,59 @@ event_record(
 	}
 	buf_adds(b, "}\n");
 }
+
+/* ---- a call as the store knows it --------------------------------------------------- */
+
+void
+call_members(struct buf *b, const struct order *o)
+{
+	static const struct {
+		const char *name;
+		enum call_rank rank;
+	} at[] = {{"intent_at", RANK_INTENT}, {"placed_at", RANK_PLACED},
+	    {"ringing_at", RANK_RINGING}, {"answered_at", RANK_ANSWERED},
+	    {"unknown_at", RANK_UNKNOWN}, {"ended_at", RANK_ENDED}};
+	char text[40];
+
+	buf_member(b, "id", uuid_text(&o->id, text));
+	buf_member(b, "state", rank_name(o->call.rank));
+	buf_member(b, "campaign", *o->campaign_name ? o->campaign_name : NULL);
+	if (o->target)
+		buf_member_i(b, "target", o->target);
+	if (o->contact)
+		buf_member_i(b, "contact", o->contact);
+	buf_member(b, "name", *o->name ? o->name : NULL);
+	buf_member(b, "phone", *o->phone ? o->phone : NULL);
+	buf_member_i(b, "attempt", o->attempt);
+	buf_member(b, "exchange", *o->exchange ? o->exchange : NULL);
+	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++)
+		if (o->call.at[at[i].rank])
+			buf_member(
+			    b, at[i].name, num_instant_text(o->call.at[at[i].rank], text));
+	if (o->hangup_at)
+		buf_member(b, "hangup_at", num_instant_text(o->hangup_at, text));
+}
+
+void
+call_end_members(struct buf *b, const struct call *c)
+{
+	buf_printf(b, ",\"line_open\":%s", c->line_open ? "true" : "false");
+	if (c->rank < RANK_UNKNOWN)
+		return;
+	buf_member(b, "disposition", disposition_name(c->disposition));
+	if (c->cause >= 0) {
+		buf_member_i(b, "cause", c->cause);
+		buf_member(b, "cause_text", cause_text(c->cause));
+	}
+	if (c->tech_cause)
+		buf_member_i(b, "tech_cause", c->tech_cause);
+	if (c->ring_ms >= 0)
+		buf_member_i(b, "ring_ms", c->ring_ms);
+	if (c->talk_ms >= 0)
+		buf_member_i(b, "talk_ms", c->talk_ms);
+}
+
+/* ---- claims ------------------------------------------------------------------------- */
 
 /* The call record of a claim (schedule.h), with the context that was made for it earlier. */
 int

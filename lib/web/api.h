@@ -91,8 +91,6 @@ int campaign_targets(struct request *, struct fault *);
 int campaign_add(struct request *, struct fault *);
 int target_change(struct request *, struct fault *);
 int call_list(struct request *, struct fault *);
-/* The members of a call, without the brace that ends it. */
-void call_members(struct buf *, const struct order *);
 int call_show(struct request *, struct fault *);
 int call_events(struct request *, struct fault *);
 int call_ask_hangup(struct request *, struct fault *);

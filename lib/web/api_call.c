@@ -126,25 +126,6 @@ put_transcript(struct buf *b, const struct telling *k)
 
 /* ---- the call ------------------------------------------------------------------------- */
 
-static void
-put_end(struct buf *b, const struct call *c)
-{
-	buf_printf(b, ",\"line_open\":%s", c->line_open ? "true" : "false");
-	if (c->rank < RANK_UNKNOWN)
-		return;
-	buf_member(b, "disposition", disposition_name(c->disposition));
-	if (c->cause >= 0) {
-		buf_member_i(b, "cause", c->cause);
-		buf_member(b, "cause_text", cause_text(c->cause));
-	}
-	if (c->tech_cause)
-		buf_member_i(b, "tech_cause", c->tech_cause);
-	if (c->ring_ms >= 0)
-		buf_member_i(b, "ring_ms", c->ring_ms);
-	if (c->talk_ms >= 0)
-		buf_member_i(b, "talk_ms", c->talk_ms);
-}
-
 static int
 put_context(struct request *r, const struct order *o, struct fault *f)
 {
@@ -172,8 +153,9 @@ call_show(struct request *r, struct fault *f)
 
 	if (got <= 0)
 		return got;
+	buf_addc(&r->out, '{');
 	call_members(&r->out, &o);
-	put_end(&r->out, &o.call);
+	call_end_members(&r->out, &o.call);
 	got = put_context(r, &o, f) < 0 ? -1 : read_rows(&k, &o.id, &next, f);
 	if (got == 0) {
 		put_transcript(&r->out, &k);

@@ -15,37 +15,6 @@ enum { CALLS_MAX = 200, LOOK = 200, ROWS_MAX = 500, ROWS_PAGE = 50 };
 
 /* ---- calls ------------------------------------------------------------------------- */
 
-void
-call_members(struct buf *b, const struct order *o)
-{
-	static const struct {
-		const char *name;
-		enum call_rank rank;
-	} at[] = {{"intent_at", RANK_INTENT}, {"placed_at", RANK_PLACED},
-	    {"ringing_at", RANK_RINGING}, {"answered_at", RANK_ANSWERED},
-	    {"unknown_at", RANK_UNKNOWN}, {"ended_at", RANK_ENDED}};
-	char text[40];
-
-	buf_addc(b, '{');
-	buf_member(b, "id", uuid_text(&o->id, text));
-	buf_member(b, "state", rank_name(o->call.rank));
-	buf_member(b, "campaign", *o->campaign_name ? o->campaign_name : NULL);
-	if (o->target)
-		buf_member_i(b, "target", o->target);
-	if (o->contact)
-		buf_member_i(b, "contact", o->contact);
-	buf_member(b, "name", *o->name ? o->name : NULL);
-	buf_member(b, "phone", *o->phone ? o->phone : NULL);
-	buf_member_i(b, "attempt", o->attempt);
-	buf_member(b, "exchange", *o->exchange ? o->exchange : NULL);
-	for (size_t i = 0; i < sizeof(at) / sizeof(at[0]); i++)
-		if (o->call.at[at[i].rank])
-			buf_member(
-			    b, at[i].name, num_instant_text(o->call.at[at[i].rank], text));
-	if (o->hangup_at)
-		buf_member(b, "hangup_at", num_instant_text(o->hangup_at, text));
-}
-
 struct calling {
 	struct uuid after;
 	int64_t limit, n;
@@ -108,6 +77,7 @@ call_list(struct request *r, struct fault *f)
 				return 1;
 			continue;
 		}
+		buf_addc(&r->out, '{');
 		call_members(&r->out, &o);
 		buf_adds(&r->out, "}\n");
 		api_item(r);
