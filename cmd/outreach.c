@@ -31,6 +31,7 @@ static const struct {
     {"notes", "what a model may tell: knowledge notes"},
     {"dial", "place the calls"},
     {"post", "the part of dial that speaks HTTP; dial runs it"},
+    {"calls", "list and show calls, hang one up"},
     {"run", "claim, context and dial, until nothing is due"},
     {"events", "events from outside; the journal"},
     {"summarize", "what came of calls, by a model; for events"},

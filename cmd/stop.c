@@ -32,16 +32,17 @@ stop(struct house *h, const char *reason, bool hangup, bool quiet, struct fault 
 	    calls_open_count(&h->db, 0, &open, f) < 0)
 		return -1;
 	if (!quiet)
-		fprintf(stderr, TOOL ": stopped until `outreach resume`; %lld calls are open\n",
+		fprintf(stderr, TOOL ": stopped until `outreach resume`; open calls: %lld\n",
 		    (long long)open);
 	if (!hangup || open == 0)
 		return 0;
 	if (calls_ask_hangup(&h->db, 0, &asked, f) < 0 ||
-	    hangup_open(&h->db, &h->settings, word, &quiet, &open, f) < 0)
+	    hangup_open(&h->db, &h->settings, word, &quiet, f) < 0 ||
+	    calls_open_count(&h->db, 0, &open, f) < 0)
 		return -1;
 	if (open != 0)
 		return fault(f, TEMPFAIL,
-		    "%lld calls are open still; nothing new is dialled (outreach reconcile)",
+		    "nothing new is dialled; open still: %lld (outreach-calls list --open)",
 		    (long long)open);
 	if (!quiet)
 		fprintf(stderr, TOOL ": all calls are hung up\n");

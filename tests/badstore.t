@@ -16,6 +16,7 @@ table() {
 	sed -e '/^#/d' -e 's/ *| */|/g' -e 's/^ *//' -e 's/ *$//' -e '/^$/d' <<'END'
 outreach-adopt     | w | 0 | -       |
 outreach-backup    | s | 0 | -       | to.db
+outreach-calls     | r | 0 | -       | list
 outreach-campaign  | w | 0 | -       | apply -q more.yaml
 outreach-campaign  | r | 0 | -       | apply -n more.yaml
 outreach-campaign  | r | 0 | -       | show hello

@@ -14,6 +14,7 @@ table() {
 outreach           | -     | -     | -
 outreach-adopt     | store | -     | -
 outreach-backup    | store | -     | -
+outreach-calls     | store | -     | -
 outreach-campaign  | store | -     | -
 outreach-contacts  | store | -     | -
 outreach-context   | store |       | -

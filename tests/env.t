@@ -11,6 +11,7 @@ outreach           | 0  |
 outreach           | 0  | version
 outreach-adopt     | 66 |
 outreach-backup    | 66 | /nowhere/to.db
+outreach-calls     | 66 | list
 outreach-campaign  | 66 | list
 outreach-campaign  | 66 | claim hello
 outreach-contacts  | 66 | list

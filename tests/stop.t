@@ -9,7 +9,7 @@ small_campaign
 people +442079460100 +442079460200 +442079460300
 outreach-campaign activate -q small
 run outreach stop --reason drill
-is_run "a stop is told" 0 '' 'outreach-stop: stopped until `outreach resume`; 0 calls are open'
+is_run "a stop is told" 0 '' 'outreach-stop: stopped until `outreach resume`; open calls: 0'
 is "$(outreach status | jq -r 'select(.stopped) | .reason')" drill "and stored"
 outreach-campaign claim small >claims.ndjson 2>err
 is "$?/$(cat claims.ndjson)" 77/ "nothing is claimed"

@@ -54,7 +54,7 @@ _outreach() {
 }
 
 complete -o default -F _outreach outreach
-for _outreach_tool in adopt backup campaign contacts context demo dial dnc doctor events generate \
+for _outreach_tool in adopt backup calls campaign contacts context demo dial dnc doctor events generate \
 	import init notes post reconcile report resume review run serve sim status stop summarize supervise token upgrade; do
 	complete -o default -F _outreach "outreach-$_outreach_tool"
 done

@@ -140,26 +140,29 @@ static int
 check_calls(struct db *db, int64_t target, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "SELECT max(rank = 6 OR disposition IS 'unknown'), max(line_open) FROM (SELECT rank,"
+	    "SELECT id, rank = 6 OR disposition IS 'unknown' AS lost FROM (SELECT id, rank,"
 	    " disposition, line_open FROM call WHERE target = :target"
-	    " UNION ALL SELECT c.rank, c.disposition, c.line_open FROM call_sibling s"
-	    " JOIN call c ON c.id = s.call WHERE s.target = :target)",
+	    " UNION ALL SELECT c.id, c.rank, c.disposition, c.line_open FROM call_sibling s"
+	    " JOIN call c ON c.id = s.call WHERE s.target = :target)"
+	    " WHERE line_open OR rank = 6 OR disposition IS 'unknown'"
+	    " ORDER BY lost DESC, id LIMIT 1",
 	    f);
-	bool unknown, open;
+	struct uuid id;
+	char text[37];
+	int n;
 
 	bind_i(db, s, ":target", target);
-	if (db_step(db, s, f) < 0)
-		return -1;
-	unknown = col_i(s, 0) != 0;
-	open = col_i(s, 1) != 0;
+	if ((n = db_step(db, s, f)) <= 0)
+		return n;
+	n = (int)col_i(s, 1);
+	(void)col_id(s, 0, &id);
 	sqlite3_reset(s);
-	if (unknown)
-		return fault(f, REFUSED,
-		    "how a call to target %lld ended is not known: say it first (outreach reconcile --call)",
-		    (long long)target);
-	return open ? fault(f, REFUSED, "a call to target %lld is open: wait for its end",
-			  (long long)target)
-		    : 0;
+	return n
+	    ? fault(f, REFUSED,
+		  "how call %s ended is not known: say it first (outreach reconcile --call)",
+		  uuid_text(&id, text))
+	    : fault(f, REFUSED, "call %s is open: wait for its end (outreach-calls hangup)",
+		  uuid_text(&id, text));
 }
 
 static int

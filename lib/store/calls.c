@@ -106,6 +106,22 @@ calls_order(struct db *db, const struct uuid *id, struct order *o, struct fault 
 
 /* ---- what is open ------------------------------------------------------------ */
 
+/* The call whose id the statement finds behind *after. */
+static int
+next_of(struct db *db, sqlite3_stmt *s, struct uuid *after, struct order *o, struct fault *f)
+{
+	struct uuid id;
+	int n;
+
+	bind_b(db, s, ":after", after->b, 16);
+	if ((n = db_one_id(db, s, &id, f)) <= 0)
+		return n;
+	*after = id;
+	memset(o, 0, sizeof *o);
+	o->id = id;
+	return order_of_call(db, &id, o, f);
+}
+
 int
 calls_next_open(
     struct db *db, const char *exchange, struct uuid *after, struct order *o, struct fault *f)
@@ -115,17 +131,18 @@ calls_next_open(
 	    " WHERE line_open = 1 AND campaign IS NOT NULL AND id > :after"
 	    " AND (:exchange IS NULL OR exchange = :exchange)",
 	    f);
-	struct uuid id;
-	int n;
 
-	bind_b(db, s, ":after", after->b, 16);
 	bind_t(db, s, ":exchange", exchange);
-	if ((n = db_one_id(db, s, &id, f)) <= 0)
-		return n;
-	*after = id;
-	memset(o, 0, sizeof *o);
-	o->id = id;
-	return order_of_call(db, &id, o, f);
+	return next_of(db, s, after, o, f);
+}
+
+int
+calls_next(struct db *db, struct uuid *after, struct order *o, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "SELECT min(id) FROM call WHERE campaign IS NOT NULL AND id > :after", f);
+
+	return next_of(db, s, after, o, f);
 }
 
 int

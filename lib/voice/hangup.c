@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls.h"
 #include "clock.h"
+#include "control.h"
 #include "dial_step.h"
 #include "hangup.h"
 #include "lines.h"
@@ -17,6 +17,7 @@ enum { FIRST_MS = 1000, AGAIN_MS = 250, TRIES = 40 }; /* of real time, as dialer
 struct hangup {
 	struct db *db;
 	const struct settings *settings;
+	const char *exchange; /* null: all */
 	struct loop *loop;
 	struct line_voice {
 		char name[64];
@@ -55,17 +56,22 @@ voice_of(struct hangup *h, const char *name)
 	return h->line[h->lines].voice == NULL ? NULL : h->line[h->lines++].voice;
 }
 
+/* 1 it is asked for once more, 0 it is another exchange's. */
 static int
 hang_up_one(struct hangup *h, const struct uuid *id)
 {
 	struct order o;
 	struct voice *v;
 
-	if (calls_order(h->db, id, &o, h->f) < 0 || (v = voice_of(h, o.exchange)) == NULL)
+	if (calls_order(h->db, id, &o, h->f) < 0)
+		return -1;
+	if (h->exchange != NULL && strcmp(o.exchange, h->exchange) != 0)
+		return 0;
+	if ((v = voice_of(h, o.exchange)) == NULL)
 		return -1;
 	if (v->up)
 		v->ops->hangup(v, id, DIAL_CAUSE);
-	return 0;
+	return 1;
 }
 
 static void
@@ -76,8 +82,10 @@ again(void *arg)
 	int n, open = 0;
 
 	while ((n = lines_next_hangup(h->db, &id, h->f)) > 0) {
-		open++;
-		if (hang_up_one(h, &id) < 0)
+		int asked = hang_up_one(h, &id);
+
+		open += asked != 0;
+		if (asked < 0)
 			h->status = -1; /* the others are hung up all the same */
 	}
 	if (n < 0)
@@ -88,48 +96,64 @@ again(void *arg)
 		loop_at(h->loop, clock_mono() + AGAIN_MS * clock_scale(), again, h);
 }
 
-/* What living dialers have: they get a second, then we do it. */
+/* What living dialers have: they get a second, then we do it. exchange: null: all. */
 static int
-of_the_living(struct hangup *h)
+of_the_living(
+    struct db *db, const struct settings *settings, const char *exchange, struct fault *f)
 {
+	struct hangup h = {.db = db, .settings = settings, .exchange = exchange, .f = f};
 	struct uuid id = {{0}};
-	int n = lines_next_hangup(h->db, &id, h->f);
+	int n = lines_next_hangup(db, &id, f);
 
 	if (n <= 0)
 		return n;
-	h->loop = loop_new();
-	loop_at(h->loop, clock_mono() + FIRST_MS * clock_scale(), again, h);
-	if (loop_run(h->loop, h->f) < 0)
-		h->status = -1;
-	for (size_t i = 0; i < h->lines; i++)
-		h->line[i].voice->ops->close(h->line[i].voice);
-	free(h->line);
-	loop_free(h->loop);
-	return h->status;
+	h.loop = loop_new();
+	loop_at(h.loop, clock_mono() + FIRST_MS * clock_scale(), again, &h);
+	if (loop_run(h.loop, f) < 0)
+		h.status = -1;
+	for (size_t i = 0; i < h.lines; i++)
+		h.line[i].voice->ops->close(h.line[i].voice);
+	free(h.line);
+	loop_free(h.loop);
+	return h.status;
 }
 
-int
-hangup_open(struct db *db, const struct settings *settings,
-    void (*word)(void *, enum door_word, const char *), void *arg, int64_t *left,
-    struct fault *f)
+/* What nobody follows any more. */
+static int
+of_the_dead(struct db *db, const struct settings *settings, const char *exchange,
+    void (*word)(void *, enum door_word, const char *), void *arg, struct fault *f)
 {
 	struct door_options opt = {.db = db,
 	    .settings = settings,
 	    .input = -1,
+	    .exchange = exchange,
 	    .settle_only = true,
 	    .no_output = true,
 	    .word = word,
 	    .arg = arg};
 	struct door_result result;
-	struct hangup h = {.db = db, .settings = settings, .f = f};
-	struct fault unreached;
-	int rc = door_run(&opt, &result, &unreached);
 
-	if (of_the_living(&h) < 0)
-		return -1;
-	if (calls_open_count(db, 0, left, f) < 0)
+	return door_run(&opt, &result, f);
+}
+
+int
+hangup_open(struct db *db, const struct settings *settings,
+    void (*word)(void *, enum door_word, const char *), void *arg, struct fault *f)
+{
+	struct fault unreached;
+	int rc = of_the_dead(db, settings, NULL, word, arg, &unreached);
+
+	if (of_the_living(db, settings, NULL, f) < 0)
 		return -1;
 	if (rc < 0)
 		*f = unreached;
 	return rc;
+}
+
+int
+hangup_one(struct db *db, const struct settings *settings, const struct order *o,
+    void (*word)(void *, enum door_word, const char *), void *arg, struct fault *f)
+{
+	return owner_alive(db, o->owner) ? of_the_living(db, settings, o->exchange, f)
+					 : of_the_dead(db, settings, o->exchange, word, arg, f);
 }
