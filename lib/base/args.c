@@ -46,7 +46,7 @@ unknown(const struct walk *w, const char *word, struct fault *f)
 			known[n++] = a->name;
 	near = strncmp(word, "--", 2) == 0 ? word_nearest(word + 2, known) : NULL;
 	if (near)
-		return fault(f, USAGE, "unknown option %s (--%s?)", word, near);
+		return fault(f, USAGE, "unknown option %s (did you mean --%s?)", word, near);
 	return fault(f, USAGE, "unknown option %s", word);
 }
 

@@ -47,8 +47,8 @@ word_distance(const char *a, const char *b)
 const char *
 word_nearest(const char *word, const char *const *known)
 {
-	const char *best = NULL;
-	size_t len = strlen(word), least_seen = len < 3 ? 2 : len / 3 + 2;
+	const char *best = NULL, *longer = NULL;
+	size_t len = strlen(word), least_seen = len < 3 ? 2 : (len + 1) / 3 + 1;
 
 	for (; *known != NULL; known++) {
 		size_t d = word_distance(word, *known);
@@ -57,8 +57,10 @@ word_nearest(const char *word, const char *const *known)
 			least_seen = d;
 			best = *known;
 		}
+		if (longer == NULL && len >= 3 && strstr(*known, word) != NULL)
+			longer = *known;
 	}
-	return best;
+	return best != NULL ? best : longer;
 }
 
 int

@@ -10,7 +10,10 @@
 
 /* Insertions, deletions, changes and swaps of neighbours between two words (capped at 64 bytes each). */
 size_t word_distance(const char *, const char *);
-/* The one of a null-terminated list that is near enough to be meant, or null. */
+/*
+ * The one of a null-terminated list that is near enough to be meant: by a letter in three, else the
+ * first that has the word in it (timezone: assume_timezone); or null.
+ */
 const char *word_nearest(const char *, const char *const *known);
 /* Whether the list holds the word. */
 int word_among(const char *, const char *const *known);

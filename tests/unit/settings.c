@@ -332,6 +332,8 @@ words(void)
 	is_str(word_nearest("buzy", known), "busy", "near");
 	is_str(word_nearest("noanswer", known), "no_answer", "near with an underscore");
 	is_str(word_nearest("voicemail", known), NULL, "not near");
+	is_str(word_nearest("but", known), NULL, "half of a short word is not near");
+	is_str(word_nearest("answer", known), "no_answer", "a part of it");
 	is_str(word_nearest("x", known), NULL, "a letter is not near");
 	is_str(word_hint("buzy", known, hint), " (did you mean busy?)", "a hint");
 	is_str(word_hint("x", known, hint), "", "none");
