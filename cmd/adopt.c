@@ -7,7 +7,7 @@
 #include "args.h"
 #include "tool.h"
 
-static const char usage[] = "usage: outreach adopt [-q] [-d FILE]\n"
+static const char usage[] = "usage: outreach adopt [-q] [-d STORE]\n"
 			    "Lets this copy of a store dial. Two stores must never call the "
 			    "same people: see outreach-adopt(1).\n";
 

@@ -7,7 +7,7 @@
 #include "args.h"
 #include "tool.h"
 
-static const char usage[] = "usage: outreach backup [-q] [-d FILE] TO\n"
+static const char usage[] = "usage: outreach backup [-q] [-d STORE] TO\n"
 			    "Copies the store to the new file TO, also while calls are open.\n";
 
 int

@@ -18,9 +18,10 @@
 
 static const char usage[] =
     "usage: outreach-context [-knq] [--unordered] [--again] [--concurrent N]\n"
-    "             [--budget MONEY] [--tokens N] [-d FILE] [FILE ...]\n"
-    "       outreach-context VERB ..., see outreach-review and outreach-notes\n"
-    "Adds context and system_message to call and target records.\n";
+    "             [--budget MONEY] [--tokens N] [-d STORE] [FILE ...]\n"
+    "       outreach-context VERB ...\n"
+    "Adds context and system_message to call and target records. For VERB see outreach-review and\n"
+    "outreach-notes.\n";
 
 struct context_tool {
 	struct db db;

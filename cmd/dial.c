@@ -11,7 +11,7 @@
 #include "tool.h"
 
 static const char usage[] =
-    "usage: outreach-dial [-knqv] [-d file] [--events all] [--exchange name] [--max-calls n]\n"
+    "usage: outreach-dial [-knqv] [-d STORE] [--events all] [--exchange NAME] [--max-calls N]\n"
     "Places the calls of call records on standard input and writes an event record for each.\n";
 
 struct dial_tool {

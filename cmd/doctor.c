@@ -10,7 +10,7 @@
 #include "tool.h"
 
 static const char usage[] =
-    "usage: outreach doctor [--format table|ndjson] [--offline] [-d FILE]\n"
+    "usage: outreach doctor [--format table|ndjson] [--offline] [-d STORE]\n"
     "Checks settings, store, disk, clock, time zones, secrets and exchanges.\n"
     "Exits 1 if something is wrong.\n";
 

@@ -11,11 +11,11 @@
 #include "word.h"
 
 const char events_usage[] =
-    "usage: outreach-events [apply] [-knqv] [-d FILE] [FILE ...]\n"
-    "       outreach-events log [--follow] [--from SEQ] [--kind KIND] [--no-body] [-d FILE]\n"
-    "       outreach-events verify [-d FILE]\n"
-    "       outreach-events replay [--check] [--into FILE] [-d FILE]\n"
-    "       outreach-events age [-nq] [-d FILE]\n";
+    "usage: outreach-events [apply] [-knqv] [-d STORE] [FILE ...]\n"
+    "       outreach-events log [--follow] [--from SEQ] [--kind KIND] [--no-body] [-d STORE]\n"
+    "       outreach-events verify [-d STORE]\n"
+    "       outreach-events replay [--check] [--into FILE] [-d STORE]\n"
+    "       outreach-events age [-nq] [-d STORE]\n";
 
 static const struct {
 	const char *name;

@@ -11,7 +11,7 @@
 
 static const char usage[] =
     "usage: outreach-generate [-knq] [--unordered] [--again] [--concurrent N]\n"
-    "             [--budget MONEY] [--tokens N] [-d FILE] [FILE ...]\n"
+    "             [--budget MONEY] [--tokens N] [-d STORE] [FILE ...]\n"
     "Adds context and system_message to call and target records.\n";
 
 struct generate_tool {

@@ -5,7 +5,7 @@
 
 #include "storefile.h"
 
-static const char usage[] = "usage: outreach init [-q] [-d FILE]\n"
+static const char usage[] = "usage: outreach init [-q] [-d STORE]\n"
 			    "Makes the store: FILE, $OUTREACH_DB, `database` of the settings, "
 			    "or ./outreach.db.\n";
 

@@ -10,8 +10,8 @@
 #include "tool.h"
 
 static const char usage[] =
-    "usage: outreach-reconcile [-qv] [-d file] [--exchange name]\n"
-    "       outreach-reconcile [-q] [-d file] --call id --outcome disposition --because text\n"
+    "usage: outreach-reconcile [-qv] [-d STORE] [--exchange NAME]\n"
+    "       outreach-reconcile [-q] [-d STORE] --call ID --outcome DISPOSITION --because TEXT\n"
     "Settles calls that are open though their dialer is gone.\n";
 
 struct reconcile {

@@ -11,7 +11,7 @@
 #include "zone.h"
 
 static const char usage[] =
-    "usage: outreach-report [-d FILE] [--by contact] [--day YYYY-MM-DD]\n"
+    "usage: outreach-report [-d STORE] [--by contact] [--day YYYY-MM-DD]\n"
     "       [--format table|ndjson|csv] [--timezone ZONE] CAMPAIGN\n";
 
 enum { FLUSH_AT = 64 << 10 };

@@ -8,7 +8,7 @@
 #include "tool.h"
 
 static const char usage[] =
-    "usage: outreach resume [-q] [-d FILE]\n"
+    "usage: outreach resume [-q] [-d STORE]\n"
     "Lets this store call again after `outreach stop`. (A campaign that "
     "is paused: outreach-campaign resume.)\n";
 

@@ -18,7 +18,7 @@
 enum { SIGNALLED = 128 }; /* as a shell has it; proc_reap */
 
 static const char usage[] =
-    "usage: outreach run [-q] [--wait DURATION] [--with-parent] [-d FILE] CAMPAIGN\n"
+    "usage: outreach run [-q] [--wait DURATION] [--with-parent] [-d STORE] CAMPAIGN\n"
     "Claims, contexts and dials until nobody is due; with --wait also "
     "who becomes due within that time.\n";
 

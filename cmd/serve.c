@@ -14,10 +14,10 @@
 #define STANDARD "127.0.0.1:8000"
 
 static const char usage[] =
-    "usage: outreach-serve [-hqV] [-d file] [--avr address] [--listen address]\n"
-    "                      [--people address] [--port-file file] [--ready-fd number]\n"
+    "usage: outreach-serve [-qV] [-d STORE] [--avr ADDRESS] [-l ADDRESS] [--people ADDRESS]\n"
+    "             [--port-file FILE] [--ready-fd NUMBER]\n"
     "Serves HTTP until SIGTERM: AVR's webhooks, contexts for the AI, control and data.\n"
-    "An address is 127.0.0.1:8000, [::1]:8000 or unix:PATH (default: " STANDARD ").\n";
+    "An ADDRESS is 127.0.0.1:8000, [::1]:8000 or unix:PATH (default: " STANDARD ").\n";
 
 struct serve {
 	const char *path, *port_file;

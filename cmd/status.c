@@ -11,7 +11,7 @@
 #include "schedule.h"
 #include "tool.h"
 
-static const char usage[] = "usage: outreach status [--format table|ndjson] [-d FILE]\n"
+static const char usage[] = "usage: outreach status [--format table|ndjson] [-d STORE]\n"
 			    "Says whether this store is stopped, and what its campaigns do.\n";
 
 struct view {

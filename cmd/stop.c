@@ -11,7 +11,7 @@
 #include "house.h"
 #include "tool.h"
 
-static const char usage[] = "usage: outreach stop [-q] [--hangup] [--reason TEXT] [-d FILE]\n"
+static const char usage[] = "usage: outreach stop [-q] [--hangup] [--reason TEXT] [-d STORE]\n"
 			    "No call is made in this store until `outreach resume`. Calls that "
 			    "are open go on, or end at once with --hangup.\n";
 

@@ -12,7 +12,7 @@
 #include "tool.h"
 
 static const char usage[] =
-    "usage: outreach-supervise [-h] [-d FILE]\n"
+    "usage: outreach-supervise [-h] [-d STORE]\n"
     "Run by outreach-serve to keep campaigns' dialers running; not by people.\n";
 
 int

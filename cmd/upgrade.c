@@ -8,7 +8,7 @@
 #include "renumber.h"
 #include "storefile.h"
 
-static const char usage[] = "usage: outreach upgrade [-q] [-d FILE]\n"
+static const char usage[] = "usage: outreach upgrade [-q] [-d STORE]\n"
 			    "Brings the store to the version of this outreach, after a backup "
 			    "beside it.\n";
 
