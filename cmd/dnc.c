@@ -27,6 +27,8 @@ static const char usage[] =
     "             [FILE ...]\n"
     "       outreach-dnc review [--all] [-d STORE]\n"
     "       outreach-dnc review [-q] --confirm|--dismiss [--reason TEXT] [-d STORE] ID ...\n"
+    "       outreach-dnc awaited [-d STORE]\n"
+    "       outreach-dnc awaited [-q] --lift --reason TEXT [-d STORE] ID ...\n"
     "       outreach-dnc phrases [-d STORE]\n"
     "       outreach-dnc consent add --kind KIND [-kq] [--contact ID] [--at TIME] [--expires TIME]\n"
     "             [--how WORD] [--text TEXT | --file FILE] [--region REGION] [-d STORE] [NUMBER ...]\n"
@@ -66,12 +68,15 @@ static const struct arg of_filter[] = {
 static const struct arg of_review[] = {FLAG(0, "all", tool.all),
     FLAG(0, "confirm", tool.confirm), FLAG(0, "dismiss", tool.dismiss), HELP, QUIET, REASON,
     STORE, {0}};
+static const struct arg of_awaited[] = {
+    HELP, FLAG(0, "lift", tool.lift), QUIET, REASON, STORE, {0}};
 static const struct arg of_consent[] = {HELP, KEEP, QUIET, CONTACT, REASON, REGION, STORE,
     TEXT("kind", tool.kind), TEXT("at", tool.at), TEXT("expires", tool.expires),
     TEXT("how", tool.how), TEXT("text", tool.text), TEXT("file", tool.file), {0}};
 
 static const struct verb verbs[] = {
     {"add", verb_add, of_add, DB_WRITE, NONE, MANY, ""},
+    {"awaited", verb_awaited, of_awaited, DB_WRITE, NONE, MANY, ""},
     {"check", verb_check, of_check, DB_READ, NONE, MANY, ""},
     {"consent", verb_consent, of_consent, DB_WRITE, NONE, MANY, ""},
     {"export", verb_export, of_export, DB_READ, NONE, NONE, ""},

@@ -736,6 +736,34 @@ run outreach-import -q order.csv
 like "$err" 'order.csv:2: phone is missing; the row asks not to be called: do-not-call for whoever comes as id 50' 'a refused row before the good one'
 is "$(outreach-dnc check +442079460345 | jq -r .reason)" 'do_not_call of order.csv:2, which was refused' 'is obeyed too'
 
+# What waits is listed, and a person lifts it.
+outreach-dnc awaited >awaited
+ok 'what is awaited is told' schema_check awaited <awaited
+is "$(jq -r 'select(.source == "crm") | .reason' awaited)" 'do_not_call of gone.csv:4, which was refused
+do_not_call of gone.csv:5, which was refused' 'with the line'
+id=$(jq -r 'select(.reason | startswith("do_not_call of gone.csv:4")).id' awaited)
+run outreach-dnc awaited --lift "$id"
+like_run 'lifting needs a reason' 64 '' 'awaited --lift needs --reason'
+run outreach-dnc awaited --lift --reason 'the sheet was wrong'
+like_run 'and an id' 64 '' 'awaited: which'
+run outreach-dnc awaited "$id"
+like_run 'an id alone lifts nothing' 64 '' '--lift'
+run outreach-dnc awaited --lift --reason 'the sheet was wrong' "$id"
+is_run 'it is lifted' 0 '' 'outreach-dnc: 1 lifted'
+run outreach-dnc awaited --lift --reason 'the sheet was wrong' "$id"
+is_run 'once' 65 '' "outreach-dnc: nobody is awaited by $id (outreach-dnc awaited)"
+is "$(outreach-dnc awaited | grep -c "\"id\":$id,")" 0 'nobody is awaited by it'
+new=$(outreach-contacts list --format ndjson --where source=crm --where key=19 | jq .id)
+outreach-dnc remove -q --contact "$new" 2>err
+outreach-contacts delete -q "$new"
+printf 'id,name,phone\n19,New,+442079460348\n' >come.csv
+run outreach-import -q --source crm come.csv
+is "$(outreach-dnc check +442079460348 >/dev/null; echo $?)" 0 'who comes then may be called'
+ok 'the journal replays with it' outreach-events replay --check
+run outreach-import -q --source crm gone.csv
+is "$(outreach-dnc awaited | grep -c "gone.csv:4")" 0 'somebody is there: the row is about them'
+like "$(wish crm)" "do_not_call of gone.csv:4, which was refused;" 'and has its rule again'
+
 printf 'id,name,phone,phone2,do_not_call\n1,Zed,+16502530190,+16502530191 x9,yes\n' >zed.csv
 run outreach-import --summary counts zed.csv
 like "$err" 'extension.*asks not to be called: do-not-call for \+16502530190, whoever comes as id 1$' 'nobody is stored: the number that could be read'

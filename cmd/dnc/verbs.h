@@ -21,7 +21,7 @@ struct dnc_tool {
 	struct db db;
 	struct settings settings;
 	/* the options of all verbs */
-	bool help, keep_going, quiet, prefix, update, mark, all, confirm, dismiss;
+	bool help, keep_going, quiet, prefix, update, mark, all, confirm, dismiss, lift;
 	const char *path, *source, *reason, *campaign, *region, *list, *as_of, *max_age,
 	    *format, *column, *rule, *kind, *at, *expires, *how, *text, *file;
 	struct arg_list contacts, lists;
@@ -41,6 +41,7 @@ int verb_list(struct dnc_tool *, char **none);
 int verb_lists(struct dnc_tool *, char **none);
 int verb_filter(struct dnc_tool *, char **files);
 int verb_review(struct dnc_tool *, char **ids);
+int verb_awaited(struct dnc_tool *, char **ids);
 int verb_consent(struct dnc_tool *, char **what_and_numbers);
 int verb_phrases(struct dnc_tool *, char **none);
 

@@ -23,8 +23,9 @@ int project_resume(struct db *, struct fault *);
 int project_dnc_add(
     struct db *, const struct dnc *, int64_t at, const char *actor, struct fault *);
 /* 1 it is new, 0 it was there. */
-int project_awaited(struct db *, int64_t who, int64_t at, const char *source,
+int project_awaited(struct db *, int64_t who, int64_t seq, int64_t at, const char *source,
     const char *reason, struct fault *);
+int project_awaited_lifted(struct db *, int64_t who, struct fault *);
 int project_dnc_remove(struct db *, const struct dnc *, struct fault *);
 
 /* Creates the campaign or changes its file; contexts made from the file before are stale and go. */

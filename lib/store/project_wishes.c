@@ -85,19 +85,30 @@ make_rule(struct db *db, int64_t phone, struct fault *f)
 }
 
 int
-project_awaited(struct db *db, int64_t who, int64_t at, const char *source, const char *reason,
-    struct fault *f)
+project_awaited(struct db *db, int64_t who, int64_t seq, int64_t at, const char *source,
+    const char *reason, struct fault *f)
 {
 	sqlite3_stmt *s = db_sql(db,
-	    "INSERT INTO awaited (who, at, source, reason) VALUES (:who, :at, :source, :reason)"
+	    "INSERT INTO awaited (who, seq, at, source, reason)"
+	    " VALUES (:who, :seq, :at, :source, :reason)"
 	    " ON CONFLICT (who) DO NOTHING",
 	    f);
 
 	bind_i(db, s, ":who", who);
+	bind_i(db, s, ":seq", seq);
 	bind_i(db, s, ":at", at);
 	bind_t(db, s, ":source", source);
 	bind_t(db, s, ":reason", reason);
 	return db_run(db, s, f) < 0 ? -1 : sqlite3_changes(db->s) > 0;
+}
+
+int
+project_awaited_lifted(struct db *db, int64_t who, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "DELETE FROM awaited WHERE who = :who", f);
+
+	bind_i(db, s, ":who", who);
+	return db_run(db, s, f);
 }
 
 /* The number of an opt-out; 0 if it was erased or there is none of that row. */

@@ -119,10 +119,16 @@ replay_awaited(struct db *db, const struct row *r, struct fault *f)
 {
 	const char *source = text(r->body, "source"), *reason = text(r->body, "reason");
 
-	return project_awaited(db, number(r->fact, "who", 0), r->e->at, source ? source : "",
-		   reason ? reason : "", f) < 0
+	return project_awaited(db, number(r->fact, "who", 0), r->e->seq, r->e->at,
+		   source ? source : "", reason ? reason : "", f) < 0
 	    ? -1
 	    : 0;
+}
+
+static int
+replay_lifted(struct db *db, const struct row *r, struct fault *f)
+{
+	return project_awaited_lifted(db, number(r->fact, "who", 0), f);
 }
 
 static int
@@ -526,6 +532,7 @@ static const struct {
     {"dnc.added", replay_dnc_add},
     {"dnc.removed", replay_dnc_remove},
     {"dnc.awaited", replay_awaited},
+    {"dnc.lifted", replay_lifted},
     {"dnc.optout", replay_optout},
     {"dnc.reviewed", replay_review},
     {"contact.wrong_number", replay_wrong_number},
@@ -656,7 +663,7 @@ static const struct {
     {"dnc",
 	"SELECT kind, value, campaign, at, source, reason, actor FROM dnc"
 	" ORDER BY kind, value, campaign"},
-    {"awaited", "SELECT who, at, source, reason FROM awaited ORDER BY who"},
+    {"awaited", "SELECT who, seq, at, source, reason FROM awaited ORDER BY who"},
     {"heard", "SELECT hex(call), at, key, how, seq FROM heard ORDER BY call, at, key"},
     {"summary", "SELECT hex(call), at, key, seq, outcome FROM summary ORDER BY call"},
     {"wrong_number",

@@ -281,6 +281,7 @@ CREATE TABLE dnc (
 -- under it has the rule before a number (store/awaited.h). who: the mark of source and key.
 CREATE TABLE awaited (
 	who INTEGER PRIMARY KEY,
+	seq INTEGER NOT NULL UNIQUE,	-- the row of the journal that says so
 	at INTEGER NOT NULL,
 	source TEXT NOT NULL,
 	reason TEXT NOT NULL

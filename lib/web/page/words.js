@@ -97,7 +97,8 @@ const KINDS = {
 	"campaign.applied": "campaign file applied", "campaign.added": "people added",
 	"campaign.activated": "activated", "campaign.paused": "paused", "campaign.resumed": "resumed",
 	"campaign.cancelled": "cancelled", "target.held": "held", "target.released": "released",
-	"target.priority": "has another priority", "dnc.awaited": "is awaited, not to be called", "dnc.optout": "asked not to be called again",
+	"target.priority": "has another priority", "dnc.awaited": "is awaited, not to be called",
+	"dnc.lifted": "is not awaited any more", "dnc.optout": "asked not to be called again",
 	"dnc.added": "do-not-call added", "dnc.removed": "do-not-call removed",
 	"store.stopped": "everything was stopped", "store.resumed": "everything goes on",
 };
