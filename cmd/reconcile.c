@@ -36,6 +36,7 @@ by_person(struct reconcile *t, struct fault *f)
 {
 	enum disposition d = disposition_parse(t->outcome);
 	struct uuid id;
+	int was;
 
 	if (uuid_parse(t->call, strlen(t->call), &id) < 0)
 		return fault(f, DATAERR, "\"%s\" is no call id", t->call);
@@ -43,11 +44,13 @@ by_person(struct reconcile *t, struct fault *f)
 		return fault(f, DATAERR,
 		    "\"%s\" is no outcome (answered, busy, no_answer, ...: outreach-record(5))",
 		    t->outcome);
-	if (calls_resolve_unknown(&t->db, &id, d, t->because, f) < 0)
+	if ((was = calls_resolve_unknown(&t->db, &id, d, t->because, f)) < 0)
 		return -1;
-	if (!t->quiet)
+	if (!t->quiet && was)
 		fprintf(
 		    stderr, TOOL ": call %s was unknown, and is %s now\n", t->call, t->outcome);
+	else if (!t->quiet)
+		fprintf(stderr, TOOL ": the line of call %s is closed\n", t->call);
 	return 0;
 }
 

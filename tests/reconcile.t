@@ -39,6 +39,61 @@ run outreach-reconcile
 like_run 'what lives is left' 0 '' '1 left open'
 is "$(logged ring)" 1 'nobody rang again'
 
+# ---- a webhook tells the end, and the exchange still has the line
+
+# told: what the store has of the one call
+told() {
+	sql 'select rank, disposition, line_open from call'
+}
+# ends: the plan's webhook for the call in calls
+ends() {
+	jq -c '{call_id: .id, event: "call_completed", outcome: "success", duration: 12,
+		timestamp: "2026-03-02T09:01:00Z"}' calls | outreach-events
+}
+campaign 's/max_duration: 1m/max_duration: 2h/' 00
+switch --talk 1h
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 1
+run ends
+is "$(told)" '7|answered|1' 'it is over for the store, and its line open'
+is "$(outreach-status | jq .open_calls | head -1)" 1 'it is counted'
+kill -9 "$dialer"
+wait "$dialer" 2>/dev/null
+run outreach-reconcile
+like_run 'while it lives it is left' 0 '' '0 settled.*1 left open'
+is "$(told)" '7|answered|1' 'and open'
+switch_off
+rm -f sim.port
+switch
+run outreach-reconcile
+like_run 'it is gone: what was told is told' 0 '"event":"ended".*"disposition":"answered"' \
+	'1 settled, 0 of them unknown; 0 left'
+is "$(told)" '7|answered|0' 'and its line is closed'
+is "$(sql 'select talk_ms from call')" 12000 'as it was told'
+is "$(logged ring)" 1 'nobody rang again'
+is "$(outreach-events replay --check >/dev/null; echo $?)" 0 'the journal gives the same'
+
+# Its exchange is not in the settings any more.
+campaign 's/max_duration: 1m/max_duration: 2h/' 00
+switch --talk 1h
+claim >calls
+outreach-dial <calls >events 2>err &
+dialer=$!
+await 10 live 1
+ends
+id=$(jq -r .id calls)
+run outreach-reconcile --call "$id" --outcome answered --because x
+like_run 'while a dialer follows it nobody closes it' 77 '' 'a dialer that lives follows this call'
+kill -9 "$dialer"
+wait "$dialer" 2>/dev/null
+run outreach-reconcile --call "$id" --outcome answered --because 'the trunk is taken down'
+is_run 'a person closes its line' 0 '' "outreach-reconcile: the line of call $id is closed"
+is "$(told)" '7|answered|0' 'which is closed'
+is "$(outreach-events replay --check >/dev/null; echo $?)" 0 'and replayed'
+switch_off
+
 # ---- both died
 
 campaign 's/20s/2m/' 03

@@ -67,13 +67,12 @@ derive(struct call *c)
 {
 	const struct call no_ending = {.cause = -1, .talk_ms = -1, .ring_ms = -1};
 
-	if (c->rank == RANK_ENDED)
-		c->line_closed = true;
-	else
+	if (c->rank != RANK_ENDED)
 		take_ending(c, &no_ending);
 	if (c->rank == RANK_UNKNOWN)
 		c->disposition = DISP_UNKNOWN;
-	c->line_open = c->rank >= RANK_INTENT && !c->line_closed;
+	c->line_open =
+	    c->rank >= RANK_INTENT && !c->line_closed && (c->rank != RANK_ENDED || c->watched);
 }
 
 static bool
@@ -81,7 +80,8 @@ same(const struct call *a, const struct call *b)
 {
 	return a->rank == b->rank && memcmp(a->at, b->at, sizeof(a->at)) == 0 &&
 	    a->disposition == b->disposition && ending_order(a, b) == 0 &&
-	    a->line_closed == b->line_closed && a->line_open == b->line_open;
+	    a->watched == b->watched && a->line_closed == b->line_closed &&
+	    a->line_open == b->line_open;
 }
 
 bool
@@ -96,9 +96,17 @@ call_merge(struct call *c, const struct call *other)
 	for (int r = RANK_INTENT; r <= RANK_ENDED; r++)
 		if (other->at[r] != 0 && (c->at[r] == 0 || other->at[r] < c->at[r]))
 			c->at[r] = other->at[r];
+	c->watched |= other->watched;
 	c->line_closed |= other->line_closed;
 	derive(c);
 	return !same(c, &before);
+}
+
+void
+call_watch(struct call *c)
+{
+	c->watched = true;
+	derive(c);
 }
 
 bool
@@ -110,7 +118,8 @@ call_join(struct call *c, const struct call_event *e)
 	alone.rank = e->rank;
 	if (e->rank != RANK_NONE)
 		alone.at[e->rank] = e->at;
-	alone.line_closed = e->line_closed;
+	alone.line_closed =
+	    e->line_closed || (e->rank == RANK_ENDED && e->source != FROM_WEBHOOK);
 	if (e->rank == RANK_ENDED) {
 		alone.disposition = e->disposition == DISP_NONE ? DISP_UNKNOWN : e->disposition;
 		alone.cause = e->cause;

@@ -44,8 +44,9 @@ struct call {
 	int talk_ms, ring_ms;  /* -1 not known */
 	enum call_source end_source;
 	uint64_t end_key; /* of the event that won the ending */
-	bool line_closed; /* the end, or the exchange said that no channel of this id lives */
-	bool line_open;   /* a channel may live: rank >= RANK_INTENT && !line_closed */
+	bool watched;     /* its exchange tells when the line closes, so a webhook does not */
+	bool line_closed; /* told by itself, or with an end that is no webhook's */
+	bool line_open;   /* a channel may live: see call_watch */
 };
 
 /* One fact about a call. */
@@ -69,6 +70,11 @@ void call_init(struct call *, const struct uuid *id);
  * be sent again.
  */
 bool call_join(struct call *, const struct call_event *);
+/*
+ * Its exchange tells when the line closes: it is open from the intent until then, whatever a webhook tells
+ * of the end. Of a call that is not watched any end closes it.
+ */
+void call_watch(struct call *);
 /* Joins what is known of an orphan in; the id stays. True if anything changed. */
 bool call_merge(struct call *, const struct call *orphan);
 

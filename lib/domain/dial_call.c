@@ -157,6 +157,10 @@ finish(struct dial *d, struct dial_call *c, const char *words)
 	    .ring_ms = ring_ms(c),
 	    .line_closed = true};
 
+	if (c->told && !c->hung) { /* who heard the end knows more of it */
+		unknown(d, c, true, "no channel of it lives; its end was told before");
+		return;
+	}
 	if (end->cause <= 0 && c->trunk_cause > 0 && !end->answered)
 		end->cause = c->trunk_cause;
 	if (end->tech_cause == 0 && !end->answered)

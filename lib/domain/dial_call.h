@@ -56,6 +56,7 @@ struct dial_call {
 	int try, tries;
 	int unanswered;    /* questions in a row */
 	bool adopted;      /* sent by a process that is dead, or not at all */
+	bool told;         /* its end was, by others: only what of its line becomes is open */
 	bool sent;         /* an originate may have left */
 	bool session_dead; /* the session that sent it is */
 	bool channel;      /* a channel of this id was seen */

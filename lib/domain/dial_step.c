@@ -471,6 +471,7 @@ adopt(struct dial *d, const struct dial_input *in)
 		if (c->intent_wall != 0 && c->intent_wall < d->now.wall)
 			c->sent_at -= d->now.wall - c->intent_wall;
 	}
+	c->told = k->rank == RANK_ENDED && k->disposition != DISP_UNKNOWN;
 	c->ending.ringing = k->at[RANK_RINGING] != 0;
 	c->ending.answered = k->at[RANK_ANSWERED] != 0;
 	c->answered_wall = k->at[RANK_ANSWERED];

@@ -6,6 +6,7 @@
 
 #include "calls_parts.h"
 #include "clock.h"
+#include "control.h"
 #include "journal.h"
 #include "mem.h"
 #include "people.h"
@@ -174,13 +175,16 @@ calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
 		.talk_ms = -1,
 		.ring_ms = -1}};
 	int n = calls_order(db, id, &o, f);
+	bool unknown = n > 0 && o.open && o.call.rank == RANK_UNKNOWN;
 
 	c.event.key = call_event_key("ended", &c.event, because, strlen(because));
 	if (n < 0)
 		return -1;
-	if (n == 0 || !o.open || o.call.rank != RANK_UNKNOWN)
+	if (!unknown && (n == 0 || o.call.rank != RANK_ENDED || !o.call.line_open))
 		return fault(f, DATAERR, "this call is not unknown%s%s",
 		    n && o.open ? ", it is " : "", n && o.open ? rank_name(o.call.rank) : "");
+	if (!unknown && owner_alive(db, o.owner))
+		return fault(f, REFUSED, "a dialer that lives follows this call");
 	if (db_begin(db, f) < 0)
 		return -1;
 	/* A person's words, perhaps about the person: for what can be erased. */
@@ -193,7 +197,7 @@ calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
 		db_rollback(db);
 		return -1;
 	}
-	return db_commit(db, f);
+	return db_commit(db, f) < 0 ? -1 : unknown;
 }
 
 int

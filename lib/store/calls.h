@@ -43,7 +43,8 @@ struct intent {
 	struct uuid id;
 	const char *owner;    /* owner_name of this process */
 	const char *exchange; /* by its name in the settings */
-	bool simulated;     /* it proved to be the simulator: not of a campaign's first calls */
+	bool simulated; /* it proved to be the simulator: not of a campaign's first calls */
+	bool posted;    /* it tells nothing of the line: what others say of the end closes it */
 	int exchange_limit; /* 0 none */
 	/* given back: */
 	enum intent_result result;
@@ -99,7 +100,10 @@ int calls_next_open(
 int calls_next(struct db *, struct uuid *after, struct order *, struct fault *);
 int calls_open_count(
     struct db *, int64_t campaign, int64_t *n, struct fault *); /* campaign 0: all */
-/* A person says how an unknown call ended; journalled as evidence. Own transaction. */
+/*
+ * A person says how an unknown call ended, or that the line of one is closed whose end a webhook told and
+ * whom nobody follows; journalled as evidence. Own transaction. 1 it was unknown, 0 the line alone.
+ */
 int calls_resolve_unknown(
     struct db *, const struct uuid *, enum disposition, const char *because, struct fault *);
 /* Marks calls to be hung up by whoever has their line; journalled. campaign 0: all. Own transaction. */

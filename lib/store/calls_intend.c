@@ -70,6 +70,7 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	    .attempt = o->attempt,
 	    .fenced = plan->fenced,
 	    .simulated = in->simulated,
+	    .posted = in->posted,
 	    .with = o->with};
 	struct call_event ev = {.rank = RANK_INTENT,
 	    .at = now,
@@ -98,6 +99,8 @@ commit_intent(struct db *db, const struct intent *in, const struct order *o,
 	if (fact.context)
 		buf_member_i(&text, "context", fact.context);
 	buf_member_i(&text, "simulated", in->simulated);
+	if (in->posted)
+		buf_member_i(&text, "posted", 1);
 	buf_member(&text, "key", hash_hex(ev.key, key));
 	if (o->with.n) {
 		buf_key(&text, "siblings");
@@ -234,5 +237,7 @@ calls_decide(struct db *db, const struct uuid *id, struct decision *d, struct fa
 
 	if (n <= 0)
 		return n < 0 ? -1 : fault(f, DATAERR, "there is no such call");
+	if (o.call.rank == RANK_ENDED)
+		return fault(f, REFUSED, "its end was told already");
 	return calls_may(db, &o, d, f);
 }

@@ -89,6 +89,7 @@ struct intent_fact {
 	int attempt;
 	bool fenced;
 	bool simulated;       /* the exchange proved to be the simulator */
+	bool posted;          /* it tells nothing of the line (http) */
 	struct siblings with; /* targets alone */
 };
 int project_intent(struct db *, const struct intent_fact *, struct fault *);

@@ -39,12 +39,12 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 		return -1;
 	s = db_sql(db,
 	    "INSERT INTO call (id, campaign, target, contact, phone, exchange, owner, attempt,"
-	    " fenced, context, rank, line_closed, line_open)"
+	    " fenced, context, watched, rank, line_closed, line_open)"
 	    " VALUES (:id, :campaign, :target, :contact, :phone, :exchange, :owner, :attempt,"
-	    " :fenced, :context, 0, 0, 0)"
+	    " :fenced, :context, :watched, 0, 0, 0)"
 	    " ON CONFLICT (id) DO UPDATE SET campaign = :campaign, target = :target,"
 	    " contact = :contact, phone = :phone, exchange = :exchange, owner = :owner,"
-	    " attempt = :attempt, fenced = :fenced, context = :context",
+	    " attempt = :attempt, fenced = :fenced, context = :context, watched = :watched",
 	    f);
 	bind_b(db, s, ":id", i->id.b, 16);
 	bind_i(db, s, ":campaign", i->campaign);
@@ -56,10 +56,13 @@ project_intent(struct db *db, const struct intent_fact *i, struct fault *f)
 	bind_i(db, s, ":attempt", i->attempt);
 	bind_i(db, s, ":fenced", i->fenced);
 	bind_or_null(db, s, ":context", i->context, 0);
+	bind_i(db, s, ":watched", !i->posted);
 	if (db_run(db, s, f) < 0)
 		return -1;
 	t->parents = (struct call_parents){i->campaign, i->contact, i->target};
 	t->exists = true;
+	if (!i->posted)
+		call_watch(&t->c);
 	for (int n = 0; n < i->with.n; n++) {
 		s = db_sql(db,
 		    "INSERT INTO call_sibling (call, target) VALUES (:call, :target)"

@@ -429,6 +429,7 @@ replay_intent(struct db *db, const struct row *r, struct fault *f)
 	    .attempt = (int)number(r->fact, "attempt", 0),
 	    .fenced = number(r->fact, "fenced", 0) != 0,
 	    .simulated = number(r->fact, "simulated", 0) != 0,
+	    .posted = number(r->fact, "posted", 0) != 0,
 	    .context = number(r->fact, "context", 0)};
 	struct call_event e = {.rank = RANK_INTENT,
 	    .at = r->e->at,
@@ -652,7 +653,7 @@ static const struct {
 	" confirmed, applied_at FROM campaign ORDER BY id"},
     {"target", "SELECT id, campaign, contact, priority, held FROM target ORDER BY id"},
     {"call",
-	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, context, rank, intent_at,"
+	"SELECT hex(id), campaign, target, contact, phone, exchange, owner, attempt, fenced, context, watched, rank, intent_at,"
 	" placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at, disposition, cause, tech_cause,"
 	" talk_ms, ring_ms, end_source, end_key, line_closed, line_open, hangup_at FROM call ORDER BY id"},
     {"call_sibling", "SELECT hex(call), target FROM call_sibling ORDER BY call, target"},

@@ -170,6 +170,7 @@ CREATE TABLE call (
 	ring_ms INTEGER,
 	end_source INTEGER,
 	end_key INTEGER,
+	watched INTEGER NOT NULL DEFAULT 0 CHECK (watched IN (0, 1)), -- the exchange tells when its line closes
 	line_closed INTEGER NOT NULL CHECK (line_closed IN (0, 1)),
 	line_open INTEGER NOT NULL CHECK (line_open IN (0, 1)), -- a channel may live
 	hangup_at INTEGER		-- somebody asked for the hangup

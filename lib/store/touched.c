@@ -53,6 +53,7 @@ read_call(sqlite3_stmt *s, struct call *c)
 	c->end_key = (uint64_t)col_i(s, 14);
 	c->line_closed = col_i(s, 15) != 0;
 	c->line_open = col_i(s, 16) != 0;
+	c->watched = col_i(s, 20) != 0;
 }
 
 static void
@@ -80,7 +81,7 @@ touched_call(struct db *db, const struct uuid *id, struct fault *f)
 	s = db_sql(db,
 	    "SELECT rank, intent_at, placing_at, placed_at, ringing_at, answered_at, unknown_at, ended_at,"
 	    " disposition, cause, tech_cause, talk_ms, ring_ms, end_source, end_key, line_closed, line_open,"
-	    " campaign, contact, target FROM call WHERE id = :id",
+	    " campaign, contact, target, watched FROM call WHERE id = :id",
 	    f);
 	bind_b(db, s, ":id", id->b, 16);
 	if ((n = db_step(db, s, f)) < 0) {

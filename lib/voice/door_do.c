@@ -40,6 +40,7 @@ want_intent(struct door *d, const struct dial_effect *e)
 	    .owner = d->owner.name,
 	    .exchange = x->name,
 	    .simulated = is_simulated(d, e->link),
+	    .posted = x->http,
 	    .exchange_limit = x->limit};
 }
 
@@ -329,6 +330,22 @@ tell(struct door *d, const struct door_fact *fact)
 	json_decref(extra);
 }
 
+/* We do not know how it ended, and a webhook told: then that is told here. */
+static bool
+told_by_others(struct door *d, const struct door_fact *fact)
+{
+	struct order *o = &fact->call->order, now;
+	struct fault ignored;
+
+	if (!fact->over || fact->fact.event.rank != RANK_UNKNOWN || fact->told ||
+	    calls_order(d->opt.db, &fact->id, &now, &ignored) <= 0 ||
+	    now.call.rank != RANK_ENDED || now.call.disposition == DISP_UNKNOWN)
+		return false;
+	o->call = now.call;
+	door_tell_again(d, fact->call);
+	return true;
+}
+
 /* A fact is committed: who waits for it may know. */
 static void
 committed(struct door *d, const struct door_fact *fact)
@@ -337,6 +354,8 @@ committed(struct door *d, const struct door_fact *fact)
 		door_follow_call(d, &fact->id);
 		return;
 	}
+	if (told_by_others(d, fact))
+		return;
 	tell(d, fact);
 	door_context_heard(d, fact);
 	if (!fact->over)

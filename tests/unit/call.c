@@ -39,7 +39,18 @@ equal(const struct call *a, const struct call *b)
 	    a->cause == b->cause && a->tech_cause == b->tech_cause &&
 	    a->talk_ms == b->talk_ms && a->ring_ms == b->ring_ms &&
 	    a->end_source == b->end_source && a->end_key == b->end_key &&
-	    a->line_closed == b->line_closed && a->line_open == b->line_open;
+	    a->watched == b->watched && a->line_closed == b->line_closed &&
+	    a->line_open == b->line_open;
+}
+
+static bool watched; /* whether the intents say that the exchange tells of the line */
+
+static bool
+join(struct call *c, const struct call_event *e)
+{
+	if (watched && e->rank == RANK_INTENT)
+		call_watch(c);
+	return call_join(c, e);
 }
 
 static struct call
@@ -48,7 +59,7 @@ join_all(const struct call_event *e, const int *order, int n)
 	struct call c = fresh();
 
 	for (int i = 0; i < n; i++)
-		call_join(&c, &e[order[i]]);
+		join(&c, &e[order[i]]);
 	return c;
 }
 
@@ -77,8 +88,9 @@ invariants(const struct call *c)
 {
 	bool over = c->rank == RANK_ENDED;
 
-	if (c->line_open != (c->rank >= RANK_INTENT && !c->line_closed) ||
-	    (over && !c->line_closed))
+	if (c->line_open !=
+		(c->rank >= RANK_INTENT && !c->line_closed && (!over || c->watched)) ||
+	    (over && c->end_source != FROM_WEBHOOK && !c->line_closed))
 		return false;
 	if (c->rank == RANK_UNKNOWN)
 		return c->disposition == DISP_UNKNOWN && c->cause == -1;
@@ -155,13 +167,15 @@ test_orders(void)
 	long orders = 0, sets = 0;
 	bool good = true;
 
-	for (unsigned set = 1; set < 1u << COUNT(kinds); set++) {
+	for (unsigned set = 2; set < 2u << COUNT(kinds); set++) {
 		int n = 0;
 
-		if (__builtin_popcount(set) > 7)
+		watched = set & 1;
+
+		if (__builtin_popcount(set >> 1) > 7)
 			continue;
 		for (size_t i = 0; i < COUNT(kinds); i++)
-			if (set >> i & 1)
+			if (set >> (i + 1) & 1)
 				e[n++] = kinds[i];
 		good &= all_orders(e, n, &orders);
 		/* And with one of them twice. */
@@ -186,11 +200,13 @@ test_random(void)
 	for (int round = 0; round < 100000; round++) {
 		struct call want = fresh(), got = fresh(), left = fresh(), right = fresh();
 
+		watched = draw(2);
+
 		n = 8 + (int)draw(32);
 		for (int i = 0; i < n; i++) {
 			e[i] = any_event();
 			order[i] = i;
-			call_join(&want, &e[i]);
+			join(&want, &e[i]);
 		}
 		m = n + (int)draw((uint64_t)n);
 		for (int i = n; i < m; i++)
@@ -203,13 +219,13 @@ test_random(void)
 			order[k] = swap;
 		}
 		for (int i = 0; i < m; i++) {
-			call_join(&got, &e[order[i]]);
-			call_join(draw(2) ? &left : &right, &e[order[i]]);
+			join(&got, &e[order[i]]);
+			join(draw(2) ? &left : &right, &e[order[i]]);
 		}
 		commutes &= equal(&got, &want);
 		call_merge(&left, &right);
 		merges &= equal(&left, &want);
-		repeats &= !call_merge(&left, &want) && !call_join(&got, &e[draw((uint64_t)n)]);
+		repeats &= !call_merge(&left, &want) && !join(&got, &e[draw((uint64_t)n)]);
 		sound &= invariants(&want);
 	}
 	ok(commutes, "100,000 random ones in any order, with repetitions");
@@ -304,6 +320,22 @@ test_line(void)
 	call_join(&c, &closed);
 	call_join(&c, &kinds[0]);
 	ok(!c.line_open, "evidence before the intent counts as well");
+	c = fresh();
+	call_join(&c, &kinds[0]);
+	call_join(&c, &kinds[5]);
+	ok(!c.line_open, "where nobody hears of the line a webhook's end closes it");
+	call_watch(&c);
+	ok(c.line_open, "where the exchange tells of it, it does not");
+	is_int(c.rank, RANK_ENDED, "though the call is over");
+	call_join(&c, &closed);
+	ok(!c.line_open && c.disposition == DISP_FAILED, "no channel of it closes it");
+	c = fresh();
+	call_watch(&c);
+	call_join(&c, &kinds[0]);
+	call_join(&c, &kinds[5]);
+	call_join(&c, &kinds[7]);
+	ok(!c.line_open && c.disposition == DISP_BUSY,
+	    "so does the end that the exchange tells");
 	c = fresh();
 	call_join(&c, &(struct call_event){.rank = RANK_NONE, .at = 7});
 	ok(c.rank == RANK_NONE && c.at[RANK_NONE] == 0 && !c.line_open, "a note moves nothing");

@@ -561,6 +561,8 @@ do_intend(struct walk *w, int n)
 		hold(w, !w->p[n].intended, "a second intent");
 		w->p[n].intended = w->p[n].open = true;
 		w->p[n].stored.id = id_of(n);
+		if (!w->spec.posted)
+			call_watch(&w->p[n].stored);
 		call_join(&w->p[n].stored, &e);
 		w->p[n].decided = asked;
 		if (roll(w, 8) == 0) /* a slow store */
@@ -632,7 +634,9 @@ act(struct walk *w, const struct dial_effect *e)
 	case DO_DECIDE: {
 		struct dial_input in = {.kind = DIAL_DECIDED, .id = e->id, .words = "no"};
 
-		in.answer = roll(w, 4) == 0 || w->stopped ? ANSWER_NO : ANSWER_YES;
+		in.answer = roll(w, 4) == 0 || w->stopped || p->stored.rank == RANK_ENDED
+		    ? ANSWER_NO
+		    : ANSWER_YES;
 		p->decided = w->now.mono;
 		walk_feed(w, &in);
 		break;
@@ -762,7 +766,7 @@ webhook(struct walk *w, int n, enum call_rank rank)
 		return;
 	call_join(&p->stored, &e);
 	p->open = p->stored.line_open;
-	p->news = true;
+	p->news = w->spec.posted;
 }
 
 /* The switch takes an originate. */
@@ -969,6 +973,11 @@ misfortune(struct walk *w)
 
 		w->p[n].hangup = w->p[n].intended;
 		walk_feed(w, &in);
+	} else if (face == 62 && !w->spec.posted) { /* true or not, from outside */
+		int n = roll(w, CALLS);
+
+		if (w->p[n].intended)
+			webhook(w, n, RANK_ENDED);
 	} else if (face < 90 && w->next_offer < CALLS && dial_hungry(w->d)) {
 		struct dial_input in = {.kind = DIAL_OFFER, .id = id_of(w->next_offer)};
 
@@ -986,6 +995,8 @@ pass_time(struct walk *w, int64_t ms)
 	w->now.wall += ms;
 	deliver(w);
 	walk_feed(w, &in);
+	for (int n = 0; n < CALLS; n++)
+		hold(w, !w->p[n].live || w->p[n].open, "it lives, and another may be called");
 }
 
 /* No faults from here on: everything ends. */

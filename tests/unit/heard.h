@@ -92,7 +92,8 @@ call_of(struct db *db, int64_t campaign)
 	struct campaign c;
 	struct claim claim;
 	enum claim_end end;
-	struct intent in = {.owner = "owner", .exchange = "sim", .simulated = true};
+	struct intent in = {
+	    .owner = "owner", .exchange = "web", .simulated = true, .posted = true};
 	size_t n;
 
 	campaigns_by_id(db, campaign, &c, &f);

@@ -128,7 +128,8 @@ test_acts(void)
 	struct dnc letter = {.kind = DNC_NUMBER, .value = PHONE};
 	enum claim_end end;
 	struct uuid call;
-	struct intent in = {.owner = "owner", .exchange = "sim", .simulated = true};
+	struct intent in = {
+	    .owner = "owner", .exchange = "sim", .simulated = true, .posted = true};
 	int64_t who, id, after = 0;
 	struct db db;
 	size_t n;

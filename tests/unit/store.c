@@ -576,7 +576,7 @@ test_unknown(void)
 	must(db_commit(&db, &f), "  in the store");
 	schedule_facts(&db, o.target, 0, &facts, &f);
 	is_int(facts.attempts, 1, "  it would count all the same");
-	must(calls_resolve_unknown(&db, &o.id, DISP_BUSY, "asked them", &f),
+	must(calls_resolve_unknown(&db, &o.id, DISP_BUSY, "asked them", &f) - 1,
 	    "a person says how it ended");
 	calls_order(&db, &o.id, &o, &f);
 	ok(o.call.rank == RANK_ENDED && o.call.disposition == DISP_BUSY && !o.call.line_open,
@@ -607,6 +607,80 @@ static const struct said said[] = {
     {RANK_ENDED, MONDAY + 2000, FROM_WEBHOOK, DISP_ANSWERED},
     {RANK_ENDED, MONDAY + 1900, FROM_EXCHANGE, DISP_BUSY},
 };
+
+static int64_t
+claimable(struct db *db, const struct campaign *c, int64_t ms)
+{
+	struct claim claim;
+	enum claim_end end;
+	size_t n;
+
+	clock_advance(clock_mono() + ms);
+	must(schedule_claim(db, c, 1, &claim, &n, &end, NULL, &f), "a claim is asked for");
+	if (n > 0)
+		schedule_unclaim(db, &claim, n, &f);
+	return (int64_t)n;
+}
+
+/* Where the exchange tells of the line, a webhook's end leaves it open: nobody else is called meanwhile. */
+static void
+test_told(void)
+{
+	struct call_fact closed = {.kind = "unknown",
+	    .event = {
+		.rank = RANK_UNKNOWN, .source = FROM_DOOR, .key = 6, .line_closed = true}};
+	struct db db;
+	struct campaign c;
+	struct claim claim;
+	struct intent in;
+	struct decision d;
+	struct order o;
+	enum claim_end end;
+	int64_t open;
+	size_t n;
+
+	clock_virtual(MONDAY);
+	fresh(&db, "told.db");
+	campaign_with(&db, &c, 1, 1, 442079460410);
+	for (int round = 0; round < 2; round++) {
+		schedule_claim(&db, &c, 1, &claim, &n, &end, NULL, &f);
+		in = intent_of(&claim);
+		calls_intend(&db, &in, 1, &f);
+		is_int(in.result, INTENT_OK, "a call");
+		db_begin(&db, &f);
+		event(&db, &in.id, RANK_ENDED, clock_wall(), FROM_WEBHOOK, DISP_BUSY, 5);
+		db_commit(&db, &f);
+		calls_order(&db, &in.id, &o, &f);
+		ok(o.call.rank == RANK_ENDED && o.call.line_open,
+		    "it is over, and its line open");
+		must(calls_open_count(&db, c.id, &open, &f), "open calls");
+		is_int(open, 1, "are this one");
+		is_int(
+		    claimable(&db, &c, 20 * 3600 * 1000), 0, "the person is not called again");
+		ok(calls_decide(&db, &in.id, &d, &f) < 0, "nor is it sent again: %s", f.text);
+		must(calls_ask_hangup(&db, c.id, &open, &f), "a hangup is asked for");
+		is_int(open, 1, "and heard");
+		if (round == 0) {
+			closed.id = in.id;
+			closed.event.at = clock_wall();
+			db_begin(&db, &f);
+			must(calls_event(&db, &closed, &f) - 1, "no channel of it lives");
+			db_commit(&db, &f);
+		} else {
+			must(calls_resolve_unknown(&db, &in.id, DISP_NO_ANSWER, "the log", &f),
+			    "a person closes its line");
+		}
+		calls_order(&db, &in.id, &o, &f);
+		ok(!o.call.line_open && o.call.disposition == DISP_BUSY,
+		    "it ended as was told");
+		is_int(
+		    claimable(&db, &c, 20 * 3600 * 1000), 1, "the person is due by the policy");
+		ok(replay_check(&db, &f) == 0, "replay agrees: %s", f.text);
+	}
+	ok(calls_resolve_unknown(&db, &in.id, DISP_BUSY, "again", &f) < 0, "once: %s", f.text);
+	ok(tally_holds(&db), "calls are tallied as they are");
+	db_close(&db);
+}
 
 static void
 call_text(struct db *db, const struct uuid *id, struct buf *out)
@@ -855,6 +929,7 @@ main(void)
 	test_siblings();
 	test_rang();
 	test_unknown();
+	test_told();
 	test_orders();
 	test_shuffles();
 	test_notes();

@@ -337,7 +337,8 @@ test_siblings(void)
 	struct campaign c;
 	struct claim claim;
 	enum claim_end end;
-	struct intent in = {.owner = "owner", .exchange = "sim", .simulated = true};
+	struct intent in = {
+	    .owner = "owner", .exchange = "sim", .simulated = true, .posted = true};
 	int64_t who[2], left;
 	char *path = xasprintf("%s/siblings.db", dir), *text;
 	size_t n;

@@ -59,7 +59,7 @@ export const PEOPLE = [
 export const target = state => PEOPLE.find(p => p[0] === state)?.[1] ?? state;
 
 const LINE = {intent: "about to be sent", placing: "being sent", placed: "sent", ringing: "ringing",
-	answered: "talking", unknown: "unknown", ended: "over"};
+	answered: "talking", unknown: "unknown", ended: "over, line open"};
 
 export const lineState = state => LINE[state] ?? state;
 
