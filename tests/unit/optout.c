@@ -68,26 +68,46 @@ static const char *const wish_hi[] = {"मुझे कॉल मत करो",
     "Call MAT kijiye!", "dobara call mat karna", "aage se phone mat kariyega",
     "call karna band karo", "call nahi chahiye", "nahi chahiye call", "mera number hata do",
     "mera naam list se hatao", "mujhe list se nikalo", "pareshan mat karo", "band karo",
-    "fone mt kro", NULL};
+    "fone mt kro", "आज के बाद फोन मत करना", "अब मुझे कॉल मत करना", "मुझे फोन मत लगाना",
+    "कॉल मत कीजियेगा", "फोन बंद करो", "मेरा नंबर रिमूव कर दो", "मुझे कॉल नहीं कीजिए",
+    "दोबारा फोन करने की ज़रूरत नहीं है", "अनसब्सक्राइब", "aaj ke baad phone mat karna",
+    "mera number remove karo", "mujhe is list se delete kar do", "ab call mat kariyo", NULL};
 
 static const char *const near_hi[] = {"कॉल मत काटो", "फोन मत रखिए", "कॉल नहीं आया",
     "मैंने कॉल नहीं किया", "अभी कॉल मत करो", "कल कॉल करो", "फिर कॉल करना", "मेरा फोन बंद हो गया था",
     "नंबर क्या है", "मुझे नहीं चाहिए", "मुझे एडमिशन चाहिए", "मत करो", "हाँ जी", "रुको", "call mat kaato",
     "phone mat rakhna", "kal call karo", "call nahi aaya", "abhi call mat karo",
-    "phir call karna", "mujhe nahi chahiye", "ruko", "haan ji", NULL};
+    "phir call karna", "mujhe nahi chahiye", "ruko", "haan ji", "मैं कॉल न कर पाया",
+    "फोन ना करना पड़े इसलिए बता दीजिए", "कॉल आना बंद हो गए हैं", "आपने फोन करना बंद कर दिया",
+    "मेरा फोन बंद करो मत, चार्ज पर है", "मैं नहीं चाहता कॉल कट जाए", "फिर से फोन न कट जाए",
+    "स्कूल से नाम काट दिया", "छात्रवृत्ति से मेरा नाम हटा दिया गया है", "मुझे लिस्ट से मत हटाइए",
+    "मुझे एक ईमेल डिलीट करना है", "दस बजे से पहले कॉल मत करना", "रात को फोन मत करना",
+    "अभी मुझे कॉल मत कीजिए", "नौ बजे के बाद मुझे फोन मत कीजिए", "कॉल मत कीजिए अभी, क्लास में हूँ",
+    "main call na kar paya", "raat ko phone mat karna", "das baje se pehle call mat karna",
+    "school se naam kaat diya", "mujhe list se mat hatao", "phone aana band ho gaya",
+    "abhi mujhe call mat karna", NULL};
 
 static const char *const wish_es[] = {"No me llame más", "¡No me llamen!",
     "no me llames nunca más", "No vuelva a llamarme", "no me vuelvan a llamar",
     "deje de llamarme", "Dejen de molestarme", "no quiero más llamadas",
     "No quiero recibir llamadas", "no quiero que me llamen", "quite mi número de la lista",
     "Quíteme de su lista", "bórrenme de la base de datos", "elimine mis datos",
-    "quiero darme de baja", "Deme de baja", "Baja", "basta", "déjeme en paz",
-    "estoy en la Lista Robinson", "retiro mi consentimiento", "no me moleste", NULL};
+    "quiero darme de baja", "Deme de baja", "basta", "déjeme en paz",
+    "estoy en la Lista Robinson", "retiro mi consentimiento", "no me moleste",
+    "ya no me estén llamando", "no quiero que me vuelvan a llamar", "dejen de estar llamando",
+    "no deseo ser contactado", "No autorizo llamadas", "no acepto más llamadas",
+    "póngame en la lista de no llamar", "borre el número", "No llame más",
+    "no llamen nunca más", NULL};
 
 static const char *const near_es[] = {"No me llamo Juan", "llámeme mañana", "no cuelgue",
     "no me llame antes de las cinco", "no me llamen ahora", "no me ha llamado nadie",
     "quiero darme de baja del curso", "la lista de cursos", "mi número es otro", "no, gracias",
-    NULL};
+    "Baja.", "No, llame más tarde", "no, llame otra vez mañana", "no me llame a las tres",
+    "no me llamen tan tarde", "No me llame señora", "para que no me llamen la atención",
+    "no quiero perder llamadas", "no quiero que me llamen al trabajo",
+    "Sáqueme de la lista de espera", "quiero darme de baja de la asignatura",
+    "me dieron de baja médica", "saque el número en la entrada",
+    "no me llame después de las ocho", NULL};
 
 static const char *const wish_fr[] = {"Ne m'appelez plus", "ne m\u2019appelez pas",
     "m'appelez plus jamais", "Arrêtez de m'appeler !", "arrête de téléphoner",
@@ -95,12 +115,22 @@ static const char *const wish_fr[] = {"Ne m'appelez plus", "ne m\u2019appelez pa
     "je ne souhaite plus recevoir d'appels", "Retirez-moi de votre liste",
     "supprimez mon numéro", "enlevez mon nom", "Désinscrivez-moi", "laissez-moi tranquille",
     "fichez-moi la paix", "Stop.", "Arrêtez !", "je suis inscrit sur Bloctel",
-    "ne me contactez plus", "ne plus m'appeler s'il vous plaît", "j'veux plus d'appels", NULL};
+    "ne me contactez plus", "ne plus m'appeler s'il vous plaît", "j'veux plus d'appels",
+    "Ça suffit maintenant", "ça suffit, vos appels", "oubliez mon numéro",
+    "Vous ne m'appelez plus !", "vous m'appelez plus jamais", "je m'oppose au démarchage",
+    "pas de démarchage", "arrêtez ce harcèlement", "retirez-moi", "enlevez-moi du fichier",
+    NULL};
 
 static const char *const near_fr[] = {"Je m'appelle Paul", "je ne m'appelle pas Paul",
     "rappelez-moi demain", "ne raccrochez pas", "n'arrêtez pas", "ne m'appelez pas avant midi",
     "ne me rappelez pas maintenant", "je l'arrête en bas", "il veut un appel", "non merci",
-    NULL};
+    "oui, ça suffit, merci", "vous ne me dérangez pas", "non, vous me dérangez pas du tout",
+    "ça ne me dérange plus", "si vous ne me rappelez pas, je viens",
+    "pourquoi vous m'appelez plus", "Ne m'appelez pas madame",
+    "merci de ne pas m'appeler le matin", "je ne veux pas rater votre appel",
+    "désolé de ne pas me rappeler", "enlevez-moi le plâtre",
+    "je veux me désinscrire de la cantine", "retirez-moi de la liste d'attente",
+    "je ne veux pas être appelé le matin", NULL};
 
 static const char *const wish_de[] = {"Rufen Sie mich nicht mehr an",
     "rufen Sie bitte nie wieder an!", "Ruf mich nicht an", "rufen Sie hier nicht an",
@@ -109,12 +139,25 @@ static const char *const wish_de[] = {"Rufen Sie mich nicht mehr an",
     "löschen Sie meine Nummer", "Nehmen Sie meine Nummer aus dem Verteiler",
     "Lassen Sie mich in Ruhe", "Stopp", "Aufhören!", "ich widerrufe meine Einwilligung",
     "Ich stehe auf der Robinsonliste", "Belästigen Sie mich nicht weiter",
-    "unterlassen Sie diese Anrufe", "Hören Sie auf mit den Anrufen", NULL};
+    "unterlassen Sie diese Anrufe", "Hören Sie auf mit den Anrufen", "Bitte nicht mehr anrufen",
+    "Kein Anruf mehr", "Stören Sie mich nicht", "Tragen Sie mich bitte aus",
+    "Nehmen Sie mich da raus", "sperren Sie meine Nummer", "vergessen Sie meine Nummer",
+    "ich verbiete Ihnen, mich anzurufen", "Ich verbitte mir weitere Anrufe",
+    "ich möchte nichts mehr von Ihnen hören", "Rufen Sie mich ab heute nicht mehr an",
+    "Sie rufen hier nicht mehr an", NULL};
 
 static const char *const near_de[] = {"Rufen Sie mich morgen an", "legen Sie nicht auf",
     "rufen Sie mich nicht vor acht an", "Lassen Sie mich in Ruhe überlegen",
     "ich habe keine Anrufe bekommen", "hören Sie mich", "ich rufe nicht an", "nein danke",
-    "die Nummer ist falsch", "wir rufen nicht mehr an", NULL};
+    "die Nummer ist falsch", "wir rufen nicht mehr an", "Warum rufen Sie nicht mehr an",
+    "er ruft nicht mehr an", "Rufen Sie mich heute nicht an", "rufen Sie nicht mehr so spät an",
+    "Ich konnte Sie nicht mehr anrufen", "Können Sie mich nicht anrufen?",
+    "wenn Sie mich nicht anrufen, komme ich", "ich möchte keine Anrufe verpassen",
+    "ich bekomme keine Anrufe mehr", "es gab keine weiteren Anrufe",
+    "Tragen Sie mich bitte in die Liste ein", "nehmen Sie meine Nummer auf die Liste",
+    "tragen Sie mich auf die Warteliste", "Löschen Sie meine Nummer nicht",
+    "vergessen Sie nicht meine Nummer", "Lassen Sie mich das in Ruhe durchlesen",
+    "Stören Sie mich nicht gerade beim Essen", NULL};
 
 static const struct {
 	const char *language;
