@@ -172,6 +172,7 @@ find(struct tool *t, const char *name, const char *zone, struct fault *f)
 	t->view.campaign = t->campaign.name;
 	if (!zone)
 		zone = plan->assume_timezone ? plan->assume_timezone : "UTC";
+	t->view.zone = zone;
 	t->query.zone = report_zone(&t->db, zone, f);
 	return t->query.zone ? 0 : -1;
 }

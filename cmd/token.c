@@ -74,6 +74,8 @@ list(struct token_tool *t, struct fault *f)
 	struct token k;
 	int got;
 
+	if (t->table)
+		buf_adds(&t->out, "NAME                     ROLE     SINCE\n");
 	while ((got = tokens_next(&t->db, after, &k, f)) > 0) {
 		num_instant_text(k.at, at);
 		if (t->table) {

@@ -155,6 +155,7 @@ grep -Eo '[a-z0-9_+:-]+ +[0-9]+(\.[0-9] [%s])?( +[0-9]+ answered)?$' table | tr 
 jq -r '[.name, (if .unit == "ms" then .n - .n % 100 else .n end)]
 	+ [.answered // empty] | map(tostring) | join(" ")' <report.ndjson >want.table
 ok "table: the same numbers" diff want.table got.table
+is "$(grep -c '^\(hour\|day\) (Asia/Kolkata)$' table)" 2 "table: where it is that hour"
 is "$(grep -c '^[a-z]' table)" 6 "table: six headings"
 
 # By contact, against the journal.

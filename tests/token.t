@@ -18,7 +18,7 @@ outreach-token remove -q seeded
 run outreach-token list
 is "$status $(jq -r '"\(.name) \(.role)"' <"$T/out" | tr '\n' '|')" '0 ops operator|page viewer|' 'the list'
 ok 'as the schema says' schema_check any <"$T/out"
-like "$(outreach-token list --format table)" '^ops +operator +20' 'as a table'
+like "$(outreach-token list --format table | paste -sd '|')" '^NAME +ROLE +SINCE\|ops +operator +20' 'as a table'
 ok 'the store does not know it' sh -c '! grep -qa "$1" outreach.db' sh "${first#ort_}"
 is "$(sqlite3 outreach.db "SELECT lower(hex(hash)) FROM token WHERE name = 'ops'")" \
 	"$(printf %s "$first" | sha256sum | cut -d ' ' -f 1)" 'but its SHA-256'

@@ -27,13 +27,22 @@ view_start(struct view *v, bool people)
 /* ---- numbers ------------------------------------------------------------------ */
 
 static void
+put_heading(struct view *v, const char *section)
+{
+	buf_printf(&v->out, "%s%s", v->section ? "\n" : "", section);
+	if (!strcmp(section, "hour") || !strcmp(section, "day"))
+		buf_printf(&v->out, " (%s)", v->zone);
+	buf_addc(&v->out, '\n');
+}
+
+static void
 number_table(struct view *v, const char *section, const char *name, int64_t n,
     enum view_unit unit, int64_t answered)
 {
 	long long value = (long long)n;
 
 	if (!v->section || strcmp(v->section, section))
-		buf_printf(&v->out, "%s%s\n", v->section ? "\n" : "", section);
+		put_heading(v, section);
 	v->section = section;
 	buf_printf(&v->out, "  %-22s ", name);
 	switch (unit) {

@@ -14,6 +14,7 @@ enum view_unit { UNIT_COUNT, UNIT_MS, UNIT_PERMILLE };
 struct view {
 	enum form format;
 	const char *campaign; /* its name */
+	const char *zone;     /* whose hours and days these are */
 	struct buf out;
 	const char *section; /* the last one shown, for the table's headings */
 };
