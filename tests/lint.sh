@@ -46,6 +46,10 @@ done
 grep -rnE '"(SELECT|INSERT|UPDATE|DELETE|BEGIN|PRAGMA|REPLACE) |sqlite3_[a-z]' lib cmd --include='*.[ch]' |
 	grep -v '^lib/store/' && breach "SQL only in lib/store"
 grep -rnE 'OR (IGNORE|REPLACE)' lib cmd && breach "ON CONFLICT (col) DO ..., never OR IGNORE or OR REPLACE"
+# What the README names is there.
+for file in $(grep -oE '`(cmd|examples|lib|man|tests)/[^ `*X]*`' README.md | tr -d '`'); do
+	[ -e "$file" ] || breach "README.md: there is no $file"
+done
 # A main is at most a screen.
 for file in cmd/*.c; do
 	long=$(awk '/^main\(/ { start = NR } start && /^}/ { print NR - start; exit }' "$file")
