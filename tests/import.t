@@ -685,6 +685,14 @@ like "$err" 'csv:2: warning: Remarks' 'again it is the same'
 outreach-dnc list --source notes --rule contact | outreach-dnc remove -q
 run outreach-import -q --map attribute=Branch notes.csv
 is "$status:$(printf '%s\n' "$err" | grep -c Remarks):$(outreach-dnc check +914420000031 >/dev/null; echo $?)" 1:0:0 'what a person took away stays away'
+sed 's/DND/Goa/' notes.csv >moved.csv
+run outreach-import -q --source notes --map attribute=Branch moved.csv
+is "$(outreach-dnc check +914420000031 >/dev/null; echo $?)" 0 'where another column changes, too'
+sed '2s/Asked not/wants not/' notes.csv >news.csv
+run outreach-import -q --source notes --map attribute=Branch news.csv
+like "$err" 'news.csv:2: warning: Remarks "wants not to be called"' 'what is written later is heard'
+is "$(outreach-dnc check +914420000031 | jq -r .reason)" 'a remark in news.csv' 'and has its rule'
+outreach-dnc list --source notes --rule contact | outreach-dnc remove -q
 sed -i '2s/,DND/,DND,yes/; 1s/$/,do_not_call/; 2!s/Pune$/Pune,/' notes.csv
 run outreach-import -q --map attribute=Branch notes.csv
 is "$(printf '%s\n' "$err" | grep -c Remarks):$(outreach-dnc check +914420000031 | jq -r .reason)" '0:do_not_call of notes.csv' 'but a column says it again'

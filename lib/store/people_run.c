@@ -2,6 +2,8 @@
  * people_run: statements bound by number, as a name costs a search for each
  * row. A file is mostly new or mostly known: whichever it was is tried first.
  */
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "awaited.h"
@@ -9,6 +11,7 @@
 #include "mem.h"
 #include "people_parts.h"
 #include "people_run.h"
+#include "remark.h"
 
 enum { SOME_CONTACTS = 32, SOME_PHONES = 64 }; /* rows of one statement */
 
@@ -220,16 +223,56 @@ was_taken_away(struct people_run *r, int64_t contact, bool *was, struct fault *f
 	return 0;
 }
 
-/* The rule for who is not to be called. What was written of somebody may mean something else: a person knows. */
+/* Whether a text that may be a remark is not what the store has, so that nobody has judged it yet. */
+static bool
+has_new_text(const char *before, const char *now)
+{
+	json_t *old = json_loads(before ? before : "{}", 0, NULL);
+	json_t *new = json_loads(now ? now : "{}", 0, NULL), *v;
+	const char *column;
+	bool is = false;
+
+	json_object_foreach(new, column, v)
+	{
+		char *text = json_is_string(v) ? xstrdup(json_string_value(v))
+					       : json_dumps(v, JSON_ENCODE_ANY);
+
+		is |= !json_equal(v, json_object_get(old, column)) && text &&
+		    remark_may(text, strlen(text));
+		free(text);
+	}
+	json_decref(old);
+	json_decref(new);
+	return is;
+}
+
 static int
-obey(struct people_run *r, struct packed_person *k, struct fault *f)
+is_news(struct people_run *r, const struct person *p, bool *is, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(r->db, "SELECT attributes FROM contact WHERE id = :id", f);
+	int n;
+
+	bind_i(r->db, s, ":id", p->id);
+	if ((n = db_step(r->db, s, f)) <= 0)
+		return n;
+	*is = has_new_text(col_t(s, 0), p->attributes);
+	sqlite3_reset(s);
+	return 0;
+}
+
+/*
+ * The rule for who is not to be called. What was written of somebody may mean something else: a person
+ * knows, until there are news.
+ */
+static int
+obey(struct people_run *r, struct packed_person *k, bool news, struct fault *f)
 {
 	struct dnc d = {.kind = DNC_CONTACT, .value = k->id};
 	bool away = false;
 
 	if (!k->wish || !r->b->reason)
 		return 0;
-	if (k->remark && was_taken_away(r, k->id, &away, f) < 0)
+	if (k->remark && !news && was_taken_away(r, k->id, &away, f) < 0)
 		return -1;
 	k->wish = !away;
 	if (r->dry || away)
@@ -244,7 +287,7 @@ static int
 found(struct people_run *r, struct packed_person *k, const struct stored *is, struct fault *f)
 {
 	struct person p;
-	bool lacks = false;
+	bool lacks = false, news = false;
 	int stranger;
 
 	k->id = is->id;
@@ -252,7 +295,7 @@ found(struct people_run *r, struct packed_person *k, const struct stored *is, st
 		if (lacks_phones(r, is->id, &lacks, f) < 0)
 			return -1;
 		k->change = lacks ? PERSON_ACCEPTED : PERSON_UNCHANGED;
-		return obey(r, k, f);
+		return obey(r, k, false, f);
 	}
 	if (r->b->careful && (stranger = is_stranger(r, k, is->id, f)) != 0) {
 		k->change = PERSON_STRANGER;
@@ -260,7 +303,9 @@ found(struct people_run *r, struct packed_person *k, const struct stored *is, st
 	}
 	k->change = PERSON_UPDATED;
 	pack_read(k, &p);
-	return r->dry ? 0 : people_update(r->db, &p, f) < 0 ? -1 : obey(r, k, f);
+	if (k->remark && is_news(r, &p, &news, f) < 0)
+		return -1;
+	return r->dry ? 0 : people_update(r->db, &p, f) < 0 ? -1 : obey(r, k, news, f);
 }
 
 static bool
@@ -451,5 +496,5 @@ run_put_wish(struct people_run *r, const struct sort_item *item, size_t n, struc
 	if (awaited < 0)
 		return -1;
 	k->wish |= awaited > 0;
-	return obey(r, k, f) < 0 ? -1 : 1;
+	return obey(r, k, false, f) < 0 ? -1 : 1;
 }

@@ -30,7 +30,7 @@ static int
 put_receipts(struct web *w, struct group *g, int64_t until_us, struct fault *f)
 {
 	for (; g->written < g->receipts; g->written++) {
-		if (g->written % LOOK == 0 && clock_real_us() > until_us)
+		if (g->written && g->written % LOOK == 0 && clock_real_us() > until_us)
 			break;
 		if (context_receipt(w, &g->receipt[g->written], f) < 0)
 			return -1;
