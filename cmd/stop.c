@@ -28,8 +28,9 @@ stop(struct house *h, const char *reason, bool hangup, bool quiet, struct fault 
 {
 	int64_t open = 0, asked = 0;
 
-	if (control_stop(&h->db, reason, hangup, f) < 0 ||
-	    calls_open_count(&h->db, 0, &open, f) < 0)
+	if (control_stop(&h->db, reason, hangup, f) < 0)
+		return fault_in(f, "NOTHING IS STOPPED");
+	if (calls_open_count(&h->db, 0, &open, f) < 0)
 		return -1;
 	if (!quiet)
 		fprintf(stderr, TOOL ": stopped until `outreach resume`; open calls: %lld\n",

@@ -327,7 +327,7 @@ forbid missing absent 66 'there is no store here .*outreach init'
 forbid newer newer 78 'was made by a newer outreach .*version 99.* use that one'
 forbid older older 78 'is of version 0, this outreach needs .*outreach upgrade' \
 	'there is no way from version 0'
-forbid foreign foreign 78 'is an SQLite file, but not a store of outreach'
+forbid foreign foreign 78 'is an SQLite file, but not a store of outreach \(-d or .OUTREACH_DB names another\)'
 forbid 'a text' text 78 'is not a store'
 forbid 'a short text' short 78 'is not a store'
 forbid 'an empty file' empty 78 'is not a store'

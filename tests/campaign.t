@@ -300,7 +300,7 @@ like_run "activate: an obstacle" 77 '' '1 of 6 people have an obstacle'
 like "$err" 'target 4, contact 4: context: \{\{course\}\}' "activate: it is named"
 is "$(outreach-campaign list | jq -r .state)" draft "activate: all or nothing"
 run outreach-campaign activate --except-obstacles small
-like_run "activate --except-obstacles" 0 '' 'small: active; 1 people are held back'
+like_run "activate --except-obstacles" 0 '' 'small: active; 1 person is held back'
 is "$(outreach-campaign targets small --state held | jq -r .contact)" 4 "the person is held"
 run outreach-campaign activate small
 like_run "activate twice" 77 '' 'small is active'

@@ -221,10 +221,10 @@ is "$(wc -l <ready.ndjson)" 1 "a claim with its context"
 ok "the store knows the person" grep -q Hiddenville outreach.db
 run outreach-contacts forget 6
 is_run "forget while claimed" 77 '' 'outreach-contacts: 0 forgotten
-outreach-contacts: contact 6 is claimed for a call; forget it when that is over'
+outreach-contacts: contact 6 is claimed for a call: forget it when that is over, or put it on do-not-call first (outreach-dnc add), which takes the claim'
 run outreach-contacts forget -k 6 5
 is_run "forget -k goes on" 1 '' \
-	'outreach-contacts: contact 6 is claimed for a call; forget it when that is over
+	'outreach-contacts: contact 6 is claimed for a call: forget it when that is over, or put it on do-not-call first (outreach-dnc add), which takes the claim
 outreach-contacts: 1 forgotten'
 outreach-dial <ready.ndjson >ended.ndjson 2>err || diag "$(cat err)"
 sim_stop

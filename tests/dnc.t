@@ -453,7 +453,7 @@ stays "a record without the field" 65 'd:1: the record has no name' --column nam
 run outreach-dnc import --list TPS a
 like_run "no name of a list" 64 '' 'must name the list'
 run outreach-dnc import -k --list wrong wrong
-like_run "-k goes on" 1 '' 'list wrong of 2026-03-02 is in force: 1 numbers; 1 refused'
+like_run "-k goes on" 1 '' 'list wrong of 2026-03-02 is in force: 1 number; 1 refused'
 run outreach-dnc remove --list nope
 like_run "no such list" 65 '' 'there is no list nope'
 run outreach-dnc export --list nope

@@ -481,7 +481,7 @@ run outreach-context t
 like_run 'the data of a person' 0 'of the data \{\\"name\\":\\"Asha\\",\\"phone\\":\\"\+390555000001\\",\\"campaign\\":' '1 asked'
 printf '%s\n' '{"type":"target","v":1,"id":1,"context":"Tell Asha of roll 4711, kindly, clearly and in few words."}' >record
 run outreach-review check record
-like_run 'a text with a key that nobody told' 1 '"check":"number","text":"\\"4711' '1 findings'
+like_run 'a text with a key that nobody told' 1 '"check":"number","text":"\\"4711' '1 finding$'
 
 # The key is no argument, and in no core file (tests/unit/settings.c holds against what a process without one does).
 store

@@ -195,6 +195,8 @@ one that is old#401#$(signed msg_1 $((now - 301)) "$two")
 a wrong secret beside a signature#401#$(signed msg_1 "$now" "$two")|X-AVR-WEBHOOK-SECRET: x
 END
 is "$(said .kind | grep -c answered)" 1 "it came in once"
+like "$(ask "POST /events $(signed msg_1 "$now" "$one")	$two")" 'not of this body by the webhook secret' "which is wrong with it"
+like "$(ask "POST /events $(signed msg_1 $((now - 301)) "$two")	$two")" 'not within five minutes of this machine' "or old"
 # Whatever is wrong with it, the work is the same (tests/unit/secrets.c) and so are the words.
 for wrong in twe onf xne on one1 ''; do
 	ask "POST /events X-AVR-WEBHOOK-SECRET: $wrong	$two"

@@ -31,6 +31,9 @@ like_run "a reason is one line" 64 '' 'one line of UTF-8'
 run outreach stop small
 like_run "no operand" 64 '' 'outreach-campaign pause small'
 outreach resume -q
+run sh -c "trap '' XFSZ; ulimit -f 1; exec outreach stop"
+like_run "a stop that cannot be stored says so" 74 '' '^outreach-stop: NOTHING IS STOPPED: outreach.db: '
+is "$(outreach status | jq -r 'select(.campaigns) | .stopped')" false "and so it is"
 
 # Calls that are open while a dialer lives.
 ok "a simulator" sim_start --talk 1h

@@ -356,10 +356,10 @@ run outreach-summarize --new --campaign none
 like_run 'no such campaign' 65 '' 'there is no campaign none'
 jq -c '.call = "0190a5e0-7c3e-7cc0-98c4-dc0c0c07398f"' ended | head -1 >never
 run outreach-summarize never
-like_run 'a call of another store' 65 '' 'never:1: .*there is no such call in this store'
+like_run 'a call of another store' 65 '' '^outreach-summarize: never:1: there is no call [0-9a-f-]{36} in this store$'
 jq -c '.call = "x"' ended | head -1 >never
 run outreach-summarize never
-like_run 'no call id' 65 '' 'never:1: .*call is no call id'
+like_run 'no call id' 65 '' '^outreach-summarize: never:1: call is no call id'
 sed '/^context/,$d' c.yaml >plain.yaml
 outreach-campaign apply -q plain.yaml 2>/dev/null
 run outreach-summarize --again one

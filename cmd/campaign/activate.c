@@ -139,8 +139,8 @@ verb_activate(struct campaign_tool *t, char **name)
 	if (rc < 0)
 		return tool_fail(&f);
 	if (!t->quiet && held)
-		fprintf(stderr, TOOL ": %s: active; %lld people are held back\n", c.name,
-		    (long long)held);
+		fprintf(stderr, TOOL ": %s: active; %lld %s held back\n", c.name,
+		    (long long)held, held == 1 ? "person is" : "people are");
 	else if (!t->quiet)
 		fprintf(stderr, TOOL ": %s: active\n", c.name);
 	return OK;

@@ -136,8 +136,8 @@ say(const struct importing *m, const struct dnc_list *l)
 {
 	char date[32];
 
-	fprintf(stderr, TOOL ": the list %s of %.10s is in force: %lld numbers", l->name,
-	    num_instant_text(l->as_of, date), (long long)l->numbers);
+	fprintf(stderr, TOOL ": the list %s of %.10s is in force: %lld number%s", l->name,
+	    num_instant_text(l->as_of, date), (long long)l->numbers, &"s"[l->numbers == 1]);
 	if (l->max_age)
 		fprintf(stderr, ", until %s%s", num_instant_text(l->until, date),
 		    l->until <= clock_wall() ? " (which is over)" : "");

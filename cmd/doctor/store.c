@@ -154,8 +154,8 @@ lists(struct doctor *d)
 
 	while ((got = dnc_list_next(&d->db, after, &l, &f)) > 0) {
 		snprintf(name, sizeof(name), "dnc_list.%s", l.name);
-		snprintf(text, sizeof(text), "%lld numbers of %.10s", (long long)l.numbers,
-		    num_instant_text(l.as_of, at));
+		snprintf(text, sizeof(text), "%lld number%s of %.10s", (long long)l.numbers,
+		    &"s"[l.numbers == 1], num_instant_text(l.as_of, at));
 		if (l.until == INT64_MAX || l.until > now + SOON)
 			doctor_say(d, FINE, name, text, NULL, NULL);
 		else

@@ -84,6 +84,7 @@ verb_check(struct review_tool *t, char **files)
 	buf_release(&k.context);
 	buf_release(&k.message);
 	if (!t->quiet)
-		fprintf(stderr, TOOL ": %u contexts, %u findings\n", k.contexts, k.findings);
+		fprintf(stderr, TOOL ": %u context%s, %u finding%s\n", k.contexts,
+		    &"s"[k.contexts == 1], k.findings, &"s"[k.findings == 1]);
 	return rc < 0 ? tool_fail(&f) : k.findings || n.refused ? SOME : OK;
 }

@@ -20,6 +20,7 @@ struct own {
 	struct transcript said;
 	unsigned char input[WRITTEN_HASH];
 	struct buf event; /* what leaves beside the record */
+	bool placed;      /* why it is refused has the place of the record already */
 };
 
 struct summarizer {
@@ -138,14 +139,19 @@ examine(struct ask *ask, struct ask_item *i, struct ask_question *q, struct faul
 	struct order o;
 	int got;
 
+	own->placed = true;
 	if (read_id(i->rec, &z->text, &own->call, &i->why) < 0)
 		return ASK_REFUSED;
 	if ((got = calls_order(ask->db, &own->call, &o, f)) < 0)
 		return ASK_FAULT;
 	if (got == 0 || (o.open && !o.campaign)) {
-		rec_fault(i->rec, &i->why, "there is no such call in this store");
+		char id[37];
+
+		rec_fault(i->rec, &i->why, "there is no call %s in this store",
+		    uuid_text(&own->call, id));
 		return ASK_REFUSED;
 	}
+	own->placed = false;
 	if (!o.open || o.call.rank != RANK_ENDED)
 		return ASK_SETTLED; /* it is not over */
 	return ask_about(ask, i, &o, q, f);
@@ -197,8 +203,11 @@ refuse(struct ask *ask, struct ask_item *i, struct fault *f)
 	char id[37];
 
 	(void)ask;
-	rec_fault(i->rec, f, "call %s: %s%s", uuid_text(&own->call, id), i->why.text,
-	    i->answered ? " (--again asks anew)" : "");
+	if (own->placed)
+		*f = i->why;
+	else
+		rec_fault(i->rec, f, "call %s: %s%s", uuid_text(&own->call, id), i->why.text,
+		    i->answered ? " (--again asks anew)" : "");
 	f->code = i->why.code == TEMPFAIL ? TEMPFAIL : f->code;
 	return 0;
 }

@@ -118,3 +118,19 @@ copy_text(char *dst, size_t dstsize, const char *src)
 	dst[n] = '\0';
 	return n == len ? 0 : -1;
 }
+
+int
+copy_words(char *dst, size_t dstsize, const char *src)
+{
+	static const char more[] = "...";
+	char *space;
+
+	if (copy_text(dst, dstsize, src) == 0)
+		return 0;
+	if (dstsize < sizeof more)
+		return -1;
+	copy_text(dst, dstsize - (sizeof more - 1), src);
+	space = strrchr(dst, ' ');
+	memcpy(space ? space : dst + strlen(dst), more, sizeof more);
+	return -1;
+}

@@ -21,6 +21,8 @@ char *xasprintf(const char *fmt, ...)
 /* Copies src into dst of dstsize bytes, always NUL-terminated; -1 if it did not fit: what is there then
  * ends with a whole character. */
 int copy_text(char *dst, size_t dstsize, const char *src);
+/* The same for people: what is too long ends behind a word, with "...". */
+int copy_words(char *dst, size_t dstsize, const char *src);
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -171,6 +171,16 @@ add(struct decision *d, enum verdict v, const char *code, const char *cite)
 	return r;
 }
 
+/* A hold may say more than there is room for. */
+static void __attribute__((format(printf, 2, 0)))
+say(struct reason *r, const char *fmt, va_list ap)
+{
+	char text[512];
+
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	copy_words(r->text, sizeof(r->text), text);
+}
+
 /* A reason about this person. */
 static void __attribute__((format(printf, 5, 6))) refuse(struct decision *d, enum verdict v,
     const char *code, const char *cite, const char *fmt, ...)
@@ -180,7 +190,7 @@ static void __attribute__((format(printf, 5, 6))) refuse(struct decision *d, enu
 
 	d->personal = r->personal = true;
 	va_start(ap, fmt);
-	(void)vsnprintf(r->text, sizeof(r->text), fmt, ap);
+	say(r, fmt, ap);
 	va_end(ap);
 }
 
@@ -200,7 +210,7 @@ static void __attribute__((format(printf, 5, 6))) postpone(
 
 	r->until = until;
 	va_start(ap, fmt);
-	(void)vsnprintf(r->text, sizeof(r->text), fmt, ap);
+	say(r, fmt, ap);
 	va_end(ap);
 }
 
@@ -283,7 +293,7 @@ judge_number(const struct facts *f, const struct plan *p, int64_t now, struct de
 		refuse(d, NEVER, "wrong_number", "wrong number",
 		    "somebody there said that the number is not this person's");
 	if (f->held != NULL)
-		refuse(d, HELD, "held", "held", "held: %.100s", f->held);
+		refuse(d, HELD, "held", "held", "held: %s", f->held);
 	if (f->line_open)
 		postpone(d, later(now, POLICY_LOOK_AGAIN_MS), "line_open", "one line a number",
 		    "a line to this number is open");
@@ -297,7 +307,7 @@ static void
 judge_callback(const struct facts *f, int64_t now, struct decision *d)
 {
 	if (f->callback_why != NULL)
-		refuse(d, HELD, "callback", "callback", "%.110s", f->callback_why);
+		refuse(d, HELD, "callback", "callback", "%s", f->callback_why);
 	else if (f->callback_at > now)
 		postpone(d, f->callback_at, "callback", "callback",
 		    "the next call was asked for then");

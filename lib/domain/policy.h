@@ -83,7 +83,7 @@ struct facts {
 struct reason {
 	enum verdict verdict; /* of this reason alone */
 	const char *code;     /* one of policy_codes */
-	char text[120];       /* for people */
+	char text[200];       /* for people */
 	const char *cite;     /* statute or the campaign key that says so */
 	int64_t until;        /* NOT_BEFORE: this reason alone would allow from here; else 0 */
 	bool personal; /* HELD or NEVER about this person, not the store or the campaign */

@@ -485,8 +485,9 @@ check_version(struct db *db, struct fault *f)
 	    pragma_int(db, "PRAGMA user_version", &version, f) < 0)
 		return -1;
 	if (app != DB_APPLICATION)
-		return fault(
-		    f, CONFIG, "%s: is an SQLite file, but not a store of outreach", db->path);
+		return fault(f, CONFIG,
+		    "%s: is an SQLite file, but not a store of outreach (-d or $OUTREACH_DB names another)",
+		    db->path);
 	if (version > DB_VERSION)
 		return fault(f, CONFIG,
 		    "%s: was made by a newer outreach (store version %d, this one knows %d); use that one",

@@ -292,8 +292,9 @@ version_of(const char *path, int *version, struct fault *f)
 	if (db_check_file(path, h, f) < 0)
 		return -1;
 	if ((h[68] << 24 | h[69] << 16 | h[70] << 8 | h[71]) != DB_APPLICATION)
-		return fault(
-		    f, CONFIG, "%s: is an SQLite file, but not a store of outreach", path);
+		return fault(f, CONFIG,
+		    "%s: is an SQLite file, but not a store of outreach (-d or $OUTREACH_DB names another)",
+		    path);
 	*version = h[60] << 24 | h[61] << 16 | h[62] << 8 | h[63];
 	return 0;
 }

@@ -582,9 +582,10 @@ people_forget(struct db *db, int64_t id, struct fault *f)
 		id, &claimed, f) < 0)
 		return -1;
 	if (open || claimed)
-		return fault(f, REFUSED, "contact %lld %s; forget it when that is over",
-		    (long long)id,
-		    open ? "has a call whose line is open" : "is claimed for a call");
+		return fault(f, REFUSED, "contact %lld %s", (long long)id,
+		    open
+			? "has a call whose line is open: forget it when that is over (outreach-calls list --open, hangup)"
+			: "is claimed for a call: forget it when that is over, or put it on do-not-call first (outreach-dnc add), which takes the claim");
 	/* What is deleted must not stay readable in free pages of the file. */
 	rc = db_exec(db, "PRAGMA secure_delete = ON", f) < 0 || erase_shared(db, id, f) < 0 ||
 		forget_orphans(db, id, f) < 0 || forget_wishes(db, id, &numbers, f) < 0 ||

@@ -33,7 +33,7 @@ schedule_row_of(struct db *db, int64_t id, struct schedule_row *t, struct fault 
 	t->contact = col_i(s, 1);
 	t->priority = col_i(s, 2);
 	if (col_t(s, 3))
-		copy_text(t->held, sizeof t->held, col_t(s, 3));
+		copy_words(t->held, sizeof t->held, col_t(s, 3));
 	t->review = col_t(s, 4) ? (enum review)review_parse(col_t(s, 4)) : REVIEW_NONE;
 	sqlite3_reset(s);
 	return 0;

@@ -61,8 +61,10 @@ check_secret(struct request *r, bool whole)
 	    secrets_signed(&w->secrets, field(r, "webhook-id"), field(r, "webhook-timestamp"),
 		signatures, (struct slice){r->body.p, r->body.len}, clock_wall()))
 		return 0;
-	return refuse(
-	    r, "webhook-signature is not by the webhook secret, or older than five minutes");
+	return refuse(r,
+	    secrets_timely(field(r, "webhook-timestamp"), clock_wall())
+		? "webhook-signature is not of this body by the webhook secret"
+		: "webhook-timestamp is not within five minutes of this machine's clock: sign anew");
 }
 
 /* ---- tokens ---------------------------------------------------------------------- */

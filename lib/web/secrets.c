@@ -111,18 +111,24 @@ is_signature(const char *p, size_t n, const unsigned char want[SECRETS_DIGEST])
 }
 
 bool
+secrets_timely(const char *timestamp, int64_t now)
+{
+	struct fault ignored;
+	int64_t at;
+
+	return strlen(timestamp) <= 12 &&
+	    num_parse("timestamp", timestamp, 0, INT64_MAX / 1000, &at, &ignored) == 0 &&
+	    llabs(now / 1000 - at) <= SECRETS_TOLERANCE_S;
+}
+
+bool
 secrets_signed(const struct secrets *s, const char *id, const char *timestamp,
     const char *signatures, struct slice body, int64_t now)
 {
 	unsigned char want[SECRETS_DIGEST];
-	struct fault ignored;
 	bool good = false;
-	int64_t at;
 
-	if (!*id || strlen(timestamp) > 12 ||
-	    num_parse("timestamp", timestamp, 0, INT64_MAX / 1000, &at, &ignored) < 0)
-		return false;
-	if (llabs(now / 1000 - at) > SECRETS_TOLERANCE_S)
+	if (!*id || !secrets_timely(timestamp, now))
 		return false;
 	for (size_t i = 0; i < s->n; i++) {
 		sign(s, i, id, timestamp, body, want);

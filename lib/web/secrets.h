@@ -28,6 +28,8 @@ void secrets_release(struct secrets *);
 
 /* Whether the text is one of them; takes as long whether it is or not. */
 bool secrets_match(const struct secrets *, const char *text);
+/* Whether the timestamp of a signature (epoch seconds) is within five minutes of now (UTC ms). */
+bool secrets_timely(const char *timestamp, int64_t now);
 /*
  * Whether one of the signatures ("v1,BASE64 v1,BASE64 ...") of "ID.TIMESTAMP.BODY" is by one of them,
  * and the timestamp (epoch seconds) within the tolerance of now (UTC ms).

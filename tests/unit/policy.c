@@ -190,6 +190,8 @@ test_number(void)
 {
 	struct plan p = some_plan();
 	struct facts f = some_facts();
+	struct decision d;
+	char long_hold[300] = "";
 
 	f.do_not_call = true;
 	f.dnc_source = "registry";
@@ -213,6 +215,12 @@ test_number(void)
 	f = some_facts();
 	f.held = "no context";
 	expect(&f, &p, MONDAY, "held held", "held");
+	memset(long_hold, 'x', sizeof(long_hold) - 1);
+	memcpy(long_hold + 180, " and", 4);
+	f.held = long_hold;
+	policy_decide(&f, &p, instant(MONDAY), &d);
+	ok(d.reason[0].text[186] == '.' && strcmp(d.reason[0].text + 186, "...") == 0,
+	    "a hold that is too long ends behind a word");
 }
 
 static void
