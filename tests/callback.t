@@ -86,6 +86,33 @@ once callback
 run outreach-events replay --check
 is_run 'the journal replays' 0 '' ''
 
+# The plan's webhook tells that one was asked for, and not when: a person says it.
+morning
+campaign '' 00 00
+switch
+claim | outreach-dial >dialled 2>"$T/err"
+# told CONTACT JSON: what the webhook adds.
+told() {
+	jq -c --argjson c "$1" --argjson more "$2" \
+		'select(.contact == $c) | {call_id: .call, timestamp: "2026-03-02T09:05:00Z"} + $more' dialled
+}
+is "$(target 1), $(target 2)" 'done - the person was reached (answered), done - the person was reached (answered)' 'two were reached'
+told 1 '{"event": "completed", "outcome": "callback_requested"}' | outreach-events
+told 2 '{"event": "callback_requested"}' | outreach-events
+is "$(target 1)" 'held - another call was asked for, and not when' 'a call that ended so: held'
+is "$(target 2)" 'held - another call was asked for, and not when' 'likewise an event'
+is "$(sql 'select disposition from call' | tr '\n' ' ')" 'answered answered ' 'as the exchange told'
+now 2026-03-03T10:00:00Z
+like "$(claim; cat "$T/claim.err")" 'nobody' 'nobody is called again by that'
+run outreach-campaign callback c --contact 1 --at 2026-03-03T11:00:00Z
+is "$(target 1)" 'waiting 2026-03-03T11:00:00.000Z the next call was asked for then' 'until a person says when'
+run outreach-campaign callback c --contact 2 --none
+is "$(target 2)" 'done - the person was reached (answered)' 'or that there is none'
+told 2 '{"event": "callback_requested"}' | outreach-events
+is "$(target 2)" 'done - the person was reached (answered)' 'once'
+run outreach-events replay --check
+is_run 'the journal replays' 0 '' ''
+
 # requeue: as soon as allowed; what is held is let go.
 morning
 campaign 's/^max_attempts: .*/max_attempts: 1/' 02 00

@@ -174,7 +174,7 @@ source_parse(const char *s)
 	return -1;
 }
 
-static const char *const heards[] = {NULL, "words", "key", "outcome", "summary"};
+static const char *const heards[] = {NULL, "words", "key", "outcome", "summary", "callback"};
 
 const char *
 heard_name(enum call_heard how)

@@ -27,8 +27,18 @@ enum call_rank {
 /* Who says so; the smaller wins where endings conflict. */
 enum call_source { FROM_DOOR, FROM_EXCHANGE, FROM_WEBHOOK, FROM_FILE };
 
-/* What a note lets us hear of the person who was called; a summary tells it afterwards. */
-enum call_heard { HEARD_NOTHING, HEARD_WORDS, HEARD_KEY, HEARD_OUTCOME, HEARD_SUMMARY };
+/*
+ * What a note lets us hear of the person who was called; a summary tells it afterwards. OUTCOME: a program
+ * heard the wish not to be called, CALLBACK: the wish for another call.
+ */
+enum call_heard {
+	HEARD_NOTHING,
+	HEARD_WORDS,
+	HEARD_KEY,
+	HEARD_OUTCOME,
+	HEARD_SUMMARY,
+	HEARD_CALLBACK
+};
 
 /*
  * The joined state: every field is a lattice join, so call_join commutes and is idempotent.
@@ -91,7 +101,7 @@ enum call_rank rank_parse(const char *);   /* RANK_NONE if it is none */
 const char *source_name(enum call_source); /* "door" "exchange" "webhook" "file" */
 int source_parse(const char *);            /* -1 if it is none */
 const char *heard_name(
-    enum call_heard); /* "words" "key" "outcome" "summary"; null for nothing */
+    enum call_heard); /* "words" "key" "outcome" "summary" "callback"; null for nothing */
 enum call_heard heard_parse(const char *); /* HEARD_NOTHING for null and what is none */
 
 #endif

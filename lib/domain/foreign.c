@@ -105,6 +105,15 @@ is_wish(const char *word)
 	    strncmp(text, "call_", 5) && strncmp(text, "call.", 5) ? text : text + 5, wish);
 }
 
+/* The same of the wish for another call. */
+static bool
+is_callback(const char *word)
+{
+	if (strncmp(word, "call_", 5) == 0 || strncmp(word, "call.", 5) == 0)
+		word += 5;
+	return strcmp(word, "callback_requested") == 0;
+}
+
 /* Our kind of what was said or pressed, for the words that others have for it; null: it is neither. */
 static const char *
 note_kind(const char *word)
@@ -165,15 +174,14 @@ find_words(const struct rec *place, struct buf *words)
 }
 
 static bool
-find_outcome(const struct rec *place, struct buf *word)
+find_outcome(const struct rec *place, bool (*is)(const char *), struct buf *word)
 {
 	static const char *const key[] = {
 	    "outcome", "status", "disposition", "event", "event_type", "type"};
 	struct fault ignored;
 
 	for (size_t i = 0; i < COUNT(key); i++)
-		if (rec_text(place, key[i], word, &ignored) > 0 && word->len &&
-		    is_wish(word->p))
+		if (rec_text(place, key[i], word, &ignored) > 0 && word->len && is(word->p))
 			return true;
 	return false;
 }
@@ -203,9 +211,11 @@ foreign_heard(const char *body, size_t len, enum call_heard how, struct buf *wor
 		return true;
 	}
 	for (int i = 0; i < n; i++)
-		if (how == HEARD_KEY         ? find_key(&place[i], words)
-			: how == HEARD_WORDS ? find_words(&place[i], words)
-					     : find_outcome(&place[i], words))
+		if (how == HEARD_KEY ? find_key(&place[i], words)
+			: how == HEARD_WORDS
+			? find_words(&place[i], words)
+			: find_outcome(
+			      &place[i], how == HEARD_CALLBACK ? is_callback : is_wish, words))
 			return true;
 	return false;
 }
@@ -636,6 +646,7 @@ read_plan(
 {
 	struct call_event *e = &fo->event;
 	const char *kind;
+	bool asks;
 	int word, timed;
 
 	e->source = FROM_WEBHOOK;
@@ -645,10 +656,11 @@ read_plan(
 		return rec_fault(rec, f, "%s must be a word", key);
 	kind = note_kind(fo->scratch.p);
 	word = plan_word(fo->scratch.p);
+	asks = is_callback(fo->scratch.p);
 	e->rank = word < 0 ? RANK_NONE : plan_words[word].rank;
 	if ((timed = plan_time(rec, fo, f)) < 0)
 		return -1;
-	if (e->rank == RANK_NONE && !kind) {
+	if ((e->rank == RANK_NONE && !kind) || asks) {
 		buf_printf(&fo->body, "{\"%s\":", key);
 		rec_text(rec, key, &fo->scratch, f);
 		buf_json(&fo->body, fo->scratch.p, fo->scratch.len);
@@ -701,6 +713,9 @@ listen(struct foreign *fo)
 									: HEARD_NOTHING;
 	if (how && foreign_heard(fo->body.p, fo->body.len, how, &fo->words))
 		fo->heard = how;
+	else if (how == HEARD_OUTCOME &&
+	    foreign_heard(fo->body.p, fo->body.len, HEARD_CALLBACK, &fo->words))
+		fo->heard = HEARD_CALLBACK;
 }
 
 static int

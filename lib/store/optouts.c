@@ -294,6 +294,8 @@ hear_one(struct db *db, const struct listen *l, const struct heard *h, struct fa
 {
 	if (h->how == HEARD_OUTCOME) /* somebody has listened already */
 		return enter(db, l, h, NULL, NULL, f);
+	if (h->how == HEARD_CALLBACK)
+		return summaries_asked(db, &l->call, f);
 	if (h->how == HEARD_SUMMARY)
 		return summaries_hear(db, &l->call, h->at, h->key, h->words, f);
 	if (h->how == HEARD_KEY)

@@ -219,14 +219,14 @@ CREATE TABLE receipt (
 	PRIMARY KEY (call, digest)
 ) STRICT, WITHOUT ROWID;
 
--- What the person who was called said (how 1) or pressed (2), or what is told of it (3, 4 a summary): the
+-- What the person who was called said (how 1) or pressed (2), or what is told of it (3, 4 a summary, 5 a callback): the
 -- body of seq has it.
 -- For wishes that come in two pieces, or before the call is known.
 CREATE TABLE heard (
 	call BLOB NOT NULL,
 	at INTEGER NOT NULL,
 	key INTEGER NOT NULL,		-- of the event
-	how INTEGER NOT NULL CHECK (how BETWEEN 1 AND 4),
+	how INTEGER NOT NULL CHECK (how BETWEEN 1 AND 5),
 	seq INTEGER NOT NULL,
 	PRIMARY KEY (call, at, key)
 ) STRICT, WITHOUT ROWID;

@@ -22,6 +22,7 @@
 
 enum { CALLS_ENOUGH = 10 }; /* to one target: whether there is another is for a person to say */
 
+static const char not_when[] = "another call was asked for, and not when";
 static const char to_read[] =
     "another call is said to be asked for, in words that a person must read";
 
@@ -223,8 +224,7 @@ grant(struct db *db, const struct latest *l, const struct order *o, int64_t targ
 		return -1;
 	a.why = why;
 	if (!l->s.callback_at)
-		snprintf(why, sizeof why, "%.100s",
-		    l->s.why ? l->s.why : "another call was asked for, and not when");
+		snprintf(why, sizeof why, "%.100s", l->s.why ? l->s.why : not_when);
 	else if (!is_clear(l, h))
 		copy_text(why, sizeof why, to_read);
 	else if (calls >= CALLS_ENOUGH)
@@ -244,6 +244,30 @@ stands(const struct granted *g, const struct latest *l, const struct hearing *h)
 	return g->said_at == l->at && g->key == l->key && !(g->to_read && is_clear(l, h));
 }
 
+/* Of a program, which names no time: a row that any summary's goes before. */
+static int
+hold_for_time(struct db *db, const struct order *o, int64_t target, struct fault *f)
+{
+	struct again a = {.target = target, .since = o->call.at[RANK_INTENT], .why = not_when};
+
+	return again_put(db, "target.callback", &a, f);
+}
+
+/* Whether a program told so of the call. */
+static int
+is_asked(struct db *db, const struct uuid *call, bool *asked, struct fault *f)
+{
+	sqlite3_stmt *s =
+	    db_sql(db, "SELECT EXISTS (SELECT 1 FROM heard WHERE call = :call AND how = 5)", f);
+	int64_t v;
+
+	bind_b(db, s, ":call", call->b, 16);
+	if (db_one(db, s, 0, &v, f) < 0)
+		return -1;
+	*asked = v != 0;
+	return 0;
+}
+
 /* h->at 0: the latest summary has no callback, or not in words that were heard. */
 static int
 weigh_target(struct db *db, const struct latest *l, const struct order *o, int64_t target,
@@ -251,7 +275,7 @@ weigh_target(struct db *db, const struct latest *l, const struct order *o, int64
 {
 	int64_t since = o->call.at[RANK_INTENT];
 	struct granted g;
-	bool denied;
+	bool denied, asked;
 	int n;
 
 	if (again_denied(db, target, since, &denied, f) < 0)
@@ -262,9 +286,16 @@ weigh_target(struct db *db, const struct latest *l, const struct order *o, int64
 		return -1;
 	if (h->at && (!n || !stands(&g, l, h)))
 		return grant(db, l, o, target, h, f);
-	if (!h->at && n && g.said_at) /* an earlier summary thought otherwise */
-		return again_drop(db, target, since, f) < 0 ? -1 : 0;
-	return 0;
+	if (!h->at && n && g.said_at) { /* an earlier summary thought otherwise */
+		if (again_drop(db, target, since, f) < 0)
+			return -1;
+		n = 0;
+	}
+	if (h->at || n)
+		return 0;
+	if (is_asked(db, &o->id, &asked, f) < 0)
+		return -1;
+	return asked ? hold_for_time(db, o, target, f) : 0;
 }
 
 /* What the outcome rests on must have been heard; what the time rests on too, or a person must read it. */
@@ -302,19 +333,41 @@ weigh(struct db *db, const struct latest *l, const struct order *o, struct fault
 	return 0;
 }
 
+static int
+weigh_call(struct db *db, const struct uuid *call, const struct latest *l, struct fault *f)
+{
+	struct order o;
+	int n = calls_flush(db, f);
+
+	if (n == 0 && (n = calls_order(db, call, &o, f)) > 0 && o.open)
+		n = weigh(db, l, &o, f);
+	return n < 0 ? -1 : 0;
+}
+
+/* alone: also where there is no summary. */
+static int
+weigh_latest(struct db *db, const struct uuid *call, bool alone, struct fault *f)
+{
+	struct latest l = {.at = 0};
+	int n = read_latest(db, call, &l, f), rc = n;
+
+	if (n > 0 || (n == 0 && alone))
+		rc = weigh_call(db, call, &l, f);
+	if (n > 0)
+		summary_release(&l.s);
+	return rc;
+}
+
 int
 summaries_weigh(struct db *db, const struct uuid *call, struct fault *f)
 {
-	struct latest l;
-	struct order o;
-	int n;
+	return weigh_latest(db, call, false, f);
+}
 
-	if ((n = read_latest(db, call, &l, f)) <= 0)
-		return n;
-	if ((n = calls_flush(db, f)) == 0 && (n = calls_order(db, call, &o, f)) > 0 && o.open)
-		n = weigh(db, &l, &o, f);
-	summary_release(&l.s);
-	return n < 0 ? -1 : 0;
+int
+summaries_asked(struct db *db, const struct uuid *call, struct fault *f)
+{
+	return weigh_latest(db, call, true, f);
 }
 
 /* ---- a summary ------------------------------------------------------------------------ */
@@ -393,7 +446,7 @@ put_callback(struct db *db, const struct order *o, const struct summary_callback
 	buf_adds(b, "{\"time\":");
 	buf_json(b, c->time, strlen(c->time));
 	if (!*c->time)
-		buf_member(b, "why", "another call was asked for, and not when");
+		buf_member(b, "why", not_when);
 	else if (again_read_time(db, o->target, c->time, &at, f) == 0)
 		buf_member(b, "at", num_instant_text(at, text));
 	else if (f->code == DATAERR)

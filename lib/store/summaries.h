@@ -24,6 +24,9 @@ int summaries_hear(struct db *, const struct uuid *call, int64_t at, uint64_t ke
  */
 int summaries_weigh(struct db *, const struct uuid *call, struct fault *);
 
+/* A program told that another call was asked for: a person must say when, unless a summary does. */
+int summaries_asked(struct db *, const struct uuid *call, struct fault *);
+
 /* Appends the user's message about a call (summary_question): the campaign, and when it was by the person's clock. */
 int summaries_question(struct db *, const struct order *, const struct plan *,
     const struct transcript *, struct buf *, struct fault *);

@@ -18,7 +18,11 @@
 
 #define ASKS  SAYS("user", "10", "Please call me tomorrow at six.")
 #define OFFER SAYS("agent", "12", "I may call you tomorrow at six.")
-#define ENDS  "{\"uuid\":\"" AVR "\",\"type\":\"call_ended\"," AT("40") ",\"payload\":{}}"
+#define ASKED                                                                            \
+	"{\"call_id\":\"" AVR                                                            \
+	"\",\"event\":\"completed\",\"outcome\":\"callback_requested\",\"duration\":30," \
+	"\"timestamp\":\"2026-03-02T09:15:41Z\"}"
+#define ENDS "{\"uuid\":\"" AVR "\",\"type\":\"call_ended\"," AT("40") ",\"payload\":{}}"
 #define KEYS                                                 \
 	"{\"uuid\":\"" AVR "\",\"type\":\"dtmf_digit\"," AT( \
 	    "20") ",\"payload\":{\"digit\":\"1\",\"role\":\"user\",\"text\":\"Call me at six\"}}"
@@ -212,6 +216,30 @@ test_orders(void)
 	    &(struct orders){
 		.db = &db, .events = 6, .event = {initiated, ASKS, OFFER, one, two, ENDS}},
 	    "stands 1 done reached");
+	free(one);
+	free(two);
+
+	/* A program that was in the call tells it without words, and without a time. */
+	call = prepare(&db, "asked.db", ",\"min_gap\":\"0s\"");
+	in_all_orders(
+	    &(struct orders){.db = &db, .events = 4, .event = {initiated, ASKS, ASKED, ENDS}},
+	    "stands 1 held callback");
+
+	call = prepare(&db, "asked_when.db", ",\"min_gap\":\"0s\"");
+	one = summary(&call, "00", "callback_requested", ASKS, "call me tomorrow at six", SIX);
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 5, .event = {initiated, ASKS, ASKED, one, ENDS}},
+	    "waits 1 1772560800000");
+
+	call = prepare(&db, "asked_all.db", ",\"min_gap\":\"0s\"");
+	free(one);
+	one = summary(&call, "00", "callback_requested", ASKS, "call me tomorrow at six", SIX);
+	two = summary(&call, "01", "success", ASKS, "Please", NULL);
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 6, .event = {initiated, ASKS, ASKED, one, two, ENDS}},
+	    "stands 1 held callback");
 	free(one);
 	free(two);
 
