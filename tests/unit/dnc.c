@@ -3,7 +3,6 @@
  * plain model say the same of random rules and lists; a list that was cut
  * short by a kill leaves the one before in force.
  */
-#include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -16,6 +15,7 @@
 #include "control.h"
 #include "dnc_list.h"
 #include "dnc_set.h"
+#include "ground.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
@@ -27,27 +27,6 @@
 #include "replay.h"
 #include "schedule.h"
 #include "tap.h"
-
-static char dir[64];
-static struct fault f;
-
-static char *
-in_dir(const char *name)
-{
-	return xasprintf("%s/%s", dir, name);
-}
-
-static void
-fresh(struct db *db, const char *name)
-{
-	char *path = in_dir(name);
-
-	if (db_create(path, &f) < 0 || db_open(db, path, DB_WRITE, &f) < 0) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
-	free(path);
-}
 
 /* n numbers of a scattered million, the same for the same seed. */
 static struct numset *
@@ -474,30 +453,16 @@ test_race(void)
 	free(path);
 }
 
-static int
-gone(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(dir, sizeof dir, "%.40s/outreach-dnc.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(dir) || clock_init(&f) < 0) {
-		printf("Bail out! no directory\n");
-		return 1;
-	}
+	ground_make("dnc");
+	need(clock_init(&f) == 0, "the clock");
 	test_lists();
 	test_kill();
 	test_picture();
 	test_one_at_a_time();
 	test_race();
-	nftw(dir, gone, 8, FTW_DEPTH | FTW_PHYS);
+	ground_clear();
 	return done_testing();
 }

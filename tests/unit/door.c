@@ -4,7 +4,6 @@
  * takes over, and what a record that comes again does.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "clock.h"
 #include "contact.h"
 #include "door.h"
+#include "ground.h"
 #include "json.h"
 #include "lines.h"
 #include "mem.h"
@@ -23,9 +23,6 @@
 #include "target_context.h"
 
 #define MONDAY INT64_C(1772442000000) /* 2026-03-02T09:00:00Z */
-
-static char dir[64];
-static struct fault f;
 
 struct stage {
 	struct db db;
@@ -212,21 +209,16 @@ static struct stage *
 begin(const char *name, const char *dial_string, int people)
 {
 	struct stage *s = stage = xcalloc(1, sizeof(*s));
-	char *path = xasprintf("%s/%s.db", dir, name);
 
 	clock_virtual(MONDAY);
 	s->loop = loop_new();
 	settings_load(&s->settings, &f);
-	if (db_create(path, &f) < 0 || db_open(&s->db, path, DB_WRITE, &f) < 0 ||
-	    pipe2(s->in, O_CLOEXEC | O_NONBLOCK) < 0) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
+	fresh(&s->db, name);
+	need(pipe2(s->in, O_CLOEXEC | O_NONBLOCK) == 0, "no pipe");
 	db_exec(&s->db, "PRAGMA synchronous = OFF", &f);
 	apply(s, dial_string);
 	add_people(s, people);
 	claim(s, people);
-	free(path);
 	return s;
 }
 
@@ -419,24 +411,15 @@ test_hangup(void)
 	end(s);
 }
 
-static int
-removed(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	return remove(path);
-}
-
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(dir, sizeof(dir), "%.40s/door.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(dir) || chdir(dir))
-		return 1;
+	ground_make("door");
+	need(chdir(dir) == 0, dir);
 	test_fence();
 	test_fresh();
 	test_again();
 	test_hangup();
-	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
+	ground_clear();
 	return done_testing();
 }

@@ -12,6 +12,7 @@
 
 #include "additions.h"
 #include "calls.h"
+#include "ground.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
@@ -29,18 +30,8 @@
 	"{\"uuid\":\"" AVR "\",\"type\":\"transcription\"," AT( \
 	    at) ",\"payload\":{\"role\":\"" role "\",\"text\":\"" text "\"}}"
 
-static char dir[64];
-static struct fault f;
 static struct foreign fo;
 static char initiated[400];
-
-static int
-must(int rc, const char *what)
-{
-	if (rc < 0)
-		printf("# %s: %s\n", what, f.text);
-	return ok(rc >= 0, "%s", what);
-}
 
 /* ---- a store with a call ----------------------------------------------------------- */
 
@@ -108,21 +99,17 @@ call_of(struct db *db, int64_t campaign)
 static struct uuid
 prepare(struct db *db, const char *name, const char *more)
 {
-	char *path = xasprintf("%s/%s", dir, name), id[37];
+	char id[37];
 	struct uuid call;
 	int64_t who;
 
-	if (db_create(path, &f) < 0 || db_open(db, path, DB_WRITE, &f) < 0) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
+	fresh(db, name);
 	who = person(db, "a", PHONE);
 	call = call_of(db, campaign_of(db, "hello", more, &who, 1));
 	snprintf(initiated, sizeof(initiated),
 	    "{\"uuid\":\"" AVR
 	    "\",\"type\":\"call_initiated\"," AT("04") ",\"payload\":{\"uniqueid\":\"%s\"}}",
 	    uuid_text(&call, id));
-	free(path);
 	return call;
 }
 

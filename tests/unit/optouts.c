@@ -3,7 +3,6 @@
  * comes to the same wishes; they act on claims at once, and a review takes
  * away what it dismisses and nothing else.
  */
-#include <ftw.h>
 
 #include "clock.h"
 #include "dnc.h"
@@ -208,7 +207,7 @@ test_switches(void)
 static int
 in_file(const char *name, const void *bytes, size_t len)
 {
-	char *path = xasprintf("%s/%s", dir, name);
+	char *path = in_dir(name);
 	struct buf b = {0};
 	int n = 0;
 
@@ -270,20 +269,10 @@ test_forgotten(void)
 	db_close(&db);
 }
 
-static int
-removed(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
 int
 main(void)
 {
-	snprintf(dir, sizeof(dir), "%s/outreach-optouts.XXXXXX",
-	    getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-	if (!mkdtemp(dir))
-		return 1;
+	ground_make("optouts");
 	setenv("OUTREACH_NOW", "2026-03-02T09:00:00Z", 1);
 	setenv("OUTREACH_SEED", "7", 1);
 	clock_init(&f);
@@ -292,6 +281,6 @@ main(void)
 	test_switches();
 	test_forgotten();
 	foreign_release(&fo);
-	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
+	ground_clear();
 	return done_testing();
 }

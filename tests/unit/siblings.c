@@ -2,7 +2,6 @@
  * siblings: who shares a call and who does not, what gives the claim back,
  * how one outcome settles all of them, and what forgetting leaves.
  */
-#include <ftw.h>
 #include <stdlib.h>
 
 #include "additions.h"
@@ -10,6 +9,7 @@
 #include "clock.h"
 #include "contact.h"
 #include "dnc.h"
+#include "ground.h"
 #include "json.h"
 #include "mem.h"
 #include "people.h"
@@ -25,8 +25,6 @@
 #define PHONE INT64_C(447912345701)
 #define OTHER INT64_C(442079460123)
 
-static char dir[64];
-static struct fault f;
 static int stores;
 
 /* A family of three in a campaign that is active: leader by priority is the second. */
@@ -113,16 +111,13 @@ claim(struct family *k)
 static void
 family(struct family *k, const char *siblings)
 {
-	char *path = xasprintf("%s/%d.db", dir, ++stores);
 	int64_t obstacles;
+	char name[24];
 
 	memset(k, 0, sizeof *k);
-	if (db_create(path, &f) < 0 || db_open(&k->db, path, DB_WRITE, &f) < 0) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
+	snprintf(name, sizeof name, "%d.db", ++stores);
+	fresh(&k->db, name);
 	db_exec(&k->db, "PRAGMA synchronous = OFF", &f);
-	free(path);
 	apply(k, siblings);
 	for (int i = 0; i < 3; i++) {
 		put(k, i, i == 1 ? 5 : INT64_MIN, "hi", NULL, 0, "{\"course\":\"BSc\"}");
@@ -553,21 +548,10 @@ test_orphan(void)
 	check_replay(&k);
 }
 
-static int
-removed(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(dir, sizeof dir, "%.40s/siblings.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(dir))
-		return 1;
+	ground_make("siblings");
 	clock_virtual(INT64_C(1772442000000)); /* 2026-03-02T09:00:00Z */
 	test_merged();
 	clock_virtual(INT64_C(1772442000000));
@@ -580,6 +564,6 @@ main(void)
 	test_apart();
 	test_forget();
 	test_orphan();
-	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
+	ground_clear();
 	return done_testing();
 }

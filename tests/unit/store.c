@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include "contact.h"
 #include "control.h"
 #include "dnc.h"
+#include "ground.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
@@ -33,7 +33,6 @@
 static bool
 tally_holds(struct db *db)
 {
-	struct fault f;
 	int64_t wrong = -1;
 
 	db_one(db,
@@ -48,36 +47,7 @@ tally_holds(struct db *db)
 	return wrong == 0;
 }
 
-static char dir[64];
-static struct fault f;
-
 #define MONDAY INT64_C(1772442000000) /* 2026-03-02T09:00:00Z */
-
-static char *
-in_dir(const char *name)
-{
-	return xasprintf("%s/%s", dir, name);
-}
-
-static void
-fresh(struct db *db, const char *name)
-{
-	char *path = in_dir(name);
-
-	if (db_create(path, &f) < 0 || db_open(db, path, DB_WRITE, &f) < 0) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
-	free(path);
-}
-
-static int
-must(int rc, const char *what)
-{
-	if (rc < 0)
-		printf("# %s: %s\n", what, f.text);
-	return ok(rc >= 0, "%s", what);
-}
 
 /* ---- the turn ------------------------------------------------------------------- */
 
@@ -902,21 +872,10 @@ test_orphan(void)
 	db_close(&db);
 }
 
-static int
-removed(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
-}
-
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(dir, sizeof dir, "%.40s/store.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(dir))
-		return 1;
+	ground_make("store");
 	setenv("OUTREACH_NOW", "2026-03-02T09:00:00Z", 1);
 	if (clock_init(&f) < 0)
 		return 1;
@@ -934,6 +893,6 @@ main(void)
 	test_shuffles();
 	test_notes();
 	test_orphan();
-	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
+	ground_clear();
 	return done_testing();
 }

@@ -3,7 +3,6 @@
  * that carry it: the same callback, wish and wrong number; and what a summary
  * may not do, whatever it says.
  */
-#include <ftw.h>
 
 #include "again.h"
 #include "clock.h"
@@ -368,11 +367,10 @@ test_siblings(void)
 	struct intent in = {
 	    .owner = "owner", .exchange = "sim", .simulated = true, .posted = true};
 	int64_t who[2], left;
-	char *path = xasprintf("%s/siblings.db", dir), *text;
+	char *text;
 	size_t n;
 
-	if (db_create(path, &f) < 0 || db_open(&db, path, DB_WRITE, &f) < 0)
-		abort();
+	fresh(&db, "siblings.db");
 	who[0] = person(&db, "a", PHONE);
 	who[1] = person(&db, "b", PHONE);
 	campaigns_by_id(&db,
@@ -421,35 +419,21 @@ test_siblings(void)
 	is_int(left, 0, "and nothing of it is left");
 	buf_release(&got);
 	free(text);
-	free(path);
 	db_close(&db);
-}
-
-static int
-unlink_one(const char *path, const struct stat *st, int type, struct FTW *w)
-{
-	(void)st;
-	(void)type;
-	(void)w;
-	return remove(path);
 }
 
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	setenv("OUTREACH_NOW", "2026-03-02T12:00:00Z", 1);
 	if (clock_init(&f) < 0)
 		return 1;
-	snprintf(dir, sizeof(dir), "%.40s/summaries.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(dir))
-		return 1;
+	ground_make("summaries");
 	test_orders();
 	test_refused();
 	test_wrong_number();
 	test_siblings();
 	foreign_release(&fo);
-	nftw(dir, unlink_one, 8, FTW_DEPTH | FTW_PHYS);
+	ground_clear();
 	return done_testing();
 }

@@ -4,7 +4,6 @@
  */
 #include <sys/wait.h>
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "clock.h"
 #include "dnc_list.h"
 #include "dnc_meant.h"
+#include "ground.h"
 #include "json.h"
 #include "mem.h"
 #include "numset.h"
@@ -26,35 +26,6 @@
 #include "targets.h"
 
 #define FIRST INT64_C(442079460000)
-
-static char dir[64];
-static struct fault f;
-
-static int
-must(int rc, const char *what)
-{
-	if (rc < 0)
-		printf("# %s: %s\n", what, f.text);
-	return ok(rc >= 0, "%s", what);
-}
-
-static char *
-in_dir(const char *name)
-{
-	return xasprintf("%s/%s", dir, name);
-}
-
-static void
-fresh(struct db *db, const char *name)
-{
-	char *path = in_dir(name);
-
-	if (db_create(path, &f) < 0 || db_open(db, path, DB_WRITE, &f) < 0) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
-	free(path);
-}
 
 /* Stored or changed. */
 static int64_t
@@ -598,23 +569,10 @@ test_held(void)
 	replays(&db);
 }
 
-static int
-removed(const char *path, const struct stat *st, int flag, struct FTW *w)
-{
-	(void)st;
-	(void)flag;
-	(void)w;
-	return remove(path);
-}
-
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(dir, sizeof dir, "%.40s/targets.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(dir))
-		return 1;
+	ground_make("targets");
 	setenv("OUTREACH_NOW", "2026-03-02T09:00:00Z", 1);
 	if (clock_init(&f) < 0)
 		return 1;
@@ -628,6 +586,6 @@ main(void)
 	test_reopened();
 	test_twins();
 	test_told();
-	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
+	ground_clear();
 	return done_testing();
 }

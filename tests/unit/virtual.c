@@ -4,7 +4,6 @@
  * wrong counted at the phones.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "control.h"
 #include "dnc.h"
 #include "door.h"
+#include "ground.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
@@ -34,9 +34,6 @@ enum { PEOPLE = 240, RINGS = 4000, WISHES = 12 };
 #define SUNDAY  INT64_C(1772355600000) /* 2026-03-01T09:00:00Z */
 #define HOUR    INT64_C(3600000)
 #define KOLKATA (11 * HOUR / 2)
-
-static char dir[64];
-static struct fault f;
 
 struct ring {
 	char call[40], number[24];
@@ -463,7 +460,7 @@ check_plans(struct db *db)
 static void
 play(uint64_t seed, bool merge)
 {
-	char *path = xasprintf("%s/v%d%s.db", dir, (int)seed, merge ? "m" : "");
+	char name[24];
 	struct world *w = xcalloc(1, sizeof *w);
 	struct sim_world *outcomes = sim_world_new(seed, 3000);
 	struct simdb *astdb = simdb_new();
@@ -479,10 +476,8 @@ play(uint64_t seed, bool merge)
 	w->loop = loop_new();
 	w->host = simhost_new(w->loop, &opt, on_fact, w);
 	settings_load(&settings, &f);
-	if (db_create(path, &f) < 0 || db_open(&db, path, DB_WRITE, &f) < 0) {
-		printf("Bail out! %s\n", f.text);
-		exit(1);
-	}
+	snprintf(name, sizeof name, "v%d%s.db", (int)seed, merge ? "m" : "");
+	fresh(&db, name);
 	db_exec(&db, "PRAGMA synchronous = OFF",
 	    &f); /* thousands of commits, and nothing to survive */
 	people_in(&db, &c, merge ? "merge" : "apart");
@@ -503,28 +498,17 @@ play(uint64_t seed, bool merge)
 	loop_free(w->loop);
 	sim_world_free(outcomes);
 	free(w);
-	free(path);
-}
-
-static int
-removed(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st, (void)type, (void)at;
-	return remove(path);
 }
 
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(dir, sizeof dir, "%.40s/virtual.XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(dir) || chdir(dir))
-		return 1;
+	ground_make("virtual");
+	need(chdir(dir) == 0, dir);
 	for (uint64_t seed = 1; seed <= 3; seed++)
 		play(seed, false);
 	for (uint64_t seed = 1; seed <= 2; seed++)
 		play(seed, true);
-	nftw(dir, removed, 16, FTW_DEPTH | FTW_PHYS);
+	ground_clear();
 	return done_testing();
 }
