@@ -14,6 +14,11 @@ headers=$(find lib -name '*.h')
 twice=$(printf '%s\n' "$headers" | sed 's|.*/||' | sort | uniq -d)
 [ -z "$twice" ] || breach "header names used twice: $twice"
 
+# Each is included by somebody.
+for header in $headers; do
+	grep -qr --include='*.[ch]' "^#include \"${header##*/}\"" lib cmd tests || breach "$header: nobody includes it"
+done
+
 # Each include of a file of lib: it exists, and is of its own or a lower level.
 includes=$(find lib -name '*.[ch]' -exec grep -Hno '^#include "[^"]*"' {} + |
 	awk -v headers="$headers" '
