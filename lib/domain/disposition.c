@@ -233,6 +233,7 @@ cause_text(int q850)
 	    {79, "Facility not implemented"},
 	    {81, "Invalid call reference value"},
 	    {88, "Incompatible destination"},
+	    {96, "Mandatory information element is missing"},
 	    {102, "Recovery on timer expiry"},
 	    {111, "Protocol error"},
 	    {127, "Interworking, unspecified"},

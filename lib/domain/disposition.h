@@ -65,7 +65,8 @@ bool disposition_may_have_rung(enum disposition);
 bool disposition_reached(enum disposition);       /* somebody answered */
 bool disposition_closes_number(enum disposition); /* invalid: never this number again */
 bool disposition_stops_dialling(
-    enum disposition);            /* trunk_auth, trunk_dead, codec: the first one */
-const char *cause_text(int q850); /* "User busy"; "Unknown" */
+    enum disposition); /* trunk_auth, trunk_dead, codec: the first one */
+/* As Asterisk words it (causes.h, channel.c): "User busy"; "Unknown". */
+const char *cause_text(int q850);
 
 #endif

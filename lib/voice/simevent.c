@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "disposition.h"
 #include "sim.h"
 
 static const char *const channelvars[] = {"CALL_ID", "CAMPAIGN", "AVR_UUID"};
@@ -22,40 +23,6 @@ sim_state_text(enum sim_state state)
 	case SIM_UP: return "Up";
 	case SIM_STATE_BUSY: return "Busy";
 	}
-	return "Unknown";
-}
-
-/* ITU-T Q.850 as Asterisk words it (causes.h, channel.c). */
-static const char *
-cause_text(int cause)
-{
-	static const struct {
-		int cause;
-		const char *text;
-	} causes[] = {
-	    {1, "Unallocated (unassigned) number"},
-	    {3, "No route to destination"},
-	    {16, "Normal Clearing"},
-	    {17, "User busy"},
-	    {18, "No user responding"},
-	    {19, "User alerting, no answer"},
-	    {20, "Subscriber absent"},
-	    {21, "Call Rejected"},
-	    {22, "Number changed"},
-	    {27, "Destination out of order"},
-	    {28, "Invalid number format"},
-	    {34, "Circuit/channel congestion"},
-	    {38, "Network out of order"},
-	    {41, "Temporary failure"},
-	    {58, "Bearer capability not available"},
-	    {81, "Invalid call reference value"},
-	    {96, "Mandatory information element is missing"},
-	    {127, "Interworking, unspecified"},
-	};
-
-	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
-		if (causes[i].cause == cause)
-			return causes[i].text;
 	return "Unknown";
 }
 

@@ -227,6 +227,8 @@ test_meaning(void)
 	is_str(disposition_name(DISP_NONE), "", "none has no name");
 	is_str(disposition_name((enum disposition)99), "", "nor has 99");
 	is_str(cause_text(17), "User busy", "cause 17");
+	is_str(cause_text(96), "Mandatory information element is missing",
+	    "cause 96, of the fence");
 	is_str(cause_text(-1), "Unknown", "no cause");
 }
 
