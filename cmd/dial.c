@@ -9,6 +9,7 @@
 #include "door.h"
 #include "optouts.h"
 #include "tool.h"
+#include "word.h"
 
 static const char usage[] =
     "usage: outreach-dial [-knqv] [-d STORE] [--events all] [--exchange NAME] [--max-calls N]\n"
@@ -34,11 +35,11 @@ word(void *arg, enum door_word kind, const char *text)
 static int
 check(const struct dial_tool *t, struct fault *f)
 {
+	static const char *const events[] = {"all", "over", NULL};
 	struct exchange x;
 
-	if (t->events != NULL && strcmp(t->events, "all") != 0 &&
-	    strcmp(t->events, "over") != 0)
-		return fault(f, USAGE, "--events is all or over");
+	if (word_check("--events", t->events, events, f) < 0)
+		return -1;
 	if (t->exchange != NULL && settings_exchange(&t->settings, t->exchange, &x, f) < 0 &&
 	    f->code != TEMPFAIL)
 		return -1;

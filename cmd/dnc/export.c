@@ -4,13 +4,13 @@
  */
 #include "verbs.h"
 
-
 #include "../tool.h"
 #include "dnc_list.h"
 #include "mem.h"
 #include "numset.h"
 #include "people.h"
 #include "phone.h"
+#include "word.h"
 
 enum { PAGE = 200, LARGE = 64 << 10 };
 
@@ -129,14 +129,13 @@ lines(struct exporting *x, struct fault *f)
 
 static int export(struct exporting *x, struct fault *f)
 {
-	const char *format = x->t->format ? x->t->format : "ndjson";
+	static const char *const formats[] = {"ndjson", "lines", NULL};
 	const struct plan *plan;
 	int64_t campaign;
 
-	if (strcmp(format, "ndjson") && strcmp(format, "lines"))
-		return fault(
-		    f, USAGE, "--format \"%.20s\" is neither ndjson nor lines", format);
-	x->records = *format == 'n';
+	if (word_check("--format", x->t->format, formats, f) < 0)
+		return -1;
+	x->records = !x->t->format || *x->t->format == 'n';
 	if (find_campaign(x->t, &campaign, &plan, f) < 0)
 		return -1;
 	/* A list that is named is asked for alone. */

@@ -15,6 +15,7 @@
 #include "mem.h"
 #include "numbers.h"
 #include "numset.h"
+#include "word.h"
 
 #define DAY INT64_C(86400000)
 
@@ -104,7 +105,7 @@ as_of(const char *text, int64_t *at, struct fault *f)
 static int
 rules(struct importing *m, struct dnc_import *in, struct fault *f)
 {
-	static const char *const formats[] = {"detect", "lines", "csv", "ndjson"};
+	static const char *const formats[] = {"lines", "csv", "ndjson", NULL};
 	struct dnc_tool *t = m->t;
 	size_t i = 0;
 
@@ -122,12 +123,11 @@ rules(struct importing *m, struct dnc_import *in, struct fault *f)
 		    f, USAGE, "--max-age \"%.20s\" is no time such as 31d", t->max_age);
 	if (t->as_of && as_of(t->as_of, &in->as_of, f) < 0)
 		return -1;
-	while (t->format && i < COUNT(formats) && strcmp(t->format, formats[i]))
+	if (word_check("--format", t->format, formats, f) < 0)
+		return -1;
+	while (t->format && strcmp(t->format, formats[i]))
 		i++;
-	if (i == COUNT(formats))
-		return fault(
-		    f, USAGE, "--format \"%.20s\" is none of lines, csv, ndjson", t->format);
-	m->format = (enum column_format)i;
+	m->format = t->format ? (enum column_format)(COLUMN_LINES + i) : COLUMN_DETECT;
 	return check_region(t, f);
 }
 

@@ -6,6 +6,7 @@
 #include "../tool.h"
 #include "dnc_list.h"
 #include "phone.h"
+#include "word.h"
 
 #include "../region.h"
 
@@ -101,16 +102,14 @@ list(struct dnc_tool *t, struct buf *out, struct fault *f)
 int
 verb_list(struct dnc_tool *t, char **none)
 {
+	static const char *const rules[] = {"number", "prefix", "contact", NULL};
 	struct buf out = {0};
 	struct fault f;
 	int rc;
 
 	(void)none;
-	if (t->rule && (rc = dnc_kind_parse(t->rule), rc < 0 || rc == DNC_LIST)) {
-		fault(
-		    &f, USAGE, "--rule \"%.20s\" is none of number, prefix, contact", t->rule);
+	if (word_check("--rule", t->rule, rules, &f) < 0)
 		return tool_fail(&f);
-	}
 	rc = list(t, &out, &f);
 	buf_release(&out);
 	return rc < 0 ? tool_fail(&f) : OK;
