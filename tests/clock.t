@@ -27,6 +27,17 @@ is_run 'and the journal replays' 0 '' ''
 switch_off
 
 at 2026-03-02T09:00:00Z
+campaign '$a until: 2026-12-31' 10 10 10
+switch
+at 2031-03-02T09:00:00Z
+outreach-campaign priority -q c 3 1
+is "$(states)" '2 1 0 ' 'five years ahead one is decided about, by a change of priority'
+at 2026-03-02T09:10:00Z
+outreach run -q c 2>"$T/err"
+is "$?:$(logged ring)" '0:3' 'set back: a run calls all of them, too'
+switch_off
+
+at 2026-03-02T09:00:00Z
 campaign 's/concurrent: .*/concurrent: 2/' 10 10 10
 switch
 at 2026-03-03T09:00:00Z

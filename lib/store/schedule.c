@@ -156,7 +156,8 @@ schedule_settle(struct db *db, int64_t target, int64_t now, struct fault *f)
 	    !(plan = campaigns_plan(db, t.campaign, f)))
 		return -1;
 	policy_decide(&facts, plan, now, &d);
-	return schedule_put_decided(db, &t, &facts, &d, now, f);
+	return zones_decided(db, now, f) < 0 ? -1
+					     : schedule_put_decided(db, &t, &facts, &d, now, f);
 }
 
 /* The next target behind (*contact, *target) whose person has the number: 1, 0 there is none. */

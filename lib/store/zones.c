@@ -419,6 +419,16 @@ zones_note(struct db *db, struct fault *f)
 }
 
 int
+zones_decided(struct db *db, int64_t now, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(db, "UPDATE zones SET at = :now WHERE at < :now - :step", f);
+
+	bind_i(db, s, ":now", now);
+	bind_i(db, s, ":step", STEP_MS);
+	return db_run(db, s, f);
+}
+
+int
 zones_current(struct db *db, bool *are, struct fault *f)
 {
 	struct made m;

@@ -37,7 +37,9 @@ void zones_members(struct buf *, const char *names, enum zone_source);
  * keep people until then, or for ever. Own transaction, none if nothing changed.
  */
 int zones_follow(struct db *, struct fault *);
-/* Whether that would mark nothing. */
+/* Inside a transaction: somebody was decided about at this instant of our clock. */
+int zones_decided(struct db *, int64_t now, struct fault *);
+/* Whether zones_follow would mark nothing. */
 int zones_current(struct db *, bool *are, struct fault *);
 
 #endif
