@@ -45,6 +45,14 @@ is "$(live read "$PORT" 1 "$last" 200 | cmp - <(tail -n +201 log) && echo same)"
 	"Last-Event-ID: behind it, and it goes before from"
 is "$(live read "$PORT" "$last" "$last" | jq .seq)" "$last" "from the last one"
 like "$(curl -s "http://127.0.0.1:$PORT/api/v1/live?from=0")" '"status":400.*from' "from=0"
+like "$(curl -s "http://127.0.0.1:$PORT/api/v1/live?from=$((last + 2))")" "\"status\":409.*ends at $last," \
+	"from a row behind the next"
+like "$(curl -s -H "Last-Event-ID: $((last + 1))" "http://127.0.0.1:$PORT/api/v1/live")" "\"status\":409.*ends at $last," \
+	"behind a row that is none"
+# Nobody streams, so that the shared pages are where serve last looked: the newest row is asked for.
+outreach-dnc add -q +14155550101 2>/dev/null
+is "$(live read "$PORT" "$((last + 1))" "$((last + 1))" | jq .seq)" "$((last + 1))" "from a row that was written just now"
+last=$((last + 1))
 like "$(curl -s -H 'Last-Event-ID: x' "http://127.0.0.1:$PORT/api/v1/live")" '"status":400.*Last-Event-ID' \
 	"a Last-Event-ID that is none"
 is "$(curl -s -I "http://127.0.0.1:$PORT/api/v1/live" | tr -d '\r' | grep -i '^content-type')" \

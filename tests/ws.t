@@ -47,6 +47,7 @@ outreach-events log >log
 last=$(head_seq)
 is "$(ws read "$PORT" 1 "$last" | cmp - log && echo same)" same "from=1: what outreach-events log prints"
 is "$(ws read "$PORT" "$last" "$last" | jq .seq)" "$last" "from the last one"
+like "$(ws read "$PORT" $((last + 2)) $((last + 2)) 2>&1 | tail -n 1)" "1008 .*ends at $last, " "from a row behind the next"
 is "$(ws ping "$PORT")" pong "a ping is answered"
 
 # ---- handshakes ---------------------------------------------------------------------

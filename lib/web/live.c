@@ -257,16 +257,27 @@ live_from(struct request *r, int64_t *seq)
 	return rc;
 }
 
-void
-live_open(struct request *r)
+int
+live_reaches(struct web *w, int64_t seq, struct fault *f)
+{
+	char hex[65];
+	int64_t head;
+
+	if (journal_head(w->db, &head, hex, f) < 0)
+		return -1;
+	return seq <= head
+	    ? 0
+	    : fault(f, DATAERR,
+		  "the journal ends at %lld, before what is asked for: it is another one than was read; begin anew",
+		  (long long)head);
+}
+
+static void
+open_at(struct request *r, bool has, int64_t seq)
 {
 	struct live *l = ((struct web *)r->web)->live;
 	struct stream *s;
-	int64_t seq = 0;
-	int has = live_from(r, &seq);
 
-	if (has < 0)
-		return;
 	s = xcalloc(1, sizeof(*s));
 	s->live = l;
 	s->r = r;
@@ -287,6 +298,39 @@ live_open(struct request *r)
 	r->type = "text/event-stream";
 	request_add(r, "Cache-Control", "no-store");
 	request_add(r, "X-Accel-Buffering", "no"); /* a proxy passes on each piece */
+}
+
+/* The pages are behind the journal by a moment: whether there is such a row the main loop knows. */
+void
+live_open(struct request *r)
+{
+	struct live *l = ((struct web *)r->web)->live;
+	int64_t seq = 0;
+	int has = live_from(r, &seq);
+	bool ahead;
+
+	if (has < 0)
+		return;
+	pthread_mutex_lock(&l->lock);
+	ahead = has && seq > l->seq;
+	pthread_mutex_unlock(&l->lock);
+	if (!ahead)
+		open_at(r, has, seq);
+}
+
+int
+live_open_ahead(struct request *r, struct fault *f)
+{
+	int64_t seq = 0;
+
+	(void)live_from(r, &seq);
+	if (live_reaches(r->web, seq, f) == 0)
+		open_at(r, true, seq);
+	else if (f->code == DATAERR)
+		request_problem(r, 409, "%s", f->text);
+	else
+		return -1;
+	return SERVE_DONE;
 }
 
 /* ---- feeding: in the main loop ------------------------------------------------------ */

@@ -31,6 +31,8 @@ int64_t live_dropped(struct live *);
 void live_check(struct live *);
 /* Where a request asks to begin (Last-Event-ID, from): the seq before that, 1; 0 it does not say; -1 answered. */
 int live_from(struct request *, int64_t *seq);
+/* In the main loop: 0 the journal has row seq, or -1; DATAERR: it ends before that. */
+int live_reaches(struct web *, int64_t seq, struct fault *);
 
 /* ---- for streams that the main loop sends itself (ws.c), in it alone ---- */
 
@@ -50,7 +52,8 @@ void live_leave(struct live *, bool dropped);
 int live_take(struct live *, int64_t seq, struct live_page *);
 void live_put_back(struct live *, struct live_page *);
 
-/* GET /api/v1/live */
+/* GET /api/v1/live: handle, and serve where it asks for more than the pages have. */
 void live_open(struct request *);
+int live_open_ahead(struct request *, struct fault *);
 
 #endif

@@ -93,7 +93,7 @@ static const struct doc docs[] = {
     {METHOD_POST, V1 "calls/{id}/hangup", "Ask whoever has the line to hang up", "", "", "",
 	"202 404 409"},
     {METHOD_GET, V1 "journal", "What happened, in order", "from limit", NULL, "", "400"},
-    {METHOD_GET, V1 "live", "What happens, as server-sent events", "from", NULL, "", "400"},
+    {METHOD_GET, V1 "live", "What happens, as server-sent events", "from", NULL, "", "400 409"},
     {METHOD_GET, "/ws", "The same over WebSocket (RFC 6455)", "from", NULL, "",
 	"101 400 403 426"},
     {METHOD_GET, V1 "contacts", "People", "after limit search", NULL, "", "400"},

@@ -77,7 +77,8 @@ const struct route web_routes[] = {
     ACT(METHOD_DELETE, "dnc", dnc_remove_rule),
     LOOK("dnc/check", dnc_check),
     {"/ws", METHOD_GET, FACE_PEOPLE, AUTH_NONE, 0, NULL, ws_open, NULL, NULL},
-    {API("live"), METHOD_GET, FACE_PEOPLE, AUTH_VIEWER, 0, NULL, live_open, NULL, NULL},
+    {API("live"), METHOD_GET, FACE_PEOPLE, AUTH_VIEWER, 0, NULL, live_open, NULL,
+	live_open_ahead},
 };
 
 const size_t web_route_count = COUNT(web_routes);

@@ -305,10 +305,16 @@ static void
 let_in(struct socket *s)
 {
 	int64_t head = live_join(s->all->web->live);
+	struct fault f;
 
 	s->in = s->joined = true;
 	if (!s->from_given)
 		s->seq = head;
+	else if (s->seq > head && live_reaches(s->all->web, s->seq, &f) < 0)
+		close_with(s,
+		    f.code == DATAERR ? WSLAY_CODE_POLICY_VIOLATION
+				      : WSLAY_CODE_INTERNAL_SERVER_ERROR,
+		    f.text);
 }
 
 /* The first message of who has shown no token; what comes later says nothing to us. */
