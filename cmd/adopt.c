@@ -5,6 +5,7 @@
 #define TOOL "outreach-adopt"
 
 #include "args.h"
+#include "home.h"
 #include "tool.h"
 
 static const char usage[] = "usage: outreach adopt [-q] [-d STORE]\n"
@@ -16,12 +17,12 @@ adopt(struct db *db, bool quiet)
 {
 	struct fault f;
 
-	if (db_may_dial(db, &f) == 0 || f.code == CONFIG) {
+	if (home_may_dial(db, &f) == 0 || f.code == CONFIG) {
 		if (!quiet)
 			fprintf(stderr, TOOL ": %s is the store already\n", db->path);
 		return OK;
 	}
-	if (f.code != REFUSED || db_adopt(db, &f) < 0)
+	if (f.code != REFUSED || home_adopt(db, &f) < 0)
 		return tool_fail(&f);
 	if (!quiet)
 		fprintf(stderr, TOOL ": %s is the store from now on\n", db->path);

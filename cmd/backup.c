@@ -5,6 +5,7 @@
 #define TOOL "outreach-backup"
 
 #include "args.h"
+#include "home.h"
 #include "tool.h"
 
 static const char usage[] = "usage: outreach backup [-q] [-d STORE] TO\n"
@@ -30,7 +31,7 @@ main(int argc, char **argv)
 		return tool_misused(&f, usage);
 	if (tool_open(&db, &settings, path, DB_READ, &f) < 0)
 		return tool_fail(&f);
-	if (db_backup(&db, argv[0], &f) < 0)
+	if (home_backup(&db, argv[0], &f) < 0)
 		status = tool_fail(&f);
 	else if (!quiet)
 		fprintf(stderr, TOOL ": %s is a copy of %s\n", argv[0], db.path);

@@ -7,6 +7,7 @@
 #include "args.h"
 #include "dial/dry.h"
 #include "door.h"
+#include "home.h"
 #include "optouts.h"
 #include "tool.h"
 #include "word.h"
@@ -74,7 +75,7 @@ dial(struct dial_tool *t)
 	struct fault f;
 	int status = OK;
 
-	if (db_may_dial(&t->db, &f) < 0 || control_check(&t->db, &f) < 0 ||
+	if (home_may_dial(&t->db, &f) < 0 || control_check(&t->db, &f) < 0 ||
 	    optouts_phrases(&t->db, t->settings.opt_out_words, &f) < 0)
 		return tool_fail(&f);
 	if (door_run(&opt, &result, &f) < 0)

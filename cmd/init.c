@@ -3,6 +3,7 @@
  */
 #define TOOL "outreach-init"
 
+#include "home.h"
 #include "storefile.h"
 
 static const char usage[] = "usage: outreach init [-q] [-d STORE]\n"
@@ -12,7 +13,7 @@ static const char usage[] = "usage: outreach init [-q] [-d STORE]\n"
 static int
 make(const char *path, bool quiet, struct fault *f)
 {
-	if (db_create(path, f) < 0)
+	if (home_make(path, f) < 0)
 		return -1;
 	if (!quiet)
 		fprintf(stderr, TOOL ": made %s\n", path);

@@ -9,6 +9,7 @@
 
 #include "args.h"
 #include "campaigns.h"
+#include "home.h"
 #include "house.h"
 #include "mem.h"
 #include "proc.h"
@@ -102,7 +103,7 @@ run(struct house *h, const char *name, struct run_options *o, struct run_result 
 	int rc;
 
 	if (campaigns_need(&h->db, name, &c, f) < 0 || control_check(&h->db, f) < 0 ||
-	    db_may_dial(&h->db, f) < 0 || (rc = may_run(&c, f)) < 0)
+	    home_may_dial(&h->db, f) < 0 || (rc = may_run(&c, f)) < 0)
 		return -1;
 	if (rc == 0)
 		return 0;

@@ -4,6 +4,7 @@
  */
 #define TOOL "outreach-upgrade"
 
+#include "home.h"
 #include "phone.h"
 #include "renumber.h"
 #include "storefile.h"
@@ -51,7 +52,7 @@ back_up(struct db *db, const char *path, struct fault *f)
 			snprintf(n, sizeof n, ".%d", i);
 		snprintf(name, sizeof name, "%s.before-%s%s", path, phone_version(), n);
 		if (access(name, F_OK) < 0)
-			return db_backup(db, name, f);
+			return home_backup(db, name, f);
 	}
 	return fault(f, DATAERR, "%s: is there, and 98 more like it", name);
 }
@@ -98,7 +99,7 @@ upgrade(const char *path, bool quiet, struct fault *f)
 	struct upgrading u = {.quiet = quiet};
 	int from = 0, rc;
 
-	if (db_upgrade(path, &from, f) < 0)
+	if (home_upgrade(path, &from, f) < 0)
 		return -1;
 	rc = read_numbers_anew(path, &u, f);
 	buf_release(&u.out);

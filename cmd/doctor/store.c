@@ -14,6 +14,7 @@
 #include "control.h"
 #include "dnc_list.h"
 #include "health.h"
+#include "home.h"
 #include "mem.h"
 #include "num.h"
 #include "phone.h"
@@ -190,7 +191,7 @@ doctor_store(struct doctor *d)
 	file_system(d, d->path);
 	free_space(d, d->path);
 	permissions(d, d->path);
-	if (db_may_dial(&d->db, &f) < 0 && f.code != CONFIG)
+	if (home_may_dial(&d->db, &f) < 0 && f.code != CONFIG)
 		doctor_say(d, WRONG, "home", "a copy", NULL, "%s", f.text);
 	else
 		doctor_say(d, FINE, "home", "this file", NULL, NULL);

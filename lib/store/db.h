@@ -47,24 +47,12 @@ struct db {
 /*
  * Opens an existing store. NOINPUT: no such file (says `outreach init`). CONFIG: not ours, newer,
  * older (says `outreach upgrade`), WAL with an affected SQLite, a network file system.
- * A copy opens for reading and for writing; only db_may_dial refuses it.
+ * A copy opens for reading and for writing; only home_may_dial refuses it.
  */
 int db_open(struct db *, const char *path, enum db_mode, struct fault *);
 void db_close(struct db *); /* rolls back what is open */
 /* At most so much memory for pages of the file (16 MiB else): for who lives long beside others. */
 int db_cache(struct db *, int kib, struct fault *);
-/* Creates the file with its schema; DATAERR if it exists. */
-int db_create(const char *path, struct fault *);
-/*
- * REFUSED if the file is a copy of the store that init or adopt made (says `outreach adopt`); CONFIG if
- * its numbers were read with other tables (renumber.h).
- */
-int db_may_dial(struct db *, struct fault *);
-int db_adopt(struct db *, struct fault *); /* this file is the store from now on; journalled */
-/* Online copy to a new file, safe while calls are open; DATAERR if it exists. */
-int db_backup(struct db *, const char *to, struct fault *);
-/* Migrates after a backup beside the file. *from is the version it was. REFUSED while lines are open. */
-int db_upgrade(const char *path, int *from, struct fault *);
 
 /*
  * A write transaction: turnstile (flock), BEGIN IMMEDIATE. Keep it under 50 ms and do not wait in it.

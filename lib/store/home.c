@@ -1,6 +1,6 @@
 /*
- * home: making a store, knowing whether this file is the one that was made,
- * copying it while it is in use, and moving it to a newer version.
+ * home: a store is written beside its name and renamed when it is whole; its
+ * home is the file system, the inode and the machine that are noted in it.
  */
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -14,7 +14,7 @@
 
 #include "clock.h"
 #include "control.h"
-#include "db.h"
+#include "home.h"
 #include "journal.h"
 #include "mem.h"
 #include "renumber.h"
@@ -138,7 +138,7 @@ out:
 }
 
 int
-db_create(const char *path, struct fault *f)
+home_make(const char *path, struct fault *f)
 {
 	char *tmp = xasprintf("%s.new-%ld", path, (long)getpid());
 	char *turn = xasprintf("%s.turn", tmp);
@@ -167,7 +167,7 @@ out:
 }
 
 int
-db_may_dial(struct db *db, struct fault *f)
+home_may_dial(struct db *db, struct fault *f)
 {
 	struct identity here;
 	sqlite3_stmt *s =
@@ -187,7 +187,7 @@ db_may_dial(struct db *db, struct fault *f)
 }
 
 int
-db_adopt(struct db *db, struct fault *f)
+home_adopt(struct db *db, struct fault *f)
 {
 	struct identity id;
 	struct entry e = {.at = clock_wall(), .kind = "store.adopted", .source = "tool"};
@@ -242,7 +242,7 @@ copy_pages(struct db *db, sqlite3 *to, const char *name, struct fault *f)
 }
 
 int
-db_backup(struct db *db, const char *to, struct fault *f)
+home_backup(struct db *db, const char *to, struct fault *f)
 {
 	char *tmp = xasprintf("%s.new-%ld", to, (long)getpid());
 	sqlite3 *dest = NULL;
@@ -300,7 +300,7 @@ version_of(const char *path, int *version, struct fault *f)
 }
 
 int
-db_upgrade(const char *path, int *from, struct fault *f)
+home_upgrade(const char *path, int *from, struct fault *f)
 {
 	if (version_of(path, from, f) < 0)
 		return -1;

@@ -10,6 +10,7 @@
 #include "calls.h"
 #include "contact.h"
 #include "hex.h"
+#include "home.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
@@ -626,7 +627,7 @@ replay_into(struct db *from, const char *path, struct fault *f)
 	int64_t seq = 0, before = -1;
 	int rc = 0;
 
-	if (db_create(path, f) < 0 || db_open(&to, path, DB_WRITE, f) < 0)
+	if (home_make(path, f) < 0 || db_open(&to, path, DB_WRITE, f) < 0)
 		return -1;
 	while (rc == 0 && seq != before) {
 		before = seq;
@@ -799,7 +800,7 @@ replay_check(struct db *db, struct fault *f)
 	temp_sweep(db->path, "check");
 	temp_sweep(db->path, "replay");
 	/* From a snapshot: the live store is read in short steps only and may go on. */
-	if (db_backup(db, snapshot, f) == 0 && db_open(&copy, snapshot, DB_READ, f) == 0) {
+	if (home_backup(db, snapshot, f) == 0 && db_open(&copy, snapshot, DB_READ, f) == 0) {
 		rc = replay_into(&copy, replayed, f);
 		if (rc == 0)
 			rc = replay_compare(&copy, replayed, f);

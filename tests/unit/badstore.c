@@ -15,6 +15,7 @@
 #include "control.h"
 #include "db.h"
 #include "health.h"
+#include "home.h"
 #include "mem.h"
 #include "tap.h"
 
@@ -163,7 +164,7 @@ main(void)
 		return 1;
 	path = xasprintf("%s/store.db", dir);
 	turn = xasprintf("%s.turn", path);
-	ok(db_create(path, &f) == 0, "a store is made");
+	ok(home_make(path, &f) == 0, "a store is made");
 	test_turn();
 	test_foreign_lock();
 	test_dead_holder();

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "db.h"
+#include "home.h"
 #include "mem.h"
 #include "tap.h"
 
@@ -60,7 +61,7 @@ fresh(struct db *db, const char *name)
 {
 	char *path = in_dir(name);
 
-	need(db_create(path, &f) == 0 && db_open(db, path, DB_WRITE, &f) == 0, name);
+	need(home_make(path, &f) == 0 && db_open(db, path, DB_WRITE, &f) == 0, name);
 	free(path);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "home.h"
 #include "journal.h"
 #include "mem.h"
 #include "people.h"
@@ -29,7 +30,7 @@ fresh(struct db *db)
 
 	free(path);
 	path = xasprintf("%s/%d.db", dir, n++);
-	if (db_create(path, &f) < 0 || db_open(db, path, DB_WRITE, &f) < 0) {
+	if (home_make(path, &f) < 0 || db_open(db, path, DB_WRITE, &f) < 0) {
 		printf("Bail out! %s\n", f.text);
 		exit(1);
 	}

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "home.h"
 #include "mem.h"
 #include "tap.h"
 #include "web_parts.h"
@@ -210,7 +211,7 @@ main(void)
 	kernel = sandbox_kernel();
 	printf("# this kernel: %s\n", sandbox_text(&kernel, text));
 	if (!mkdtemp(dir) || chdir(dir) < 0 || clock_init(&f) < 0 ||
-	    db_create("store.db", &f) < 0 || mkdir("store.db.d", 0700) < 0 ||
+	    home_make("store.db", &f) < 0 || mkdir("store.db.d", 0700) < 0 ||
 	    try_open("other", O_WRONLY | O_CREAT) != 0)
 		return printf("Bail out! no store\n"), 1;
 	uses();

@@ -18,6 +18,7 @@
 #include "control.h"
 #include "dnc.h"
 #include "ground.h"
+#include "home.h"
 #include "journal.h"
 #include "json.h"
 #include "mem.h"
@@ -280,15 +281,15 @@ test_files(void)
 
 	refuses(a, NOINPUT, "outreach init");
 	fresh(&db, "a.db");
-	ok(db_may_dial(&db, &f) == 0, "the file that was made may dial");
+	ok(home_may_dial(&db, &f) == 0, "the file that was made may dial");
 	db_close(&db);
-	ok(db_create(a, &f) < 0 && f.code == DATAERR, "a store is never made over another");
+	ok(home_make(a, &f) < 0 && f.code == DATAERR, "a store is never made over another");
 	copy_file(a, b);
 	ok(db_open(&db, b, DB_WRITE, &f) == 0, "a copy opens");
-	ok(db_may_dial(&db, &f) < 0 && f.code == REFUSED && strstr(f.text, "outreach adopt"),
+	ok(home_may_dial(&db, &f) < 0 && f.code == REFUSED && strstr(f.text, "outreach adopt"),
 	    "but does not dial");
-	must(db_adopt(&db, &f), "until it is adopted");
-	ok(db_may_dial(&db, &f) == 0, "then it does");
+	must(home_adopt(&db, &f), "until it is adopted");
+	ok(home_may_dial(&db, &f) == 0, "then it does");
 	db_close(&db);
 	copy_file(a, b);
 	poke(b, 68, "\0\0\0\1", 4);
