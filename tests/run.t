@@ -192,6 +192,48 @@ wait "$dialer"
 ok "the dialer goes on" open_calls 0
 sim_stop
 
+# A model that gives some no answer: they wait, and keep nobody from a call, however small the batches.
+# silent CONCURRENT NAME...: runs small with a model.
+silent() {
+	house
+	small_campaign
+	sed -i "s/^concurrent: .*/concurrent: $1/; s/^calls_per_second: .*/calls_per_second: $1/" small.yaml
+	printf 'context: {model: m, tries: 2, timeout: 5s}\n' >>small.yaml
+	shift
+	rm -f port
+	background outreach-sim llm --port-file port 2>llm.err
+	model=$!
+	await 10 test -s port || bail "no chat API: $(cat llm.err)"
+	printf 'llm: {url: "http://127.0.0.1:%s/v1"}\n' "$(cat port)" >>outreach.yaml
+	outreach-campaign apply -q small.yaml
+	{
+		echo name,phone
+		for name; do echo "$name,+44207946$((n += 1))00"; done
+	} >people.csv
+	outreach-import -q people.csv 2>/dev/null | outreach-campaign add -q small
+	outreach-campaign activate -q small
+	sim_start --talk 30s || bail "no simulator"
+	OPENAI_API_KEY=none run outreach run small
+	kill "$model"
+	sim_stop
+}
+for concurrent in 1 20; do
+	n=10
+	silent $concurrent Asha 'Ben sim:500' Cara 'Dora sim:500' Eva
+	is "$status/$(printf '%s\n' "$out" | jq -r .name | sort | tr '\n' ,)" 75/Asha,Cara,Eva, \
+		"$concurrent at a time: who has a context is called"
+	is "$(printf '%s\n' "$err" | tail -n 1)" 'outreach-run: small is not done: 2 waiting (outreach-campaign targets small)' \
+		"$concurrent at a time: the others wait, and it says so"
+	is "$(count waiting)/$(count claimed)/$(count held)" 2/0/0 "$concurrent at a time: nobody stays claimed"
+	ok "$concurrent at a time: replay gives the same" outreach-events replay --check
+	ok "$concurrent at a time: and they are claimed again later" \
+		test "$(OUTREACH_NOW=2026-03-02T14:30:00Z outreach-campaign claim -q small | wc -l)" -gt 0
+done
+n=10
+silent 1 'Ben sim:500' 'Dora sim:500' 'Fay sim:500' Gus
+is "$status/$out" 75/ "a model that is away: it ends"
+like "$err" 'Ben|target 1.*HTTP 500' "and was asked"
+
 # An exchange that is down: what was claimed goes back, and cron tries again.
 down() {
 	house

@@ -9,9 +9,13 @@
 #include "briefing.h"
 #include "calls.h"
 #include "campaigns.h"
+#include "clock.h"
 #include "mem.h"
+#include "schedule.h"
 #include "target_context.h"
 #include "targets.h"
+
+enum { PUT_OFF_MS = 600000 }; /* who got no answer is claimed again behind others */
 
 /* ---- an answer ---------------------------------------------------------------------- */
 
@@ -157,6 +161,7 @@ generate_unanswered(struct ask *ask, struct ask_item *i, struct fault *f)
 
 	(void)ask;
 	(void)f;
+	own->unanswered = true;
 	if (own->stale || !desk_setup(own->desk)->how.fallback)
 		return ASK_REFUSED;
 	own->fallback = true;
@@ -171,9 +176,13 @@ generate_refuse(struct ask *ask, struct ask_item *i, struct fault *f)
 	const struct own *own = i->own;
 	/* Else a quota, a setting, a server that is away, our store: it is nothing of the person's, who waits on. */
 	bool theirs = i->why.code == DATAERR || i->why.code == UNAVAILABLE;
+	bool stays = own->stale || ask->opt.dry || !own->s.target;
 
-	if (own->s.target && !own->stale && theirs && !ask->opt.dry &&
-	    prompt_hold(ask->db, own->s.target, i->why.text, f) < 0)
+	if (!stays && theirs && prompt_hold(ask->db, own->s.target, i->why.text, f) < 0)
+		return -1;
+	if (!stays && !theirs && own->unanswered && own->s.is_call &&
+	    schedule_put_off(
+		ask->db, &own->s.call, own->s.target, clock_wall() + PUT_OFF_MS, f) < 0)
 		return -1;
 	rec_fault(i->rec, f, "target %lld: %s%s", (long long)own->s.target, i->why.text,
 	    i->answered && !own->stale ? " (--again asks anew)" : "");

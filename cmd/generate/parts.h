@@ -20,9 +20,10 @@ struct shared {
 struct own {
 	struct subject s;
 	struct desk *desk;
-	bool fallback; /* the template makes it, whatever the model did */
-	bool stale;    /* the answer is to a question that would be another one now */
-	int64_t about; /* siblings_digest of whom it is about, as they were */
+	bool fallback;   /* the template makes it, whatever the model did */
+	bool unanswered; /* it was asked */
+	bool stale;      /* the answer is to a question that would be another one now */
+	int64_t about;   /* siblings_digest of whom it is about, as they were */
 	unsigned char input[WRITTEN_HASH]; /* of the question */
 	char *known;                       /* what the answer may draw on */
 	struct buf made; /* the record as it leaves, where a stored context is current */

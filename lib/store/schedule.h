@@ -34,6 +34,12 @@ int claim_record(
     struct db *, const struct campaign *, const struct claim *, struct buf *, struct fault *);
 /* Gives claims back to the schedule (written to nobody, or withdrawn). Own transaction. */
 int schedule_unclaim(struct db *, const struct claim *, size_t n, struct fault *);
+/*
+ * Inside a transaction: gives one claim back, and whom it was for are not claimed before an instant (UTC ms),
+ * unless they are decided anew until then: so that who cannot have a context for now keeps nobody waiting.
+ */
+int schedule_put_off(
+    struct db *, const struct uuid *call, int64_t target, int64_t at, struct fault *);
 /* Likewise every claim of a campaign that was made at or behind an instant (UTC ms) and led to no call. */
 int schedule_unclaim_since(struct db *, int64_t campaign, int64_t since, struct fault *);
 

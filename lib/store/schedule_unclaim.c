@@ -123,6 +123,32 @@ claims_release_expired(struct db *db, int64_t campaign, int64_t now, struct faul
 	return 0;
 }
 
+static int
+not_before(struct db *db, int64_t target, int64_t at, struct fault *f)
+{
+	sqlite3_stmt *s = db_sql(
+	    db, "UPDATE schedule SET due_at = :at WHERE target = :target AND due_at < :at", f);
+
+	bind_i(db, s, ":at", at);
+	bind_i(db, s, ":target", target);
+	return db_run(db, s, f);
+}
+
+int
+schedule_put_off(
+    struct db *db, const struct uuid *call, int64_t target, int64_t at, struct fault *f)
+{
+	struct siblings with;
+
+	if (siblings_of_claim(db, call, &with, f) < 0 ||
+	    claim_withdraw(db, call, target, f) < 0 || not_before(db, target, at, f) < 0)
+		return -1;
+	for (int i = 0; i < with.n; i++)
+		if (not_before(db, with.target[i], at, f) < 0)
+			return -1;
+	return 0;
+}
+
 int
 schedule_unclaim(struct db *db, const struct claim *c, size_t n, struct fault *f)
 {

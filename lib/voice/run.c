@@ -26,6 +26,7 @@ enum {
 	TELL_MS = 1000,
 	AHEAD_S = 5, /* claims in front of the dialer, in seconds of its rate */
 	BATCH = 256,
+	SILENT = 3,         /* batches in a row without a context: nobody gets one for now */
 	SETTLED_MS = 120000 /* behind ringing and talk: hung up, asked about, settled */
 };
 
@@ -49,6 +50,8 @@ struct run {
 	int code[KIDS];
 	int feed; /* the dialer's standard input, -1 without one */
 	bool ending, settled;
+	bool put_off; /* a batch had no context, and it went on */
+	int silent;   /* batches for which no context could be made for now, since one could */
 	int64_t told, idle_since; /* mono */
 	int64_t began;            /* wall */
 	struct run_result *result;
@@ -154,6 +157,22 @@ give_up(struct run *r)
 	finish(r);
 }
 
+/* A child ended. Who gets no context for now was put off, and keeps nobody else from a call. */
+static void
+ended(struct run *r, enum kid i, int code)
+{
+	r->pid[i] = 0;
+	if (i == CONTEXT)
+		r->silent = code == TEMPFAIL ? r->silent + 1 : 0;
+	if (i == CONTEXT && code == TEMPFAIL && r->silent < SILENT) {
+		r->put_off = true;
+		code = SOME;
+	}
+	r->code[i] = code > r->code[i] ? code : r->code[i];
+	if (code > SOME || (i == DIAL && r->feed >= 0))
+		r->ending = true;
+}
+
 static void
 on_child(void *arg, int signo)
 {
@@ -163,12 +182,8 @@ on_child(void *arg, int signo)
 
 	while ((pid = proc_reap(&code)) > 0)
 		for (int i = 0; i < KIDS; i++)
-			if (pid == r->pid[i]) {
-				r->pid[i] = 0;
-				r->code[i] = code > r->code[i] ? code : r->code[i];
-				if (code > SOME || (i == DIAL && r->feed >= 0))
-					r->ending = true;
-			}
+			if (pid == r->pid[i])
+				ended(r, (enum kid)i, code);
 	if (!r->pid[DIAL])
 		close_feed(r);
 	if (r->ending)
@@ -232,7 +247,7 @@ idle(struct run *r, int64_t open, int64_t claims, int64_t next)
 
 	if (followed(r, &any) < 0)
 		return -1;
-	if (any || (claims && r->pid[DIAL])) {
+	if (any || (claims && r->pid[DIAL] && !r->put_off)) {
 		r->idle_since = mono;
 		again_in(r, TICK_MS);
 	} else if (open && !r->pid[DIAL] && !r->settled) {
@@ -310,7 +325,8 @@ step(void *arg)
 static int
 give_back(struct run *r, struct fault *f)
 {
-	if (!r->began || (r->rc == 0 && r->code[DIAL] <= SOME && r->code[CONTEXT] <= SOME))
+	if (!r->began ||
+	    (r->rc == 0 && !r->put_off && r->code[DIAL] <= SOME && r->code[CONTEXT] <= SOME))
 		return 0;
 	return schedule_unclaim_since(r->o->db, r->o->campaign->id, r->began, f);
 }
