@@ -50,6 +50,21 @@ is "$?:$(logged ring)" '0:3' 'set back: a run calls all of them'
 switch_off
 
 at 2026-03-02T09:00:00Z
+campaign '$a priority: 1' 10 10 10
+at 2026-03-03T09:00:00Z
+phone=$(sql 'SELECT e164 FROM contact_phone ORDER BY contact LIMIT 1')
+outreach-dnc add -q "+$phone" && outreach-dnc remove -q "+$phone"
+outreach-campaign priority -q c 2 1
+at 2026-03-02T09:05:00Z
+is "$(claim | wc -l)" 3 'what do-not-call and a priority decided a day ahead keeps nobody either'
+
+at 2026-03-02T09:05:00Z
+campaign '$a priority: 1' 10 10 10
+at 2026-03-02T09:00:00Z
+is "$(claim | wc -l)" 3 'nor does a step of five minutes'
+outreach-campaign pause -q c
+
+at 2026-03-02T09:00:00Z
 campaign 's/^hours: .*/hours: 12:00-20:00/' 10 10 10
 switch
 is "$(claim | wc -l)" 0 'it is too early'

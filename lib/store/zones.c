@@ -294,9 +294,11 @@ digest_now(struct db *db)
 	    release, strlen(release), (uint64_t)phone_zone_digest(kept(db)->own));
 }
 
-enum {
-	STEP_MS = 10 * 60 * 1000
-}; /* a clock that is set back by less keeps nobody for longer */
+/*
+ * The time of decisions is written down once in so long. A clock that is set back by less than twice
+ * of it keeps nobody for longer.
+ */
+enum { STEP_MS = 60 * 1000 };
 
 /* What the store has; known false: nothing yet. */
 struct made {
