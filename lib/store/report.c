@@ -349,6 +349,18 @@ read_person_calls(
 	return n;
 }
 
+/* The person, or no name where it was forgotten, and the calls. */
+static int
+read_person(struct db *db, const struct report_query *q, struct report_person *r,
+    struct person *p, struct fault *f)
+{
+	int got = people_get(db, r->contact, p, f);
+
+	if (got == 0)
+		*p = (struct person){.id = r->contact};
+	return got < 0 ? -1 : read_person_calls(db, q, r, f);
+}
+
 int
 report_people(struct db *db, const struct campaign *c, const struct report_query *q,
     int (*cb)(void *, const struct report_person *, const struct person *, struct fault *),
@@ -374,15 +386,12 @@ report_people(struct db *db, const struct campaign *c, const struct report_query
 		after = page[n - 1].target;
 		for (int i = 0; i < n; i++) {
 			struct person p;
-			int got = people_get(db, page[i].contact, &p, f);
-			if (got < 0)
+
+			if (db_look(db, f) < 0)
 				return -1;
-			if (got == 0) {
-				memset(&p, 0, sizeof p);
-				p.id = page[i].contact;
-			}
-			if (read_person_calls(db, q, &page[i], f) < 0 ||
-			    cb(arg, &page[i], &p, f) < 0)
+			rc = read_person(db, q, &page[i], &p, f);
+			db_looked(db);
+			if (rc < 0 || cb(arg, &page[i], &p, f) < 0)
 				return -1;
 		}
 	}

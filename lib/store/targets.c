@@ -286,6 +286,24 @@ struct listing {
 	int64_t now, shown;
 };
 
+/* A target and its person, or no name where it was forgotten: 1 wanted, 0 not. */
+static int
+read_one(struct db *db, const struct listing *l, int64_t id, struct target *t, struct person *p,
+    struct fault *f)
+{
+	int n;
+
+	if (look_at(db, l->c, id, l->now, t, f) < 0 || (n = wanted(db, l->q, t, f)) < 0)
+		return -1;
+	if (n == 0)
+		return 0;
+	if ((n = people_get(db, t->contact, p, f)) == 0)
+		*p = (struct person){
+		    .id = t->contact, .source = "", .key = "", .priority = INT64_MIN};
+	return n < 0 ? -1 : 1;
+}
+
+/* Some twenty statements under one lock: with one each, taking and giving them back is half of it. */
 static int
 show(struct db *db, struct listing *l, int64_t id, struct fault *f)
 {
@@ -293,18 +311,12 @@ show(struct db *db, struct listing *l, int64_t id, struct fault *f)
 	struct person p;
 	int n;
 
-	if (look_at(db, l->c, id, l->now, &t, f) < 0 || (n = wanted(db, l->q, &t, f)) < 0)
+	if (db_look(db, f) < 0)
 		return -1;
-	if (n == 0)
-		return 0;
-	if ((n = people_get(db, t.contact, &p, f)) < 0)
-		return -1;
-	if (n == 0) { /* forgotten: the target stays, the person is gone */
-		memset(&p, 0, sizeof p);
-		p.id = t.contact;
-		p.source = p.key = "";
-		p.priority = INT64_MIN;
-	}
+	n = read_one(db, l, id, &t, &p, f);
+	db_looked(db);
+	if (n <= 0)
+		return n;
 	l->shown++;
 	return l->cb(l->arg, &t, &p, f);
 }
