@@ -395,6 +395,12 @@ is "$status $(tail -n 1 "$T/answer" | jq -c .accepted)" '200 2' 'and the same ag
 gone=$(outreach-contacts list --format ndjson | jq 'select(.key == "L29").id')
 is "$(as "$ops" DELETE "v1/contacts/$gone")" "200 {\"id\":$gone,\"deleted\":true}" 'a contact is deleted'
 like "$(as "$ops" DELETE "v1/contacts/$gone")" "^404 .*no contact $gone" 'once'
+gone=$(outreach-contacts list --format ndjson | jq 'select(.key == "L28").id')
+as "$ops" POST v1/dnc "{\"contact\":$gone}" >/dev/null
+as "$ops" DELETE "v1/contacts/$gone?forget=1" >/dev/null
+got=$(as "$look" GET 'v1/dnc?limit=1')
+is "$(its '.items[0].phone')" null 'the rule of who was forgotten has no number'
+like "$(as "$look" GET "v1/dnc?limit=1&after=$(its .next | tr -d '"')")" '^200 ' 'and the page behind it comes'
 like "$(as "$look" DELETE v1/contacts/1)" '^403' 'by an operator'
 like "$(as "$ops" DELETE v1/contacts/1)" '^409 .*is in a campaign.* DELETE of /api/v1/contacts/1\?forget=1 ' 'but not one who is in a campaign'
 is "$(as "$ops" DELETE 'v1/contacts/1?forget=1')" '200 {"id":1,"forgotten":true}' 'who can be forgotten'

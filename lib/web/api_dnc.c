@@ -319,7 +319,7 @@ cursor_read(const char *text, struct dnc *d)
 	int kind, end = 0;
 	long long value, campaign;
 
-	if (sscanf(text, "%1d.%18lld.%18lld%n", &kind, &value, &campaign, &end) != 3 ||
+	if (sscanf(text, "%1d.%20lld.%18lld%n", &kind, &value, &campaign, &end) != 3 ||
 	    text[end])
 		return -1;
 	*d = (struct dnc){.kind = (enum dnc_kind)kind, .value = value, .campaign = campaign};
