@@ -303,6 +303,9 @@ class Life:
             p.zone = self.rand.choice(ZONES + [None])
         self.keep(p, [n for n in old if n not in p.phones])
         self.put([(p, self.rand.random() < 0.1)], p.source)
+        # What was rejected was made for the person before.
+        self.rejected -= {t for (t,) in self.store(
+            "SELECT id FROM target WHERE contact = %d" % p.id)}
 
     def keep(self, p, lost):
         """A rule of the contact stays with the numbers that it loses."""
@@ -681,7 +684,9 @@ class Life:
         left = self.store("SELECT s.target, s.due_at FROM schedule s JOIN campaign c"
                           " ON c.id = s.campaign WHERE c.state = 'active'")
         far = self.now() - 60000
-        if [x for x in left if x[1] < far] or self.store("SELECT 1 FROM claim"):
+        # Whom a killed claim took along comes back when its hold is over.
+        kept = self.store("SELECT 1 FROM claim WHERE expires_at < %d" % (far - 6 * 3600000))
+        if [x for x in left if x[1] < far] or kept:
             self.wrong("never comes to rest: %s" % left)
         self.whole()
         print("# seed %d: %d steps, %d rings of %d calls, %d people" % (
