@@ -87,6 +87,28 @@ like "$(web "$(jq -r .call dialled | head -1)")" 'call_initiated:401 ' "with a w
 switch_down
 kill "$SERVE" && wait "$SERVE" 2>/dev/null
 
+# Behind avr-app, which takes AVR's events and passes them on.
+campaign '$a\
+delivery: dynamic\
+opt_out: {key: "9", words: true}' 00 00 00 00 00 00
+printf 'hush\n' >hook && chmod 600 hook
+printf 'serve: {webhook_secret_file: hook}\n' >>outreach.yaml
+serve
+background /usr/bin/python3 "$ROOT/tests/avr_app.py" app.port hush "http://127.0.0.1:$(cat port)/events"
+APP=$!
+await 10 test -s app.port || bail "no avr-app"
+avr --avr "http://127.0.0.1:$(cat app.port)" --avr-secret-file hook
+run sh -c 'outreach-campaign claim c | outreach-context | outreach-dial >dialled'
+is "$status" 0 "behind avr-app: a campaign whose AI asks for its contexts" || diag "$err"
+switch_down
+is "$(jq -r 'select(.event == "web" and .what != "context") | "\(.call) \(.what)"' sim.log | sort)" \
+	"$(outreach-events log --kind call | jq -r 'select(.source == "webhook") | "\(.call) \(.kind)"' |
+		sed 's/call\.initiated/call_initiated/; s/call\.answered/call_started/; s/call\.dtmf/dtmf_digit/; s/call\.ended/call_ended/; s/call\.//' | sort)" \
+	"every event is in the journal, once, with its call"
+is "$(sql 'SELECT count(DISTINCT call) FROM receipt')" 6 "and each call has its receipt"
+is "$(sql 'SELECT count(*) FROM call WHERE campaign IS NULL OR line_open')" 0 "no call is an orphan, or open"
+kill "$APP" "$SERVE" && wait "$APP" "$SERVE" 2>/dev/null
+
 # Nobody is there: what AVR sends is lost, the call goes on; a call that is dropped has no AI.
 campaign '' 00
 printf 'outcomes: {dropped: {share: 1}}\n' >mix.yaml
