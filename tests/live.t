@@ -2,40 +2,19 @@
 # live: the journal as a stream: the records of outreach-events log, without a
 # gap, for many readers at once, and slow ones cost nobody anything.
 . "${0%/*}/lib.sh"
+. "$ROOT/tests/streams.sh"
 . "$ROOT/tests/tls.sh"
 
 live() {
 	/usr/bin/python3 "$ROOT/tests/live.py" "$@"
 }
 
-# serve [ADDRESS]: one on a free port: $PORT, $SERVE.
-serve() {
-	rm -f port
-	background outreach-serve -q --listen "${1:-127.0.0.1:0}" --port-file port
-	SERVE=$!
-	await 20 test -s port || bail "outreach-serve did not start"
-	PORT=$(cat port)
-}
-
-# said FROM TO [BYTES]: events of calls, as a program in a pipe would send them.
-said() {
-	awk -v from="$1" -v to="$2" -v bytes="${3:-1}" 'BEGIN {
-		while (length(text) < bytes) text = text "spoken words "
-		for (n = from; n <= to; n++)
-			printf "{\"uuid\":\"0195f5f0-0000-7000-8000-%012x\",\"type\":\"transcription\",\"timestamp\":\"2026-03-02T09:%02d:%02d.%03dZ\",\"payload\":{\"role\":\"agent\",\"text\":\"%d %s\"}}\n", n / 10, n / 60000 % 60, n / 1000 % 60, n % 1000, n, text
-	}'
-}
-
 streams=200
 [ -z "$SANITIZED" ] || streams=20
 
-head_seq() {
-	outreach-events verify | jq .seq
-}
-
 fresh
 outreach init -q || bail "no store"
-said 1 300 | outreach-events -q
+said 1 300
 outreach-dnc add -q +14155550100 2>/dev/null
 serve
 outreach-events log >log
@@ -62,7 +41,7 @@ is "$(curl -s -I "http://127.0.0.1:$PORT/api/v1/live" | tr -d '\r' | grep -i '^c
 live many "$PORT" $streams $((last + 5000)) opened >many &
 reader=$!
 await 30 test -e opened || bail "$streams streams did not open"
-said 1001 6000 | outreach-events -q
+said 1001 6000
 wait $reader
 is "$(cat many)" "$streams complete, 0 not" "$streams streams while another process writes: all complete and in order"
 
@@ -79,7 +58,7 @@ rm opened
 live many "$PORT" 10 $((last + 300)) opened >many &
 others=$!
 await 30 test -e opened || bail "the other streams did not open"
-said 10001 10300 100000 | outreach-events -q
+said 10001 10300 100000
 wait $others
 is "$(cat many)" "10 complete, 0 not" "beside a reader that does not read the others have all of it"
 after=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVE/status")
@@ -111,7 +90,7 @@ slow() {
 	live slow "$PORT" "$last" $((last + 100)) opened >slow &
 	reader=$!
 	await 30 test -e opened || bail "the slow stream did not open"
-	said $1 100000 | outreach-events -q
+	said $1 100000
 	wait $reader
 	is "$(cat slow)" "ended whole $last" "$2"
 }
