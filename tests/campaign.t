@@ -8,27 +8,8 @@ export OUTREACH_NOW OUTREACH_SEED
 
 # write_campaign [LINE ...]: the file small.yaml, with lines changed or added.
 write_campaign() {
-	cat >small.yaml <<'END'
-name: small
-base_prompt: You are Maya.
-template: You call {{name}} about {{course}}.
-exchange: sim
-dial_string: Local/{number}-{id}@outreach-once/n
-dialplan_context: avr
-dialplan_exten: s
-caller_id: Small <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-concurrent: 3
-days: mon-sat
-hours: 09:00-20:00
-assume_timezone: Etc/UTC
-END
-	for line; do
-		grep -v "^${line%%:*}:" small.yaml >kept.yaml
-		printf '%s\n' "$line" >>kept.yaml
-		mv kept.yaml small.yaml
-	done
+	campaign_yaml 'name: small' 'base_prompt: You are Maya.' 'concurrent: 3' \
+		'template: You call {{name}} about {{course}}.' "$@" >small.yaml
 }
 
 # write_people: six, the fourth without a course, the last two on one phone.

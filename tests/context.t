@@ -9,24 +9,8 @@ export OUTREACH_NOW OUTREACH_SEED
 
 # campaign TEMPLATE: the campaign small with it, applied.
 campaign() {
-	cat >small.yaml <<'END'
-name: small
-description: A small test
-base_prompt: |
-  You are Maya.
-exchange: sim
-dial_string: Local/{number}-{id}@outreach-once/n
-dialplan_context: avr
-dialplan_exten: s
-caller_id: Small <+15555550100>
-ring_timeout: 20s
-max_duration: 5m
-concurrent: 10
-days: mon-sat
-hours: 09:00-20:00
-assume_timezone: Etc/UTC
-END
-	printf 'template: %s\n' "$1" >>small.yaml
+	campaign_yaml 'name: small' 'description: A small test' "template: $1" 'concurrent: 10' 'base_prompt: |
+  You are Maya.' >small.yaml
 	outreach-campaign apply -q small.yaml
 }
 

@@ -3,34 +3,9 @@
 
 # small_campaign [KEY: VALUE ...]: the campaign "small"; lines go into its file.
 small_campaign() {
-	cat >small.yaml <<-'END'
-		name: small
-		base_prompt: You are Maya.
-		template: You call {{name}}.
-		exchange: sim
-		dial_string: Local/{number}-{id}@outreach-once/n
-		dialplan_context: avr
-		dialplan_exten: s
-		caller_id: Small <+15555550100>
-		ring_timeout: 20s
-		max_duration: 2h
-		short_call: 1s
-		pace: progressive
-		concurrent: 10
-		calls_per_second: 20
-		days: mon-sat
-		hours: 09:00-20:00
-		assume_timezone: Etc/UTC
-		min_gap: 1m
-		max_attempts: 2
-		retry:
-		  busy:
-		    max: 1
-		    delays: [90m]
-		  no_answer:
-		    max: 0
-	END
-	[ $# = 0 ] || printf '%s\n' "$@" >>small.yaml
+	campaign_yaml 'name: small' 'base_prompt: You are Maya.' 'max_duration: 2h' 'short_call: 1s' \
+		'pace: progressive' 'concurrent: 10' 'calls_per_second: 20' 'min_gap: 1m' 'max_attempts: 2' \
+		'retry: {busy: {max: 1, delays: [90m]}, no_answer: {max: 0}}' "$@" >small.yaml
 	outreach-campaign apply -q small.yaml
 }
 
