@@ -72,7 +72,7 @@ list(struct calls_tool *t, struct fault *f)
 		    "PHONE            BEGAN                    STATE    END          LINE\n");
 	for (int64_t left = t->limit ? t->limit : INT64_MAX; left > 0;) {
 		got = t->open ? calls_next_open(&t->db, NULL, &after, &o, f)
-			      : calls_next(&t->db, &after, &o, f);
+			      : calls_next(&t->db, t->contact, &after, &o, f);
 		if (got <= 0)
 			return got < 0 ? -1 : out_flush(&t->out, f);
 		if (!is_wanted(t, &o))

@@ -138,11 +138,18 @@ calls_next_open(
 }
 
 int
-calls_next(struct db *db, struct uuid *after, struct order *o, struct fault *f)
+calls_next(struct db *db, int64_t contact, struct uuid *after, struct order *o, struct fault *f)
 {
-	sqlite3_stmt *s = db_sql(
-	    db, "SELECT min(id) FROM call WHERE campaign IS NOT NULL AND id > :after", f);
+	sqlite3_stmt *s = contact
+	    ? db_sql(db,
+		  "SELECT min(c.id) FROM target t CROSS JOIN call c ON c.target = t.id"
+		  " WHERE t.contact = :contact AND c.id > :after",
+		  f)
+	    : db_sql(
+		  db, "SELECT min(id) FROM call WHERE campaign IS NOT NULL AND id > :after", f);
 
+	if (contact)
+		bind_i(db, s, ":contact", contact);
 	return next_of(db, s, after, o, f);
 }
 

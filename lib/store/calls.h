@@ -96,8 +96,9 @@ int calls_resolve(struct db *, const char *uuid, struct uuid *, struct fault *);
 /* Open lines of one exchange (null: all), in the order of ids behind *after (all zeros: from the start): 1, 0 end. */
 int calls_next_open(
     struct db *, const char *exchange, struct uuid *after, struct order *, struct fault *);
-/* All calls of campaigns, in the order of ids behind *after: 1, 0 end. */
-int calls_next(struct db *, struct uuid *after, struct order *, struct fault *);
+/* All calls of campaigns, or those of a contact (0: all), in the order of ids behind *after: 1, 0 end. */
+int calls_next(
+    struct db *, int64_t contact, struct uuid *after, struct order *, struct fault *);
 int calls_open_count(
     struct db *, int64_t campaign, int64_t *n, struct fault *); /* campaign 0: all */
 /*
