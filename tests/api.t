@@ -187,6 +187,17 @@ is "${got%% *} $(its '[.phone, .attributes]')" '201 ["+442079460161",{"course":"
 wished=$(its .id)
 got=$(as "$look" GET 'v1/dnc/check?phone=02079460161&region=GB')
 is "$(its '.rules[0] | [.rule, .contact, .source, .reason]')" "[\"contact\",$wished,\"api\",\"do_not_call by HTTP\"]" 'is a rule'
+# A rule that a person took away is not made again by a change of something else.
+memo=$(as "$ops" POST v1/contacts '{"key":"memo","phone":"+442079460169","attributes":{"memo":"asked not to be called"}}' | sed 's/^[^{]*//' | jq .id)
+is "$(as "$ops" DELETE "v1/dnc?contact=$memo")" '200 {"changed":true}' 'the rule of a remark is taken off'
+as "$ops" PATCH "v1/contacts/$memo" '{"name":"Mia"}' >/dev/null
+got=$(as "$look" GET 'v1/dnc/check?phone=%2B442079460169')
+is "$(its .listed)" false 'and stays away'
+as "$ops" PATCH "v1/contacts/$memo" '{"attributes":{"memo":"wants no calls"}}' >/dev/null
+got=$(as "$look" GET 'v1/dnc/check?phone=%2B442079460169')
+is "$(its .listed)" true 'until something else is written'
+as "$ops" DELETE "v1/dnc?contact=$memo" >/dev/null
+as "$ops" DELETE "v1/contacts/$memo" >/dev/null
 like "$(as "$ops" POST 'v1/contacts?region=XX' '{"key":"x4","phone":"+442079460162"}')" '^400 .*XX' 'no such region'
 like "$(as "$ops" POST v1/contacts '{"key":"x4","phone":"+442079460162","attributes":{"Opt Out":"no"}}')" \
 	'^422 .*attribute \\"Opt Out\\" looks as if.*ignore_wishes=1' 'what looks like a wish is not passed over'

@@ -386,9 +386,13 @@ person_change(struct request *r, struct fault *f)
 	    (body = json_read("contact", text.p, text.len, f))) {
 		json_object_del(body, "id");
 		merge(body, patch);
-		if (read_person(r, &k, body, f) == 0)
-			got = store_person(r, &k.person, 200, !replace, f);
+		got = read_person(r, &k, body, f);
 	}
+	/* What is written there already was heard when it came. */
+	if (k.person.remark && !json_object_get(patch, "attributes"))
+		k.person.do_not_call = false;
+	if (got == 0)
+		got = store_person(r, &k.person, 200, !replace, f);
 out:
 	reading_release(&k);
 	json_decref(body);
