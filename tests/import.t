@@ -165,6 +165,10 @@ printf 'phone,caf\351\n' >"$T/sheet"
 whole "a header in another encoding" 's.csv:1: the header is not valid UTF-8 \(--encoding NAME'
 printf 'phone,a\000b\n' >"$T/sheet"
 whole "a NUL in the header" 's.csv:1: the name of column 2 holds a control character'
+for order in LE BE; do
+	printf 'Name;phone\nA;+914420000001\n' | iconv -t "UTF-16$order" >"$T/sheet"
+	whole "UTF-16$order without its mark" "s.csv:1: the header looks like UTF-16 \(--encoding UTF-16$order\)\$"
+done
 printf 'phone,"open\n+914420000001,x\n' >"$T/sheet"
 whole "a quote open in the header" 's.csv:1:7: the quote that opens here is never closed$'
 printf 'phone\n\200\n' >"$T/sheet"

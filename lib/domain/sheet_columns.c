@@ -198,6 +198,9 @@ check_name(const struct slice name, size_t column, struct fault *f)
 	if (utf8_bad(name.p, name.len) >= 0)
 		return fault(f, DATAERR,
 		    "the header is not valid UTF-8 (--encoding NAME reads other encodings, such as windows-1252 or UTF-16)");
+	if (column == 1 && name.len > 1 && (!name.p[0] || !name.p[1]))
+		return fault(f, DATAERR, "the header looks like UTF-16 (--encoding UTF-16%s)",
+		    name.p[0] ? "LE" : "BE");
 	if (sheet_control(name.p, name.len, true) >= 0)
 		return fault(f, DATAERR,
 		    "the name of column %zu holds a control character (is this a sheet of text?)",
