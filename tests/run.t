@@ -272,4 +272,16 @@ cp "$BUILD/outreach-context" "$T/context"
 chmod +x "$T/tools/outreach-context" "$T/tools/outreach-dial"
 down "$T/tools" 'claimed again'
 ok 'somebody was claimed again' test -f second
+# Contexts that cannot be made for now, whose claims stay: a run does not wait for these to expire.
+house
+small_campaign
+sed -i 's/^concurrent: .*/concurrent: 1/' small.yaml
+outreach-campaign apply -q small.yaml
+people +442079460100 +442079460200
+outreach-campaign activate -q small
+ok 'a simulator that nobody dials' sim_start
+cp "$BUILD/outreach-dial" "$T/tools/outreach-dial"
+printf '#!/bin/sh\ncat >claimed\nexit 75\n' >"$T/tools/outreach-context"
+run timeout 60 "$T/tools/outreach-run" small
+is_run 'claims that stay' 75 '' 'outreach-run: small is not done: 2 waiting (outreach-campaign targets small)'
 done_testing

@@ -52,8 +52,8 @@ struct run {
 	bool ending, settled;
 	bool put_off; /* a batch had no context, and it went on */
 	int silent;   /* batches for which no context could be made for now, since one could */
-	int64_t told, idle_since; /* mono */
-	int64_t began;            /* wall */
+	int64_t told, idle_since, fed; /* mono */
+	int64_t began;                 /* wall */
 	struct run_result *result;
 	struct fault *f;
 	int rc;
@@ -122,6 +122,7 @@ start_feeder(struct run *r, int64_t limit)
 	char *context[] = {r->path[CONTEXT], "-k", NULL};
 	int ends[2], null = open("/dev/null", O_RDONLY | O_CLOEXEC), rc = -1;
 
+	r->fed = clock_mono();
 	if (null < 0 || pipe2(ends, O_CLOEXEC) < 0) {
 		fault(r->f, OSERR, "pipe: %s", strerror(errno));
 	} else {
@@ -303,6 +304,9 @@ look(struct run *r)
 			return -1;
 		if (room(r, open, claims) > 0)
 			return start_feeder(r, room(r, open, claims));
+		/* Claims that no context came for, nor were they put off: they are given back at the end. */
+		if (r->put_off && open == 0 && clock_mono() >= r->fed + SETTLED_MS)
+			finish(r);
 	}
 	return 0;
 }
