@@ -483,6 +483,16 @@ printf '%s\n' '{"type":"target","v":1,"id":1,"context":"Tell Asha of roll 4711, 
 run outreach-review check record
 like_run 'a text with a key that nobody told' 1 '"check":"number","text":"\\"4711' '1 finding$'
 
+# Messages that a person's data leave empty.
+store 'system: "{{#remark}}{{remark}}{{/remark}}"'
+people 'Asha Rao'
+targets >t
+run outreach-context t
+is "$status $(contexts <"$T/out")" "0 Asha Rao: $(said 'Asha Rao')" 'no system message is none'
+campaign 'user: "{{#remark}}{{remark}}{{/remark}}"'
+run outreach-context t
+like_run 'no question is none' 65 '' 'target 1: context.user: the message is empty'
+
 # The key is no argument, and in no core file (tests/unit/settings.c holds against what a process without one does).
 store
 people 'A sim:hang'

@@ -94,7 +94,7 @@ write_messages(struct question *q, const struct llm_question *asked)
 {
 	if (!is_utf8(asked->system) || !is_utf8(asked->user))
 		return;
-	if (asked->system)
+	if (asked->system && *asked->system)
 		add_message(&q->messages, "system", asked->system);
 	add_message(&q->messages, "user", asked->user);
 	buf_addc(&q->messages, ']');

@@ -41,7 +41,7 @@ struct llm_answer {
 };
 
 struct llm_question {
-	/* UTF-8, copied; system may be null. Other bytes end it as LLM_REFUSED with DATAERR, unasked. */
+	/* UTF-8, copied; system may be null or empty: then there is none. Other bytes end it as LLM_REFUSED with DATAERR, unasked. */
 	const char *system, *user;
 	void (*done)(
 	    void *arg, const struct llm_answer *); /* once, always, never inside llm_ask */

@@ -33,6 +33,7 @@ fill(struct question_text *t, const char *source, const json_t *data, struct buf
     struct fault *f)
 {
 	buf_reset(out);
+	buf_adds(out, ""); /* a text, if the template fills to nothing */
 	if (!t->source || strcmp(t->source, source)) {
 		template_free(t->compiled);
 		free(t->source);
@@ -189,6 +190,8 @@ question_make(struct question *q, const struct question_terms *t, const struct p
 		fault_in(f, "context.system");
 	else if (fill(&q->user_text, c->user ? c->user : our_user, sees, &q->user, f) < 0)
 		fault_in(f, "context.user");
+	else if (q->user.len == 0)
+		fault(f, DATAERR, "context.user: the message is empty");
 	else
 		rc = 0;
 	buf_reset(&q->known);
