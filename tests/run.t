@@ -103,6 +103,8 @@ start_run
 ok "it runs" await 10 open_calls 3
 run outreach run small
 like_run "a second run ends at once" 75 '' 'another run of small is at work'
+run outreach run -q small
+is_run "and says nothing to cron, which mails what is said" 75 '' ''
 people +442079460400
 ok "who is added is called" await 10 open_calls 4
 kill -TERM "$runner"
