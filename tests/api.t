@@ -518,6 +518,10 @@ said "$id" 40 user 'Please do not call me again.'
 got=$(as "$ops" DELETE 'v1/dnc?phone=%2B442079460100')
 like "$got" "^409 .*its owner's own wish \(said in call $id\), which no request lifts: .*outreach-dnc review --dismiss" \
 	'a wish in a call is no rule that anybody takes away'
+printf '{"call_id":"%s","event":"completed","outcome":"success","timestamp":"2026-03-02T12:30:00Z"}\n' "$id" | outreach-events -q
+got=$(as "$ops" GET "v1/calls/$id")
+is "$(its '[.state, .line_open]')" '["ended",true]' 'a webhook tells its end, and the exchange has the line'
+like "$(as "$ops" GET "v1/calls?open=1")" "$id" 'it is among the open ones'
 is "$(as "$ops" POST "v1/calls/$id/hangup")" '202 {"status":"asked","changed":true,"dialer":"alive"}' 'it is to be hung up'
 ok 'it is' await 10 gone "$dial"
 is "$(jq -r .event events.ndjson)" ended 'its dialer tells the end'
