@@ -162,6 +162,13 @@ is "$status $out$err" '71 outreach-review: cannot run the editor /nowhere/vi: No
 EDITOR=false run outreach-review edit 3
 is "$status $out$err" '65 outreach-review: the editor false failed: nothing is changed' 'or it fails'
 ok 'replay gives the same' outreach-events replay --check
+printf 'id,name,phone,fee\nK4,Dev Pal,+390555000004,\n' >late.csv
+outreach-import -q --id id late.csv | outreach-campaign add -q c
+for verb in edit preview show; do
+	run outreach-review $verb 4
+	is "$status $out$err" "65 outreach-review: target 4 has no context, and the template makes none: {{fee}} has no value" \
+		"$verb: a person whose template cannot be filled"
+done
 outreach-contacts forget -q 2 2>/dev/null
 is "$(outreach-events log --kind context.edited | jq -c '[.contact, .erased]' | paste -sd,)" '[1,null],[2,true]' 'who is forgotten leaves no text behind'
 ok 'nor then' outreach-events replay --check

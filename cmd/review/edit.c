@@ -181,11 +181,8 @@ take(struct review_tool *t, const struct subject *s, int64_t read, struct prompt
 	if (read && text->len == p->context.len &&
 	    memcmp(text->p ? text->p : "", p->context.p, text->len) == 0)
 		return 2;
-	if ((got = people_get(&t->db, s->contact, &who, f)) <= 0)
-		return got < 0
-		    ? -1
-		    : fault(f, DATAERR, "contact %lld was forgotten", (long long)s->contact);
-	if (prompt_wrap(p, plan, &who, text->p ? text->p : "", f) < 0 ||
+	if (who_person(t, s, &who, f) < 0 ||
+	    prompt_wrap(p, plan, &who, text->p ? text->p : "", f) < 0 ||
 	    (got = check(t, s, p, f)) < 0)
 		return -1;
 	if (store(t, s, read, p, got ? REVIEW_REJECTED : REVIEW_APPROVED, f) < 0)

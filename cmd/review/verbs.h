@@ -42,6 +42,9 @@ int verb_check(struct review_tool *, char **files);
 /* A target by its number, or with --contact by the name of its campaign. */
 int who_find(struct review_tool *, const char *operand, struct subject *, struct fault *);
 
+/* The person; DATAERR if they were forgotten. */
+int who_person(struct review_tool *, const struct subject *, struct person *, struct fault *);
+
 /* The texts that the AI would be told, in the prompt: the stored ones (1), or the template's (0). -1. */
 int who_texts(struct review_tool *, const struct subject *, struct prompt *, struct fault *);
 

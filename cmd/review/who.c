@@ -68,6 +68,16 @@ who_find(struct review_tool *t, const char *operand, struct subject *s, struct f
 }
 
 int
+who_person(struct review_tool *t, const struct subject *s, struct person *who, struct fault *f)
+{
+	int got = people_get(&t->db, s->contact, who, f);
+
+	if (got == 0)
+		fault(f, DATAERR, "contact %lld was forgotten", (long long)s->contact);
+	return got > 0 ? 0 : -1;
+}
+
+int
 who_texts(struct review_tool *t, const struct subject *s, struct prompt *p, struct fault *f)
 {
 	const struct plan *plan = campaigns_plan(&t->db, s->campaign, f);
@@ -80,13 +90,14 @@ who_texts(struct review_tool *t, const struct subject *s, struct prompt *p, stru
 	if ((got = target_context_get(
 		 &t->db, s->target, NULL, &p->context, &p->system_message, f)) != 0)
 		return got;
-	if ((got = people_get(&t->db, s->contact, &who, f)) <= 0)
-		return got < 0
-		    ? -1
-		    : fault(f, DATAERR, "contact %lld was forgotten", (long long)s->contact);
+	if (who_person(t, s, &who, f) < 0)
+		return -1;
 	if (who.phones)
 		phone_text(who.phone[0], phone);
-	return prompt_make(p, plan, &who, who.phones ? phone : NULL, f);
+	if (prompt_make(p, plan, &who, who.phones ? phone : NULL, f) < 0)
+		return fault_in(f, "target %lld has no context, and the template makes none",
+		    (long long)s->target);
+	return 0;
 }
 
 /* ---- records ---------------------------------------------------------------------- */
