@@ -13,9 +13,9 @@ enum { DIGITS_MAX = 15, WORD_MAX = 32 };
 
 /* ---- characters ----------------------------------------------------------------- */
 
-/* Decimal digits of the scripts that our users write (Unicode, category Nd), by their zero. */
-static const uint32_t zeros[] = {
-    '0', 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xff10};
+/* Decimal digits of the scripts that our users write, and those of mathematics (Unicode, category Nd), by their zero. */
+static const uint32_t zeros[] = {'0', 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6,
+    0xc66, 0xce6, 0xd66, 0xff10, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6};
 
 /* One character of valid or invalid UTF-8; its length, at least 1. */
 static size_t

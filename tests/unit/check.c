@@ -30,6 +30,8 @@ static const struct {
     {"and behind a word that says half of it", "It may come to half a lakh rupees.", "en",
 	"number "},
     {"and in Hindi words", "प्रिया को दो लाख रुपये मिलेंगे और कुछ नहीं।", "hi", "number "},
+    {"and in digits of mathematics", "You get \U0001d7d3\U0001d7ce\U0001d7cf rupees, Priya.",
+	"en", "number "},
     {"a known amount in Hindi words", "प्रिया को एक लाख रुपये मिलेंगे और कुछ नहीं।", "hi", ""},
     {"what cannot be read is known as it stands", "Some thousand students asked for it.", "en",
 	""},
