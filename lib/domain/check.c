@@ -185,16 +185,17 @@ check_length(struct check *c)
 	tell(c, &w, "length", SIZE_MAX);
 }
 
-/* "[Student Name]", "[insert amount]": words in brackets that stand for something. */
+/* "[Student Name]", "{amount}", "<name>": words in brackets that stand for something. */
 static bool
 is_blank_to_fill(const char *p)
 {
 	static const char *const words[] = {
 	    "name", "insert", "your ", "amount", "date", "student", "company", "phone"};
-	size_t n = strcspn(p + 1, "]\n");
+	const char close[] = {*p == '[' ? ']' : *p == '{' ? '}' : '>', '\n', '\0'};
+	size_t n = strcspn(p + 1, close);
 	char inner[48];
 
-	if (p[1 + n] != ']' || n >= sizeof(inner))
+	if (p[1 + n] != close[0] || n >= sizeof(inner) || strchr(" \"", p[1]))
 		return false;
 	memcpy(inner, p + 1, n);
 	inner[n] = '\0';
@@ -209,11 +210,11 @@ check_placeholders(struct check *c)
 {
 	const char *text = c->text->context;
 
-	for (const char *p = strpbrk(text, "{}["); p; p = strpbrk(p + 1, "{}[")) {
+	for (const char *p = strpbrk(text, "{}[<"); p; p = strpbrk(p + 1, "{}[<")) {
 		struct check_finding w = {0};
 
 		if (!(strncmp(p, "{{", 2) == 0 || strncmp(p, "}}", 2) == 0 ||
-			(*p == '[' && is_blank_to_fill(p))))
+			(*p != '}' && is_blank_to_fill(p))))
 			continue;
 		snprintf(w.text, sizeof(w.text), "a placeholder was not filled in");
 		tell(c, &w, "placeholder", (size_t)(p - text));
