@@ -112,10 +112,13 @@ like_run 'both died: unknown' 0 '"event":"unknown"' '1 settled, 1 of them unknow
 id=$(jq -r .id calls)
 run outreach-reconcile --call "$id" --outcome nonsense --because x
 like_run 'an outcome that there is not' 65 '' 'no outcome'
+jq -cn --arg id "$id" '{type: "event", v: 1, event: "ended", call: $id, at: "2026-03-02T12:10:00Z"}' |
+	outreach-events >/dev/null
+is "$(sql 'select rank, disposition from call')" '7|unknown' 'its end is told, and not how'
 run outreach-reconcile --call "$id" --outcome no_answer --because 'the log of the trunk says so'
 is_run 'a person settles it' 0 '' "outreach-reconcile: call $id was unknown, and is no_answer now"
 is "$(sql 'select rank, disposition from call')" '7|no_answer' 'as evidence'
-is "$(outreach-events log --kind call.ended | jq -r '[.fact.reason, .body.reason] | map(. // "none") | join("/")')" \
+is "$(outreach-events log --kind call.ended | tail -n 1 | jq -r '[.fact.reason, .body.reason] | map(. // "none") | join("/")')" \
 	'none/the log of the trunk says so' 'whose words can be erased'
 run outreach-reconcile --call "$id" --outcome busy --because again
 like_run 'once' 65 '' 'not unknown'

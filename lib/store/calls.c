@@ -165,6 +165,14 @@ calls_open_count(struct db *db, int64_t campaign, int64_t *n, struct fault *f)
 	return db_one(db, s, 0, n, f);
 }
 
+/* Nobody knows how it ended, or somebody told its end and not how. */
+static bool
+is_unknown(const struct call *c)
+{
+	return c->rank == RANK_UNKNOWN ||
+	    (c->rank == RANK_ENDED && c->disposition == DISP_UNKNOWN);
+}
+
 int
 calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
     const char *because, struct fault *f)
@@ -182,7 +190,7 @@ calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
 		.talk_ms = -1,
 		.ring_ms = -1}};
 	int n = calls_order(db, id, &o, f);
-	bool unknown = n > 0 && o.open && o.call.rank == RANK_UNKNOWN;
+	bool unknown = n > 0 && o.open && is_unknown(&o.call);
 
 	c.event.key = call_event_key("ended", &c.event, because, strlen(because));
 	if (n < 0)
@@ -190,7 +198,7 @@ calls_resolve_unknown(struct db *db, const struct uuid *id, enum disposition d,
 	if (!unknown && (n == 0 || o.call.rank != RANK_ENDED || !o.call.line_open))
 		return fault(f, DATAERR, "this call is not unknown%s%s",
 		    n && o.open ? ", it is " : "", n && o.open ? rank_name(o.call.rank) : "");
-	if (!unknown && owner_alive(db, o.owner))
+	if (o.call.rank == RANK_ENDED && o.call.line_open && owner_alive(db, o.owner))
 		return fault(f, REFUSED, "a dialer that lives follows this call");
 	if (db_begin(db, f) < 0)
 		return -1;
