@@ -69,9 +69,9 @@ target() {
 	fi
 }
 
-# over A B: A / B.
+# over A B: A / B; nothing where one of them is missing.
 over() {
-	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f\n", b ? a / b : 0 }'
+	awk -v a="$1" -v b="$2" 'BEGIN { if (a != "" && b + 0) printf "%.3f\n", a / b }'
 }
 
 # need PROGRAM: without it the bench cannot be made, which is not a success.
