@@ -129,11 +129,11 @@ static const struct number multipliers[] = {{"k", 1000}, {"thousand", 1000}, {"t
     {"millones", 1000000}, {"millionen", 1000000}, {"mn", 1000000}, {"crore", 10000000},
     {"crores", 10000000}, {"करोड़", 10000000}, {"करोड", 10000000}, {"billion", 1000000000},
     {"billions", 1000000000}, {"milliarde", 1000000000}, {"milliarden", 1000000000},
-    {"milliards", 1000000000}};
+    {"milliards", 1000000000}, {"milhão", 1000000}, {"milhões", 1000000}};
 
 /* They multiply a number alone: without one they may be another word, or "millions" of something. */
 static const char *const idle[] = {"k", "mil", "mille", "lakhs", "lacs", "millions", "millones",
-    "millionen", "mn", "crores", "billions", "milliarden", "milliards"};
+    "millionen", "mn", "crores", "billions", "milliarden", "milliards", "milhões"};
 
 /* Read only before a multiplier: alone they are other words too. */
 static const struct number smalls[] = {{"a", 1}, {"an", 1}, {"ek", 1}, {"un", 1}, {"une", 1},
@@ -144,14 +144,35 @@ static const struct number smalls[] = {{"a", 1}, {"an", 1}, {"ek", 1}, {"un", 1}
     {"cuatro", 4}, {"cinco", 5}, {"seis", 6}, {"siete", 7}, {"ocho", 8}, {"nueve", 9},
     {"diez", 10}, {"deux", 2}, {"trois", 3}, {"quatre", 4}, {"cinq", 5}, {"sept", 7},
     {"huit", 8}, {"neuf", 9}, {"dix", 10}, {"zwei", 2}, {"drei", 3}, {"vier", 4}, {"fünf", 5},
-    {"sechs", 6}, {"sieben", 7}, {"acht", 8}, {"neun", 9}, {"zehn", 10}};
+    {"sechs", 6}, {"sieben", 7}, {"acht", 8}, {"neun", 9}, {"zehn", 10}, {"ग्यारह", 11},
+    {"बारह", 12}, {"पंद्रह", 15}, {"बीस", 20}, {"पच्चीस", 25}, {"तीस", 30}, {"चालीस", 40},
+    {"पचास", 50}, {"साठ", 60}, {"सत्तर", 70}, {"अस्सी", 80}, {"नब्बे", 90}, {"सौ", 100},
+    {"barah", 12}, {"pandrah", 15}, {"bees", 20}, {"pachees", 25}, {"pachchees", 25},
+    {"tees", 30}, {"chalis", 40}, {"chaalis", 40}, {"pachas", 50}, {"pachaas", 50},
+    {"sattar", 70}, {"assi", 80}, {"nabbe", 90}, {"sau", 100}, {"doce", 12}, {"quince", 15},
+    {"veinte", 20}, {"treinta", 30}, {"cuarenta", 40}, {"cincuenta", 50}, {"sesenta", 60},
+    {"setenta", 70}, {"ochenta", 80}, {"noventa", 90}, {"cien", 100}, {"doscientos", 200},
+    {"trescientos", 300}, {"cuatrocientos", 400}, {"quinientos", 500}, {"douze", 12},
+    {"quinze", 15}, {"vingt", 20}, {"trente", 30}, {"quarante", 40}, {"cinquante", 50},
+    {"soixante", 60}, {"cent", 100}, {"dois", 2}, {"três", 3}, {"quatro", 4}, {"sete", 7},
+    {"oito", 8}, {"nove", 9}, {"dez", 10}, {"vinte", 20}, {"trinta", 30}, {"quarenta", 40},
+    {"cinquenta", 50}, {"sessenta", 60}, {"oitenta", 80}, {"cem", 100}, {"duzentos", 200},
+    {"trezentos", 300}, {"quinhentos", 500}};
 
 static const struct number cardinals[] = {{"zero", 0}, {"one", 1}, {"two", 2}, {"three", 3},
     {"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10},
     {"eleven", 11}, {"twelve", 12}, {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15},
     {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20},
     {"thirty", 30}, {"forty", 40}, {"fifty", 50}, {"sixty", 60}, {"seventy", 70},
-    {"eighty", 80}, {"ninety", 90}, {"hundred", 100}};
+    {"eighty", 80}, {"ninety", 90}, {"hundred", 100},
+    /* and what German writes as one word */ {"zweitausend", 2000}, {"dreitausend", 3000},
+    {"viertausend", 4000}, {"fünftausend", 5000}, {"sechstausend", 6000},
+    {"siebentausend", 7000}, {"achttausend", 8000}, {"neuntausend", 9000},
+    {"zehntausend", 10000}, {"zwölftausend", 12000}, {"fünfzehntausend", 15000},
+    {"zwanzigtausend", 20000}, {"dreißigtausend", 30000}, {"vierzigtausend", 40000},
+    {"fünfzigtausend", 50000}, {"sechzigtausend", 60000}, {"siebzigtausend", 70000},
+    {"achtzigtausend", 80000}, {"neunzigtausend", 90000}, {"hunderttausend", 100000},
+    {"einhunderttausend", 100000}};
 
 /* The letters at p, lower case; their length in the text, 0 if there are none or too many. */
 static size_t
@@ -382,7 +403,7 @@ plus(int64_t a, int64_t b)
 }
 
 /*
- * English number words from at on: "two lakh fifty thousand", "one hundred and twenty-five"; before them
+ * English number words, and German ones in one word, from at on: "two lakh fifty thousand", "one hundred and twenty-five"; before them
  * stood one that is worth part, or none (-1). 1 with the quantity, 0 if there is none that counts.
  */
 static int
@@ -427,6 +448,15 @@ static const char *const parts[] = {"half", "quarter", "quarters", "third", "sad
     "\u0938\u093e\u095d\u0947", /* saadhe, in two forms */
     "\u0938\u0935\u093e", "\u092a\u094c\u0928\u0947"};
 
+/* Whether the word makes another number of what stands behind it: also one more of them ("quatre-vingt mille"). */
+static bool
+is_part(const char *word)
+{
+	const struct number *s = look_up(smalls, COUNT(smalls), word);
+
+	return has_word(parts, COUNT(parts), word) || (s && s->value > 1);
+}
+
 /* What the word before a multiplier is worth, and where the number begins; -1 that is not known. */
 static int64_t
 before_multiplier(const char *text, size_t at, size_t *from)
@@ -440,8 +470,7 @@ before_multiplier(const char *text, size_t at, size_t *from)
 	    !(s = look_up(smalls, COUNT(smalls), word)))
 		return -1;
 	before = word_before(text, *from);
-	if (before < *from && word_at(text + before, *from - before, word) &&
-	    has_word(parts, COUNT(parts), word)) {
+	if (before < *from && word_at(text + before, *from - before, word) && is_part(word)) {
 		*from = before;
 		return -1;
 	}
