@@ -178,26 +178,35 @@ remember(struct activation *a, const struct asking *k)
 }
 
 static int
+check_one(struct db *db, struct activation *a, struct asking *k, struct fault *f)
+{
+	const struct plan *plan = campaigns_plan(db, a->c.id, f);
+	struct person p;
+	int got = plan ? people_get(db, k->o.contact, &p, f) : -1;
+
+	if (got == 0)
+		return fault(f, SOFTWARE, "target %lld has no contact", (long long)k->o.target);
+	return got < 0 ? -1 : obstacles_of(db, plan, &p, k, f);
+}
+
+/* Each person under one lock, as the statements about one of them would take ten. */
+static int
 check_page(struct db *db, struct activation *a, struct asking *k, struct fault *f)
 {
 	int64_t ids[PAGE], contacts[PAGE];
-	int n;
+	int n, rc;
 
 	if (page_of_targets(db, a->c.id, a->after, ids, contacts, &n, f) < 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
-		const struct plan *plan = campaigns_plan(db, a->c.id, f);
-		struct person p;
-		int got = plan ? people_get(db, contacts[i], &p, f) : -1;
-
-		if (got <= 0)
-			return got < 0 ? -1
-				       : fault(f, SOFTWARE, "target %lld has no contact",
-					     (long long)ids[i]);
 		k->o = (struct obstacle){.target = ids[i], .contact = contacts[i]};
 		k->n = 0;
 		*k->text = '\0';
-		if (obstacles_of(db, plan, &p, k, f) < 0)
+		if (db_look(db, f) < 0)
+			return -1;
+		rc = check_one(db, a, k, f);
+		db_looked(db);
+		if (rc < 0)
 			return -1;
 		if (k->n)
 			remember(a, k);
