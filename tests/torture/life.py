@@ -510,8 +510,8 @@ class Life:
         if verb == "regenerate":
             self.tool("outreach-context", "-kq", stdin=r.stdout)
         if verb == "reject":  # later contexts are others; only the next call matters
-            self.rejected = set(t for (t,) in self.store(
-                "SELECT target FROM context WHERE review = 'rejected'"))
+            self.rejected &= {t for (t,) in self.store(
+                "SELECT target FROM context WHERE review = 'rejected'")}
         else:
             self.rejected = set()
 
