@@ -4,6 +4,19 @@
 . "${0%/*}/lib.sh"
 . "$ROOT/tests/dialling.sh"
 
+# calling: a dialer of its own has the one call, which lives at the exchange.
+calling() {
+	claim >calls
+	outreach-dial <calls >events 2>err &
+	dialer=$!
+	await 10 live 1
+}
+# dies: the dialer is gone, and nobody follows its calls.
+dies() {
+	kill -9 "$dialer"
+	wait "$dialer" 2>/dev/null
+}
+
 # ---- nothing to do, and wrong command lines
 
 campaign '' 02
@@ -27,14 +40,10 @@ is "$status" 78 'an exchange that is not in the settings'
 
 campaign 's/max_duration: 1m/max_duration: 2h/' 00
 switch --talk 1h
-claim >calls
-outreach-dial <calls >events 2>err &
-dialer=$!
-await 10 live 1
+calling
 run outreach-reconcile
 like_run 'a call of a living dialer is its own' 0 '' '0 settled'
-kill -9 "$dialer"
-wait "$dialer" 2>/dev/null
+dies
 run outreach-reconcile
 like_run 'what lives is left' 0 '' '1 left open'
 is "$(logged ring)" 1 'nobody rang again'
@@ -52,15 +61,11 @@ ends() {
 }
 campaign 's/max_duration: 1m/max_duration: 2h/' 00
 switch --talk 1h
-claim >calls
-outreach-dial <calls >events 2>err &
-dialer=$!
-await 10 live 1
+calling
 run ends
 is "$(told)" '7|answered|1' 'it is over for the store, and its line open'
 is "$(outreach-status | jq .open_calls | head -1)" 1 'it is counted'
-kill -9 "$dialer"
-wait "$dialer" 2>/dev/null
+dies
 run outreach-reconcile
 like_run 'while it lives it is left' 0 '' '0 settled.*1 left open'
 is "$(told)" '7|answered|1' 'and open'
@@ -78,16 +83,12 @@ is "$(outreach-events replay --check >/dev/null; echo $?)" 0 'the journal gives 
 # Its exchange is not in the settings any more.
 campaign 's/max_duration: 1m/max_duration: 2h/' 00
 switch --talk 1h
-claim >calls
-outreach-dial <calls >events 2>err &
-dialer=$!
-await 10 live 1
+calling
 ends
 id=$(jq -r .id calls)
 run outreach-reconcile --call "$id" --outcome answered --because x
 like_run 'while a dialer follows it nobody closes it' 77 '' 'a dialer that lives follows this call'
-kill -9 "$dialer"
-wait "$dialer" 2>/dev/null
+dies
 run outreach-reconcile --call "$id" --outcome answered --because 'the trunk is taken down'
 is_run 'a person closes its line' 0 '' "outreach-reconcile: the line of call $id is closed"
 is "$(told)" '7|answered|0' 'which is closed'
@@ -98,12 +99,8 @@ switch_off
 
 campaign 's/20s/2m/' 03
 switch
-claim >calls
-outreach-dial <calls >events 2>err &
-dialer=$!
-await 10 live 1
-kill -9 "$dialer"
-wait "$dialer" 2>/dev/null
+calling
+dies
 switch_off
 rm -f sim.port
 switch
@@ -142,8 +139,7 @@ for n in 1 2; do
 	outreach-dial --exchange $exchange <one >events 2>err &
 	dialer=$!
 	await 10 rings $n
-	kill -9 "$dialer"
-	wait "$dialer" 2>/dev/null
+	dies
 done
 switch_off
 rm -f sim.port

@@ -218,8 +218,25 @@ test_orders(void)
 	free(one);
 	free(two);
 
-	/* A program that was in the call tells it without words, and without a time. */
-	call = prepare(&db, "asked.db", ",\"min_gap\":\"0s\"");
+	call = prepare(&db, "wish.db", ",\"min_gap\":\"0s\"");
+	two = summary(&call, "01", "do_not_call", ASKS, "Please", NULL);
+	three = summary(&call, "02", "wrong_number", OFFER, "you", NULL);
+	in_all_orders(
+	    &(struct orders){
+		.db = &db, .events = 6, .event = {initiated, ASKS, two, three, OFFER, ENDS}},
+	    "dnc 5 442079460600 1772443201000 summary is in the summary of call ");
+	free(two);
+	free(three);
+}
+
+/* A program that was in the call tells it without words, and without a time. */
+static void
+test_asked(void)
+{
+	struct db db;
+	struct uuid call = prepare(&db, "asked.db", ",\"min_gap\":\"0s\"");
+	char *one, *two;
+
 	in_all_orders(
 	    &(struct orders){.db = &db, .events = 4, .event = {initiated, ASKS, ASKED, ENDS}},
 	    "stands 1 held callback");
@@ -241,16 +258,6 @@ test_orders(void)
 	    "stands 1 held callback");
 	free(one);
 	free(two);
-
-	call = prepare(&db, "wish.db", ",\"min_gap\":\"0s\"");
-	two = summary(&call, "01", "do_not_call", ASKS, "Please", NULL);
-	three = summary(&call, "02", "wrong_number", OFFER, "you", NULL);
-	in_all_orders(
-	    &(struct orders){
-		.db = &db, .events = 6, .event = {initiated, ASKS, two, three, OFFER, ENDS}},
-	    "dnc 5 442079460600 1772443201000 summary is in the summary of call ");
-	free(two);
-	free(three);
 }
 
 /* ---- what a summary may not do -------------------------------------------------------- */
@@ -430,6 +437,7 @@ main(void)
 		return 1;
 	ground_make("summaries");
 	test_orders();
+	test_asked();
 	test_refused();
 	test_wrong_number();
 	test_siblings();
